@@ -1,0 +1,172 @@
+"""Writes a batch of calls in one transaction: four statements, however many events there are.
+
+Every statement gives up the interpreter's lock, and waiting to get it back costs more than the statement.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from collector.driver import sqlite3
+from collector.errors import IdTaken, LedgerError, Unstorable
+from collector.ledger import doors
+from collector.ledger.events import Event, Receipt, is_utc, now
+
+LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
+ROWS_AT_ONCE = 256  # of one INSERT: six values each, and each size is a statement to be prepared
+
+Outcome = list[Receipt] | LedgerError
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+class Content(NamedTuple):
+    """What makes two events with one id the same event."""
+
+    kind: str
+    client: str
+    data: str  # JSON
+
+
+class Row(NamedTuple):
+    seq: int
+    id: str
+    kind: str
+    client: str
+    at: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An event as it will be stored."""
+
+    event: Event
+    content: Content
+
+
+def prepare(events: Iterable[Event]) -> list[Prepared]:
+    """Encode events, before anything waits for the disk. Raises Unstorable."""
+    return [Prepared(event, _content(event)) for event in events]
+
+
+def _content(event: Event) -> Content:
+    data = _json(event)
+    if data is None:
+        raise Unstorable("An event holds what JSON in UTF-8 cannot express.")
+    if len(data) > LONGEST_EVENT:
+        raise Unstorable(f"An event is longer than {LONGEST_EVENT} characters.")
+    if not event.id or (event.at and not is_utc(event.at)):
+        raise Unstorable("An event needs an id, and a time written as 2026-03-09T14:02:11.123Z.")
+    return Content(str(event.kind), event.client, data)
+
+
+def _json(event: Event) -> str | None:
+    """Encode an event's data, or give None: the exceptions quote the answer, so none of them leaves here."""
+    try:
+        data = _encode(dict(event.data))
+        f"{event.id}{event.client}{data}".encode()
+    except (TypeError, ValueError, RecursionError):
+        return None
+    return data
+
+
+def write(connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -> list[Outcome]:
+    """Append every call that the ledger can take, each wholly or not at all; durable on return.
+
+    A call that is refused has its error for an outcome and leaves nothing behind. Raises sqlite3.Error when
+    the disk did not take it; then none of the calls is stored.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        batch = _Batch(connection, calls)
+        outcomes = [batch.take(call) for call in calls]
+        batch.insert()
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return outcomes
+
+
+class _Batch:
+    """The rows that a transaction is about to insert."""
+
+    def __init__(self, connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -> None:
+        self._connection = connection
+        self._now = now()
+        ((greatest,),) = connection.execute("SELECT max(seq) FROM events").fetchall()
+        self._seq: int = greatest or 0
+        self._rows: list[Row] = []
+        self._known = self._find([prepared.event.id for call in calls for prepared in call])
+
+    def _find(self, ids: list[str]) -> dict[str, Row]:
+        found = self._connection.execute(
+            "SELECT seq, id, kind, client, at, data FROM events WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(ids),),
+        )
+        return {row[1]: Row(*row) for row in found.fetchall()}
+
+    def take(self, call: Sequence[Prepared]) -> Outcome:
+        """Take a call in; when it is refused, put everything back to where it was."""
+        seq, length = self._seq, len(self._rows)
+        through_doors = any(prepared.event.kind in doors.APPLIERS for prepared in call)
+        try:
+            if through_doors:
+                return self._take_through_doors(call)
+            return [self._append(prepared) for prepared in call]
+        except LedgerError as refusal:
+            for row in self._rows[length:]:
+                del self._known[row.id]
+            del self._rows[length:]
+            self._seq = seq
+            return refusal
+
+    def _take_through_doors(self, call: Sequence[Prepared]) -> list[Receipt]:
+        self._connection.execute("SAVEPOINT call")
+        try:
+            receipts = [self._append(prepared) for prepared in call]
+        except LedgerError:
+            self._connection.execute("ROLLBACK TO call")
+            raise
+        finally:
+            if self._connection.in_transaction:  # a full disk may have ended it
+                self._connection.execute("RELEASE call")
+        return receipts
+
+    def _append(self, prepared: Prepared) -> Receipt:
+        event, content = prepared.event, prepared.content
+        stored = self._known.get(event.id)
+        if stored is not None:
+            if not _same(stored, content):
+                raise IdTaken("Something else has been sent under this id.")
+            return Receipt(stored.seq, stored.at, fresh=False)
+        row = Row(self._seq + 1, event.id, content.kind, content.client, event.at or self._now, content.data)
+        if event.kind in doors.APPLIERS:
+            doors.apply(self._connection, event, row.at)
+        self._seq = row.seq
+        self._rows.append(row)
+        self._known[row.id] = row
+        return Receipt(row.seq, row.at, fresh=True)
+
+    def insert(self) -> None:
+        """Insert the rows, many at once."""
+        for first in range(0, len(self._rows), ROWS_AT_ONCE):
+            rows = self._rows[first : first + ROWS_AT_ONCE]
+            values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
+            flat = [value for row in rows for value in row]
+            self._connection.execute(f"INSERT INTO events VALUES {values}", flat)  # noqa: S608 - only marks
+
+
+def _same(stored: Row, content: Content) -> bool:
+    """Compare as JSON text, whatever the order of keys: Python's == takes 1, 1.0 and True for one."""
+    if (stored.kind, stored.client) != (content.kind, content.client):
+        return False
+    return stored.data == content.data or _sorted(stored.data) == _sorted(content.data)
+
+
+def _sorted(data: str) -> str:
+    return json.dumps(json.loads(data), sort_keys=True)

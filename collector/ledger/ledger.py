@@ -1,0 +1,102 @@
+"""The ledger on SQLite: append events durably, read them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from concurrent import futures
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from collector.driver import require_sound_sqlite, sqlite3
+from collector.errors import LedgerUnavailable
+from collector.ledger.batch import prepare
+from collector.ledger.events import Event, Receipt, Recorded
+from collector.ledger.readers import Readers
+from collector.ledger.writer import Writer
+
+_COLUMNS = "SELECT seq, id, kind, client, at, data FROM events"
+
+
+class Ledger:
+    """What happened, in order. Any process may have one open and append; safe to use from any thread.
+
+    An id is an event's identity: the same event appended again gives the stored receipt, `fresh` False.
+    """
+
+    def __init__(self, path: Path, *, key: bytes | None = None) -> None:
+        require_sound_sqlite()
+        try:
+            self._writer = Writer(path, key)
+        except (sqlite3.Error, OSError) as error:
+            raise LedgerUnavailable(f"The ledger {path} cannot be opened: {error}.") from error
+        self._readers = Readers(path, key)
+
+    @classmethod
+    def open(cls, path: Path, *, key: bytes | None = None) -> Ledger:
+        """Open the ledger, made when it is not there. Raises UnsoundSqlite, LedgerUnavailable."""
+        return cls(path, key=key)
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Write what is still waiting, and let go of every thread and file."""
+        self._readers.close()  # first: the last to leave tidies up the log, and a reader cannot
+        self._writer.close()
+
+    def append(self, events: Sequence[Event]) -> list[Receipt]:
+        """Append all of the events or none; on disk when it returns.
+
+        Raises IdTaken, Refused, Unstorable, LedgerBusy or LedgerUnavailable; then nothing is acknowledged.
+        """
+        return self.submit(events).result()
+
+    def submit(self, events: Sequence[Event]) -> futures.Future[list[Receipt]]:
+        """Begin to append, and give the receipts as a future; raises at once what append raises at once."""
+        reply: futures.Future[list[Receipt]] = futures.Future()
+        reply.set_running_or_notify_cancel()  # what is on its way to the disk cannot be called back
+        self._writer.put(prepare(events), reply)
+        return reply
+
+    async def append_soon(self, events: Sequence[Event]) -> list[Receipt]:
+        """Append as `append` does, without holding up the event loop."""
+        reply: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
+        self._writer.put(prepare(events), reply)
+        return await reply
+
+    @property
+    def waiting(self) -> int:
+        """How many events of this process wait to be written."""
+        return self._writer.waiting
+
+    def read(self, after: int, limit: int = 1000, client: str | None = None) -> list[Recorded]:
+        """Give what follows number `after`, oldest first: no later read ever finds a smaller number."""
+        if client is None:
+            rows = self._readers.rows(f"{_COLUMNS} WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+        else:
+            rows = self._readers.rows(
+                f"{_COLUMNS} WHERE client = ? AND client <> '' AND seq > ? ORDER BY seq LIMIT ?",
+                (client, after, limit),
+            )
+        return [_recorded(row) for row in rows]
+
+    def last(self) -> int:
+        """Give the number of the latest event; 0 when there is none."""
+        row = self._readers.row("SELECT max(seq) FROM events")
+        return (row and row[0]) or 0
+
+    def find(self, id: str) -> Recorded | None:
+        """Find an event by its id."""
+        row = self._readers.row(f"{_COLUMNS} WHERE id = ?", (id,))
+        return _recorded(row) if row else None
+
+
+def _recorded(row: tuple[Any, ...]) -> Recorded:
+    seq, id, kind, client, at, data = row
+    return Recorded(seq, id, kind, client, at, json.loads(data))

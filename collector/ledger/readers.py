@@ -1,0 +1,69 @@
+"""Read-only connections to the ledger, shared by whoever asks: each sees the latest committed state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from collector.driver import connect, sqlite3
+from collector.errors import LedgerUnavailable
+
+KEPT = 4  # idle connections; more are opened when more threads ask at once, and closed again
+
+
+class Readers:
+    """Lends out read-only connections, from any thread; nothing is opened before the first question."""
+
+    def __init__(self, path: Path, key: bytes | None = None) -> None:
+        self._path, self._key = path, key
+        self._idle: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def rows(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask one question. Raises LedgerUnavailable when the ledger cannot be read."""
+        try:
+            with self._lent() as connection:
+                return connection.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise LedgerUnavailable(f"The ledger cannot be read: {error}.") from error
+
+    def row(self, question: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """Ask a question that has one answer or none."""
+        rows = self.rows(question, values)
+        return rows[0] if rows else None
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    @contextmanager
+    def _lent(self) -> Iterator[sqlite3.Connection]:
+        connection = self._take()
+        try:
+            yield connection
+        except BaseException:  # it may be the connection's own fault: the next question gets a new one
+            connection.close()
+            raise
+        self._give_back(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._closed:
+                raise LedgerUnavailable("The ledger is closed.")
+            if self._idle:
+                return self._idle.pop()
+        return connect(self._path, key=self._key, read_only=True)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._closed and len(self._idle) < KEPT:
+                self._idle.append(connection)
+                return
+        connection.close()

@@ -1,0 +1,129 @@
+"""The ledger's tables, made and changed by recorded migrations."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from collector.driver import connect, sqlite3
+
+STATEMENTS = 400  # prepared ones a writer keeps: a batch of each size has its own INSERT
+WAL_LIMIT = 64 * 1024 * 1024  # bytes the write-ahead log keeps after a peak
+
+migrations = Migrations("ledger")
+
+
+def open_for_writing(path: Path, key: bytes | None) -> sqlite3.Connection:
+    """Open the ledger so that a COMMIT returns only after its data has reached the disk."""
+    connection = connect(path, key=key, statements=STATEMENTS)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def prepare(path: Path, key: bytes | None) -> None:
+    """Make the ledger where there is none, readable by its owner only, and bring its tables up to date."""
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = open_for_writing(path, key)
+    try:
+        migrations.apply(Database(connection, execute_plugins=False))
+    finally:
+        connection.close()
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the file's name as durable as its content: SQLite does that for its log, not for the database."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@migrations()
+def events(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE events (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            client TEXT NOT NULL,
+            at TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT""")
+    db.execute("CREATE INDEX events_of_client ON events (client) WHERE client <> ''")
+
+
+@migrations()
+def people_and_caseloads(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE people (
+            person TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            password TEXT NOT NULL
+        ) STRICT""")
+    db.execute("CREATE TABLE caseloads (caseload TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT")
+    db.execute("""
+        CREATE TABLE members (
+            person TEXT NOT NULL REFERENCES people,
+            caseload TEXT NOT NULL REFERENCES caseloads,
+            role TEXT NOT NULL CHECK (role IN ('therapist', 'cover', 'supervisor')),
+            PRIMARY KEY (person, caseload)
+        ) STRICT, WITHOUT ROWID""")
+
+
+@migrations()
+def clients_and_links(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE clients (
+            client TEXT PRIMARY KEY,
+            caseload TEXT NOT NULL REFERENCES caseloads
+        ) STRICT""")
+    db.execute("CREATE UNIQUE INDEX clients_ignoring_case ON clients (client COLLATE NOCASE)")
+    db.execute("""
+        CREATE TABLE links (
+            link TEXT PRIMARY KEY,
+            client TEXT NOT NULL REFERENCES clients,
+            token TEXT NOT NULL UNIQUE CHECK (length(token) = 64),
+            code TEXT NOT NULL UNIQUE CHECK (length(code) = 64),
+            code_expires TEXT NOT NULL,
+            code_used INTEGER NOT NULL DEFAULT 0,
+            ended INTEGER NOT NULL DEFAULT 0
+        ) STRICT""")
+    db.execute("CREATE UNIQUE INDEX one_live_link ON links (client) WHERE NOT ended")
+
+
+@migrations()
+def sign_ins(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE sign_ins (
+            sign_in TEXT PRIMARY KEY CHECK (length(sign_in) = 64),
+            kind TEXT NOT NULL,
+            link TEXT REFERENCES links,
+            person TEXT REFERENCES people,
+            expires TEXT NOT NULL,
+            CHECK ((kind = 'client' AND link IS NOT NULL AND person IS NULL)
+                OR (kind = 'person' AND person IS NOT NULL AND link IS NULL))
+        ) STRICT""")
+    db.execute("CREATE INDEX sign_ins_by_link ON sign_ins (link) WHERE link IS NOT NULL")
+    db.execute("CREATE INDEX sign_ins_by_expiry ON sign_ins (expires)")
+
+
+@migrations()
+def definitions(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE definitions (
+            definition TEXT PRIMARY KEY,
+            form TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT""")

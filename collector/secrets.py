@@ -1,0 +1,66 @@
+"""The deployment's one secret: made once, in a file that only its owner reads, and never used as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from collector.errors import UnfitSecret
+
+LENGTH = 32  # bytes
+_SALT = b"homeward"  # RFC 5869's extraction salt; it need not be secret
+
+
+def load_secret(path: Path) -> bytes:
+    """Give the secret in this file; it is made when it is not there, once, whoever asks at the same time.
+
+    Raises UnfitSecret when others may read the file, or when it does not hold a secret.
+    """
+    if not path.exists():
+        _make(path)
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        raise UnfitSecret(f"Others can read {path}. Run: chmod 600 {path}")
+    try:
+        secret = bytes.fromhex(path.read_text("ascii"))
+    except ValueError:
+        secret = b""
+    if len(secret) != LENGTH:
+        raise UnfitSecret(f"{path} does not hold a secret. Put back the one from your backup.")
+    return secret
+
+
+def derive(secret: bytes, purpose: str) -> bytes:
+    """Give the 32-byte key for one purpose: HKDF-SHA256 (RFC 5869), one block."""
+    extracted = hmac.digest(_SALT, secret, hashlib.sha256)
+    return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(LENGTH))
+            file.flush()
+            os.fsync(file.fileno())
+        _publish(draft, path)
+    finally:
+        draft.unlink()
+
+
+def _publish(draft: Path, path: Path) -> None:
+    """Give the draft its name unless another process was first: a link, unlike a rename, replaces nothing."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

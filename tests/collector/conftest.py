@@ -1,0 +1,31 @@
+"""An empty deployment on a temporary folder, its ledger and its doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collector.ledger.access import Doors
+from collector.ledger.ledger import Ledger
+from collector.settings import Settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    data = tmp_path / "data"
+    data.mkdir()
+    return Settings(data=data, site=tmp_path / "site")
+
+
+@pytest.fixture
+def ledger(settings: Settings) -> Iterator[Ledger]:
+    with Ledger.open(settings.ledger) as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def doors(ledger: Ledger, settings: Settings) -> Iterator[Doors]:
+    with Doors(settings.ledger) as doors:
+        yield doors

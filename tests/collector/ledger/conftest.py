@@ -1,0 +1,87 @@
+"""Engines that the contract is run with, and a small clinic: Alice treats Charlie, Bob does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector.ledger import tokens
+from collector.ledger.events import Event, Kind, Receipt, utc
+from collector.ledger.ledger import Ledger
+
+CHARLIE = "K7M3QX"
+ENGINES: dict[str, Callable[[Path], Ledger]] = {
+    "sqlite": lambda folder: Ledger.open(folder / "ledger.db"),
+    "sqlite, encrypted": lambda folder: Ledger.open(folder / "ledger.db", key=bytes(range(32))),
+}
+
+
+@pytest.fixture(params=ENGINES)
+def open_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Ledger]:
+    """Open one and the same ledger, as often as is asked."""
+    return partial(ENGINES[request.param], tmp_path)
+
+
+def soon(**away: float) -> str:
+    return utc(datetime.now(UTC) + timedelta(**away))
+
+
+@dataclass
+class Clinic:
+    """Appends door events; each method gives what its holder keeps."""
+
+    ledger: Ledger
+    links: dict[str, str] = field(default_factory=dict)
+
+    def append(self, kind: Kind, client: str = "", at: str = "", **data: Any) -> list[Receipt]:
+        return self.ledger.append([Event(kind, data, client=client, at=at)])
+
+    def add_therapist(self, person: str) -> None:
+        self.append(Kind.person_added, person=person, name=person.title(), password="$argon2id$…")
+        self.append(Kind.caseload_added, caseload=person, name=f"{person.title()}'s caseload")
+        self.append(Kind.member_added, caseload=person, person=person, role="therapist")
+
+    def add_client(self, client: str, caseload: str) -> None:
+        self.append(Kind.client_added, client, caseload=caseload, label="made up")
+
+    def make_link(self, client: str, *, at: str = "", code_expires: str = "") -> tuple[str, str]:
+        """Give the token and the code of a new link."""
+        link, token, code = tokens.new_id(), tokens.new_token(), tokens.new_code()
+        hashes = {"token": tokens.hash_token(token), "code": tokens.hash_token(tokens.normal_code(code))}
+        expires = code_expires or soon(hours=72)
+        self.append(Kind.link_made, client, at, link=link, **hashes, code_expires=expires)
+        self.links[client] = link
+        return token, code
+
+    def open_link(
+        self, client: str, by: str = "token", *, link: str = "", expires: str = "", at: str = ""
+    ) -> str:
+        """Give the token of the sign-in."""
+        token = tokens.new_token()
+        found = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
+        self.append(Kind.link_opened, client, at, sign_in=tokens.hash_token(token), **found)
+        return token
+
+    def sign_in(self, person: str, *, expires: str = "", at: str = "") -> str:
+        token = tokens.new_token()
+        hashed = tokens.hash_token(token)
+        self.append(
+            Kind.person_signed_in, at=at, person=person, sign_in=hashed, expires=expires or soon(hours=12)
+        )
+        return token
+
+
+@pytest.fixture
+def clinic(ledger: Ledger) -> Clinic:
+    """Alice and Bob with a caseload each; Charlie, in Alice's, has no link yet."""
+    clinic = Clinic(ledger)
+    clinic.add_therapist("alice")
+    clinic.add_therapist("bob")
+    clinic.add_client(CHARLIE, "alice")
+    return clinic

@@ -1,0 +1,59 @@
+"""The ledger's file: durable, private, and changed by recorded steps."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from collector.driver import connect
+from collector.ledger.ledger import Ledger
+from collector.ledger.schema import migrations, open_for_writing
+from collector.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+def test_a_commit_returns_when_its_data_is_on_the_disk(tmp_path: Path, pragma: str, value: str | int) -> None:
+    with closing(open_for_writing(tmp_path / "ledger.db", None)) as connection:
+        assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_only_its_owner_reads_the_ledger(ledger: Ledger, settings: Settings) -> None:
+    files = list(settings.data.iterdir())
+    assert {file.name for file in files} >= {"ledger.db", "ledger.db.lock"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_every_step_of_the_schema_is_recorded_once(settings: Settings) -> None:
+    for _ in range(2):
+        Ledger.open(settings.ledger).close()
+    with closing(connect(settings.ledger)) as connection:
+        database = Database(connection, execute_plugins=False)
+        assert not migrations.pending(database)
+        names = [step.name for step in migrations.applied(database)]
+        assert len(names) == len(set(names)) > 0
+
+
+def test_all_who_open_a_new_ledger_at_once_get_it(settings: Settings) -> None:
+    def open_and_close(_: int) -> int:
+        with Ledger.open(settings.ledger) as ledger:
+            return ledger.last()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(open_and_close, range(16))) == [0] * 16
+
+
+def test_a_step_that_fails_leaves_nothing_of_itself(tmp_path: Path) -> None:
+    with closing(connect(tmp_path / "ledger.db")) as connection:
+        connection.execute("CREATE TABLE people (something TEXT)")
+        database = Database(connection, execute_plugins=False)
+        with pytest.raises(Exception, match="already exists"):
+            migrations.apply(database)
+        assert [step.name for step in migrations.applied(database)] == ["events"]
+        assert "caseloads" not in database.table_names()

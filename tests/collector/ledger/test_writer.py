@@ -1,0 +1,213 @@
+"""The writer thread on SQLite: bounded, tidy, and back at work when the disk is."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from collector.driver import connect
+from collector.errors import LedgerBusy, LedgerUnavailable
+from collector.ledger import writer
+from collector.ledger.events import Event, Kind
+from collector.ledger.ledger import Ledger
+from collector.ledger.turn import Turn
+from collector.settings import Settings
+
+CANARY = "canary-in-an-answer"
+
+
+def sent(note: str = "") -> Event:
+    return Event(Kind.submission_received, {"note": note}, client="K7M3QX")
+
+
+def test_what_arrives_together_is_committed_together(ledger: Ledger, settings: Settings) -> None:
+    with Turn(settings.ledger) as turn, turn.taken():
+        waiting = [ledger.submit([sent()]) for _ in range(400)]
+    moments = {future.result()[0].at for future in waiting}
+    assert len(moments) <= 3, "a batch has one time: a first few, then 256, then the rest"
+
+
+def test_a_full_queue_turns_newcomers_away_and_loses_nobody(ledger: Ledger, settings: Settings) -> None:
+    with Turn(settings.ledger) as turn, turn.taken():
+        taken = [ledger.submit([sent() for _ in range(256)]) for _ in range(16)]
+        while ledger.waiting == 16 * 256:  # until the thread has its first batch in hand
+            pass
+        taken.append(ledger.submit([sent() for _ in range(256)]))
+        with pytest.raises(LedgerBusy):
+            ledger.submit([sent()])
+    assert sum(len(future.result()) for future in taken) == 17 * 256
+    assert ledger.append([sent()])[0].seq == 17 * 256 + 1
+    assert ledger.waiting == 0
+
+
+def test_a_queue_full_of_long_texts_turns_newcomers_away(
+    ledger: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "MOST_WAITING_CHARACTERS", 10_000)
+    with Turn(settings.ledger) as turn, turn.taken():
+        first = ledger.submit([sent()])
+        while ledger.waiting:
+            pass
+        second = ledger.submit([sent("x" * 10_000)])
+        with pytest.raises(LedgerBusy):
+            ledger.submit([sent()])
+    assert [first.result()[0].seq, second.result()[0].seq] == [1, 2]
+
+
+def test_newcomers_are_turned_away_while_the_lock_is_stuck(
+    ledger: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "PATIENCE", 0.0)
+    with Turn(settings.ledger) as turn, turn.taken():
+        patient = ledger.submit([sent()])
+        while ledger.waiting:
+            pass
+        with pytest.raises(LedgerBusy):
+            ledger.submit([sent()])
+    assert patient.result()[0].fresh
+
+
+def test_an_append_larger_than_a_batch_is_still_all_or_nothing(ledger: Ledger) -> None:
+    receipts = ledger.append([sent() for _ in range(1000)])
+    assert [receipt.seq for receipt in receipts] == list(range(1, 1001))
+    assert len({receipt.at for receipt in receipts}) == 1
+
+
+def test_an_event_loop_that_has_closed_holds_nobody_up(ledger: Ledger, settings: Settings) -> None:
+    async def leave() -> None:
+        asyncio.ensure_future(ledger.append_soon([sent()]))  # noqa: RUF006 - to be left behind
+        await asyncio.sleep(0.01)
+
+    with Turn(settings.ledger) as turn, turn.taken():
+        asyncio.run(leave())
+    assert ledger.append([sent()])[0].seq == 2
+
+
+def test_two_event_loops_each_get_their_own_answers(ledger: Ledger) -> None:
+    async def append() -> int:
+        receipts = await asyncio.gather(*(ledger.append_soon([sent()]) for _ in range(50)))
+        return len(receipts)
+
+    counts: list[int] = []
+    threads = [threading.Thread(target=lambda: counts.append(asyncio.run(append()))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert counts == [50, 50]
+
+
+def test_a_closed_ledger_leaves_no_thread_and_no_file_open(settings: Settings) -> None:
+    def held() -> tuple[int, int]:
+        gc.collect()  # what earlier tests left behind is not counted
+        return threading.active_count(), len(os.listdir("/proc/self/fd"))
+
+    before = held()
+    for _ in range(3):
+        with Ledger.open(settings.ledger) as ledger:
+            ledger.append([sent()])
+            assert ledger.last()
+    assert held() == before
+    assert sorted(file.name for file in settings.data.iterdir()) == ["ledger.db", "ledger.db.lock"]
+
+
+def test_a_ledger_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"no database, but long enough to be looked at " * 100)
+    for path in (tmp_path / "ledger.db", tmp_path / "missing" / "ledger.db"):
+        with pytest.raises(LedgerUnavailable, match="cannot be opened"):
+            Ledger.open(path)
+
+
+def test_a_fault_of_our_own_fails_its_batch_only_and_logs_no_answer(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError(CANARY)
+
+    with monkeypatch.context() as patch, caplog.at_level(logging.DEBUG):
+        patch.setattr(writer, "write", fail)
+        with pytest.raises(LedgerUnavailable) as failure:
+            ledger.append([sent(CANARY)])
+    assert CANARY not in caplog.text + repr(failure.value)
+    assert "RuntimeError" in caplog.text
+    assert ledger.append([sent()])[0].seq == 1
+
+
+FULL_DISK = """
+import asyncio, contextlib, json, resource, sys
+from pathlib import Path
+from collector.errors import LedgerUnavailable
+from collector.ledger.events import Event, Kind
+from collector.ledger.ledger import Ledger
+
+path, limit = Path(sys.argv[1]), sys.argv[2]
+
+def sent(id):
+    return Event(Kind.submission_received, {"note": "x" * 5000}, id=id)
+
+async def many(ledger, name):
+    calls = (ledger.append_soon([sent(f"{name}{number}")]) for number in range(300))
+    return await asyncio.gather(*calls, return_exceptions=True)
+
+def fill(ledger):
+    if limit == "files":
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))
+        return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+    ballast = path.with_name("ballast")
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    return ballast.unlink
+
+acknowledged, refused = [], []
+with Ledger.open(path) as ledger:
+    ledger.append([sent("first")])
+    make_room = fill(ledger)
+    for name, outcome in zip((f"full{n}" for n in range(300)), asyncio.run(many(ledger, "full"))):
+        (acknowledged if isinstance(outcome, list) else refused).append(name)
+        assert isinstance(outcome, list | LedgerUnavailable), outcome
+    assert ledger.find("first"), "what is there can be read on a full disk"
+    make_room()
+    again = asyncio.run(many(ledger, "full"))
+    assert all(isinstance(outcome, list) for outcome in again), "the same ledger recovers by itself"
+    fresh = [name for name, outcome in zip((f"full{n}" for n in range(300)), again) if outcome[0].fresh]
+print(json.dumps({"acknowledged": acknowledged, "refused": refused, "fresh": fresh}))
+"""
+
+
+def _run_on_a_full_disk(path: Path, limit: str, *within: str) -> dict[str, list[str]]:
+    command = [*within, sys.executable, "-c", FULL_DISK, str(path), limit]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    outcome: dict[str, list[str]] = json.loads(ran.stdout)
+    assert outcome["refused"], "the disk was full"
+    assert outcome["fresh"] == outcome["refused"], "the acknowledged was stored, the rest was not"
+    return outcome
+
+
+def test_files_that_may_not_grow_acknowledge_nothing_and_recovery_needs_no_restart(
+    settings: Settings,
+) -> None:
+    _run_on_a_full_disk(settings.ledger, "files")
+    with Ledger.open(settings.ledger) as ledger, closing(connect(settings.ledger)) as connection:
+        assert ledger.last() == 301
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_full_disk_acknowledges_nothing_and_recovery_needs_no_restart(tmp_path: Path) -> None:
+    mount = f'mount -t tmpfs -o size=8m none "{tmp_path}" && exec "$@"'
+    small_disk = ("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, "sh")
+    if subprocess.run([*small_disk, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no small disk can be mounted here")
+    _run_on_a_full_disk(tmp_path / "ledger.db", "disk", *small_disk)
