@@ -1,0 +1,1 @@
+"""Turns a clinic's Markdown into a static site with homework forms."""

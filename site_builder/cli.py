@@ -1,0 +1,75 @@
+"""`homeward check` and `homeward build`: thin, the work is done elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from site_builder.checks import check as check_content
+from site_builder.forms.errors import SiteError
+
+
+@click.command()
+@click.option(
+    "--content",
+    type=click.Path(path_type=Path),
+    default=Path("content"),
+    show_default=True,
+    help="The folder of the pages.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def check(content: Path, as_json: bool) -> None:
+    """Look for mistakes in the content; each with its file, line and column."""
+    try:
+        report = check_content(content)
+    except SiteError as error:
+        _fail(error)
+    if as_json:
+        _print(report.to_json())
+    else:
+        for mistake in report.errors:
+            click.echo(str(mistake))
+        click.echo(str(report))
+    sys.exit(1 if report.errors else 0)
+
+
+@click.command()
+@click.option(
+    "--config", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True,
+    help="The site's settings.",
+)  # fmt: skip
+@click.option(
+    "--site", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
+    help="Where the built site goes.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def build(config: Path, site: Path, as_json: bool) -> None:
+    """Build the site; the old one stays in place until the new one is whole."""
+    from site_builder.build import build as build_site  # loads MkDocs, which `check` can do without
+
+    try:
+        report = build_site(config, site)
+    except SiteError as error:
+        _fail(error)
+    for warning in report.warnings:
+        click.echo(warning, err=True)
+    if as_json:
+        _print(report.to_json())
+    else:
+        click.echo(str(report))
+
+
+def _print(facts: dict[str, Any]) -> None:
+    click.echo(json.dumps(facts, ensure_ascii=False))
+
+
+def _fail(error: SiteError) -> None:
+    click.echo(str(error), err=True)
+    sys.exit(1)
+
+
+commands = [check, build]

@@ -1,0 +1,1 @@
+"""The form model: pure, no input or output, no web, no Markdown."""

@@ -1,0 +1,259 @@
+"""What a form is: sections of fields, and, for a measure, its scales and alerts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from site_builder.forms.errors import UnknownDefinition
+from site_builder.forms.fields import (
+    Answers,
+    Field,
+    Matrix,
+    OneOf,
+    Rating,
+    YesNo,
+    field_from_json,
+    field_to_json,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One block of the page, and one step on a phone."""
+
+    fields: tuple[Field, ...]
+    title: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of a score that starts at `at_least` and ends where the next one starts."""
+
+    at_least: float
+    label: str
+    meaning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """A score at or above which something holds: `caseness`, `screening`, …"""
+
+    name: str
+    at_least: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How some items become one score.
+
+    With up to `missing_up_to` items unanswered, the mean of the answered ones stands in for them; with more there is
+    no score. `reliable_change` is in points of the score. `better` tells which way improvement goes.
+    """
+
+    id: str
+    items: tuple[str, ...]
+    title: str = ""
+    reversed: tuple[str, ...] = ()
+    multiplier: float = 1
+    missing_up_to: int = 0
+    bands: tuple[Band, ...] = ()
+    cutoffs: tuple[Cutoff, ...] = ()
+    reliable_change: float | None = None
+    better: Literal["lower", "higher"] = "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A test of one answer: `equals` a code, `one_of` several, `at_least`, `at_most`, or `answered`."""
+
+    field: str
+    test: Literal["equals", "one_of", "at_least", "at_most", "answered"]
+    value: Any = True
+
+    def holds(self, answer: object) -> bool:
+        """Tell whether it holds for a stored answer; nothing but `answered: false` holds for no answer."""
+        if self.test == "answered":
+            return (answer is not None) == bool(self.value)
+        if answer is None:
+            return False
+        if self.test == "equals":
+            return str(answer) == str(self.value)
+        if self.test == "one_of":
+            return str(answer) in {str(value) for value in self.value}
+        try:
+            number = float(str(answer))
+        except ValueError:
+            return False
+        limit = float(self.value)
+        return number >= limit if self.test == "at_least" else number <= limit
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Answers that a therapist must see first; every condition has to hold. `label` names it to them."""
+
+    when: tuple[Condition, ...]
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """A worksheet or a measure, as a client sees it and as it is stored."""
+
+    id: str
+    version: int
+    title: str
+    purpose: str = ""
+    sections: tuple[Section, ...]
+    licence: str = ""
+    source: str = ""
+    scales: tuple[Scale, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    with_clinician: bool = False
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """Every field of every section, in the order of the page; a repeat counts as one."""
+        return tuple(field for section in self.sections for field in section.fields)
+
+    @cached_property
+    def hash(self) -> str:
+        """The sha256 of the canonical definition, in hex; wording, hints and choices count."""
+        canonical = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def table(self) -> str:
+        """The name of its table in a caseload file."""
+        return self.id.replace("-", "_")
+
+    @property
+    def is_measure(self) -> bool:
+        return bool(self.scales)
+
+    @cached_property
+    def items(self) -> Mapping[str, tuple[Field, str]]:
+        """Each single answer by its column name: (field, matrix row or ""); repeats are not among them."""
+        return dict(self._items())
+
+    def _items(self) -> Iterator[tuple[str, tuple[Field, str]]]:
+        for field in self.fields:
+            if isinstance(field, Matrix):
+                for row in field.rows:
+                    yield row.code, (field, row.code)
+            elif field.type != "repeat":
+                yield field.id, (field, "")
+
+    def answer(self, answers: Answers, item: str) -> Any:
+        """Give the stored answer to an item (a matrix row counts as one), None when there is none."""
+        field, row = self.items[item]
+        answer: Any = answers.get(field.id)
+        return answer.get(row) if row and isinstance(answer, dict) else answer
+
+    def range_of(self, item: str) -> tuple[float, float]:
+        """Give the lowest and highest value of an item that scores: a rating, or choices with number codes."""
+        field, _ = self.items[item]
+        if isinstance(field, Rating):
+            return field.lowest, field.highest
+        if isinstance(field, OneOf | Matrix) and not isinstance(field, YesNo):
+            codes = [float(choice.code) for choice in field.choices]
+            return min(codes), max(codes)
+        raise ValueError(f"{item!r} has no range to score")
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the canonical definition as plain JSON, defaults left out."""
+        found: dict[str, Any] = {"form": self.id, "version": self.version, "title": self.title}
+        found["sections"] = [
+            _without_blanks(
+                title=section.title,
+                why=section.why,
+                fields=[field_to_json(field) for field in section.fields],
+            )
+            for section in self.sections
+        ]
+        found |= _without_blanks(
+            purpose=self.purpose,
+            licence=self.licence,
+            source=self.source,
+            with_clinician=self.with_clinician,
+            scales=[_scale_to_json(scale) for scale in self.scales],
+            alerts=[
+                {"label": alert.label, "when": [[c.field, c.test, c.value] for c in alert.when]}
+                for alert in self.alerts
+            ],
+        )
+        return found
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Form:
+        """Rebuild a form from its canonical definition. Raises UnknownDefinition."""
+        try:
+            return cls(
+                id=stored["form"],
+                version=stored["version"],
+                title=stored["title"],
+                purpose=stored.get("purpose", ""),
+                sections=tuple(
+                    Section(
+                        tuple(field_from_json(field) for field in section["fields"]),
+                        section.get("title", ""),
+                        section.get("why", ""),
+                    )
+                    for section in stored["sections"]
+                ),
+                licence=stored.get("licence", ""),
+                source=stored.get("source", ""),
+                scales=tuple(_scale_from_json(scale) for scale in stored.get("scales", ())),
+                alerts=tuple(
+                    Alert(
+                        tuple(Condition(*_frozen(condition)) for condition in alert["when"]), alert["label"]
+                    )
+                    for alert in stored.get("alerts", ())
+                ),
+                with_clinician=stored.get("with_clinician", False),
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UnknownDefinition(f"this definition cannot be read: {error}") from error
+
+
+def _without_blanks(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in ("", [], False, None)}
+
+
+def _frozen(condition: list[Any]) -> list[Any]:
+    return [tuple(part) if isinstance(part, list) else part for part in condition]
+
+
+def _scale_to_json(scale: Scale) -> dict[str, Any]:
+    found = {"id": scale.id, "items": list(scale.items)}
+    return found | _without_blanks(
+        title=scale.title,
+        reversed=list(scale.reversed),
+        multiplier=None if scale.multiplier == 1 else scale.multiplier,
+        missing_up_to=scale.missing_up_to or None,
+        bands=[[band.at_least, band.label, band.meaning] for band in scale.bands],
+        cutoffs=[[cutoff.name, cutoff.at_least] for cutoff in scale.cutoffs],
+        reliable_change=scale.reliable_change,
+        better=None if scale.better == "lower" else scale.better,
+    )
+
+
+def _scale_from_json(stored: Mapping[str, Any]) -> Scale:
+    return Scale(
+        id=stored["id"],
+        items=tuple(stored["items"]),
+        title=stored.get("title", ""),
+        reversed=tuple(stored.get("reversed", ())),
+        multiplier=stored.get("multiplier", 1),
+        missing_up_to=stored.get("missing_up_to", 0),
+        bands=tuple(Band(*band) for band in stored.get("bands", ())),
+        cutoffs=tuple(Cutoff(*cutoff) for cutoff in stored.get("cutoffs", ())),
+        reliable_change=stored.get("reliable_change"),
+        better=stored.get("better", "lower"),
+    )

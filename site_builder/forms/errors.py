@@ -1,0 +1,61 @@
+"""What can be wrong with a form or with an answer, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Source:
+    """A place in a clinic's text: page as a path, line and column counted from 1."""
+
+    page: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}:{self.column}"
+
+
+class SiteError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class FormError(SiteError):
+    """One mistake in a form: where it is, what is wrong, and what to write instead."""
+
+    def __init__(self, source: Source, problem: str, remedy: str = "") -> None:
+        super().__init__(source, problem, remedy)
+        self.source = source
+        self.problem = problem
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.problem}" + (f"; {self.remedy}" if self.remedy else "")
+
+
+class FormErrors(SiteError):
+    """Every mistake of a page or of a whole site, in the order of the text."""
+
+    def __init__(self, errors: Sequence[FormError]) -> None:
+        super().__init__(errors)
+        self.errors = tuple(sorted(errors, key=lambda error: error.source))
+
+    def __str__(self) -> str:
+        return "\n".join(str(error) for error in self.errors)
+
+
+class UnknownDefinition(SiteError):
+    """A stored definition that this version of the model cannot read."""
+
+
+class AnswersRejected(SiteError):
+    """Answers that cannot be taken: `problems` maps each wire name to a sentence for the client.
+
+    The sentences never repeat what was typed.
+    """
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(tuple(problems))
+        self.problems = dict(problems)

@@ -1,0 +1,419 @@
+"""The kinds of field. Each kind reads its own answer.
+
+`read(posted)` takes what arrived on the wire: a string from a form post, or any JSON value. It returns the answer
+as it is stored, or None for no answer, and raises ValueError with a sentence for the client. A kind that is made of
+parts raises AnswersRejected instead, its names relative to the field.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, TypeAlias
+
+from site_builder.forms.errors import AnswersRejected, UnknownDefinition
+
+Answer: TypeAlias = str | int | float | list[str] | dict[str, str] | list[dict[str, Any]]
+Answers: TypeAlias = dict[str, Answer]
+
+SHORT_TEXT = 500  # characters: a sentence or two
+LONG_TEXT = 20_000  # characters: ten pages by hand; more is a mistake or an attack
+MOST_ROWS = 30  # of a repeat: more than anybody fills in, less than hurts a page
+LARGEST_NUMBER = 10**12  # keeps every number exact in JavaScript and in SQLite
+MISSING = "Answer this question"
+
+# Python takes Arabic-Indic digits, "1_000", "nan" and "１"; a clinic's table must not.
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,9})?", re.ASCII)
+_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
+
+
+def text_of(posted: object) -> str:
+    """Give what was posted as text, "" for nothing; raise ValueError for what is no single value."""
+    if posted is None:
+        return ""
+    if isinstance(posted, bool) or not isinstance(posted, str | int | float):
+        raise ValueError("Give one answer to this question")
+    return str(posted)
+
+
+def number_of(posted: object) -> float | None:
+    """Read a number as people type it, comma or point; None for nothing; ValueError for anything else."""
+    typed = text_of(posted).strip()
+    if not typed:
+        return None
+    if isinstance(posted, float) and math.isfinite(posted) and abs(posted) <= LARGEST_NUMBER:
+        return posted
+    if not _NUMBER.fullmatch(typed):
+        raise ValueError("Give a number, in figures")
+    number = float(typed.replace(",", "."))
+    if abs(number) > LARGEST_NUMBER:
+        raise ValueError("That number is too large")
+    return number
+
+
+def plain(number: float) -> int | float:
+    """Give a whole number as int, so that it is stored and shown without a point."""
+    return int(number) if number == int(number) else number
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible answer: the code is what is stored, the label is what people read."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question. `late` asks it at the end of the form (only inside a repeat)."""
+
+    type: ClassVar[str]
+
+    id: str
+    ask: str
+    hint: str = ""
+    required: bool = False
+    late: bool = False
+
+    def read(self, posted: object) -> Answer | None:
+        """Return the answer as it is stored, None for none; ValueError says what is wrong."""
+        raise NotImplementedError
+
+    def part_ids(self) -> tuple[str, ...]:
+        """The names that this field takes in the form's one namespace of columns."""
+        return (self.id,)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    """A line of text."""
+
+    type: ClassVar[str] = "text"
+    max_length: int = SHORT_TEXT
+
+    def read(self, posted: object) -> str | None:
+        # Browsers post CRLF; a lone surrogate can arrive in JSON and no database can hold it.
+        text = text_of(posted).replace("\r\n", "\n").replace("\r", "\n")
+        if not text.strip():
+            return None
+        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+            raise ValueError("There is a character here that cannot be stored. Type this answer again")
+        if len(text) > self.max_length:
+            raise ValueError(
+                f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now"
+            )
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongText(Text):
+    """Several lines of text."""
+
+    type: ClassVar[str] = "long text"
+    max_length: int = LONG_TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    """A number with an optional unit; whole unless `decimals` allows places after the point."""
+
+    type: ClassVar[str] = "number"
+    at_least: float | None = None
+    at_most: float | None = None
+    decimals: int = 0
+    unit: str = ""
+
+    def read(self, posted: object) -> int | float | None:
+        number = number_of(posted)
+        if number is None:
+            return None
+        if number != round(number, self.decimals):
+            raise ValueError(
+                "Give a whole number" if not self.decimals else f"Give at most {self.decimals} decimals"
+            )
+        if self.at_least is not None and number < self.at_least:
+            raise ValueError(f"This has to be {plain(self.at_least)} or more")
+        if self.at_most is not None and number > self.at_most:
+            raise ValueError(f"This has to be {plain(self.at_most)} or less")
+        return plain(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating(Field):
+    """A whole number on a scale with words at its ends."""
+
+    type: ClassVar[str] = "rating"
+    lowest: int = 0
+    highest: int = 10
+    step: int = 1
+    ends: tuple[str, str] | tuple[()] = ()
+
+    def read(self, posted: object) -> int | None:
+        number = number_of(posted)
+        if number is None:
+            return None
+        if number != int(number) or not self.lowest <= number <= self.highest:
+            raise ValueError(f"Give a whole number from {self.lowest} to {self.highest}")
+        if (number - self.lowest) % self.step:
+            raise ValueError(f"Give a number in steps of {self.step}, from {self.lowest} to {self.highest}")
+        return int(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOf(Field):
+    """One of several choices, by its code."""
+
+    type: ClassVar[str] = "choice"
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(choice.code for choice in self.choices)
+
+    def read(self, posted: object) -> str | None:
+        return read_code(posted, self.choices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyOf(Field):
+    """Any number of choices, by their codes, in the order of the definition."""
+
+    type: ClassVar[str] = "choices"
+    choices: tuple[Choice, ...] = ()
+
+    def read(self, posted: object) -> list[str] | None:
+        several = posted if isinstance(posted, list | tuple) else [posted]
+        chosen = {code for item in several if (code := read_code(item, self.choices)) is not None}
+        return [choice.code for choice in self.choices if choice.code in chosen] or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Field):
+    """Yes or no, stored as those words."""
+
+    type: ClassVar[str] = "yes no"
+    choices: ClassVar[tuple[Choice, ...]] = (Choice("yes", "Yes"), Choice("no", "No"))
+
+    def read(self, posted: object) -> str | None:
+        if isinstance(posted, bool):
+            return "yes" if posted else "no"
+        return read_code(posted, self.choices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Date(Field):
+    """A day, stored as YYYY-MM-DD."""
+
+    type: ClassVar[str] = "date"
+
+    def read(self, posted: object) -> str | None:
+        typed = text_of(posted).strip()
+        if not typed:
+            return None
+        if not _DATE.fullmatch(typed):
+            raise ValueError("Give a date as year-month-day, like 2026-03-09")
+        try:
+            return datetime.date.fromisoformat(typed).isoformat()
+        except ValueError:
+            raise ValueError("There is no such day. Check the date") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time(Field):
+    """A time of day, stored as HH:MM on the 24-hour clock."""
+
+    type: ClassVar[str] = "time"
+
+    def read(self, posted: object) -> str | None:
+        typed = text_of(posted).strip()
+        if not typed:
+            return None
+        if not (match := _TIME.fullmatch(typed)):
+            raise ValueError("Give a time as hours and minutes, like 07:30 or 22:15")
+        return f"{match[1]}:{match[2]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duration(Field):
+    """A length of time, stored in whole minutes; posted as minutes, or as {hours, minutes}."""
+
+    type: ClassVar[str] = "duration"
+    at_most: int = 24 * 60
+
+    def read(self, posted: object) -> int | None:
+        parts = posted if isinstance(posted, Mapping) else {"minutes": posted}
+        typed = {unit: text_of(parts.get(unit)).strip() for unit in ("hours", "minutes")}
+        if not any(typed.values()):
+            return None
+        if not all(_WHOLE.fullmatch(part) for part in typed.values() if part):
+            raise ValueError("Give hours and minutes as whole numbers")
+        minutes = 60 * int(typed["hours"] or 0) + int(typed["minutes"] or 0)
+        if minutes > self.at_most:
+            raise ValueError(f"This has to be {self.at_most // 60} hours {self.at_most % 60} minutes or less")
+        return minutes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix(Field):
+    """The same choices for several rows; stored as {row: code}, unanswered rows left out."""
+
+    type: ClassVar[str] = "matrix"
+    choices: tuple[Choice, ...] = ()
+    rows: tuple[Choice, ...] = ()  # code is the row's id, label its wording
+
+    def part_ids(self) -> tuple[str, ...]:
+        return tuple(row.code for row in self.rows)
+
+    def read(self, posted: object) -> dict[str, str] | None:
+        if posted is not None and not isinstance(posted, Mapping):
+            raise ValueError("Give an answer to each row")
+        given: Mapping[str, object] = posted or {}
+        answers: dict[str, str] = {}
+        problems = {name: "There is no such row" for name in given if name not in self.part_ids()}
+        for row in self.rows:
+            try:
+                code = read_code(given.get(row.code), self.choices)
+            except ValueError as problem:
+                problems[row.code] = str(problem)
+                continue
+            if code is not None:
+                answers[row.code] = code
+            elif self.required:
+                problems[row.code] = MISSING
+        if problems:
+            raise AnswersRejected(problems)
+        return answers or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat(Field):
+    """Rows of fields; stored as a list of {field: answer}, rows that are wholly blank left out.
+
+    `called` is what one row is ("feeling"), `blank_rows` how many are there without script.
+    """
+
+    type: ClassVar[str] = "repeat"
+    of: tuple[Field, ...] = ()
+    called: str = ""
+    blank_rows: int = 3
+    at_most: int = MOST_ROWS
+
+    def read(self, posted: object) -> list[dict[str, Any]] | None:
+        rows = self._rows(posted)
+        if len(rows) > self.at_most:
+            raise ValueError(f"Keep this to {self.at_most} entries or fewer")
+        problems: dict[str, str] = {}
+        answers: list[dict[str, Any]] = []
+        for index, row in enumerate(rows):
+            try:
+                answer = read_each(self.of, row)
+            except AnswersRejected as rejected:
+                problems |= {f"{index}.{name}": problem for name, problem in rejected.problems.items()}
+                continue
+            if answer:
+                answers.append(answer)
+        if problems:
+            raise AnswersRejected(problems)
+        return answers or None
+
+    @staticmethod
+    def _rows(posted: object) -> Sequence[Mapping[str, object]]:
+        if posted is None:
+            return []
+        if not isinstance(posted, list) or not all(isinstance(row, Mapping) for row in posted):
+            raise ValueError("Give the entries as a list")
+        return posted
+
+
+def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
+    """Give the chosen code, None for none; codes arrive as str from a form post and as int from JSON."""
+    typed = text_of(posted).strip()
+    if not typed:
+        return None
+    for choice in choices:
+        if choice.code == typed:
+            return typed
+    raise ValueError("Choose one of the answers that are offered")
+
+
+def read_each(of: Sequence[Field], posted: Mapping[str, object]) -> dict[str, Any]:
+    """Read every field of a form or of a row; a row with nothing in it is {} and lacks nothing.
+
+    Raises AnswersRejected with all the problems at once.
+    """
+    answers: dict[str, Any] = {}
+    problems = {name: "There is no such question" for name in posted if all(name != f.id for f in of)}
+    for field in of:
+        try:
+            answer = field.read(posted.get(field.id))
+        except ValueError as problem:
+            problems[field.id] = str(problem)
+        except AnswersRejected as rejected:
+            problems |= {f"{field.id}.{name}": text for name, text in rejected.problems.items()}
+        else:
+            if answer is not None:
+                answers[field.id] = answer
+    if answers:
+        problems |= missing(of, answers, problems)
+    if problems:
+        raise AnswersRejected(problems)
+    return answers
+
+
+def missing(of: Sequence[Field], answers: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, str]:
+    """Name the required fields that have neither an answer nor a problem already."""
+    return {
+        field.id: MISSING
+        for field in of
+        if field.required
+        and field.id not in answers
+        and not any(name == field.id or name.startswith(f"{field.id}.") for name in problems)
+    }
+
+
+KINDS: dict[str, type[Field]] = {
+    kind.type: kind
+    for kind in (
+        Text, LongText, Number, Rating, OneOf, AnyOf, YesNo, Date, Time, Duration, Matrix, Repeat,
+    )
+}  # fmt: skip
+
+
+def field_to_json(field: Field) -> dict[str, Any]:
+    """Give a field as plain JSON, defaults left out, so that a new option changes no old hash."""
+    found: dict[str, Any] = {"type": field.type}
+    for option in fields(field):
+        value = getattr(field, option.name)
+        if value == option.default:
+            continue
+        if option.name in ("choices", "rows"):
+            value = [[choice.code, choice.label] for choice in value]
+        elif option.name == "of":
+            value = [field_to_json(inner) for inner in value]
+        elif isinstance(value, tuple):
+            value = list(value)
+        found[option.name] = value
+    return found
+
+
+def field_from_json(stored: Mapping[str, Any]) -> Field:
+    """Rebuild a field; the inverse of field_to_json. Raises UnknownDefinition."""
+    options = dict(stored)
+    try:
+        kind = KINDS[options.pop("type")]
+        for name in ("choices", "rows"):
+            if name in options:
+                options[name] = tuple(Choice(code, label) for code, label in options[name])
+        if "of" in options:
+            options["of"] = tuple(field_from_json(inner) for inner in options["of"])
+        if "ends" in options:
+            options["ends"] = tuple(options["ends"])
+        return kind(**options)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnknownDefinition(f"a field of this definition cannot be read: {error}") from error

@@ -1,0 +1,70 @@
+"""The items of a form: single answers that scales add up and alerts look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from site_builder.forms import fields as kinds
+from site_builder.forms.definition import Form
+from site_builder.forms.fields import Field
+from site_builder.forms.naming import suggest
+from site_builder.forms.reading import Mistakes, Word
+
+
+class Items:
+    """The single answers of a form, and which of them count.
+
+    `written` holds every name on the page, also of questions with mistakes of their own; `all_read` is False
+    when part of the page could not be read, so that an unknown name may still be there.
+    """
+
+    def __init__(self, draft: Form, written: Iterable[str], mistakes: Mistakes, *, all_read: bool) -> None:
+        self.draft = draft
+        self.written = set(written)
+        self.mistakes = mistakes
+        self.all_read = all_read
+
+    def find(self, name: Word) -> Field | None:
+        """Give the field of an item, or report that there is none."""
+        if name.text in self.draft.items:
+            return self.draft.items[name.text][0]
+        whole = next((field for field in self.draft.fields if field.id == name.text), None)
+        if isinstance(whole, kinds.Matrix):
+            remedy = f"name its rows: {', '.join(whole.part_ids())}"
+            self.mistakes.add(name.source, f"'{name.text}' is a whole matrix", remedy)
+        elif isinstance(whole, kinds.Repeat):
+            self.mistakes.add(name.source, f"'{name.text}' is a repeat", "name a question outside of it")
+        elif inside := self._repeat_with(name.text):
+            problem = f"'{name.text}' stands inside the repeat '{inside}', so it has many answers or none"
+            self.mistakes.add(name.source, problem, "name a question outside of it")
+        elif self.all_read and name.text.lower() not in self.written:
+            remedy = suggest(name.text, self.draft.items)
+            self.mistakes.add(name.source, f"there is no question '{name.text}'", remedy)
+        return None
+
+    def find_scored(self, name: Word) -> bool:
+        """Tell whether an item has numbers to add up; report it when it has none."""
+        field = self.find(name)
+        if field is None:
+            return False
+        if numbers_of(field):
+            return True
+        coded = isinstance(field, kinds.OneOf | kinds.Matrix)
+        remedy = "use whole numbers as the codes of its choices" if coded else "name a rating, choice or row"
+        self.mistakes.add(name.source, f"'{name.text}' has no numbers to add up", remedy)
+        return False
+
+    def _repeat_with(self, name: str) -> str:
+        repeats = (field for field in self.draft.fields if isinstance(field, kinds.Repeat))
+        return next((repeat.id for repeat in repeats if any(f.id == name for f in repeat.of)), "")
+
+
+def numbers_of(field: Field) -> tuple[float, float] | None:
+    """Give the lowest and highest value that an answer can count; None for what does not count."""
+    if isinstance(field, kinds.Rating):
+        return field.lowest, field.highest
+    if isinstance(field, kinds.OneOf | kinds.Matrix) and field.choices:
+        codes = [choice.code for choice in field.choices]
+        if all(code.lstrip("-").isdigit() for code in codes):
+            return min(map(int, codes)), max(map(int, codes))
+    return None

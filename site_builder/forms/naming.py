@@ -1,0 +1,97 @@
+"""Names that a form may use, and what somebody probably meant by a name that it may not."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+LONGEST_NAME = 60  # characters; every database, URL and CSV header takes this
+MOST_NAMED = 12  # in one message; all twelve types of answer fit
+LIKENESS = 0.6  # of difflib: finds a swapped, missing or added letter, and little else
+
+# Columns that every table of a caseload file has already, or that SQLite keeps for itself.
+RESERVED_COLUMNS = frozenset(
+    ("submission", "client", "form", "version", "sent", "received", "row", "id", "rowid", "oid", "_rowid_")
+)
+# Tables and views of a caseload file that hold something else than one form's answers.
+RESERVED_TABLES = frozenset(
+    (
+        "clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress",
+        "adherence", "outcomes", "questions", "problems", "written",
+    )
+)  # fmt: skip
+
+_FORM = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
+_FIELD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
+_CODE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})|[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
+
+# What people write from other tools' habit. The right-hand side is offered, never taken silently.
+HABITS = {
+    "boolean": "yes no", "bool": "yes no", "checkbox": "choices", "checkboxes": "choices",
+    "dropdown": "choice", "float": "number", "grid": "matrix", "integer": "number", "likert": "rating",
+    "list": "repeat", "multiple choice": "choices", "paragraph": "long text", "radio": "choice",
+    "scale": "rating", "select": "choice", "slider": "rating", "string": "text", "table": "matrix",
+    "textarea": "long text", "yesno": "yes no", "yes/no": "yes no", "true/false": "yes no",
+    "label": "ask", "question": "ask", "prompt": "ask", "help": "hint", "description": "hint",
+    "note": "hint", "mandatory": "required", "options": "choices", "answers": "choices",
+    "questions": "fields", "items": "fields", "min": "from", "max": "to", "labels": "ends",
+    "name": "form", "id": "form", "license": "licence", "cutoffs": "cut_offs", "cutoff": "cut_offs",
+    "direction": "better",
+}  # fmt: skip
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Give "did you mean '…'?" for the likeliest known name, else the list of what there is."""
+    known = list(known)
+    plain = re.sub(r"[\s_-]+", " ", word.strip().lower())
+    by_plain = {re.sub(r"[\s_-]+", " ", name): name for name in known}
+    meant = by_plain.get(plain) or HABITS.get(plain)
+    if meant not in known:
+        near = difflib.get_close_matches(plain, by_plain, n=1, cutoff=LIKENESS)
+        meant = by_plain[near[0]] if near else None
+    if meant:
+        return f"did you mean '{meant}'?"
+    return f"there is: {', '.join(known[:MOST_NAMED])}" if known else ""
+
+
+def unfit_form_id(name: str) -> tuple[str, str] | None:
+    """Say what is wrong with the id of a form, and the remedy; None when it will do."""
+    if not _FORM.fullmatch(name) or len(name) > LONGEST_NAME:
+        return f"'{name}' cannot be the name of a form", _write(name, "-", "hyphens")
+    return unfit_table(name.replace("-", "_"), name)
+
+
+def unfit_table(table: str, name: str) -> tuple[str, str] | None:
+    """Say why a table of this name cannot be in a caseload file; `name` is what the author wrote."""
+    taken = table in RESERVED_TABLES or table.startswith(("sqlite", "written_fts")) or table.endswith("_fts")
+    return (f"'{name}' is a name that the caseload file needs itself", "choose another name") if taken else None
+
+
+def unfit_field_id(name: str) -> tuple[str, str] | None:
+    """Say what is wrong with the id of a question, row or scale, and the remedy; None when it will do."""
+    if name.lower() in RESERVED_COLUMNS:
+        return f"'{name}' is a name that every table has already", "choose another name"
+    if not _FIELD.fullmatch(name) or len(name) > LONGEST_NAME:
+        return f"'{name}' cannot be the name of a question", _write(name, "_", "underscores")
+    return None
+
+
+def unfit_code(code: str) -> tuple[str, str] | None:
+    """Say what is wrong with the code of a choice, and the remedy; None when it will do."""
+    if _CODE.fullmatch(code) and len(code) <= LONGEST_NAME:
+        return None
+    remedy = "write a whole number or one short word, then a colon, then what people read"
+    slug = _slug(code, "_")
+    return f"'{code}' cannot be the code of a choice", f"{remedy}, like {slug or 'often'}: {code or 'Often'}"
+
+
+def _write(name: str, joint: str, joints: str) -> str:
+    rule = f"use a to z, 0 to 9 and {joints}, and start with a letter"
+    slug = _slug(name, joint)
+    return f"{rule}, like '{slug}'" if slug and slug != name else rule
+
+
+def _slug(name: str, joint: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", joint, name.lower()).strip(joint)
+    return slug[:LONGEST_NAME] if slug[:1].isalpha() else ""

@@ -1,0 +1,153 @@
+"""The `scales:` of a form: which items add up to a score, and what a score means."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from site_builder.forms.definition import Band, Cutoff, Scale
+from site_builder.forms.items import Items, numbers_of
+from site_builder.forms.naming import suggest, unfit_field_id
+from site_builder.forms.options import Options, number, words
+from site_builder.forms.reading import Listing, Mistakes, Table, Value, Word
+
+_SCALE = (
+    "title", "items", "reversed", "multiplier", "missing", "bands", "cut_offs", "reliable_change", "better",
+)  # fmt: skip
+_SCALES_LIKE = "scales: {total: {items: [q1, q2]}}"
+_BANDS_LIKE = "bands: {0: Mild, 10: Moderate}"
+
+
+def read_scales(options: Options, items: Items) -> tuple[Scale, ...]:
+    table = options.entries("scales", _SCALES_LIKE)
+    return tuple(_scale(name, value, items) for name, value in table.entries) if table else ()
+
+
+def _scale(name: Word, value: Value, items: Items) -> Scale:
+    mistakes = items.mistakes
+    if unfit := unfit_field_id(name.text):
+        mistakes.add(name.source, unfit[0].replace("question", "scale"), unfit[1])
+    if not isinstance(value, Table):
+        mistakes.add(name.source, f"the scale '{name.text}' has no items", f"write it like this: {_SCALES_LIKE}")
+        return Scale(name.text, ())
+    options = Options(value, mistakes, "a scale")
+    options.only(_SCALE)
+    if "items" not in options:
+        mistakes.add(name.source, f"the scale '{name.text}' has no items", "add items: [q1, q2]")
+    listed = _listed(options, "items", items)
+    multiplier = options.number("multiplier")
+    if multiplier is not None and multiplier <= 0:
+        mistakes.add(options.key("multiplier").source, "'multiplier' has to be more than 0")
+    reaches = _reach(listed, multiplier or 1, items)
+    return Scale(
+        id=name.text,
+        items=tuple(item.text for item in listed),
+        title=options.words("title"),
+        reversed=_reversed(options, listed, mistakes),
+        multiplier=multiplier or 1,
+        missing_up_to=options.whole("missing", 0, 0, max(len(listed) - 1, 0)) if listed else 0,
+        bands=_bands(options, reaches),
+        cutoffs=_cutoffs(options, reaches),
+        reliable_change=_reliable_change(options, reaches),
+        better=_better(options),
+    )
+
+
+def _listed(options: Options, name: str, items: Items) -> tuple[Word, ...]:
+    listed: dict[str, Word] = {}
+    for item in options.several(name, f"{name}: [q1, q2]"):
+        if item.text in listed:
+            items.mistakes.add(item.source, f"'{item.text}' is counted twice", "delete one of the two")
+        else:
+            items.find_scored(item)
+            listed[item.text] = item
+    if name in options and isinstance(value := options.table.get(name), Listing) and not value.items:
+        items.mistakes.add(value.source, f"'{name}' is empty", f"write it like this: {name}: [q1, q2]")
+    return tuple(listed.values())
+
+
+def _reversed(options: Options, listed: tuple[Word, ...], mistakes: Mistakes) -> tuple[str, ...]:
+    counted = [item.text for item in listed]
+    turned = options.several("reversed", "reversed: [q1, q2]")
+    for item in turned:
+        if item.text not in counted:
+            problem = f"'{item.text}' is not among the items of this scale"
+            mistakes.add(item.source, problem, suggest(item.text, counted))
+    return tuple(dict.fromkeys(item.text for item in turned))
+
+
+def _reach(listed: tuple[Word, ...], multiplier: float, items: Items) -> tuple[float, float] | None:
+    """Give the lowest and highest possible score; None while an item is not known."""
+    ranges = []
+    for item in listed:
+        field = items.draft.items.get(item.text, (None, ""))[0]
+        reach = numbers_of(field) if field else None
+        if reach is None:
+            return None
+        ranges.append(reach)
+    if not ranges:
+        return None
+    return sum(low for low, _ in ranges) * multiplier, sum(high for _, high in ranges) * multiplier
+
+
+def _out_of_reach(at: Word, what: str, score: float, reach: tuple[float, float] | None, mistakes: Mistakes) -> None:
+    if reach is not None and not reach[0] <= score <= reach[1]:
+        problem = f"{what} {score:g} is outside of the possible scores, {reach[0]:g} to {reach[1]:g}"
+        mistakes.add(at.source, problem, "check the number, the items and the multiplier")
+
+
+def _bands(options: Options, reach: tuple[float, float] | None) -> tuple[Band, ...]:
+    table, mistakes = options.entries("bands", _BANDS_LIKE), options.mistakes
+    bands: list[Band] = []
+    for key, value in table.entries if table else ():
+        starts = number(key, "where a band starts", mistakes)
+        if starts is None:
+            continue
+        if bands and starts <= bands[-1].at_least:
+            problem = f"the band from {starts:g} stands after the band from {bands[-1].at_least:g}"
+            mistakes.add(key.source, problem, "write the bands from the lowest to the highest")
+        _out_of_reach(key, "the band from", starts, reach, mistakes)
+        bands.append(_band(key, starts, value, mistakes))
+    return tuple(bands)
+
+
+def _band(key: Word, starts: float, value: Value, mistakes: Mistakes) -> Band:
+    if not isinstance(value, Table):
+        return Band(starts, words(value, f"the name of the band from {key.text}", mistakes))
+    options = Options(value, mistakes, "a band")
+    options.only(("label", "meaning"))
+    if "label" not in options:
+        mistakes.add(key.source, f"the band from {key.text} has no name", "add 'label:'")
+    return Band(starts, options.words("label"), options.words("meaning"))
+
+
+def _cutoffs(options: Options, reach: tuple[float, float] | None) -> tuple[Cutoff, ...]:
+    table, mistakes = options.entries("cut_offs", "cut_offs: {caseness: 10}"), options.mistakes
+    cutoffs = []
+    for key, value in table.entries if table else ():
+        if unfit := unfit_field_id(key.text):
+            mistakes.add(key.source, unfit[0].replace("question", "cut-off"), unfit[1])
+        score = number(value, f"the cut-off '{key.text}'", mistakes)
+        if score is not None and isinstance(value, Word):
+            _out_of_reach(value, f"the cut-off '{key.text}' at", score, reach, mistakes)
+            cutoffs.append(Cutoff(key.text, score))
+    return tuple(cutoffs)
+
+
+def _reliable_change(options: Options, reach: tuple[float, float] | None) -> float | None:
+    change = options.number("reliable_change")
+    if change is not None and (change <= 0 or (reach is not None and change > reach[1] - reach[0])):
+        at = options.table.get("reliable_change") or options.key("reliable_change")
+        problem = f"a change of {change:g} points is not possible on this scale"
+        options.mistakes.add(at.source, problem, "write the number of points that a real change has at least")
+    return change
+
+
+def _better(options: Options) -> Literal["lower", "higher"]:
+    better = options.words("better", "lower")
+    if better == "higher":
+        return "higher"
+    if better != "lower":
+        at = options.table.get("better") or options.key("better")
+        problem = f"'better' can be lower or higher, not '{better}'"
+        options.mistakes.add(at.source, problem, "write which way the score goes when somebody gets better")
+    return "lower"
