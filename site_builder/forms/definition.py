@@ -211,9 +211,7 @@ class Form:
                 source=stored.get("source", ""),
                 scales=tuple(_scale_from_json(scale) for scale in stored.get("scales", ())),
                 alerts=tuple(
-                    Alert(
-                        tuple(Condition(*_frozen(condition)) for condition in alert["when"]), alert["label"]
-                    )
+                    Alert(tuple(Condition(*_frozen(condition)) for condition in alert["when"]), alert["label"])
                     for alert in stored.get("alerts", ())
                 ),
                 with_clinician=stored.get("with_clinician", False),

@@ -105,9 +105,7 @@ class Text(Field):
         if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
         if len(text) > self.max_length:
-            raise ValueError(
-                f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now"
-            )
+            raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
         return text
 
 
@@ -134,9 +132,7 @@ class Number(Field):
         if number is None:
             return None
         if number != round(number, self.decimals):
-            raise ValueError(
-                "Give a whole number" if not self.decimals else f"Give at most {self.decimals} decimals"
-            )
+            raise ValueError("Give a whole number" if not self.decimals else f"Give at most {self.decimals} decimals")
         if self.at_least is not None and number < self.at_least:
             raise ValueError(f"This has to be {plain(self.at_least)} or more")
         if self.at_most is not None and number > self.at_most:

@@ -1,0 +1,166 @@
+"""Posted values → answers, all problems at once; and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from site_builder.forms.definition import Form
+from site_builder.forms.errors import AnswersRejected
+from site_builder.forms.fields import (
+    Answers,
+    AnyOf,
+    Duration,
+    Field,
+    Matrix,
+    Rating,
+    Repeat,
+    missing,
+    read_each,
+)
+
+EXACT = "exact"  # a rating is a row of radios and a field for the exact number; the number wins when both come
+DURATION_PARTS = ("hours", "minutes")
+NOTHING = "There is nothing filled in yet"
+TWICE = "Give one answer to this question"
+UNKNOWN = "There is no such question"
+_INDEX = re.compile(r"[0-9]{1,4}", re.ASCII)  # of a repeat's row; a longer one is no row that we made
+
+
+def from_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Nest the pairs of a form post as JSON would be; names that start with _ are not answers and are passed over.
+
+    Everything typed is kept as it was typed. Raises AnswersRejected for names that the form does not have and for
+    two answers where there is room for one.
+    """
+    fields = {field.id: field for field in form.fields}
+    found: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    for name, value in pairs:
+        if name.startswith("_"):
+            continue
+        head, *rest = name.split(".", 4)
+        field = fields.get(head)
+        problem = UNKNOWN if field is None else _place(found, field, rest, value)
+        if problem:
+            problems[name] = problem
+    if problems:
+        raise AnswersRejected(problems)
+    for field in form.fields:
+        if isinstance(field, Repeat) and field.id in found:
+            found[field.id] = _rows(field, found[field.id])
+        elif field.id in found:
+            found[field.id] = _one(field, found[field.id])
+    return found
+
+
+def _place(into: dict[str, Any], field: Field, rest: list[str], value: str) -> str:
+    """Put one value where it belongs; give the problem, "" for none."""
+    if isinstance(field, Repeat):
+        return _place_in_row(into, field, rest, value)
+    if isinstance(field, AnyOf):
+        if rest:
+            return UNKNOWN
+        into.setdefault(field.id, []).append(value)
+        return ""
+    parts = _parts(field)
+    part = rest[0] if len(rest) == 1 else ""
+    if len(rest) > 1 or (rest and part not in parts) or (not rest and "" not in parts):
+        return UNKNOWN
+    if parts == ("",):
+        if field.id in into:
+            return TWICE
+        into[field.id] = value
+        return ""
+    kept = into.setdefault(field.id, {})
+    if part in kept:
+        return TWICE
+    kept[part] = value
+    return ""
+
+
+def _parts(field: Field) -> tuple[str, ...]:
+    """Give the last parts of the wire names of a field: "" stands for the field's own name."""
+    if isinstance(field, Rating):
+        return ("", EXACT)
+    if isinstance(field, Duration):
+        return DURATION_PARTS
+    return field.part_ids() if isinstance(field, Matrix) else ("",)
+
+
+def _place_in_row(into: dict[str, Any], repeat: Repeat, rest: list[str], value: str) -> str:
+    if len(rest) < 2 or not _INDEX.fullmatch(rest[0]):
+        return UNKNOWN
+    inner = next((field for field in repeat.of if field.id == rest[1]), None)
+    if inner is None:
+        return UNKNOWN
+    rows = into.setdefault(repeat.id, {})
+    return _place(rows.setdefault(int(rest[0]), {}), inner, rest[2:], value)
+
+
+def _rows(repeat: Repeat, rows: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the rows in order, gaps closed; rows that are wholly blank at the end say nothing and go."""
+    inner = {field.id: field for field in repeat.of}
+    found = [{id: _one(inner[id], value) for id, value in rows[index].items()} for index in sorted(rows)]
+    while found and not any(_filled(value) for value in found[-1].values()):
+        found.pop()
+    return found
+
+
+def _one(field: Field, value: Any) -> Any:
+    """Let a rating's exact number win over the cell, when it was typed."""
+    if not isinstance(field, Rating):
+        return value
+    exact: str = value.get(EXACT, "")
+    return exact if exact.strip() else value.get("", "")
+
+
+def _filled(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_filled(part) for part in value.values())
+    if isinstance(value, list):
+        return any(_filled(part) for part in value)
+    return bool(str(value).strip())
+
+
+def to_pairs(form: Form, answers: Answers) -> list[tuple[str, str]]:
+    """Give answers as the pairs of a form post; the inverse of from_pairs and read_answers."""
+    return [pair for field in form.fields if field.id in answers for pair in _pairs(field, field.id, answers[field.id])]
+
+
+def _pairs(field: Field, name: str, answer: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(field, Repeat):
+        for index, row in enumerate(answer):
+            for inner in field.of:
+                if inner.id in row:
+                    yield from _pairs(inner, f"{name}.{index}.{inner.id}", row[inner.id])
+    elif isinstance(field, Matrix):
+        yield from ((f"{name}.{row}", str(code)) for row, code in answer.items())
+    elif isinstance(field, AnyOf):
+        yield from ((name, str(code)) for code in answer)
+    elif isinstance(field, Duration):
+        yield f"{name}.minutes", str(answer)
+    elif isinstance(field, Rating):
+        yield f"{name}.{EXACT}", str(answer)
+    else:
+        yield name, str(answer)
+
+
+def read_answers(form: Form, posted: Mapping[str, Any]) -> Answers:
+    """Read what was posted, nested as JSON is; questions without an answer are left out.
+
+    Raises AnswersRejected with every problem by its wire name; the whole form stands under "".
+    """
+    problems: dict[str, str] = {}
+    answers: Answers = {}
+    try:
+        answers = read_each(form.fields, posted)
+    except AnswersRejected as rejected:
+        problems = rejected.problems
+    else:
+        if not answers:
+            problems = missing(form.fields, answers, {}) or {"": NOTHING}
+    if problems:
+        raise AnswersRejected(problems)
+    return answers

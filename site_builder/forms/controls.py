@@ -1,0 +1,362 @@
+"""Each kind of field as HTML: a question with its hint, its error, and the control that answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
+from typing import Any
+
+from site_builder.forms.answers import EXACT
+from site_builder.forms.fields import (
+    AnyOf,
+    Choice,
+    Date,
+    Duration,
+    Field,
+    LongText,
+    Matrix,
+    Number,
+    OneOf,
+    Rating,
+    Repeat,
+    Text,
+    Time,
+    YesNo,
+)
+from site_builder.forms.markup import tag, text
+
+MOST_CELLS = 11  # of a rating: what fits a phone in two rows; a longer scale gets every tenth and an exact number
+INDEX, NUMBER = "__index__", "__number__"  # what the script puts in for a new row of a repeat
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a question stands: in which form, under which wire name, with which words and problems."""
+
+    form: str
+    name: str
+    problems: Mapping[str, str] = default(default_factory=dict)
+    ask: str = ""  # other words than the field's own, for a question that is asked last
+
+    @property
+    def id(self) -> str:
+        return f"hw-{self.form}--{self.name.replace('.', '-')}"
+
+    @property
+    def problem(self) -> str:
+        return self.problems.get(self.name, "")
+
+    def inside(self, part: str, ask: str = "") -> Place:
+        return Place(self.form, f"{self.name}.{part}", self.problems, ask)
+
+
+def question(field: Field, given: Any, place: Place) -> str:
+    """Write a question with what was given as answer, valid or not; None for nothing."""
+    if isinstance(field, Rating):
+        return _group(field, place, "rating", _rating(field, given, place))
+    if isinstance(field, OneOf | YesNo):
+        return _group(field, place, field.type, _choices(field.choices, "radio", _texts(given), place, field.required))
+    if isinstance(field, AnyOf):
+        return _group(field, place, "choices", _choices(field.choices, "checkbox", _texts(given), place))
+    if isinstance(field, Duration):
+        return _group(field, place, "duration", _duration(given, place))
+    if isinstance(field, Matrix):
+        return _group(field, place, "matrix", _matrix(field, given, place))
+    if isinstance(field, Repeat):
+        return _repeat(field, given, place)
+    return _single(field, given, place)
+
+
+def first_control(field: Field, place: Place) -> str:
+    """Give the id that a link in the summary of problems leads to."""
+    if isinstance(field, Rating):
+        return f"{place.id}-{field.lowest}"
+    if isinstance(field, OneOf | AnyOf | YesNo):
+        return f"{place.id}-{field.choices[0].code}"
+    if isinstance(field, Duration):
+        return f"{place.id}-hours"
+    return place.id
+
+
+def _words(field: Field, place: Place) -> str:
+    optional = "" if field.required else " " + tag("span", _optional(field), class_="hw-optional")
+    return text(place.ask or field.ask) + optional
+
+
+def _optional(field: Field) -> str:
+    return "(you may leave any of these out)" if isinstance(field, Matrix) else "(optional)"
+
+
+def _hint(field: Field, place: Place) -> str:
+    return tag("p", text(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else ""
+
+
+def error(place: Place) -> str:
+    """Write the problem that stands beside a question, "" when there is none."""
+    if not place.problem:
+        return ""
+    mark = tag("span", "Error:", class_="hw-visually-hidden")
+    return tag("p", mark, " ", text(place.problem), class_="hw-error", id=f"{place.id}-error")
+
+
+def _described(field: Field, place: Place, more: str = "") -> str:
+    ids = [f"{place.id}-hint" if field.hint else "", more, f"{place.id}-error" if place.problem else ""]
+    return " ".join(id for id in ids if id)
+
+
+def _group(field: Field, place: Place, kind: str, controls: str) -> str:
+    """Write a question that has several controls: a fieldset with its legend."""
+    ends = f"{place.id}-ends" if isinstance(field, Rating) and field.ends else ""
+    return tag(
+        "fieldset",
+        tag("legend", _words(field, place), class_="hw-ask"),
+        _hint(field, place),
+        error(place),
+        controls,
+        class_=f"hw-field hw-field--{kind.replace(' ', '-')}",
+        id=place.id,
+        data_field=place.name,
+        data_required=field.required,
+        aria_describedby=_described(field, place, ends),
+    )
+
+
+def _single(field: Field, given: Any, place: Place) -> str:
+    """Write a question that one control answers."""
+    shared = {
+        "class_": "hw-input",
+        "id": place.id,
+        "name": place.name,
+        "required": field.required,
+        "aria_describedby": _described(field, place, f"{place.id}-unit" if _unit(field) else ""),
+        "aria_invalid": "true" if place.problem else None,
+    }
+    typed = "" if given is None else str(given)
+    if isinstance(field, LongText):
+        # The line break after the tag is swallowed by browsers, so that one in the answer is not.
+        control = tag("textarea", "\n", text(typed), rows=4, maxlength=field.max_length, **shared)
+    else:
+        control = tag("input", **shared, **_kind_of_input(field), value=typed)
+    if unit := _unit(field):
+        unit = tag("span", text(unit), class_="hw-unit", id=f"{place.id}-unit")
+    return tag(
+        "div",
+        tag("label", _words(field, place), class_="hw-ask", for_=place.id),
+        _hint(field, place),
+        error(place),
+        control,
+        unit,
+        class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
+        data_field=place.name,
+    )
+
+
+def _kind_of_input(field: Field) -> dict[str, Any]:
+    """Give the attributes that bring up the right keyboard; a number stays text, so that what is typed is kept."""
+    if isinstance(field, Number):
+        return {
+            "type": "text",
+            "inputmode": "decimal" if field.decimals else "numeric",
+            "autocomplete": "off",
+        }
+    if isinstance(field, Date):
+        return {"type": "date"}
+    if isinstance(field, Time):
+        return {"type": "time"}
+    return {"type": "text", "maxlength": field.max_length if isinstance(field, Text) else None}
+
+
+def _unit(field: Field) -> str:
+    return field.unit if isinstance(field, Number) else ""
+
+
+def _texts(given: Any) -> list[str]:
+    return [str(item) for item in (given if isinstance(given, list) else [given]) if item is not None]
+
+
+def _choices(
+    choices: Sequence[Choice],
+    kind: str,
+    chosen: list[str],
+    place: Place,
+    required: bool = False,
+    row: bool = False,
+) -> str:
+    labels = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type=kind,
+                name=place.name,
+                value=choice.code,
+                id=f"{place.id}-{choice.code}",
+                checked=choice.code in chosen,
+                required=required,
+            ),
+            tag("span", text(choice.label)),
+            class_="hw-choice",
+        )
+        for choice in choices
+    ]
+    return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+
+
+def _rating(field: Rating, given: Any, place: Place) -> str:
+    count = (field.highest - field.lowest) // field.step + 1
+    gap = field.step if count <= MOST_CELLS else max((field.highest - field.lowest) // 10, 1)
+    numbers = [str(number) for number in range(field.lowest, field.highest + 1, gap)]
+    typed = "" if given is None else str(given)
+    cells = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type="radio",
+                name=place.name,
+                value=number,
+                id=f"{place.id}-{number}",
+                checked=number == typed,
+                required=field.required and gap == field.step,
+            ),
+            tag("span", number),
+            class_="hw-cell",
+        )
+        for number in numbers
+    ]
+    ends = (tag("span", text(words)) for words in field.ends)
+    parts = [
+        tag("div", *cells, class_="hw-rating", data_count=len(cells)),
+        tag("div", *ends, class_="hw-ends", id=f"{place.id}-ends") if field.ends else "",
+    ]
+    if gap != field.step:
+        parts.append(_exact(field, "" if typed in numbers else typed, place.inside(EXACT)))
+    return "".join(parts)
+
+
+def _exact(field: Rating, typed: str, place: Place) -> str:
+    ask = f"Or give the exact number, {field.lowest} to {field.highest}"
+    return tag(
+        "div",
+        tag("label", text(ask), for_=place.id),
+        tag(
+            "input",
+            class_="hw-input hw-input--number",
+            type="text",
+            inputmode="numeric",
+            autocomplete="off",
+            id=place.id,
+            name=place.name,
+            value=typed,
+        ),
+        class_="hw-exact",
+    )
+
+
+def _duration(given: Any, place: Place) -> str:
+    typed = given if isinstance(given, Mapping) else {}
+    if isinstance(given, int):
+        typed = {"hours": given // 60, "minutes": given % 60}
+    elif isinstance(given, str):
+        typed = {"minutes": given}
+    inputs = [
+        tag(
+            "div",
+            tag(
+                "input",
+                class_="hw-input hw-input--number",
+                type="text",
+                inputmode="numeric",
+                autocomplete="off",
+                id=f"{place.id}-{unit}",
+                name=f"{place.name}.{unit}",
+                value=typed.get(unit, ""),
+            ),
+            tag("label", unit, for_=f"{place.id}-{unit}"),
+            class_="hw-duration__part",
+        )
+        for unit in ("hours", "minutes")
+    ]
+    return tag("div", *inputs, class_="hw-duration")
+
+
+def _matrix(field: Matrix, given: Any, place: Place) -> str:
+    answers = given if isinstance(given, Mapping) else {}
+    heads = (tag("span", text(choice.label)) for choice in field.choices)
+    rows = [tag("div", tag("span"), *heads, class_="hw-matrix__head", aria_hidden="true")]
+    for row in field.rows:
+        inner = place.inside(row.code)
+        rows.append(
+            tag(
+                "fieldset",
+                tag("legend", text(row.label)),
+                error(inner),
+                _choices(field.choices, "radio", _texts(answers.get(row.code)), inner, field.required, row=True),
+                class_="hw-row",
+                id=inner.id,
+                data_row=row.code,
+                aria_describedby=f"{inner.id}-error" if inner.problem else None,
+            )
+        )
+    return tag("div", *rows, class_="hw-matrix", data_count=len(field.choices))
+
+
+def _repeat(field: Repeat, given: Any, place: Place) -> str:
+    rows = rows_of(field, given)
+    cards = [_card(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows)]
+    template = tag("template", _card(field, {}, Place(place.form, place.name), INDEX, NUMBER))
+    return tag(
+        "div",
+        tag("h3", _words(field, place), class_="hw-ask", id=f"{place.id}-ask"),
+        _hint(field, place),
+        error(place),
+        tag("homeward-repeat", *cards, template),
+        class_="hw-field hw-field--repeat",
+        id=place.id,
+        role="group",
+        aria_labelledby=f"{place.id}-ask",
+        aria_describedby=_described(field, place),
+        data_field=place.name,
+        data_called=field.called,
+        data_at_most=field.at_most,
+        data_required=field.required,
+    )
+
+
+def rows_of(field: Repeat, given: Any) -> list[Mapping[str, Any]]:
+    """Give the rows of a repeat: what was given, and blank ones up to as many as stand there without script."""
+    rows = [row for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
+    return rows + [{}] * (min(field.blank_rows, field.at_most) - len(rows))
+
+
+def row_name(field: Repeat, number: str) -> str:
+    """Say what one row is: "Feeling 2"."""
+    called = field.called or "entry"
+    return f"{called[0].upper()}{called[1:]} {number}"
+
+
+def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
+    inner = place.inside(index)
+    questions = (question(of, row.get(of.id), inner.inside(of.id)) for of in field.of if not of.late)
+    legend = tag("legend", text(row_name(field, number)))
+    return tag("fieldset", legend, *questions, class_="hw-card", data_index=index)
+
+
+def late_rows(field: Repeat, given: Any, place: Place) -> str:
+    """Write the questions of a repeat that are asked last, one row for each card; "" when there are none."""
+    if not any(of.late for of in field.of):
+        return ""
+    rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows_of(field, given))]
+    template = tag("template", _late_row(field, {}, Place(place.form, place.name), INDEX, NUMBER))
+    return tag("div", *rows, template, class_="hw-late", data_repeat=field.id)
+
+
+def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
+    inner = place.inside(index)
+    questions = (
+        question(of, row.get(of.id), inner.inside(of.id, f"{row_name(field, number)}: {of.ask}"))
+        for of in field.of
+        if of.late
+    )
+    return tag("div", *questions, class_="hw-late__row", data_index=index)

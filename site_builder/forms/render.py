@@ -1,0 +1,198 @@
+"""Form (+ what was given, + problems) → accessible HTML: blank, refused, or as it was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from site_builder.forms.controls import Place, first_control, late_rows, question, row_name
+from site_builder.forms.definition import Form, Section
+from site_builder.forms.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, Repeat, YesNo
+from site_builder.forms.markup import tag, text
+
+SEND = "Send to my therapist"
+NOT_ANSWERED = "not answered"
+NOTHING: Mapping[str, Any] = {}
+
+
+def render_form(
+    form: Form,
+    *,
+    action: str,
+    answers: Mapping[str, Any] = NOTHING,
+    problems: Mapping[str, str] = NOTHING,
+    hidden: Mapping[str, str] = NOTHING,
+    help_html: str = "",
+) -> str:
+    """Write the whole form.
+
+    `answers` is what was posted, nested as JSON is, and is shown as it was typed, valid or not. `problems` are
+    sentences by wire name. `hidden` is sent along; the definition's hash always is. `help_html` is the clinic's own.
+    """
+    steps = [
+        tag("div", render_section(form, index, answers, problems), class_="hw-step")
+        for index in range(len(form.sections))
+    ]
+    opened = render_open(form, action=action, problems=problems, hidden=hidden)
+    return opened + "".join(steps) + render_close(form, help_html=help_html)
+
+
+def render_open(
+    form: Form,
+    *,
+    action: str,
+    problems: Mapping[str, str] = NOTHING,
+    hidden: Mapping[str, str] = NOTHING,
+) -> str:
+    """Write the beginning of a form, up to its first step; render_close ends it."""
+    alerts = [[[c.field, c.test, c.value] for c in alert.when] for alert in form.alerts]
+    start = tag(
+        "form",
+        class_="hw-form",
+        id=f"hw-{form.id}",
+        method="post",
+        action=action,
+        novalidate=True,
+        accept_charset="utf-8",
+        data_alerts=json.dumps(alerts, separators=(",", ":")) if alerts else None,
+    ).removesuffix("</form>")
+    sent_along = [
+        tag("input", type="hidden", name=name, value=value)
+        for name, value in {"_definition": form.hash, **hidden}.items()
+    ]
+    return "".join([f'<homeward-form data-form="{form.id}">', start, *sent_along, _summary(form, problems)])
+
+
+def render_close(form: Form, *, help_html: str = "") -> str:
+    """Write the end of a form: the button, and the clinic's help for the script to show after a risk answer."""
+    button = tag("button", SEND, class_="hw-button hw-button--primary", type="submit")
+    help = tag("template", help_html, class_="hw-help") if form.alerts and help_html else ""
+    return tag("div", button, class_="hw-actions") + help + "</form></homeward-form>"
+
+
+def render_section(
+    form: Form, index: int, answers: Mapping[str, Any] = NOTHING, problems: Mapping[str, str] = NOTHING
+) -> str:
+    """Write one section; the last one also holds the questions that are asked last."""
+    section = form.sections[index]
+    questions = [question(field, answers.get(field.id), Place(form.id, field.id, problems)) for field in section.fields]
+    if index == len(form.sections) - 1:
+        late = (
+            late_rows(field, answers.get(field.id), Place(form.id, field.id, problems))
+            for field in form.fields
+            if isinstance(field, Repeat)
+        )
+        questions = [*late, *questions]
+    return _section(form, index, section, questions)
+
+
+def _section(form: Form, index: int, section: Section, questions: list[str]) -> str:
+    id = f"hw-{form.id}-s{index + 1}"
+    why = tag("p", text(section.why), class_="hw-section__why") if section.why else ""
+    if not section.title:
+        label = f"{form.title}, part {index + 1}" if len(form.sections) > 1 else form.title
+        return tag("section", why, *questions, class_="hw-section", aria_label=label)
+    title = tag("h2", text(section.title), class_="hw-section__title", id=id)
+    return tag("section", title, why, *questions, class_="hw-section", aria_labelledby=id)
+
+
+def _summary(form: Form, problems: Mapping[str, str]) -> str:
+    """Write the list of problems that stands on top, each a link to its control."""
+    if not problems:
+        return ""
+    id = f"hw-{form.id}-problems"
+    controls = dict(_controls(form.fields, form.id, ""))
+    entries = []
+    for name, problem in problems.items():
+        ask, control = controls.get(_plain(name), ("", ""))
+        words = text(f"{ask.rstrip('.:')}{'' if ask.endswith('?') else ':'} {problem}" if ask else problem)
+        entries.append(tag("li", tag("a", words, href=f"#{_numbered(control, name)}") if control else words))
+    return tag(
+        "div",
+        tag("h2", "There is a problem", class_="hw-problems__title", id=id),
+        tag("ul", *entries),
+        class_="hw-problems",
+        role="alert",
+        tabindex="-1",
+        aria_labelledby=id,
+    )
+
+
+def _controls(fields: tuple[Field, ...], form: str, before: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Give (question, id of its first control) by wire name, with * for the number of a repeat's row."""
+    for field in fields:
+        name = before + field.id
+        yield name, (field.ask, first_control(field, Place(form, name)))
+        if isinstance(field, Repeat):
+            yield from _controls(field.of, form, f"{name}.*.")
+        elif isinstance(field, Matrix):
+            for row in field.rows:
+                place = Place(form, f"{name}.{row.code}")
+                yield place.name, (row.label, f"{place.id}-{field.choices[0].code}")
+
+
+def _plain(name: str) -> str:
+    return ".".join("*" if part.isdigit() else part for part in name.split("."))
+
+
+def _numbered(control: str, name: str) -> str:
+    number = next((part for part in name.split(".") if part.isdigit()), "")
+    return control.replace("*", number)
+
+
+def render_answers(form: Form, answers: Mapping[str, Any]) -> str:
+    """Write the answers as they were sent: the questions' own words, labels instead of codes, nothing to fill in."""
+    sections = []
+    for section in form.sections:
+        title = tag("h2", text(section.title), class_="hw-section__title") if section.title else ""
+        sections.append(tag("section", title, _answers(section.fields, answers), class_="hw-answers"))
+    return "".join(sections)
+
+
+def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any]) -> str:
+    pairs = []
+    for field in fields:
+        pairs.append(tag("dt", text(field.ask)))
+        answer = answers.get(field.id)
+        if answer is None:
+            pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
+        else:
+            pairs.append(tag("dd", _answer(field, answer)))
+    return tag("dl", *pairs)
+
+
+def _answer(field: Field, answer: Any) -> str:
+    if isinstance(field, Repeat):
+        cards = (
+            tag("li", tag("h3", text(row_name(field, str(number)))), _answers(field.of, row), class_="hw-card")
+            for number, row in enumerate(answer, 1)
+        )
+        return tag("ol", *cards, class_="hw-cards")
+    if isinstance(field, Matrix):
+        return _matrix_answer(field, answer)
+    if isinstance(field, AnyOf):
+        labels = {choice.code: choice.label for choice in field.choices}
+        return tag("ul", *(tag("li", text(labels.get(code, code))) for code in answer))
+    if isinstance(field, OneOf | YesNo):
+        return text({choice.code: choice.label for choice in field.choices}.get(str(answer), answer))
+    if isinstance(field, Duration):
+        return text(f"{answer // 60} h {answer % 60} min" if answer >= 60 else f"{answer} min")
+    if isinstance(field, Rating):
+        return text(f"{answer} of {field.highest}" if field.lowest in (0, 1) else answer)
+    if isinstance(field, Number):
+        return text(f"{answer} {field.unit}".rstrip())
+    return tag("span", text(answer), class_="hw-prewrap")
+
+
+def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> str:
+    labels = {choice.code: choice.label for choice in field.choices}
+    pairs = []
+    for row in field.rows:
+        code = answer.get(row.code)
+        pairs.append(tag("dt", text(row.label)))
+        if code is None:
+            pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
+        else:
+            pairs.append(tag("dd", text(labels.get(code, code))))
+    return tag("dl", *pairs, class_="hw-matrix-answers")
