@@ -1,0 +1,205 @@
+"""content + mkdocs.yml → a whole new site beside the old one, which it then replaces."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from site_builder.checks import counted, open_library
+from site_builder.extension import base_path, help_html
+from site_builder.forms import catalogue as catalogues
+from site_builder.forms.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
+from site_builder.forms.errors import FormErrors, SiteError
+from site_builder.inline import Inline, read_inline
+from site_builder.library import Library, url_of
+
+EXTENSION = "site_builder.extension"
+POLICY = "csp.json"  # in the site's folder: hashes of what its pages run inline
+
+# Material greets MkDocs users with an advertisement against MkDocs 2, in colour, on every start.
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
+
+
+class NotBuilt(SiteError):
+    """The site could not be built; the old one is still in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build has made. `warnings` are about the look: the site works."""
+
+    pages: int
+    forms: int
+    seconds: float
+    site: str
+    warnings: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        made = f"{counted(self.pages, 'page')} with {counted(self.forms, 'form')}"
+        return f"Built {made} into {self.site} in {self.seconds:.1f} s."
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | None = None) -> BuildReport:
+    """Check the content, build the site beside `site`, publish its definitions, and put it in place.
+
+    `publish` is called when the new site is whole and not yet to be seen: no page may ask what nobody knows.
+    Raises FormErrors for the content's mistakes and NotBuilt for everything else; the old site then stays.
+    """
+    started = time.monotonic()
+    site = site.absolute()
+    side = _beside(site, "new")
+    try:
+        with _warnings() as said:
+            settings = _settings(config, side, said)
+            library = _checked(Path(settings.docs_dir))
+            _mkdocs(settings, said)
+        catalogue = _catalogue(settings, library, side)
+        catalogues.write(side, catalogue)
+        inline = read_inline(side)
+        _write_policy(side, inline)
+        if publish:
+            publish(catalogue)
+        _swap(side, site)
+    finally:
+        shutil.rmtree(side, ignore_errors=True)
+    seconds = round(time.monotonic() - started, 2)
+    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), inline.refused)
+
+
+def _settings(config: Path, side: Path, said: list[str]) -> Any:
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    if not config.is_file():
+        raise NotBuilt(f"There is no file '{config}'. Name the site's settings with --config.")
+    try:
+        settings = load_config(str(config), site_dir=str(side), strict=True)
+    except MkDocsException as error:
+        raise NotBuilt("\n".join([f"{config}: {error}", *said])) from error
+    if EXTENSION not in settings.markdown_extensions:
+        raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
+    # What the file leaves out follows from the rest of it, and from where the file is.
+    options = settings.mdx_configs.setdefault(EXTENSION, {})
+    options["content"] = settings.docs_dir
+    options.setdefault("site_url", settings.site_url or "")
+    options.setdefault("help", _clinic(settings).get("help", ""))
+    return settings
+
+
+def _checked(content: Path) -> Library:
+    library = open_library(content)
+    if library.errors:
+        raise FormErrors(library.errors)
+    return library
+
+
+def _mkdocs(settings: Any, said: list[str]) -> None:
+    from jinja2 import TemplateError
+    from mkdocs.commands.build import build as build_pages
+    from mkdocs.exceptions import MkDocsException
+
+    try:
+        settings.plugins.on_startup(command="build", dirty=False)
+        build_pages(settings)
+    except (MkDocsException, TemplateError) as error:
+        raise NotBuilt("\n".join([*said, f"The site was not built: {error}"])) from error
+    finally:
+        settings.plugins.on_shutdown()
+
+
+@contextmanager
+def _warnings() -> Iterator[list[str]]:
+    """Gather what MkDocs warns of, instead of having it printed."""
+    said: list[str] = []
+    log = logging.getLogger("mkdocs")
+    handler = _Gather(said)
+    propagate, log.propagate = log.propagate, False
+    log.addHandler(handler)
+    try:
+        yield said
+    finally:
+        log.removeHandler(handler)
+        log.propagate = propagate
+
+
+class _Gather(logging.Handler):
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self.said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(record.getMessage())
+
+
+def _clinic(settings: Any) -> dict[str, Any]:
+    clinic = settings.extra.get("clinic")
+    return clinic if isinstance(clinic, dict) else {}
+
+
+def _catalogue(settings: Any, library: Library, side: Path) -> Catalogue:
+    """Give what the pages that were built publish; the settings may leave some out (`exclude_docs`)."""
+    clinic, base = _clinic(settings), base_path(settings.site_url or "")
+    help_url = str(clinic.get("help_url", ""))
+    below = help_url and not help_url.startswith("/") and ":" not in help_url
+    urls = {page.path: url_of(page.path, directories=settings.use_directory_urls) for page in library.pages}
+    built = [page for page in library.pages if _file_of(side, urls[page.path]).is_file()]
+    forms = tuple(PublishedForm(page.form, page.path, urls[page.path]) for page in built if page.form)
+    for published in forms:
+        # A page of which another extension or plugin has changed the text would send a hash that nobody knows.
+        if published.form.hash not in _file_of(side, published.url).read_text("utf-8"):
+            raise NotBuilt(f"{published.page} does not show its form as it is published; does a plugin change it?")
+    return Catalogue(
+        Clinic(
+            name=str(clinic.get("name", settings.site_name)),
+            help_html=help_html(str(clinic.get("help", ""))),
+            help_url=f"{base}{help_url}" if below else help_url,
+            help_title=str(clinic.get("help_title", "")),
+        ),
+        tuple(
+            PublishedPage(page.path, page.title, urls[page.path], page.form.id if page.form else "") for page in built
+        ),
+        forms,
+    )
+
+
+def _file_of(side: Path, url: str) -> Path:
+    path = side / unquote(url)
+    return path / "index.html" if url.endswith("/") else path
+
+
+def _write_policy(folder: Path, inline: Inline) -> None:
+    policy = {"script": sorted(inline.scripts), "style": sorted(inline.styles)}
+    (folder / POLICY).write_text(json.dumps(policy, indent=1) + "\n", "utf-8")
+
+
+def _beside(site: Path, what: str) -> Path:
+    """Name a folder on the same disk, so that a rename is all it takes to put it in place."""
+    site.parent.mkdir(parents=True, exist_ok=True)
+    return site.parent / f".{site.name}.{what}-{secrets.token_hex(4)}"
+
+
+def _swap(new: Path, site: Path) -> None:
+    """Put `new` in the place of `site`; when that fails the old site is put back. Raises NotBuilt."""
+    old = _beside(site, "old")
+    try:
+        if site.exists():
+            site.rename(old)
+        new.rename(site)
+    except OSError as error:
+        if old.exists() and not site.exists():
+            old.rename(site)
+        raise NotBuilt(f"The new site could not be put in the place of {site}: {error.strerror}") from error
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,178 @@
+"""Python-Markdown extension: puts each page's form into its HTML, the prose between the blocks inside it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from site_builder.fences import Fenced, find_forms
+from site_builder.forms.definition import Form
+from site_builder.forms.errors import FormError, FormErrors, SiteError, Source
+from site_builder.forms.reading import Mistakes
+from site_builder.forms.render import render_close, render_open, render_section
+from site_builder.library import Body, digest_of, library_of, read_body
+
+UNKNOWN_PAGE = "this page"
+# The digest is that of the untouched text; what a form is must not depend on other extensions.
+BEFORE_EVERYTHING = 1000
+# After whitespace is normalised (30), which would break a placeholder; before fences (25) and raw HTML (20).
+BEFORE_FENCES = 29
+_LINES_AROUND = 2  # of a mistake: enough to find it again
+
+
+class UnknownOption(SiteError):
+    """An option of this extension has a value that it cannot work with."""
+
+
+class FormsExtension(Extension):
+    """Reads fenced `yaml form` blocks; see `config` for the options."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {
+            "content": ["", "Folder of the Markdown files; by it a page finds its name and title."],
+            "on_mistake": [
+                "stop",
+                "What a mistake in a form does: 'stop' the build, or 'show' it on the page.",
+            ],
+            "site_url": ["", "Address of the site; forms are sent to forms/<id> below its path."],
+            "help": ["", "The clinic's own text (Markdown) that is shown at once after a risk answer."],
+        }
+        super().__init__(**options)
+        if self.getConfig("on_mistake") not in ("stop", "show"):
+            raise UnknownOption("site_builder.extension: 'on_mistake' has to be 'stop' or 'show'")
+        content = self.getConfig("content")
+        if content and not Path(content).is_dir():
+            raise UnknownOption(f"site_builder.extension: there is no folder '{content}' to read the content from")
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.registerExtension(self)
+        md.block_level_elements.append("homeward-form")  # or its placeholder would stay inside a <p>
+        forms = FormBlocks(md, self)
+        md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
+        md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
+
+    def read(self, body: str) -> Body:
+        """Give the form of a page: from the library, which has read it, or else from the text itself."""
+        if content := self.getConfig("content"):
+            folder, digest = Path(content).absolute(), digest_of(body)
+            library = library_of(folder)
+            if digest not in library.by_digest:
+                library = library_of(folder, anew=True)
+            if page := library.by_digest.get(digest):
+                return Body(page.form, page.form_at, library.errors_of(page), page.first_line)
+        return read_body(body, UNKNOWN_PAGE, "")
+
+    def action(self, form: Form) -> str:
+        return f"{base_path(self.getConfig('site_url'))}forms/{form.id}"
+
+
+class FormBlocks(Preprocessor):
+    """Takes the form blocks out of the text and leaves a mark for each; reads the form once."""
+
+    def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+        self.html: dict[str, str] = {}
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.html = {}
+        body = "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n")
+        found = find_forms(body, Mistakes(UNKNOWN_PAGE))
+        if not found:
+            return lines
+        lines = body.split("\n")
+        read = self.extension.read(body)
+        if read.errors and self.extension.getConfig("on_mistake") == "stop":
+            raise FormErrors(read.errors)
+        if read.form is None or read.errors:
+            parts = [mistakes_html(read.errors, body, read.first_line), *("" for _ in found[1:])]
+        else:
+            parts = self.parts(read.form)
+        return self.marked(lines, found, parts)
+
+    def parts(self, form: Form) -> list[str]:
+        """Give the HTML for each block; prose after a block belongs to the step of the next one."""
+        parts = [f"{render_section(form, index)}</div>" for index in range(len(form.sections))]
+        parts = [*(f'{part}<div class="hw-step">' for part in parts[:-1]), parts[-1]]
+        parts[0] = render_open(form, action=self.extension.action(form)) + '<div class="hw-step">' + parts[0]
+        parts[-1] += render_close(form, help_html=help_html(self.extension.getConfig("help")))
+        return parts
+
+    def marked(self, lines: list[str], found: Sequence[Fenced], parts: Sequence[str]) -> list[str]:
+        nonce = secrets.token_hex(8)
+        marked: list[str] = []
+        done = 0
+        for number, (fenced, part) in enumerate(zip(found, parts, strict=True)):
+            mark = f"homeward-form-{nonce}-{number}"
+            self.html[mark] = part
+            marked += [*lines[done : fenced.first], "", mark, ""]
+            done = fenced.last + 1
+        return marked + lines[done:]
+
+
+class FormPlaces(Preprocessor):
+    """Puts the HTML in the place of each mark, and refuses forms that another extension has brought in."""
+
+    def __init__(self, md: markdown.Markdown, forms: FormBlocks) -> None:
+        super().__init__(md)
+        self.forms = forms
+
+    def run(self, lines: list[str]) -> list[str]:
+        html = self.forms.html
+        if found := find_forms("\n".join(lines), Mistakes(UNKNOWN_PAGE)):
+            lines, html = self.refused(lines, found)
+        return [self.md.htmlStash.store(html[line]) if line in html else line for line in lines]
+
+    def refused(self, lines: list[str], found: Sequence[Fenced]) -> tuple[list[str], dict[str, str]]:
+        """Stop, or show the mistake; the text that was included is not that of any page."""
+        at = Source(UNKNOWN_PAGE, found[0].first + 1, 1)
+        error = FormError(at, "a form cannot be included from another file", "write its blocks on this page")
+        if self.forms.extension.getConfig("on_mistake") == "stop":
+            raise FormErrors([error])
+        shown = mistakes_html([error], "\n".join(lines))
+        return self.forms.marked(lines, found, [shown, *("" for _ in found[1:])]), self.forms.html
+
+
+def base_path(site_url: str) -> str:
+    """Give the path of the site's address, with a slash at both ends."""
+    path = urlsplit(site_url or "/").path
+    return f"/{path.strip('/')}/" if path.strip("/") else "/"
+
+
+@lru_cache(maxsize=8)
+def help_html(text: str) -> str:
+    """Give the clinic's help as HTML."""
+    return markdown.markdown(text) if text else ""
+
+
+def mistakes_html(errors: Sequence[FormError], body: str, first_line: int = 1) -> str:
+    """Show the mistakes of a page with the lines around each, nothing of it as HTML."""
+    lines = body.split("\n")
+    shown = "".join(f"<li><p>{escape(str(error))}</p>{_excerpt(error, lines, first_line)}</li>" for error in errors)
+    return f'<div class="hw-mistakes" role="alert"><h2>This form has mistakes</h2><ol>{shown}</ol></div>'
+
+
+def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> str:
+    at = error.source.line - first_line
+    if not 0 <= at < len(lines):
+        return ""  # in the front matter, which is not part of the text
+    shown = []
+    for number in range(max(at - _LINES_AROUND, 0), min(at + _LINES_AROUND + 1, len(lines))):
+        shown.append(f"{number + first_line:>5} | {lines[number]}")
+        if number == at:
+            shown.append(f"      | {' ' * (error.source.column - 1)}^")
+    return f"<pre><code>{escape(chr(10).join(shown))}</code></pre>"
+
+
+def makeExtension(**options: Any) -> FormsExtension:
+    """Give the extension; the name is Python-Markdown's."""
+    return FormsExtension(**options)

@@ -1,0 +1,174 @@
+"""Finds the form blocks of a Markdown text; a fence that was meant as one and is none is a mistake."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from site_builder.forms.errors import Source
+from site_builder.forms.reading import Block, Mistakes
+
+_LIKENESS = 0.7  # of difflib: 'yml' and 'from' are meant, 'toml' and 'xml' are not
+_SHORTEST = 3  # characters of a fence; a longer one can show a shorter one as an example
+
+_NEST = r"(?P<nest>(?:[ \t]|>|[-*+][ \t]|[0-9]{1,9}[.)][ \t])*)"
+_FENCE = re.compile(_NEST + r"(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
+_TOO_SHORT = re.compile(_NEST + r"(?P<fence>`{1,2}|~{1,2})(?P<info>[ \t]*[yY][aA]?[mM][lL][ \t]+[fF]orms?[ \t]*)$")
+_HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
+_QUICK = re.compile(r"`{3}|~{3}|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """A form block, from the line of its opening fence to that of its closing one, both from 0.
+
+    `block` is None when it is a mistake instead.
+    """
+
+    first: int
+    last: int
+    block: Block | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    nest: str
+    mark: str
+    info: str
+
+    @property
+    def closes(self) -> bool:
+        return not self.info.strip()
+
+    def opens_like(self, other: _Fence) -> bool:
+        """Tell whether a line of this kind would close `other`, were it blank behind the mark."""
+        return self.mark[0] == other.mark[0] and len(self.mark) >= len(other.mark)
+
+
+def find_forms(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Fenced]:
+    """Find every form block; `first_line` is the line of the page where `body` starts."""
+    return list(_Search(body.split("\n"), mistakes, first_line).run()) if _QUICK.search(body) else []
+
+
+class _Search:
+    def __init__(self, lines: Sequence[str], mistakes: Mistakes, first_line: int) -> None:
+        self.lines = lines
+        self.mistakes = mistakes
+        self.first_line = first_line
+
+    def run(self) -> Iterator[Fenced]:
+        at = 0
+        while at < len(self.lines):
+            line = self.lines[at]
+            last = at
+            if (comment := self.end_of_comment(at)) is not None:
+                last = comment
+            elif fence := _fence(line):
+                if _meant(fence.info):
+                    fenced = self.form(at, fence)
+                    yield fenced
+                    last = fenced.last
+                else:
+                    last = self.end_of_code(at, fence)
+                    yield from self.lost_in_code(at, last, fence)
+            elif short := _TOO_SHORT.match(line):
+                self.report(at, short.start("fence"), "a form starts with three backticks", "write ```yaml form")
+                last = self.end_of_paragraph(at)
+                yield Fenced(at, last, None)
+            at = last + 1
+
+    def end_of_paragraph(self, at: int) -> int:
+        below = range(at + 1, len(self.lines))
+        return next((number for number in below if not self.lines[number].strip()), len(self.lines)) - 1
+
+    def end_of_comment(self, at: int) -> int | None:
+        """Give the last line of an HTML comment that starts here: what is in it is not published."""
+        line = self.lines[at]
+        if "<!--" not in line[:7] or not line.lstrip(" ").startswith("<!--") or line.startswith("    "):
+            return None
+        return next((number for number in range(at, len(self.lines)) if "-->" in self.lines[number]), None)
+
+    def form(self, at: int, fence: _Fence) -> Fenced:
+        column = len(fence.nest)
+        last, closed = self.end_of_form(at, fence)
+        if fence.info.split() != ["yaml", "form"]:
+            column += len(fence.mark) + len(fence.info) - len(fence.info.lstrip())
+            self.report(at, column, f"'{fence.info.strip()}' does not start a form", "did you mean 'yaml form'?")
+        elif fence.nest:
+            problem = "a form cannot stand inside a list, a quotation or a box"
+            self.report(at, column, problem, "move the fence and all its lines to the left margin")
+        elif not closed:
+            remedy = f"write {fence.mark} on a line of its own below its questions"
+            self.report(at, column, "the form that starts here does not end", remedy)
+        else:
+            text = "\n".join(self.lines[at + 1 : last])
+            return Fenced(at, last, Block(text, self.first_line + at + 1))
+        return Fenced(at, last, None)
+
+    def end_of_form(self, at: int, opening: _Fence) -> tuple[int, bool]:
+        """Give the last line of a form block, and whether it is closed there."""
+        for number in range(at + 1, len(self.lines)):
+            fence = _fence(self.lines[number])
+            if fence is None or not fence.opens_like(opening):
+                continue
+            if not fence.closes:
+                return number - 1, False
+            if opening.nest or (fence.nest.isspace() and len(fence.nest) < 4) or not fence.nest:
+                return number, True
+        return len(self.lines) - 1, False
+
+    def end_of_code(self, at: int, opening: _Fence) -> int:
+        """Give the line that closes other code; one that is never closed is no fence for Markdown."""
+        for number in range(at + 1, len(self.lines)):
+            fence = _fence(self.lines[number])
+            if fence and fence.mark == opening.mark and fence.closes and not fence.nest.strip(" \t>"):
+                return number
+        return at
+
+    def lost_in_code(self, at: int, end: int, code: _Fence) -> Iterator[Fenced]:
+        """Report forms that other code swallows; in a longer fence they are an example, and stay one."""
+        example = False
+        for number in range(at + 1, end):
+            fence = _fence(self.lines[number])
+            if fence is None or not _meant(fence.info):
+                continue
+            if fence.opens_like(code) or len(fence.nest) < len(code.nest):
+                problem = f"this form is inside the code that starts in line {self.first_line + at}"
+                remedy = "end that code before it; to show an example, start the code with four backticks"
+                self.report(number, len(fence.nest), problem, remedy)
+                yield Fenced(at, end, None)
+                return
+            example = True
+        inside = (line[len(code.nest) :] for line in self.lines[at + 1 : end])
+        plain = len(code.mark) == _SHORTEST and code.info.strip().lower() in ("yaml", "yml", "")
+        if plain and not example and any(map(_HOLDS_A_FORM.match, inside)):
+            problem = "this code looks like a form, but does not start like one"
+            remedy = "write ```yaml form; to show an example, put four backticks around it"
+            self.report(at, len(code.nest), problem, remedy)
+            yield Fenced(at, end, None)
+
+    def report(self, at: int, column: int, problem: str, remedy: str) -> None:
+        self.mistakes.add(Source(self.mistakes.page, self.first_line + at, column + 1), problem, remedy)
+
+
+def _fence(line: str) -> _Fence | None:
+    if "```" not in line and "~~~" not in line:
+        return None
+    match = _FENCE.match(line)
+    if match is None or ("`" in match["info"] and match["fence"][0] == "`"):
+        return None
+    return _Fence(match["nest"], match["fence"], match["info"])
+
+
+def _meant(info: str) -> bool:
+    """Tell whether somebody who wrote this behind a fence meant a form."""
+    words = re.findall(r"[a-z]+", info.lower())[:2]
+    if len(words) == 2:
+        return any(_like(a, "yaml", "yml") and _like(b, "form") for a, b in (words, words[::-1]))
+    return bool(words) and (words[0] in ("form", "forms") or _like(words[0], "yamlform", "ymlform"))
+
+
+def _like(word: str, *meant: str) -> bool:
+    return bool(difflib.get_close_matches(word, meant, n=1, cutoff=_LIKENESS))

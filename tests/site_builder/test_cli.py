@@ -1,0 +1,84 @@
+"""`check` and `build` as commands: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from site_builder.cli import commands
+
+FORM = "# ABC\n\n```yaml form\nform: abc\nfields:\n  a: {ask: What?, type: %s}\n```\n"
+CONFIG = """
+site_name: Lantern Lane
+docs_dir: content
+theme: {name: mkdocs, highlightjs: false}
+plugins: []
+markdown_extensions: [site_builder.extension]
+"""
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "abc.md").write_text(FORM % "date")
+    (tmp_path / "content" / "index.md").write_text("# Welcome\n")
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    homeward = click.Group(commands={command.name or "": command for command in commands})
+    return CliRunner().invoke(homeward, arguments)
+
+
+def test_a_check_without_mistakes(clinic: Path) -> None:
+    result = run("check")
+    assert (result.exit_code, result.output) == (0, "2 pages, 1 form, no mistakes\n")
+
+
+def test_a_check_prints_a_line_for_each_mistake(clinic: Path) -> None:
+    (clinic / "content" / "abc.md").write_text(FORM % "dat")
+    result = run("check")
+    assert result.exit_code == 1
+    assert result.output == (
+        "content/abc.md:6:25 'dat' is not an answer type; did you mean 'date'?\n2 pages, 1 form, 1 mistake\n"
+    )
+
+
+def test_a_check_as_json(clinic: Path) -> None:
+    (clinic / "content" / "abc.md").write_text(FORM % "dat")
+    result = run("check", "--json")
+    assert result.exit_code == 1
+    (mistake,) = json.loads(result.output)["mistakes"]
+    assert (mistake["file"], mistake["line"], mistake["column"]) == ("content/abc.md", 6, 25)
+
+
+def test_a_check_of_nothing_ends_with_a_sentence(clinic: Path) -> None:
+    result = run("check", "--content", "nowhere")
+    assert result.exit_code == 1
+    assert result.stderr == "There is no folder 'nowhere'. Name the folder of the content.\n"
+
+
+def test_a_build_says_what_it_has_made(clinic: Path) -> None:
+    result = run("build")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Built 2 pages with 1 form into ")
+    assert (clinic / "site" / "abc" / "index.html").exists()
+
+
+def test_a_build_as_json(clinic: Path) -> None:
+    facts = json.loads(run("build", "--site", "public", "--json").stdout)
+    assert (facts["pages"], facts["forms"], facts["site"]) == (2, 1, str(clinic / "public"))
+
+
+def test_a_build_that_fails_ends_with_the_mistakes(clinic: Path) -> None:
+    (clinic / "content" / "abc.md").write_text(FORM % "dat")
+    result = run("build")
+    assert result.exit_code == 1
+    assert result.stderr == "content/abc.md:6:25 'dat' is not an answer type; did you mean 'date'?\n"
+    assert not (clinic / "site").exists()

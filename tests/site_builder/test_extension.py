@@ -1,0 +1,269 @@
+"""Pages with forms, as Markdown makes them: the form in its place, or its mistakes, and never raw YAML."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import markdown
+import pytest
+
+from site_builder.extension import UnknownOption, base_path
+from site_builder.forms.errors import FormErrors
+from site_builder.library import read_library
+
+PAGE = """# Thought record
+
+Before the form.
+
+```yaml form
+form: thought-record
+title: What happened
+fields: {situation: What was happening?}
+```
+
+Between *the* parts.
+
+- a list
+
+```yaml form
+fields: {thought: What went through your mind?}
+```
+
+After the form.
+"""
+
+ALERTING = """```yaml form
+form: abc
+alerts: [{label: X, when: {low: yes}}]
+fields: {low: {ask: Low?, type: yes no}}
+```
+"""
+
+
+def convert(text: str, *others: str, **options: Any) -> str:
+    return markdown.markdown(
+        text,
+        extensions=["site_builder.extension", *others],
+        extension_configs={"site_builder.extension": options},
+    )
+
+
+class Nesting(HTMLParser):
+    """Fails when an element is closed that is not the innermost open one."""
+
+    VOID = frozenset(("input", "br", "img", "hr", "meta", "link"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+def shape(html: str) -> str:
+    """Keep only what tells where the parts of a form and the prose stand."""
+    nesting = Nesting()
+    nesting.feed(html)
+    assert not nesting.open
+    tokens = re.findall(r'<(?:h1|form|p>|ul|/form|div class="hw-step"|section|/section|div class="hw-actions")', html)
+    return " ".join(re.sub(r'[<>]|div class=|"', "", token) for token in tokens)
+
+
+SHAPE = "h1 p form hw-step section /section hw-step p ul section /section hw-actions /form p"
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (),
+        ("fenced_code",),
+        ("pymdownx.superfences",),
+        ("tables", "attr_list", "md_in_html", "admonition", "toc", "footnotes"),
+        ("pymdownx.superfences", "pymdownx.highlight", "pymdownx.snippets", "pymdownx.tabbed", "md_in_html"),
+    ],
+    ids=" ".join,
+)
+def test_prose_between_the_blocks_stands_inside_the_form(others: tuple[str, ...]) -> None:
+    html = convert(PAGE, *others)
+    assert shape(html) == SHAPE
+    assert "Between <em>the</em> parts." in html
+    assert "yaml" not in html
+    assert "fields:" not in html
+
+
+def test_a_form_right_after_a_list_or_a_paragraph_stands_on_its_own() -> None:
+    html = convert(PAGE.replace("\n\n```yaml", "\n```yaml").replace("```\n\n", "```\n"))
+    assert shape(html) == SHAPE
+
+
+def test_tilde_fences_and_windows_line_ends_work() -> None:
+    assert shape(convert(PAGE.replace("```", "~~~").replace("\n", "\r\n"))) == SHAPE
+
+
+def test_a_form_in_one_block() -> None:
+    html = convert("```yaml form\nform: abc\nfields: {a: What?}\n```")
+    assert shape(html) == "form hw-step section /section hw-actions /form"
+
+
+@pytest.mark.parametrize("others", [(), ("fenced_code",), ("pymdownx.superfences",)], ids=" ".join)
+def test_an_example_stays_an_example(others: tuple[str, ...]) -> None:
+    html = convert("````markdown\n```yaml form\nform: abc\nfields: {a: What?}\n```\n````\n", *others)
+    assert "<form" not in html
+    assert "form: abc" in re.sub(r"<[^>]*>", "", html)
+
+
+def test_a_page_without_forms_is_left_alone() -> None:
+    text = "# Title\n\n```python\nx = 1\n```\n\nWords."
+    assert convert(text, "fenced_code") == markdown.markdown(text, extensions=["fenced_code"])
+
+
+@pytest.mark.parametrize(
+    ("site_url", "action"),
+    [
+        ("", "/forms/abc"),
+        ("https://example.org", "/forms/abc"),
+        ("https://example.org/", "/forms/abc"),
+        ("https://example.org/home/work", "/home/work/forms/abc"),
+    ],
+)
+def test_the_form_is_sent_below_the_path_of_the_site(site_url: str, action: str) -> None:
+    html = convert("```yaml form\nform: abc\nfields: {a: What?}\n```", site_url=site_url)
+    assert f'action="{action}"' in html
+    assert action.startswith(base_path(site_url))
+
+
+def test_the_clinics_help_waits_in_a_form_with_alerts() -> None:
+    assert '<template class="hw-help"><p>Call <strong>us</strong>.</p></template>' in convert(
+        ALERTING, help="Call **us**."
+    )
+    assert "hw-help" not in convert(PAGE, help="Call **us**.")
+
+
+def test_wording_is_shown_as_text() -> None:
+    html = convert("```yaml form\nform: abc\nfields: {a: '<script>alert(1)</script> *you*'}\n```")
+    assert "<script" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; *you*" in html
+
+
+# --- mistakes
+
+BROKEN = "# Title\n\n```yaml form\nform: abc\nfields:\n  a: {ask: <b>What?, type: raiting}\n  client: Who?\n```\n"
+
+
+def test_a_mistake_stops_the_page_with_all_messages() -> None:
+    with pytest.raises(FormErrors) as caught:
+        convert(BROKEN)
+    assert str(caught.value) == (
+        "this page:6:28 'raiting' is not an answer type; did you mean 'rating'?\n"
+        "this page:7:3 'client' is a name that every table has already; choose another name"
+    )
+
+
+def test_a_mistake_can_be_shown_with_the_lines_around_it() -> None:
+    html = convert(BROKEN + "\nMore.\n", on_mistake="show")
+    assert "<form" not in html
+    assert "this page:6:28 &#x27;raiting&#x27; is not an answer type" in html
+    assert "    6 |   a: {ask: &lt;b&gt;What?, type: raiting}\n      |                            ^\n" in html
+    assert "<p>More.</p>" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- A list\n\n    ```yaml form\n    form: abc\n    fields: {a: What?}\n    ```\n",
+        "> ```yaml form\n> form: abc\n> fields: {a: What?}\n> ```\n",
+        '!!! note "A box"\n\n    ```yaml form\n    form: abc\n    fields: {a: What?}\n    ```\n',
+        "```yaml from\nform: abc\nfields: {a: What?}\n```\n",
+        "```yaml\nform: abc\nfields:\n  a: What?\n```\n",
+        "``yaml form\nform: abc\nfields: {a: What?}\n``\n",
+        "```yaml form\nform: abc\nfields: {a: What?}\n",
+        "```yaml form\n```\n",
+    ],
+)
+@pytest.mark.parametrize("others", [("fenced_code",), ("pymdownx.superfences",)], ids=" ".join)
+def test_no_page_ever_shows_raw_yaml(text: str, others: tuple[str, ...]) -> None:
+    with pytest.raises(FormErrors):
+        convert(text, "admonition", *others)
+    shown = convert(text, "admonition", *others, on_mistake="show")
+    assert "This form has mistakes" in shown
+    assert "form: abc" not in re.sub(r"<pre><code>.*?</code></pre>", "", shown, flags=re.DOTALL)
+
+
+def test_a_form_from_an_included_file_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "part.md").write_text("```yaml form\nform: abc\nfields: {a: What?}\n```\n")
+    options = {"pymdownx.snippets": {"base_path": [str(tmp_path)]}}
+    extensions = ["site_builder.extension", "pymdownx.snippets"]
+    with pytest.raises(FormErrors, match="a form cannot be included from another file"):
+        markdown.markdown('# Title\n\n--8<-- "part.md"\n', extensions=extensions, extension_configs=options)
+    shown = markdown.markdown(
+        '--8<-- "part.md"\n',
+        extensions=extensions,
+        extension_configs=options | {"site_builder.extension": {"on_mistake": "show"}},
+    )
+    assert "cannot be included" in shown
+
+
+# --- with the library
+
+FRONT = "---\ntitle: The title of the page\n---\n\n"
+
+
+@pytest.fixture
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "content"
+    folder.mkdir()
+    return folder
+
+
+def test_a_page_is_known_by_its_body_and_its_form_by_the_pages_title(content: Path) -> None:
+    (content / "record.md").write_text(FRONT + PAGE)
+    (form,) = read_library(content).forms
+    assert form.title == "The title of the page"
+    assert f'name="_definition" value="{form.hash}"' in convert(PAGE, content="content")
+
+
+def test_mistakes_name_the_file_and_the_line_below_the_front_matter(content: Path) -> None:
+    (content / "broken.md").write_text(FRONT + BROKEN)
+    with pytest.raises(FormErrors, match=r"^content/broken.md:10:28 'raiting'"):
+        convert(BROKEN, content="content")
+    assert "   10 |   a: {ask: &lt;b&gt;What?" in convert(BROKEN, content="content", on_mistake="show")
+
+
+def test_a_page_is_found_after_an_edit(content: Path) -> None:
+    page = content / "record.md"
+    page.write_text(FRONT + PAGE)
+    convert(PAGE, content="content")
+    edited = PAGE.replace("What happened", "What went on")
+    page.write_text(FRONT + edited)
+    html = convert(edited, content="content")
+    (form,) = read_library(content).forms
+    assert "What went on" in html
+    assert form.hash in html
+
+
+def test_mistakes_between_pages_stop_the_page_that_makes_them(content: Path) -> None:
+    (content / "a.md").write_text(PAGE)
+    (content / "b.md").write_text(PAGE + "\nOther words.\n")
+    with pytest.raises(FormErrors, match=r"content/b.md:6:7 the form 'thought-record' is on content/a.md"):
+        convert(PAGE + "\nOther words.\n", content="content")
+
+
+def test_a_page_that_the_library_does_not_know_is_read_on_the_spot(content: Path) -> None:
+    (content / "a.md").write_text("# Other\n")
+    assert shape(convert(PAGE, content="content")) == SHAPE
+
+
+@pytest.mark.parametrize("options", [{"on_mistake": "ignore"}, {"content": "nowhere"}])
+def test_an_option_that_cannot_work_is_refused(options: dict[str, str]) -> None:
+    with pytest.raises(UnknownOption):
+        convert("# Title", **options)

@@ -1,0 +1,137 @@
+"""Form blocks in a Markdown text: found, left alone as an example, or told as a mistake."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from site_builder.fences import Fenced, find_forms
+from site_builder.forms.reading import Block, Mistakes
+
+FORM = "form: abc\nfields: {a: What?}"
+
+
+def find(text: str, first_line: int = 1) -> tuple[list[Fenced], list[tuple[str, int, int]]]:
+    mistakes = Mistakes("page.md")
+    found = find_forms(textwrap.dedent(text).strip("\n"), mistakes, first_line)
+    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    return found, told
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ("```yaml form", "```"),
+        ("``` yaml  form ", "``` "),
+        ("````yaml form", "````"),
+        ("```yaml form", "`````"),
+        ("~~~yaml form", "~~~"),
+        ("```yaml form", "  ```"),
+    ],
+)
+def test_a_form_block_is_found(opening: str, closing: str) -> None:
+    found, told = find(f"# Title\n\n{opening}\n{FORM}\n{closing}\n\nWords.", first_line=8)
+    assert found == [Fenced(2, 5, Block(FORM, 11))]
+    assert not told
+
+
+def test_several_blocks_are_found_in_order() -> None:
+    found, told = find(f"```yaml form\n{FORM}\n```\nWords\n```yaml form\nfields: {{b: Why?}}\n```")
+    assert [(fenced.first, fenced.last) for fenced in found] == [(0, 3), (5, 7)]
+    assert not told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"````markdown\n```yaml form\n{FORM}\n```\n````",
+        f"~~~~\n~~~yaml form\n{FORM}\n~~~\n~~~~",
+        f"~~~\n```yaml form\n{FORM}\n```\n~~~",
+        f"- A list:\n\n    ````\n    ```yaml form\n    {FORM}\n    ```\n    ````",
+        f"<!--\n```yaml form\n{FORM}\n```\n-->",
+        "```python\nform = yaml.load('form')\n```",
+        "```yaml\nsite_name: Ours\n```",
+        '```yaml title="mkdocs.yml"\nnav: []\n```',
+        "```toml form\na = 1\n```",
+        "The words `yaml form` behind three backticks start a form.",
+        "`yaml form` starts a form.",
+    ],
+)
+def test_examples_and_other_code_stay_what_they_are(text: str) -> None:
+    assert find(text) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "yaml from", "yaml  forms", "yml form", "YAML Form", "ymal form", "yaml fom", "form yaml", "yaml-form",
+        "yamlform", "form", "{.yaml .form}", "yaml form linenums",
+    ],
+)  # fmt: skip
+def test_a_mistyped_fence_is_a_mistake(info: str) -> None:
+    found, told = find(f"Words.\n\n``` {info}\n{FORM}\n```\n")
+    assert told == [(f"'{info}' does not start a form; did you mean 'yaml form'?", 3, 5)]
+    assert found == [Fenced(2, 5, None)]
+
+
+@pytest.mark.parametrize("info", ["yaml", "yml", ""])
+def test_plain_code_that_holds_a_form_is_a_mistake(info: str) -> None:
+    found, told = find(f"```{info}\nform: abc\nfields:\n  a: What?\n```")
+    assert [fenced.block for fenced in found] == [None]
+    assert told[0][0].startswith("this code looks like a form, but does not start like one")
+    assert told[0][1:] == (1, 1)
+
+
+@pytest.mark.parametrize("ticks", ["`", "``"])
+def test_too_few_backticks_are_a_mistake(ticks: str) -> None:
+    _, told = find(f"Words.\n\n{ticks}yaml form\n{FORM}\n{ticks}")
+    assert told == [("a form starts with three backticks; write ```yaml form", 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("before", "column"),
+    [("  ", 3), ("    ", 5), ("\t", 2), ("> ", 3), ("- ", 3), ("1. ", 4), (">     ", 7), ("* > ", 5)],
+)
+def test_a_form_inside_something_else_is_a_mistake(before: str, column: int) -> None:
+    inner = " " * len(before)
+    found, told = find(f"Words:\n\n{before}```yaml form\n{inner}form: abc\n{inner}```\n\nMore.")
+    assert found == [Fenced(2, 4, None)]
+    ((message, line, at),) = told
+    assert message.startswith("a form cannot stand inside a list, a quotation or a box; move the fence")
+    assert (line, at) == (3, column)
+
+
+@pytest.mark.parametrize(
+    "after",
+    ["", "\n\nMore words.\n\n# And a heading", "\n\n```python\nx = 1\n```", "\n    ```", "\n``", "\n``` end"],
+)
+def test_a_form_without_an_end_is_a_mistake(after: str) -> None:
+    found, told = find(f"Words.\n\n```yaml form\n{FORM}{after}")
+    assert told == [
+        ("the form that starts here does not end; write ``` on a line of its own below its questions", 3, 1)
+    ]
+    assert found[0].first == 2
+
+
+def test_the_form_after_one_without_an_end_is_still_found() -> None:
+    found, told = find(f"```yaml form\n{FORM}\n\n```yaml form\nfields: {{b: Why?}}\n```")
+    assert [(fenced.first, fenced.block and fenced.block.line) for fenced in found] == [(0, None), (4, 6)]
+    assert [line for _, line, _ in told] == [1]
+
+
+def test_a_form_that_other_code_swallows_is_a_mistake() -> None:
+    _, told = find(f"```text\nnever closed\n\n```yaml form\n{FORM}\n```")
+    ((message, line, column),) = told
+    assert message.startswith("this form is inside the code that starts in line 1; end that code before it")
+    assert (line, column) == (4, 1)
+
+
+def test_code_that_never_ends_hides_no_form() -> None:
+    found, _ = find(f"````text\nnever closed\n\n```yaml form\n{FORM}\n```")
+    assert [fenced.block for fenced in found] == [Block(FORM, 5)]
+
+
+def test_a_comment_that_never_ends_hides_no_form() -> None:
+    found, _ = find(f"<!-- never closed\n\n```yaml form\n{FORM}\n```")
+    assert [fenced.block for fenced in found] == [Block(FORM, 4)]

@@ -1,0 +1,76 @@
+"""What a machine can check of the look: contrast in light and dark, nothing from elsewhere, fonts with licences."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+HOMEWARD = Path(__file__).parents[2] / "site_builder" / "theme" / "assets" / "homeward"
+TOKENS = (HOMEWARD / "tokens.css").read_text("utf-8")
+TEXT, LARGE_OR_LINE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
+
+
+def colours(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--hw-([\w-]+): (#[0-9a-f]{6});", block))
+
+
+def rules(selector: str) -> dict[str, str]:
+    """Give the colours of the first rule whose selector ends so."""
+    found = re.search(rf"{re.escape(selector)} \{{(?P<body>[^}}]*)\}}", TOKENS)
+    assert found, selector
+    return colours(found["body"])
+
+
+LIGHT = rules(':root,\n[data-md-color-scheme="default"]')
+DARK = rules('[data-md-color-scheme="slate"]')
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("front", "ground", "least"),
+    [
+        *(
+            (text, ground, TEXT)
+            for text in ("ink", "muted", "primary", "help")
+            for ground in ("paper", "surface", "tint")
+        ),
+        *(("help", "help-tint", TEXT), ("ink", "help-tint", TEXT)),
+        *(("on-primary", "primary", TEXT), ("on-primary", "primary-deep", TEXT), ("on-block", "block", TEXT)),
+        *((mark, ground, LARGE_OR_LINE) for mark in ("line", "focus") for ground in ("paper", "surface")),
+    ],
+)
+def test_colours_can_be_told_apart(colours: dict[str, str], front: str, ground: str, least: float) -> None:
+    assert contrast(colours[front], colours[ground]) >= least
+
+
+def test_dark_without_script_is_the_same_dark() -> None:
+    assert rules('.no-js [data-md-color-scheme="default"]') == DARK
+
+
+@pytest.mark.parametrize("sheet", sorted(HOMEWARD.glob("*.css")), ids=lambda path: path.name)
+def test_style_asks_nothing_of_other_hosts(sheet: Path) -> None:
+    css = sheet.read_text("utf-8")
+    assert "//" not in re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    for address in re.findall(r'url\("?([^")]+)"?\)', css):
+        assert (HOMEWARD / address).is_file(), address
+
+
+def test_each_font_comes_with_its_licence() -> None:
+    fonts = HOMEWARD / "fonts"
+    for font in fonts.glob("*.woff2"):
+        family = font.name.partition("-latin")[0]
+        assert "SIL OPEN FONT LICENSE" in (fonts / f"{family}-LICENSE.txt").read_text("utf-8")
