@@ -1,0 +1,116 @@
+/** Reads what is filled in: for the eye ("Nearly every day") and for an alert's test ("3"). */
+
+const CONTROLS = "input:not([type=hidden]), textarea, select";
+
+export function controlsOf(element) {
+  return [...element.querySelectorAll(CONTROLS)].filter((control) => !control.disabled);
+}
+
+export function isFilled(control) {
+  if (control.type === "radio" || control.type === "checkbox") return control.checked;
+  return control.value.trim() !== "";
+}
+
+/** A date that was half typed has no value yet, and still is not blank. */
+export function isBlank(element) {
+  return controlsOf(element).every((control) => !isFilled(control) && !control.validity.badInput);
+}
+
+/** The question's own words, without "(optional)" and what only a screen reader needs. */
+export function askOf(element) {
+  const heading = element.querySelector(":scope > .hw-ask, :scope > legend, :scope > * > .hw-ask");
+  if (!heading) return element.getAttribute("aria-label") ?? "";
+  const copy = heading.cloneNode(true);
+  for (const aside of copy.querySelectorAll(".hw-optional, .hw-visually-hidden")) aside.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+}
+
+/** What was answered, in the words of the page; "" for nothing. */
+export function answerOf(field) {
+  const filled = controlsOf(field).filter(isFilled);
+  if (field.matches(".hw-field--rating")) return ratingInWords(field, valueOfRating(filled));
+  if (field.matches(".hw-field--duration")) return filled.map(partOfDuration).join(" ");
+  return filled.map(wordsOf).join(", ");
+}
+
+/** The answer to an item as it would be stored: a code, a number as text, a list; null for none. */
+export function itemAnswer(form, item) {
+  const field = itemElement(form, item);
+  if (!field) return null;
+  const filled = controlsOf(field).filter(isFilled);
+  if (filled.length === 0) return null;
+  if (field.matches(".hw-field--rating")) return valueOfRating(filled);
+  if (field.matches(".hw-field--choices")) return filled.map((control) => control.value);
+  return filled[0].value;
+}
+
+/** The field, or the row of a matrix, that holds an item. */
+export function itemElement(form, item) {
+  const name = CSS.escape(item);
+  return form.querySelector(`[data-row="${name}"], [data-field="${name}"]`);
+}
+
+/**
+ * The questions of a part as they are read: `{ask, answer, element}`, or, for a matrix and for each card of a
+ * repeat, `{title, questions}`.
+ */
+export function questionsOf(part) {
+  const fields = [...part.querySelectorAll(".hw-field")].filter(
+    (field) => !field.closest(".hw-card") && !field.closest("[hidden].hw-late__row"),
+  );
+  return fields.flatMap((field) => {
+    if (field.matches(".hw-field--matrix")) return [group(field, field.querySelectorAll(".hw-row"))];
+    if (field.matches(".hw-field--repeat")) return cards(field);
+    return [single(field)];
+  });
+}
+
+function cards(field) {
+  const filled = [...field.querySelectorAll(".hw-card")].filter((card) => !isBlank(card));
+  if (filled.length === 0) return [{ ask: askOf(field), answer: "", element: field }];
+  return filled.map((card) => group(card, card.querySelectorAll(".hw-field")));
+}
+
+function group(element, parts) {
+  return { title: askOf(element), questions: [...parts].map(single) };
+}
+
+function single(field) {
+  return { ask: askOf(field), answer: answerOf(field), element: field };
+}
+
+function valueOfRating(filled) {
+  const exact = filled.find((control) => control.type !== "radio");
+  return (exact ?? filled[0])?.value.trim() ?? "";
+}
+
+function ratingInWords(field, value) {
+  const cells = [...field.querySelectorAll(".hw-cell input")].map((cell) => Number(cell.value));
+  return value && cells[0] <= 1 && cells[0] >= 0 ? `${value} of ${cells.at(-1)}` : value;
+}
+
+function partOfDuration(control) {
+  return `${control.value.trim()} ${control.name.endsWith(".hours") ? "h" : "min"}`;
+}
+
+function wordsOf(control) {
+  if (control.type === "radio" || control.type === "checkbox") return labelOf(control);
+  if (control.type === "date") return dayInWords(control.value);
+  return withUnit(control);
+}
+
+function labelOf(control) {
+  return control.labels?.[0]?.textContent.replace(/\s+/g, " ").trim() ?? control.value;
+}
+
+function withUnit(control) {
+  const unit = control.parentElement.querySelector(":scope > .hw-unit")?.textContent.trim();
+  return unit ? `${control.value.trim()} ${unit}` : control.value;
+}
+
+function dayInWords(value) {
+  const day = new Date(`${value}T00:00:00Z`);
+  if (Number.isNaN(day.getTime())) return value;
+  const language = document.documentElement.lang || undefined;
+  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC" }).format(day);
+}

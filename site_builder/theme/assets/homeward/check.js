@@ -1,0 +1,62 @@
+/** "Check your answers": what is filled in, part by part, with a way back to each question. */
+
+import { questionsOf } from "./answers.js";
+import { make } from "./make.js";
+
+export class Check {
+  /** `change(element)` opens the question that somebody wants to change. */
+  constructor(form, change) {
+    this.change = change;
+    this.list = make("div", { class: "hw-check__list" });
+    this.heading = make("h2", { class: "hw-section__title", id: `${form.id}-check` }, "Check your answers");
+    this.element = make(
+      "section",
+      { class: "hw-check", "aria-labelledby": this.heading.id, hidden: true },
+      this.heading,
+      make("p", { class: "hw-section__why" }, "Nothing is sent yet. You can still change everything."),
+      this.list,
+    );
+  }
+
+  fill(parts) {
+    this.list.replaceChildren(...parts.flatMap((part) => this.#part(part)));
+  }
+
+  #part(part) {
+    const title = part.querySelector(".hw-section__title")?.textContent.trim();
+    return [...(title ? [make("h3", { class: "hw-check__title" }, title)] : []), ...this.#blocks(questionsOf(part))];
+  }
+
+  /** Questions that follow each other share one list; a group has a title and a list of its own. */
+  #blocks(questions) {
+    const blocks = [];
+    let list = null;
+    for (const question of questions) {
+      if (question.questions) {
+        blocks.push(make("p", { class: "hw-check__group" }, question.title), this.#answers(question.questions));
+        list = null;
+        continue;
+      }
+      if (!list) blocks.push((list = this.#answers([])));
+      list.append(this.#answer(question));
+    }
+    return blocks;
+  }
+
+  #answers(questions) {
+    return make("dl", { class: "hw-answers" }, ...questions.map((question) => this.#answer(question)));
+  }
+
+  #answer({ ask, answer, element }) {
+    const link = make("a", { href: `#${element.id}`, class: "hw-answers__change" }, "Change");
+    link.append(make("span", { class: "hw-visually-hidden" }, ` ${ask}`));
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.change(element);
+    });
+    const words = answer
+      ? make("dd", { class: "hw-answers__answer" }, answer)
+      : make("dd", { class: "hw-answers__answer hw-answers__answer--none" }, "Not answered");
+    return make("div", { class: "hw-answers__row" }, make("dt", {}, ask), words, make("dd", {}, link));
+  }
+}

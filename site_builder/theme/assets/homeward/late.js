@@ -1,0 +1,73 @@
+/** The questions that are asked last about each row of a repeat: one row for each card that has something in it. */
+
+import { controlsOf } from "./answers.js";
+import { Numbering } from "./numbering.js";
+
+const NUMBER = "__number__";
+
+export class LateRows {
+  constructor(form, repeat) {
+    this.container = form.querySelector(`.hw-late[data-repeat="${CSS.escape(repeat)}"]`);
+    if (!this.container) return;
+    this.template = this.container.querySelector(":scope > template");
+    this.numbering = new Numbering(this.template);
+    this.called = calledIn(this.template.content.firstElementChild);
+  }
+
+  get rows() {
+    return this.container ? [...this.container.querySelectorAll(":scope > .hw-late__row")] : [];
+  }
+
+  trim(count) {
+    for (const row of this.rows.slice(count)) row.remove();
+  }
+
+  take(index) {
+    const row = this.rows[index];
+    row?.remove();
+    return row;
+  }
+
+  put(index, row) {
+    if (!row) return;
+    this.numbering.keepingAnswers([this.container, row], () => {
+      (this.rows[index] ?? this.template).before(row);
+      this.#renumber();
+    });
+  }
+
+  /** `cards` tells of each card whether it is blank and what its first answer is. */
+  follow(cards) {
+    if (!this.container) return;
+    while (this.rows.length < cards.length) this.template.before(this.numbering.newCard(this.rows.length));
+    this.#renumber();
+    this.rows.forEach((row, index) => {
+      const { blank = true, name = "" } = cards[index] ?? {};
+      row.hidden = blank;
+      for (const control of row.querySelectorAll("input, textarea, select")) control.disabled = blank;
+      this.#call(row, name || this.called.replaceAll(NUMBER, index + 1));
+    });
+  }
+
+  #renumber() {
+    this.numbering.keepingAnswers([this.container], () =>
+      this.rows.forEach((row, index) => this.numbering.apply(row, index)),
+    );
+  }
+
+  /** "Feeling 1: How strong is it now?" becomes "Sad: How strong is it now?" */
+  #call(row, name) {
+    const questions = this.template.content.firstElementChild.querySelectorAll(".hw-ask");
+    row.querySelectorAll(".hw-ask").forEach((ask, index) => {
+      const words = questions[index]?.firstChild?.data ?? "";
+      if (this.called && words.includes(this.called)) ask.firstChild.data = words.replace(this.called, () => name);
+    });
+  }
+}
+
+/** What the template calls a row, up to its number: "Feeling __number__". */
+function calledIn(row) {
+  const words = row.querySelector(".hw-ask")?.textContent ?? "";
+  const end = words.indexOf(NUMBER);
+  return end < 0 ? "" : words.slice(0, end + NUMBER.length).trimStart();
+}

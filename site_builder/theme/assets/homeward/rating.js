@@ -1,0 +1,23 @@
+/** Keeps the cells of a rating and its exact number in step: what was answered last is the answer. */
+
+const RATING = ".hw-field--rating";
+
+function exactOf(field) {
+  return field.querySelector(".hw-exact input");
+}
+
+document.addEventListener("change", (event) => {
+  const field = event.target.closest?.(RATING);
+  if (!field || event.target.type !== "radio") return;
+  const exact = exactOf(field);
+  if (exact) exact.value = "";
+});
+
+document.addEventListener("input", (event) => {
+  const field = event.target.closest?.(RATING);
+  if (!field || event.target !== exactOf(field)) return;
+  const typed = event.target.value.trim();
+  for (const cell of field.querySelectorAll("input[type=radio]")) {
+    cell.checked = typed !== "" && Number(cell.value) === Number(typed);
+  }
+});
