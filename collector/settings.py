@@ -31,6 +31,11 @@ class Settings:
         return self.data / "caseloads"
 
     @property
+    def logs(self) -> Path:
+        """Where `homeward up` keeps what its roles say; run alone, a role writes to standard output."""
+        return self.data / "logs"
+
+    @property
     def position(self) -> Path:
         """The 8-byte file that holds the number which the projector has folded up to."""
         return self.data / "position"

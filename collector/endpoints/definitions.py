@@ -1,0 +1,62 @@
+"""Which form a submission was filled in on, also when the page was loaded before an edit."""
+
+from __future__ import annotations
+
+import re
+
+from collector.endpoints.refusals import Refusal
+from collector.ledger.access import Doors
+from collector.pages import Website
+from site_builder.forms.definition import Form
+from site_builder.forms.errors import UnknownDefinition
+
+RETRY_UNKNOWN = 60  # seconds; by then a site that is just being published is there
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Definitions:
+    """Gives forms by the hash of their definition. What has been found is kept: a definition never changes."""
+
+    def __init__(self, doors: Doors, website: Website) -> None:
+        self.doors = doors
+        self.website = website
+        self.found: dict[str, Form] = {}
+
+    def form(self, id: str, hash: str = "") -> tuple[Form, str]:
+        """Give a form with the hash it is stored under; without a hash the one that is on the site now.
+
+        Raises Refusal: 404 for a form that is nowhere, 422 for a hash of another form, 503 for one nobody knows.
+        """
+        if not hash:
+            published = self.website.current().catalogue.by_id.get(id)
+            if published is None:
+                raise Refusal(404, "This page is not here", "There is no such worksheet.")
+            hash = published.form.hash
+        form = self.by_hash(hash)
+        if form is None:
+            raise Refusal(
+                503,
+                "This cannot be sent just now",
+                "The site is being brought up to date. What you wrote is kept here. Wait a minute, then try again.",
+                retry_after=RETRY_UNKNOWN,
+            )
+        if form.id != id:
+            raise Refusal(
+                422,
+                "This cannot be sent",
+                "This page belongs to another worksheet. Load the page again.",
+                problems={"_definition": "This is the definition of another worksheet"},
+            )
+        return form, hash
+
+    def by_hash(self, hash: str) -> Form | None:
+        """Give a form that was ever published; None when the ledger does not know it or this version cannot read it."""
+        if hash not in self.found:
+            stored = self.doors.definition(hash) if _HASH.fullmatch(hash) else None
+            if stored is None:
+                return None
+            try:
+                self.found[hash] = Form.from_json(stored)
+            except UnknownDefinition:
+                return None
+        return self.found[hash]

@@ -1,0 +1,68 @@
+"""GET /receipts/{id}: that it has arrived, what happens next, and, for a while, what was written."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import Response
+
+from collector.endpoints.desk import Desk, desk_of
+from collector.endpoints.refusals import Refusal
+from collector.ledger.events import Kind, Recorded
+from collector.ledger.tokens import CROCKFORD
+from site_builder.forms.render import render_answers
+from site_builder.forms.scoring import raised
+
+# A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
+# still look over; reading it later asks for the client's PIN.
+SHOWN_FOR = timedelta(minutes=30)
+_SHIFTS = range(35, -1, -5)  # eight letters of 5 bits: enough to name a submission on the telephone; it opens nothing
+
+
+def receipt_code(key: bytes, id: str) -> str:
+    """Give the short code of a submission, the same each time: XXXX-XXXX, from a keyed hash (BLAKE2) of its id."""
+    number = int.from_bytes(hashlib.blake2b(id.encode(), key=key, digest_size=5).digest(), "big")
+    code = "".join([CROCKFORD[number >> shift & 31] for shift in _SHIFTS])
+    return f"{code[:4]}-{code[4:]}"
+
+
+async def receipt(request: Request) -> Response:
+    """Show a receipt to the client who sent the submission. Raises Refusal 404 for everybody else."""
+    desk = desk_of(request)
+    signed_in = desk.client(request)
+    found = desk.ledger.find(request.path_params["id"].lower()) if signed_in else None
+    if signed_in is None or found is None or not _is_theirs(found, signed_in.client):
+        raise Refusal(
+            404,
+            "This receipt is not here",
+            "It shows only on a device that is signed in with your own link.",
+        )
+    return _page(desk, found)
+
+
+def _is_theirs(found: Recorded, client: str) -> bool:
+    return found.kind == Kind.submission_received and found.client == client
+
+
+def _page(desk: Desk, found: Recorded) -> Response:
+    form, _ = desk.definitions.form(found.data["form"], found.data["definition"])
+    answers = found.data["answers"]
+    build = desk.website.current()
+    received = datetime.fromisoformat(found.at)
+    shown = datetime.now(UTC) - received < SHOWN_FOR
+    return desk.website.page(
+        "receipt.html",
+        "Thank you",
+        form=form,
+        code=receipt_code(desk.receipt_key, found.id),
+        received_at=found.at,
+        received=f"{received.day} {received:%B %Y}, {received:%H:%M} UTC",
+        minutes=SHOWN_FOR // timedelta(minutes=1),
+        answers=Markup(render_answers(form, answers)) if shown else "",  # noqa: S704 - escaped by its maker
+        help=Markup(build.catalogue.clinic.help_html) if raised(form, answers) else "",  # noqa: S704 - the clinic's own
+        help_url=build.catalogue.clinic.help_url,
+        page_url=build.page_of(form.id),
+    )

@@ -1,0 +1,126 @@
+"""JSON Schemas (2020-12) of a form's answers, for programs that send them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import singledispatch
+from typing import Any
+
+from site_builder.forms.definition import Form
+from site_builder.forms.fields import (
+    AnyOf,
+    Choice,
+    Date,
+    Duration,
+    Field,
+    Matrix,
+    Number,
+    OneOf,
+    Rating,
+    Repeat,
+    Text,
+    Time,
+    YesNo,
+)
+
+Schema = dict[str, Any]
+
+
+def answers_schema(form: Form) -> Schema:
+    """Give the schema of a form's answers; whatever is not required may be left out or null."""
+    return {"title": form.title, "description": form.purpose} | _fields(form.fields)
+
+
+def _fields(fields: Iterable[Field]) -> Schema:
+    of = tuple(fields)
+    return _object({field.id: _described(field) for field in of}, [field.id for field in of if field.required])
+
+
+def _object(properties: Schema, required: Sequence[str]) -> Schema:
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return schema | ({"required": list(required)} if required else {})
+
+
+def _described(field: Field) -> Schema:
+    words = {"title": field.ask} | ({"description": field.hint} if field.hint else {})
+    schema = _schema(field)
+    return words | (schema if field.required else _or_null(schema))
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"oneOf": [schema, {"type": "null"}]}
+
+
+def _one_of(choices: Iterable[Choice]) -> Schema:
+    return {"oneOf": [{"const": choice.code, "title": choice.label} for choice in choices]}
+
+
+@singledispatch
+def _schema(field: Field) -> Schema:
+    raise TypeError(f"there is no schema for a field of type {field.type}")
+
+
+@_schema.register
+def _(field: Text) -> Schema:
+    return {"type": "string", "maxLength": field.max_length}
+
+
+@_schema.register
+def _(field: Number) -> Schema:
+    schema: Schema = {"type": "number" if field.decimals else "integer"}
+    if field.decimals:
+        schema["multipleOf"] = 10.0**-field.decimals
+    if field.at_least is not None:
+        schema["minimum"] = field.at_least
+    if field.at_most is not None:
+        schema["maximum"] = field.at_most
+    return schema
+
+
+@_schema.register
+def _(field: Rating) -> Schema:
+    if field.step == 1:
+        return {"type": "integer", "minimum": field.lowest, "maximum": field.highest}
+    return {"type": "integer", "enum": list(range(field.lowest, field.highest + 1, field.step))}
+
+
+@_schema.register
+def _(field: OneOf) -> Schema:
+    return _one_of(field.choices)
+
+
+@_schema.register
+def _(field: YesNo) -> Schema:
+    return _one_of(field.choices)
+
+
+@_schema.register
+def _(field: AnyOf) -> Schema:
+    return {"type": "array", "items": _one_of(field.choices), "uniqueItems": True}
+
+
+@_schema.register
+def _(field: Date) -> Schema:
+    return {"type": "string", "format": "date"}
+
+
+@_schema.register
+def _(field: Time) -> Schema:
+    return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+
+
+@_schema.register
+def _(field: Duration) -> Schema:
+    return {"type": "integer", "minimum": 0, "maximum": field.at_most, "x-unit": "minutes"}
+
+
+@_schema.register
+def _(field: Matrix) -> Schema:
+    code = _one_of(field.choices)
+    rows = {row.code: {"title": row.label} | (code if field.required else _or_null(code)) for row in field.rows}
+    return _object(rows, [row.code for row in field.rows] if field.required else [])
+
+
+@_schema.register
+def _(field: Repeat) -> Schema:
+    return {"type": "array", "maxItems": field.at_most, "items": _fields(field.of)}

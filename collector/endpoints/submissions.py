@@ -1,0 +1,228 @@
+"""POST /forms/{form}: takes in what a client has filled in, and acknowledges it once it is on the disk."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from collector.endpoints.desk import Desk, desk_of
+from collector.endpoints.posted import Posted, read_posted
+from collector.endpoints.rates import address_block
+from collector.endpoints.receipts import receipt_code
+from collector.endpoints.refusals import Refusal
+from collector.errors import IdTaken, LedgerError, Refused, Unstorable
+from collector.ledger.events import Event, Kind, Receipt
+from site_builder.forms.answers import from_pairs, read_answers, to_pairs
+from site_builder.forms.definition import Form
+from site_builder.forms.errors import AnswersRejected
+from site_builder.forms.fields import Answers
+from site_builder.forms.render import render_answers, render_form
+from site_builder.forms.scoring import raised
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form with what a client put into it, readable or not. `problems` are names that the form does not have."""
+
+    form: Form
+    definition: str
+    given: Mapping[str, Any]
+    problems: Mapping[str, str]
+
+
+async def submit(request: Request) -> Response:
+    """Store a submission: 303 to its receipt, or 201 (200 when it was stored before) with the receipt as JSON.
+
+    A plain post without a UUID is answered by a page that asks to check the answers, and stores nothing.
+    """
+    desk = desk_of(request)
+    posted = await read_posted(request)
+    id = request.path_params["form"]
+    try:
+        form, definition = desk.definitions.form(id, posted.definition)
+    except (Refusal, LedgerError) as error:
+        return _unknown_worksheet(desk, id, posted, _refusal(error))
+    filled = Filled(form, definition, *_given(form, posted))
+    if posted.change:
+        return worksheet_page(desk, filled)
+    try:
+        client = _admit(desk, request)
+        answers = _read(filled)
+        if not posted.id:
+            return check_page(desk, filled, answers, str(uuid.uuid4()))
+        receipt = await _store(desk, filled, client, posted.id, answers)
+    except (Refusal, LedgerError) as error:
+        return _refused(desk, filled, posted, _refusal(error))
+    return _acknowledge(desk, posted, receipt)
+
+
+async def worksheet(request: Request) -> Response:
+    """Lead whoever types a form's address, or loads an answer of ours anew, to the page that it stands on."""
+    page = desk_of(request).website.current().page_of(request.path_params["form"])
+    if not page:
+        raise Refusal(404)
+    return RedirectResponse(page, 303)
+
+
+def _given(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Give what was filled in, nested as JSON is, and the problems of what has no place in the form."""
+    if posted.answers is not None:
+        return posted.answers, {}
+    try:
+        return from_pairs(form, posted.pairs), {}
+    except AnswersRejected as rejected:
+        problems = rejected.problems
+        return from_pairs(form, [pair for pair in posted.pairs if pair[0] not in problems]), problems
+
+
+def _admit(desk: Desk, request: Request) -> str:
+    """Give the client whose device this is. Raises Refusal: 403 without a sign-in, 429 when it is too much."""
+    signed_in = desk.client(request)
+    rate, key = (desk.limits.link, signed_in.link) if signed_in else (desk.limits.stranger, address_block(request))
+    if wait := rate.take(key):
+        raise Refusal(
+            429,
+            "Please wait a little",
+            "A lot was sent from here in a short time. What you wrote is kept here. Wait a few minutes, then send it.",
+            retry_after=wait,
+        )
+    if signed_in is None:
+        raise Refusal(
+            403,
+            "This was not sent",
+            "To send it, first open the link from your therapist on this device. What you wrote stays on this page, "
+            "and nowhere else. You can print it, too.",
+        )
+    return signed_in.client
+
+
+def _read(filled: Filled) -> Answers:
+    problems = dict(filled.problems)
+    answers: Answers = {}
+    try:
+        answers = read_answers(filled.form, filled.given)
+    except AnswersRejected as rejected:
+        problems |= rejected.problems
+    if problems:
+        raise Refusal(
+            422,
+            "There is a problem",
+            "Nothing has been sent yet. Mend this, and send it again.",
+            problems=problems,
+        )
+    return answers
+
+
+async def _store(desk: Desk, filled: Filled, client: str, id: str, answers: Answers) -> Receipt:
+    form = filled.form
+    data = {
+        "form": form.id,
+        "version": form.version,
+        "definition": filled.definition,
+        "answers": answers,
+        "marks": [],
+    }
+    try:
+        (receipt,) = await desk.ledger.append_soon([Event(Kind.submission_received, data, client=client, id=id)])
+    except IdTaken:
+        raise Refusal(
+            409,
+            "This was sent before, with other answers",
+            "What you sent first is kept as it was. To send this as well, send it as a new one.",
+        ) from None
+    except Unstorable:
+        raise Refusal(422) from None
+    except Refused:
+        raise Refusal(403) from None
+    return receipt
+
+
+def _acknowledge(desk: Desk, posted: Posted, receipt: Receipt) -> Response:
+    url = f"/receipts/{posted.id}"
+    if not posted.as_json:
+        return RedirectResponse(url, 303)
+    body = {
+        "id": posted.id,
+        "receipt": receipt_code(desk.receipt_key, posted.id),
+        "received_at": receipt.at,
+        "url": url,
+    }
+    return Response(json.dumps(body), 201 if receipt.fresh else 200, media_type="application/json")
+
+
+def _refusal(error: Refusal | LedgerError) -> Refusal:
+    return Refusal.of_ledger(error) if isinstance(error, LedgerError) else error
+
+
+def _refused(desk: Desk, filled: Filled, posted: Posted, refusal: Refusal) -> Response:
+    """Answer in the sender's way; on a page everything typed is still there."""
+    if posted.as_json:
+        raise refusal
+    if refusal.status == 503 and posted.id:
+        # The same UUID again: if it did reach the disk after all, it is stored once.
+        return check_page(desk, filled, _read(filled), posted.id, refusal)
+    return worksheet_page(desk, filled, refusal)
+
+
+def worksheet_page(desk: Desk, filled: Filled, refusal: Refusal | None = None) -> Response:
+    """Give the worksheet as it was filled in, with what stands in its way."""
+    problems = refusal.problems if refusal else {}
+    form = filled.form
+    worksheet = render_form(
+        form,
+        answers=filled.given,
+        problems=problems,
+        action=f"/forms/{form.id}",
+        hidden={"_definition": filled.definition},
+        help_html=desk.website.current().catalogue.clinic.help_html,
+    )
+    return desk.website.page(
+        "worksheet.html",
+        f"Error: {form.title}" if refusal else form.title,
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if refusal else None,
+        form=form,
+        notice=None if problems else refusal,
+        worksheet=Markup(worksheet),  # noqa: S704 - escaped by its maker
+    )
+
+
+def check_page(desk: Desk, filled: Filled, answers: Answers, id: str, refusal: Refusal | None = None) -> Response:
+    """Ask to check the answers before they are sent; the page carries them, nothing is stored."""
+    form = filled.form
+    clinic = desk.website.current().catalogue.clinic
+    return desk.website.page(
+        "check.html",
+        f"Error: {refusal.title}" if refusal else "Check your answers",
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if refusal else None,
+        form=form,
+        definition=filled.definition,
+        id=id,
+        pairs=to_pairs(form, answers),
+        answers=Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
+        help=Markup(clinic.help_html) if raised(form, answers) else "",  # noqa: S704 - the clinic's own text
+        notice=refusal,
+    )
+
+
+def _unknown_worksheet(desk: Desk, id: str, posted: Posted, refusal: Refusal) -> Response:
+    """Answer for a worksheet whose questions are not known here; what was typed is shown by its names."""
+    if posted.as_json:
+        raise refusal
+    return desk.website.page(
+        "unknown_worksheet.html",
+        f"Error: {refusal.title}",
+        status=refusal.status,
+        headers=refusal.headers,
+        form_id=id,
+        pairs=posted.pairs,
+        notice=refusal,
+    )

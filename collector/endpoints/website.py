@@ -1,0 +1,61 @@
+"""The built site: pages, pictures and scripts as files, kept by browsers no longer than is right."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
+from starlette.types import Scope
+
+from collector.endpoints.refusals import wants_json
+
+HASHED = re.compile(r"\.[0-9a-f]{8,}\.(min\.)?[a-z0-9]+$")  # main.1e989742.min.js: the name changes with the content
+FOR_EVER = "public, max-age=31536000, immutable"
+A_DAY = "public, max-age=86400"  # fonts and pictures; an old one for a day does no harm
+ASK_EACH_TIME = "no-cache"  # pages, and the scripts and styles that have to fit them
+SELDOM_CHANGING = {".woff2", ".svg", ".png", ".jpg", ".webp", ".ico"}
+NOT_FOR_VISITORS = {"shell.html", "csp.json"}
+
+
+class SiteFiles(StaticFiles):
+    """Serves a folder that a new build may take the place of at any moment, or that is not there yet."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, html=True, check_dir=False)
+
+    async def check_config(self) -> None:
+        """Do not insist on the folder: before the first build everything is simply not found."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if path in NOT_FOR_VISITORS:
+            path = f"{path}/-"  # below a file there is nothing
+        response = await super().get_response(path, scope)
+        if response.status_code == 404 and wants_json(HTTPConnection(scope)):
+            raise HTTPException(404)
+        if isinstance(response, RedirectResponse):
+            # Only the path: behind a proxy, scheme and host are not what they seem here.
+            response.headers["location"] = "/" + urlsplit(response.headers["location"]).path.lstrip("/")
+        return response
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = FileResponse(full_path, status_code=status_code, stat_result=stat_result)
+        response.headers["cache-control"] = caching(os.fspath(full_path))
+        if self.is_not_modified(response.headers, Headers(scope=scope)):
+            return NotModifiedResponse(response.headers)
+        return response
+
+
+def caching(path: str) -> str:
+    """Give the Cache-Control of a file by its name."""
+    if HASHED.search(path):
+        return FOR_EVER
+    return A_DAY if os.path.splitext(path)[1] in SELDOM_CHANGING else ASK_EACH_TIME

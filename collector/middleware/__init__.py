@@ -1,0 +1,1 @@
+"""What stands in front of every route, each a plain ASGI wrapper."""

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import pytest
+from starlette.requests import HTTPConnection
+
+from collector.endpoints import rates
+from collector.endpoints.rates import Rate, address_block
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def test_a_burst_is_allowed_and_then_one_for_each_share_of_the_period(clock: Clock) -> None:
+    rate = Rate(burst=3, period=60, clock=clock)
+    assert [rate.take("alice") for _ in range(3)] == [0, 0, 0]
+    assert rate.take("alice") == pytest.approx(20)
+    clock.now += 20.001
+    assert rate.take("alice") == 0
+    assert rate.take("alice") > 0
+
+
+def test_after_a_period_the_whole_burst_is_there_again(clock: Clock) -> None:
+    rate = Rate(burst=3, period=60, clock=clock)
+    for _ in range(10):
+        rate.take("alice")
+    clock.now += 60
+    assert [rate.take("alice") for _ in range(3)] == [0, 0, 0]
+
+
+def test_one_does_not_use_up_what_another_has(clock: Clock) -> None:
+    rate = Rate(burst=1, period=60, clock=clock)
+    assert rate.take("alice") == 0
+    assert rate.take("bob") == 0
+    assert rate.take("alice") > 0
+
+
+def test_asking_counts_nothing(clock: Clock) -> None:
+    rate = Rate(burst=1, period=60, clock=clock)
+    assert [rate.wait("alice") for _ in range(3)] == [0, 0, 0]
+    assert rate.take("alice") == 0
+
+
+def test_memory_is_bounded_and_whoever_comes_again_is_kept(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rates, "MOST_KEYS", 10)
+    rate = Rate(burst=100, period=60, clock=clock)
+    for number in range(1000):
+        rate.take("alice")
+        rate.take(f"stranger {number}")
+    assert len(rate.full_at) <= 10
+    assert "alice" in rate.full_at
+
+
+@pytest.mark.parametrize(
+    ("address", "block"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_an_ipv6_household_is_one_address(address: str, block: str) -> None:
+    assert address_block(HTTPConnection({"type": "http", "client": (address, 1234)})) == block
+
+
+def test_a_socket_without_an_address_is_one_block() -> None:
+    assert address_block(HTTPConnection({"type": "http", "client": None})) == ""

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from starlette.types import Message
+
+from collector.middleware.body_limits import BodyLimits
+
+
+async def read(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(str(len(await request.body())))
+
+
+def app(seconds: float = 5.0) -> Starlette:
+    return Starlette(
+        routes=[Route("/", read, methods=["POST"])],
+        middleware=[Middleware(BodyLimits, most=1000, seconds=seconds)],
+    )
+
+
+def chunks(count: int) -> Iterator[bytes]:
+    for _ in range(count):
+        yield b"x" * 100
+
+
+@pytest.mark.parametrize(("length", "status"), [(0, 200), (999, 200), (1000, 200), (1001, 413), (10**6, 413)])
+def test_a_declared_length_is_bounded(length: int, status: int) -> None:
+    assert TestClient(app()).post("/", content=b"x" * length).status_code == status
+
+
+@pytest.mark.parametrize(("count", "status"), [(10, 200), (11, 413), (1000, 413)])
+def test_a_chunked_body_is_bounded(count: int, status: int) -> None:
+    assert TestClient(app()).post("/", content=chunks(count)).status_code == status
+
+
+def test_a_small_declared_length_does_not_let_more_in() -> None:
+    answer = TestClient(app()).post("/", content=b"x" * 2000, headers={"content-length": "10"})
+    assert answer.status_code == 413
+
+
+def test_nothing_is_read_of_a_body_that_is_declared_too_large() -> None:
+    statuses = asyncio.run(converse([], length=10**9))
+    assert statuses == [413]
+
+
+def test_a_body_that_comes_too_slowly_is_given_up() -> None:
+    first: Message = {"type": "http.request", "body": b"x", "more_body": True}
+    assert asyncio.run(converse([first], length=100)) == [408]
+
+
+async def converse(messages: list[Message], length: int) -> list[int]:
+    """Send these messages and then nothing more; give the statuses that came back."""
+    statuses: list[int] = []
+    left = list(messages)
+
+    async def receive() -> Message:
+        if not left:
+            await asyncio.sleep(3600)
+        return left.pop(0)
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    headers = [(b"content-length", str(length).encode())]
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
+    async with asyncio.timeout(2):
+        await app(seconds=0.05)(scope, receive, send)
+    return statuses
