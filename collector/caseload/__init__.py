@@ -1,0 +1,1 @@
+"""A caseload file: its schema, and who writes which row."""

@@ -1,0 +1,172 @@
+"""What each table and column of a caseload file means, for people who query it.
+
+The tables that every file has are described here; those of forms by the wording of their questions, which the
+file keeps itself (`questions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from collector.driver import sqlite3
+
+
+class Described(NamedTuple):
+    """A table's meaning, and that of each of its columns."""
+
+    description: str
+    columns: dict[str, str]
+
+
+_SUBMISSION = "The submission, a UUID"
+_CLIENT = "The client's code"
+_FORM = "The form's id"
+_VERSION = "The version of the form that was answered"
+_RECEIVED = "When it was received, UTC"
+
+TABLES: dict[str, Described] = {
+    "clients": Described(
+        "The clients of this caseload.",
+        {
+            "client": _CLIENT,
+            "label": "How the therapist knows the client",
+            "since": "When the client was added, UTC",
+            "status": "active, until the treatment ends",
+        },
+    ),
+    "submissions": Described(
+        "What clients have sent: one row for each filled-in form. The answers are in the form's own table.",
+        {
+            "submission": _SUBMISSION,
+            "client": _CLIENT,
+            "form": _FORM,
+            "version": _VERSION,
+            "definition": "Which wording of the form was answered (its sha256)",
+            "received": _RECEIVED,
+            "answered": "How many questions were answered; a row of a matrix counts as one, a repeat as one",
+        },
+    ),
+    "scores": Described(
+        "The scores of measures: one row for each scale of each submission.",
+        {
+            "submission": _SUBMISSION,
+            "client": _CLIENT,
+            "form": _FORM,
+            "scale": "The scale's id; its rule is in scales",
+            "received": _RECEIVED,
+            "raw": "The sum of the answered items; empty when none was answered",
+            "answered": "How many of the scale's items were answered",
+            "items": "How many items the scale has",
+            "prorated": "The score, missing items filled by the mean of the others as far as the rule allows;"
+            " empty when too many are missing. Compare this one over time",
+            "band": "The band that the prorated score falls into",
+        },
+    ),
+    "scales": Described(
+        "How each score is worked out and read.",
+        {
+            "form": _FORM,
+            "version": "The version of the form",
+            "scale": "The scale's id",
+            "title": "What the scale is called",
+            "items": "The items that count, a JSON list of columns",
+            "reversed": "The items that are counted the other way round, a JSON list",
+            "multiplier": "What the sum is multiplied by",
+            "missing": "How many unanswered items the mean of the others may stand in for",
+            "bands": "The bands, a JSON list of {at_least, label, meaning}",
+            "cut_offs": "The cut-offs, JSON: name → the score from which it holds",
+            "reliable_change": "The smallest change, in points, that is more than chance",
+            "better": "Which way is better: lower or higher",
+            "licence": "The licence under which the measure may be used",
+            "source": "Where the measure and its rule come from",
+        },
+    ),
+    "alerts": Described(
+        "Answers that somebody should look at first. Open ones have no date in acknowledged.",
+        {
+            "submission": _SUBMISSION,
+            "item": "The question that was answered so",
+            "client": _CLIENT,
+            "form": _FORM,
+            "label": "What the answer may mean",
+            "value": "The code of the answer",
+            "answer": "The answer as the client read it",
+            "raised": "When the answer was received, UTC",
+            "acknowledged_by": "Who has seen to it",
+            "acknowledged": "When somebody has seen to it, UTC",
+        },
+    ),
+    "questions": Described(
+        "The data dictionary: what each column of a form's table was asked as.",
+        {
+            "form": _FORM,
+            "version": "The version of the form",
+            "field": "The question's id; inside a repeat, with the repeat's id before it",
+            "column": "The column that holds the answers; empty for a repeat, which has a table",
+            "table": "The table that holds the answers",
+            "section": "The section of the form that the question stands in",
+            "ask": "The question as the client reads it",
+            "hint": "What stands beside the question; for a row of a matrix, the question above all rows",
+            "type": "The kind of question",
+            "codes": "What each code stands for, JSON; for a rating, the words at its two ends",
+        },
+    ),
+    "problems": Described(
+        "What was received and could not be shown here, and why. Nothing of it is lost: it is in the ledger.",
+        {
+            "seq": "Its number in the ledger",
+            "kind": "What kind of event it is",
+            "client": _CLIENT,
+            "problem": "Why it could not be shown",
+            "seen": "When it was received, UTC",
+        },
+    ),
+    "written": Described(
+        "Everything that clients wrote in their own words, one row for each answer, for full-text search.",
+        {
+            "id": "A number",
+            "submission": _SUBMISSION,
+            "client": _CLIENT,
+            "form": _FORM,
+            "question": "The question as the client read it",
+            "answer": "What the client wrote",
+            "received": _RECEIVED,
+        },
+    ),
+}
+
+STANDARD = {  # the columns of a form's tables beside its questions
+    "submission": _SUBMISSION,
+    "client": _CLIENT,
+    "row": "Which of the entries, from 1",
+    "version": _VERSION,
+    "received": _RECEIVED,
+}
+
+# Housekeeping: the number that the file has reached, the definitions that it has laid out, its migrations.
+HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
+
+
+def describe(connection: sqlite3.Connection) -> dict[str, Described]:
+    """Describe every table of a caseload file that is meant to be read, forms by the wording last in use."""
+    rows = connection.execute(
+        'SELECT form, "table", "column", ask FROM questions ORDER BY form, version, rowid'
+    ).fetchall()
+    return {**TABLES, **_forms(rows)}
+
+
+def _forms(questions: Iterable[tuple[str, str, str | None, str]]) -> dict[str, Described]:
+    found: dict[str, Described] = {}
+    for form, table, column, ask in questions:
+        if table not in found:
+            found[table] = Described(f"What clients answered in {form}.", dict(STANDARD))
+        if column is None:  # the repeat itself, whose rows this table holds
+            found[table] = found[table]._replace(description=ask)
+            found[table].columns.pop("version", None)
+        else:
+            found[table].columns[column] = ask
+    for described in found.values():
+        if "version" in described.columns:
+            described.columns.pop("row")
+    return found

@@ -1,0 +1,224 @@
+"""How the answers to a form lie in tables and columns, worked out once for each definition."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from collector.caseload.errors import CannotFold
+from collector.caseload.naming import Names
+from site_builder.forms.definition import Form
+from site_builder.forms.fields import (
+    AnyOf,
+    Choice,
+    Duration,
+    Field,
+    Matrix,
+    Number,
+    OneOf,
+    Rating,
+    Repeat,
+    Text,
+    YesNo,
+)
+
+Value: TypeAlias = str | int | float | None
+Row: TypeAlias = tuple[Value, ...]
+Convert: TypeAlias = Callable[[Any], Value]
+
+# "01" is a code and no number: as an INTEGER it would come back as 1.
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column for one question. `path` names it in `questions`: q1, or feelings.before inside a repeat."""
+
+    name: str
+    type: type[str] | type[int] | type[float]
+    path: str
+    field: Field
+    row: str  # of a matrix; "" otherwise
+    convert: Convert
+
+    @property
+    def is_writing(self) -> bool:
+        return isinstance(self.field, Text)
+
+    @property
+    def ask(self) -> str:
+        """The wording that the client saw; of a matrix, the row's."""
+        if isinstance(self.field, Matrix):
+            return next(row.label for row in self.field.rows if row.code == self.row)
+        return self.field.ask
+
+
+@dataclass(frozen=True)
+class Table:
+    """A form's own table, or, with `repeat`, the table for the rows of one of its repeats."""
+
+    name: str
+    columns: tuple[Column, ...]
+    repeat: Repeat | None = None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        return ("submission", "row") if self.repeat else ("submission",)
+
+    @property
+    def standard(self) -> dict[str, type[str] | type[int]]:
+        """The columns that it has before those for its questions."""
+        if self.repeat:
+            return {"submission": str, "client": str, "row": int, "received": str}
+        return {"submission": str, "client": str, "version": int, "received": str}
+
+    @cached_property
+    def insert(self) -> str:
+        names = [*self.standard, *(column.name for column in self.columns)]
+        listed = ", ".join(f'"{name}"' for name in names)
+        return f'INSERT INTO "{self.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608
+
+    @cached_property
+    def writing(self) -> tuple[tuple[int, Column], ...]:
+        """The columns that hold what a client wrote, with their places in a row of values."""
+        return tuple((place, column) for place, column in enumerate(self.columns) if column.is_writing)
+
+    @cached_property
+    def _getters(self) -> tuple[tuple[str, str, Convert], ...]:
+        return tuple((column.field.id, column.row, column.convert) for column in self.columns)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, frozenset[str]]:
+        """What may be answered here: each field with the rows of its matrix."""
+        return {
+            column.field.id: frozenset(c.row for c in self.columns if c.field is column.field and c.row)
+            for column in self.columns
+        }
+
+    def values(self, answers: Mapping[str, Any]) -> Row:
+        """Give the value of each column, None where there is no answer. Raises CannotFold."""
+        found: list[Value] = []
+        for id, row, convert in self._getters:
+            answer = answers.get(id)
+            if row and answer is not None:
+                answer = answer.get(row)
+            found.append(None if answer is None else convert(answer))
+        return tuple(found)
+
+    def require_known(self, answers: Mapping[str, Any], others: frozenset[str] = frozenset()) -> None:
+        """Refuse an answer to what is not asked here: it would be lost in silence. Raises CannotFold."""
+        for id, answer in answers.items():
+            rows = self._rows.get(id)
+            if rows is None and id not in others:
+                raise CannotFold("There is an answer to a question that this form does not ask.")
+            if rows and not rows >= answer.keys():
+                raise CannotFold("There is an answer to a row that this form does not have.")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The tables of one definition of a form."""
+
+    main: Table
+    repeats: tuple[Table, ...]
+
+    @cached_property
+    def repeat_ids(self) -> frozenset[str]:
+        return frozenset(table.repeat.id for table in self.repeats if table.repeat)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return (self.main, *self.repeats)
+
+
+def lay_out(form: Form, names: Names) -> Layout:
+    """Work out the tables of a definition, giving away the names it needs. Raises CannotFold."""
+    singles = [field for field in form.fields if not isinstance(field, Repeat)]
+    repeats = [field for field in form.fields if isinstance(field, Repeat)]
+    main = names.table(form.id)
+    tables = [(names.table(form.id, repeat.id), repeat) for repeat in repeats]
+    return Layout(
+        Table(main, _columns(main, singles, form.version, names)),
+        tuple(
+            Table(name, _columns(name, repeat.of, form.version, names, f"{repeat.id}."), repeat)
+            for name, repeat in tables
+        ),
+    )
+
+
+def _columns(table: str, fields: Sequence[Field], version: int, names: Names, prefix: str = "") -> tuple[Column, ...]:
+    def found() -> Iterator[Column]:
+        for field in fields:
+            type, convert = _kept_as(field)
+            rows = [row.code for row in field.rows] if isinstance(field, Matrix) else [""]
+            for row in rows:
+                id = row or field.id
+                name = names.column(table, id, field, version)
+                yield Column(name, type, f"{prefix}{id}", field, row, convert)
+
+    return tuple(found())
+
+
+def _kept_as(field: Field) -> tuple[type[str] | type[int] | type[float], Convert]:
+    """Give the type of a field's column, and what makes a stored answer fit it."""
+    match field:
+        case YesNo():
+            return str, _code({choice.code: choice.code for choice in field.choices})
+        case OneOf() | Matrix() if all(_WHOLE.fullmatch(choice.code) for choice in field.choices):
+            return int, _code({choice.code: int(choice.code) for choice in field.choices})
+        case OneOf() | Matrix():
+            return str, _code({choice.code: choice.code for choice in field.choices})
+        case AnyOf():
+            return str, _codes(field.choices)
+        case Rating() | Duration():
+            return int, _whole
+        case Number():
+            return (float, _number) if field.decimals else (int, _whole)
+    return str, _words
+
+
+def _misfit() -> CannotFold:
+    return CannotFold("There is an answer that does not fit its question.")
+
+
+def _code(stored: Mapping[str, Value]) -> Convert:
+    def convert(answer: Any) -> Value:
+        try:
+            return stored[answer]
+        except (KeyError, TypeError):
+            raise _misfit() from None
+
+    return convert
+
+
+def _codes(choices: Sequence[Choice]) -> Convert:
+    known = {choice.code for choice in choices}
+
+    def convert(answer: Any) -> Value:
+        if not isinstance(answer, list) or not all(isinstance(code, str) and code in known for code in answer):
+            raise _misfit()
+        return json.dumps(answer, ensure_ascii=False)
+
+    return convert
+
+
+def _whole(answer: Any) -> Value:
+    if type(answer) is not int:  # True is an int, and no number
+        raise _misfit()
+    return answer
+
+
+def _number(answer: Any) -> Value:
+    if type(answer) is not int and type(answer) is not float:
+        raise _misfit()
+    return float(answer)
+
+
+def _words(answer: Any) -> Value:
+    if type(answer) is not str:
+        raise _misfit()
+    return answer

@@ -1,0 +1,105 @@
+"""What the projector keeps for its next start: how far it surely is, and what it knew then.
+
+The number is only stored once everything up to it would survive a power cut in the caseload files, so it is
+always safe to start from. The whole file may be deleted: the projector then reads the ledger from its
+beginning, and each caseload file skips what it has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from collector.caseload.errors import reason
+from collector.caseload.schema import make_private
+from collector.driver import connect
+from collector.ledger.events import Recorded
+
+migrations = Migrations("progress")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An event that belongs into no caseload file, and why; `seen` is the event's own time."""
+
+    seq: int
+    kind: str
+    client: str
+    problem: str
+    seen: str
+
+
+@migrations()
+def everything(db: Database) -> None:
+    db.execute("CREATE TABLE progress (position INTEGER NOT NULL) STRICT")
+    db.execute("INSERT INTO progress VALUES (0)")
+    db.execute("""
+        CREATE TABLE known (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            client TEXT NOT NULL,
+            at TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE problems (
+            seq INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            client TEXT NOT NULL,
+            problem TEXT NOT NULL,
+            seen TEXT NOT NULL
+        ) STRICT""")
+
+
+class Progress:
+    """The projector's own small database."""
+
+    def __init__(self, path: Path) -> None:
+        make_private(path)
+        self._connection = connect(path)
+        self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        self._connection.execute("PRAGMA synchronous = NORMAL")  # to fall back is always safe
+        migrations.apply(Database(self._connection, execute_plugins=False))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def position(self) -> int:
+        """The number that the projector may start from."""
+        (position,) = self._connection.execute("SELECT position FROM progress").fetchone()
+        return int(position)
+
+    def recall(self) -> tuple[int, list[Recorded]]:
+        """Give the number to start from, and the events that had told owners and definitions by then."""
+        position = self.position
+        rows = self._connection.execute(
+            "SELECT seq, id, kind, client, at, data FROM known WHERE seq <= ? ORDER BY seq", (position,)
+        )
+        known = [Recorded(seq, id, kind, client, at, json.loads(data)) for seq, id, kind, client, at, data in rows]
+        return position, known
+
+    def save(self, position: int) -> None:
+        """Store the number: the caller vouches that every caseload file has everything up to it on disk."""
+        self._connection.execute("UPDATE progress SET position = max(position, ?)", (position,))
+
+    def keep(self, events: Sequence[Recorded]) -> None:
+        """Keep events that tell an owner or a definition."""
+        rows = [(e.seq, e.id, e.kind, e.client, e.at, json.dumps(e.data, ensure_ascii=False)) for e in events]
+        with self._connection:  # which commits, or rolls back
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def set_aside(self, event: Recorded, error: Exception) -> None:
+        """Remember an event that belongs into no caseload file, without anything that was written in it."""
+        row = (event.seq, event.kind, event.client, reason(error), event.at)
+        self._connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?, ?)", row)
+
+    def problems(self) -> list[Problem]:
+        """List what was set aside, oldest first."""
+        return [Problem(*row) for row in self._connection.execute("SELECT * FROM problems ORDER BY seq")]

@@ -1,0 +1,138 @@
+"""Lays a definition out in a caseload file: its tables and columns, its questions, its scales.
+
+The data dictionary (`questions`, `scales`) tells what a file's own tables hold, so a form stands in it from
+its first submission on. Where one version was published with several wordings, the latest of those in use is
+told.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from sqlite_utils import Database
+
+from collector.caseload.definitions import Definition
+from collector.caseload.layout import Column, Row, Table
+from site_builder.forms.definition import Scale, Section
+from site_builder.forms.fields import Field, Matrix, Number, Rating, Repeat
+
+_INSERT_QUESTION = (
+    'INSERT INTO questions (form, version, field, "column", "table", section, ask, hint, type, codes)'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_SCALE = (
+    "INSERT INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
+    " bands, cut_offs, reliable_change, better, licence, source)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def lay_out(database: Database, definition: Definition) -> None:
+    """Make room for a definition's answers, inside the caller's transaction."""
+    for made in definition.layout.tables:
+        _ensure(database, made)
+    connection = database.conn
+    if not _is_older(database, definition):
+        form, version = definition.form.id, definition.form.version
+        for table in ("questions", "scales"):
+            connection.execute(f"DELETE FROM {table} WHERE form = ? AND version = ?", (form, version))  # noqa: S608 - our own names
+        connection.executemany(_INSERT_QUESTION, list(_questions(definition)))
+        connection.executemany(_INSERT_SCALE, list(_scales(definition)))
+    connection.execute(
+        "INSERT INTO _definitions (definition, form, version, published) VALUES (?, ?, ?, ?)",
+        (definition.hash, definition.form.id, definition.form.version, definition.published),
+    )
+
+
+def _is_older(database: Database, definition: Definition) -> bool:
+    """Tell whether the file knows a later wording of the same version already."""
+    later = "SELECT 1 FROM _definitions WHERE form = ? AND version = ? AND published > ?"
+    form = definition.form
+    return bool(database.execute(later, (form.id, form.version, definition.published)).fetchone())
+
+
+def _ensure(database: Database, table: Table) -> None:
+    made = database.table(table.name)
+    if not made.exists():
+        made.create(
+            {**table.standard, **{column.name: column.type for column in table.columns}},
+            pk=table.key if table.repeat else "submission",
+            foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+            not_null=set(table.standard),
+            strict=True,
+        )
+        made.create_index(["client", "received"])
+        return
+    there = made.columns_dict
+    for column in table.columns:
+        if column.name not in there:
+            made.add_column(column.name, column.type)
+
+
+def _questions(definition: Definition) -> Iterator[Row]:
+    layout = definition.layout
+    columns: dict[int, list[tuple[str, Column]]] = {}
+    for column in layout.main.columns:
+        columns.setdefault(id(column.field), []).append((layout.main.name, column))
+    tables = {id(table.repeat): table for table in layout.repeats}
+    for section in definition.form.sections:
+        for field in section.fields:
+            if isinstance(field, Repeat):
+                table = tables[id(field)]
+                yield _question(definition, section, field, field.id, None, table.name)
+                for column in table.columns:
+                    yield _question(definition, section, column.field, column.path, column, table.name)
+            for name, column in columns.get(id(field), ()):
+                yield _question(definition, section, field, column.path, column, name)
+
+
+def _question(
+    definition: Definition, section: Section, field: Field, path: str, column: Column | None, table: str
+) -> Row:
+    return (
+        *(definition.form.id, definition.form.version, path, column.name if column else None, table),
+        *(section.title, column.ask if column else field.ask, _hint(field), field.type, _codes(field)),
+    )
+
+
+def _hint(field: Field) -> str:
+    """Give what stood beside the question; for a row of a matrix, the question above all rows."""
+    parts = [field.ask] if isinstance(field, Matrix) else []
+    parts += [field.hint] if field.hint else []
+    parts += [f"In {field.unit}"] if isinstance(field, Number) and field.unit else []
+    return " · ".join(parts)
+
+
+def _codes(field: Field) -> str | None:
+    """Give the wording of each code as JSON; of a rating, the words at its ends."""
+    if isinstance(field, Rating):
+        first, last = field.ends or ("", "")
+        return _json({str(field.lowest): first, str(field.highest): last})
+    choices = getattr(field, "choices", ())
+    return _json({choice.code: choice.label for choice in choices}) if choices else None
+
+
+def _scales(definition: Definition) -> Iterator[Row]:
+    form = definition.form
+    for scale in form.scales:
+        yield (*(form.id, form.version, scale.id), *_rule(scale), *(form.licence, form.source))
+
+
+def _rule(scale: Scale) -> Row:
+    bands = [{"at_least": band.at_least, "label": band.label, "meaning": band.meaning} for band in scale.bands]
+    return (
+        scale.title,
+        _json(scale.items),
+        _json(scale.reversed),
+        scale.multiplier,
+        scale.missing_up_to,
+        _json(bands),
+        _json({cutoff.name: cutoff.at_least for cutoff in scale.cutoffs}),
+        scale.reliable_change,
+        scale.better,
+    )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,198 @@
+"""The tables that every caseload file has, made and changed by recorded migrations.
+
+dictionary.py says what each table and column means.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from collector.driver import connect
+
+CACHE = 1024  # KiB of pages for each open file: a hundred stand open at once
+WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log keeps after a peak
+
+migrations = Migrations("caseload")
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file for its owner only, where there is none; SQLite's own would be for everybody."""
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+
+
+def open_file(path: Path) -> Database:
+    """Open a caseload file for its one writer, made when it is not there and readable by its owner only.
+
+    A power cut may take its latest commits (synchronous=NORMAL): the ledger still has them.
+    """
+    make_private(path)
+    connection = connect(path)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
+        connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}").fetchone()
+        database = Database(connection, execute_plugins=False)
+        migrations.apply(database)
+    except BaseException:
+        connection.close()
+        raise
+    return database
+
+
+@migrations()
+def clients_and_submissions(db: Database) -> None:
+    db.table("clients").create(
+        {"client": str, "label": str, "since": str, "status": str},
+        pk="client",
+        not_null={"label", "since", "status"},
+        strict=True,
+    )
+    db.table("submissions").create(
+        {
+            "submission": str,
+            "client": str,
+            "form": str,
+            "version": int,
+            "definition": str,
+            "received": str,
+            "answered": int,
+        },
+        pk="submission",
+        foreign_keys=[("client", "clients", "client")],
+        not_null={"client", "form", "version", "definition", "received", "answered"},
+        strict=True,
+    )
+    db.table("submissions").create_index(["client", "received"])
+    db.table("submissions").create_index(["received"])
+
+
+@migrations()
+def scores_and_scales(db: Database) -> None:
+    db.table("scores").create(
+        {
+            "submission": str,
+            "client": str,
+            "form": str,
+            "scale": str,
+            "received": str,
+            "raw": float,
+            "answered": int,
+            "items": int,
+            "prorated": float,
+            "band": str,
+        },
+        pk=("submission", "scale"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "received", "answered", "items", "band"},
+        strict=True,
+    )
+    db.table("scores").create_index(["client", "form", "scale", "received"])
+    db.table("scales").create(
+        {
+            "form": str,
+            "version": int,
+            "scale": str,
+            "title": str,
+            "items": str,
+            "reversed": str,
+            "multiplier": float,
+            "missing": int,
+            "bands": str,
+            "cut_offs": str,
+            "reliable_change": float,
+            "better": str,
+            "licence": str,
+            "source": str,
+        },
+        pk=("form", "version", "scale"),
+        strict=True,
+    )
+
+
+@migrations()
+def alerts(db: Database) -> None:
+    db.table("alerts").create(
+        {
+            "submission": str,
+            "item": str,
+            "client": str,
+            "form": str,
+            "label": str,
+            "value": int,  # by affinity: a number code as a number, any other as it is
+            "answer": str,
+            "raised": str,
+            "acknowledged_by": str,
+            "acknowledged": str,
+        },
+        pk=("submission", "item"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "label", "raised"},
+    )
+    db.table("alerts").create_index(["client", "raised"])
+    db.table("alerts").create_index(["acknowledged", "raised"])
+
+
+@migrations()
+def questions_and_problems(db: Database) -> None:
+    db.table("questions").create(
+        {
+            "form": str,
+            "version": int,
+            "field": str,
+            "column": str,
+            "table": str,
+            "section": str,
+            "ask": str,
+            "hint": str,
+            "type": str,
+            "codes": str,
+        },
+        pk=("form", "version", "field"),
+        strict=True,
+    )
+    db.table("problems").create(
+        {"seq": int, "kind": str, "client": str, "problem": str, "seen": str},
+        pk="seq",
+        not_null={"kind", "client", "problem", "seen"},
+        strict=True,
+    )
+
+
+@migrations()
+def written(db: Database) -> None:
+    table = db.table("written")
+    table.create(
+        # The full-text index holds on to the number, so it must be the row's own for good.
+        {
+            "id": int,
+            "submission": str,
+            "client": str,
+            "form": str,
+            "question": str,
+            "answer": str,
+            "received": str,
+        },
+        pk="id",
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"submission", "client", "form", "question", "answer", "received"},
+        strict=True,
+    )
+    table.create_index(["client", "received"])
+    table.create_index(["submission"])
+    table.enable_fts(["answer"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
+    # Without it the index keeps the words of what was deleted.
+    db.execute("INSERT INTO written_fts (written_fts, rank) VALUES ('secure-delete', 1)")
+
+
+@migrations()
+def own_notes(db: Database) -> None:
+    db.table("_homeward").create({"position": int}, strict=True)
+    db.execute("INSERT INTO _homeward VALUES (0)")
+    db.table("_definitions").create(
+        {"definition": str, "form": str, "version": int, "published": int}, pk="definition", strict=True
+    )

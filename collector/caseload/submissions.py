@@ -1,0 +1,84 @@
+"""A submission's rows: the submission itself, its answers, scores, alerts and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collector.caseload.definitions import Definition
+from collector.caseload.layout import Row, Table
+from collector.caseload.rows import INSERT_SUBMISSION, Rows
+from collector.ledger.events import Recorded
+from site_builder.forms.definition import Form
+from site_builder.forms.scoring import raised, scores
+
+_INSERT_SCORE = (
+    "INSERT INTO scores (submission, client, form, scale, received, raw, answered, items, prorated, band)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_ALERT = (
+    "INSERT INTO alerts (submission, item, client, form, label, value, answer, raised) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_WRITTEN = "INSERT INTO written (submission, client, form, question, answer, received) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
+    """Add everything that one submission brings. Raises CannotFold when its answers do not fit the form."""
+    form, layout, answers = definition.form, definition.layout, event.data["answers"]
+    layout.main.require_known(answers, layout.repeat_ids)
+    values = layout.main.values(answers)
+    repeated = {table: list(_repeated(table, answers)) for table in layout.repeats}
+    answered = sum(value is not None for value in values) + sum(map(bool, repeated.values()))
+    rows.add(
+        INSERT_SUBMISSION,
+        (event.id, event.client, form.id, form.version, definition.hash, event.at, answered),
+    )
+    rows.add(layout.main.insert, (event.id, event.client, form.version, event.at, *values))
+    _add_writing(event, form, layout.main, values, rows)
+    for table, found in repeated.items():
+        for number, row in enumerate(found, 1):
+            rows.add(table.insert, (event.id, event.client, number, event.at, *row))
+            _add_writing(event, form, table, row, rows)
+    if form.scales:
+        rows.add_all(_INSERT_SCORE, _scores(event, form))
+    if form.alerts:
+        rows.add_all(_INSERT_ALERT, _alerts(event, form))
+
+
+def _repeated(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
+    """Give the values of each row of a repeat."""
+    if table.repeat is None or table.repeat.id not in answers:
+        return
+    for answer in answers[table.repeat.id]:
+        table.require_known(answer)
+        yield table.values(answer)
+
+
+def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: Rows) -> None:
+    for place, column in table.writing:
+        if (words := values[place]) is not None:
+            rows.add(_INSERT_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at))
+
+
+def _scores(event: Recorded, form: Form) -> Iterator[Row]:
+    for score in scores(form, event.data["answers"]):
+        yield (
+            *(event.id, event.client, form.id, score.scale, event.at),
+            *(score.raw, score.answered, score.items, score.prorated, score.band),
+        )
+
+
+def _alerts(event: Recorded, form: Form) -> Iterator[Row]:
+    """Give a row for each item that raised an alert; several alerts of one item share it."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for alert in raised(form, event.data["answers"]):
+        found.setdefault(alert.item, (alert.value, []))[1].append(alert.label)
+    for item, (value, labels) in found.items():
+        label = "; ".join(dict.fromkeys(labels))
+        yield (event.id, item, event.client, form.id, label, value, _wording(form, item, value), event.at)
+
+
+def _wording(form: Form, item: str, code: str) -> str | None:
+    """Give the words of the choice that raised an alert, as the client saw them."""
+    field, _ = form.items[item]
+    return next((choice.label for choice in getattr(field, "choices", ()) if choice.code == code), None)

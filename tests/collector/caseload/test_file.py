@@ -1,0 +1,204 @@
+"""One caseload file: exactly once, all or nothing, and copied without a rename."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from collector.caseload.dictionary import HIDDEN, TABLES, describe
+from collector.caseload.file import CaseloadFile
+from collector.caseload.folder import MOST_OPEN, Folder
+from collector.caseload.schema import open_file
+from collector.driver import connect, sqlite3
+from site_builder.forms.definition import Form
+
+if TYPE_CHECKING:
+    from tests.collector.caseload.conftest import Clinic
+
+
+def position(clinic: Clinic) -> int:
+    found: int = clinic.row("SELECT position FROM _homeward")["position"]
+    return found
+
+
+def test_what_the_file_has_is_skipped(clinic: Clinic, record: Form) -> None:
+    clinic.send(record, {"situation": "At home"})
+    for _ in range(3):
+        clinic.fold(*clinic.events)
+    assert clinic.row("SELECT count(*) AS n FROM submissions") == {"n": 1}
+    assert clinic.rows("SELECT * FROM problems") == []
+    assert position(clinic) == clinic.events[-1].seq
+
+
+def test_the_number_moves_with_the_rows(clinic: Clinic, record: Form) -> None:
+    before = position(clinic)
+    good, bad = clinic.sent(record, {"situation": "x"}), clinic.sent(record, {"situation": 7})
+    clinic.fold(good, bad)
+    assert before < position(clinic) == bad.seq
+
+
+def test_rows_without_their_number_are_undone(clinic: Clinic, record: Form) -> None:
+    with connect(clinic.folder.file_of("alice")) as meddler:
+        meddler.execute("CREATE TRIGGER cut BEFORE UPDATE ON _homeward BEGIN SELECT RAISE(ABORT, 'cut'); END")
+        clinic.send(record, {"situation": "At home"})
+        assert list(clinic.folder.failing) == ["alice"]
+        assert clinic.rows("SELECT * FROM submissions") == []
+        meddler.execute("DROP TRIGGER cut")
+    meddler.close()
+    clinic.folder.mend("alice", clinic.read_again)
+    assert clinic.row("SELECT situation FROM thought_record") == {"situation": "At home"}
+    assert clinic.rows("SELECT * FROM problems") == []
+
+
+def test_a_file_that_is_locked_changes_nothing_and_is_mended_later(clinic: Clinic, record: Form) -> None:
+    clinic.folder.close()
+    path = clinic.folder.file_of("alice")
+    path.chmod(0o600)
+    blocker = connect(path)
+    sent = clinic.sent(record, {"situation": "At home"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("collector.caseload.schema.connect", lambda path: connect(path, busy_timeout=0.05))
+        blocker.execute("BEGIN IMMEDIATE")
+        clinic.fold(sent)
+        assert list(clinic.folder.failing) == ["alice"]
+        clinic.fold(clinic.event("link_made", "CHARLIE"))
+        clinic.folder.mend("alice", clinic.read_again)
+        assert list(clinic.folder.failing) == ["alice"]
+        blocker.execute("ROLLBACK")
+        blocker.close()
+        clinic.folder.mend("alice", clinic.read_again)
+    assert clinic.folder.failing == {}
+    assert clinic.row("SELECT situation FROM thought_record") == {"situation": "At home"}
+    assert clinic.rows("SELECT * FROM problems") == []
+
+
+def test_one_failing_file_holds_nobody_else_up(clinic: Clinic, record: Form) -> None:
+    clinic.add_client("BOB", caseload="dora")
+    clinic.folder.close()
+    for path in clinic.folder.path.glob("alice.db*"):
+        path.unlink()
+    clinic.folder.file_of("alice").mkdir()
+    clinic.fold(clinic.sent(record, {"situation": "one"}), clinic.sent(record, {"situation": "two"}, "BOB"))
+    assert list(clinic.folder.failing) == ["alice"]
+    assert clinic.rows("SELECT situation FROM thought_record", caseload="dora") == [{"situation": "two"}]
+
+
+def test_a_file_that_somebody_removed_is_folded_anew(clinic: Clinic, record: Form) -> None:
+    """Also with the file still open: what is folded into a removed file would be lost."""
+    clinic.send(record, {"situation": "one"})
+    for path in clinic.folder.path.glob("alice.db*"):
+        path.unlink()
+    clinic.send(record, {"situation": "two"})
+    clinic.folder.mend("alice", clinic.read_again)
+    assert clinic.folder.failing == {}
+    found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
+    assert [row["situation"] for row in found] == ["one", "two"]
+
+
+def test_a_closed_file_that_somebody_removed_is_folded_anew(clinic: Clinic, record: Form) -> None:
+    clinic.send(record, {"situation": "one"})
+    clinic.folder.close()
+    clinic.folder.file_of("alice").unlink()
+    clinic.send(record, {"situation": "two"})
+    clinic.folder.mend("alice", clinic.read_again)
+    assert clinic.row("SELECT count(*) AS n FROM submissions") == {"n": 2}
+
+
+def test_a_damaged_file_is_replaced_by_a_copy(clinic: Clinic, record: Form, tmp_path: Path) -> None:
+    aside = Folder(tmp_path / "aside", lambda event, error: None)
+    aside.fold(clinic.events)
+    clinic.folder.close()
+    clinic.folder.file_of("alice").write_bytes(b"no database at all" * 1000)
+    aside.copy_into(clinic.folder)
+    aside.close()
+    clinic.send(record, {"situation": "two"})
+    assert clinic.row("SELECT situation FROM thought_record") == {"situation": "two"}
+
+
+def test_another_process_that_changes_the_file_is_noticed(clinic: Clinic, record: Form, tmp_path: Path) -> None:
+    """A rebuild copies another content over the open file; its number and its tables count from then on."""
+    aside = Folder(tmp_path / "aside", lambda event, error: None)
+    clinic.send(record, {"situation": "one"})
+    aside.fold(clinic.events)
+    ahead = clinic.sent(record, {"situation": "two"})
+    aside.fold([ahead])
+    assert aside.copy_into(clinic.folder) == ["alice"]
+    aside.close()
+    clinic.fold(ahead)
+    clinic.send(record, {"situation": "three"})
+    found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
+    assert [row["situation"] for row in found] == ["one", "two", "three"]
+
+
+def test_a_reader_sees_the_copied_rows_without_opening_again(clinic: Clinic, record: Form, tmp_path: Path) -> None:
+    reader = connect(clinic.folder.file_of("alice"), read_only=True)
+    assert reader.execute("SELECT count(*) FROM submissions").fetchone() == (0,)
+    aside = Folder(tmp_path / "aside", lambda event, error: None)
+    aside.fold([*clinic.events, clinic.sent(record, {"situation": "At home"})])
+    aside.copy_into(clinic.folder)
+    aside.close()
+    assert reader.execute("SELECT situation FROM thought_record").fetchone() == ("At home",)
+    reader.close()
+
+
+def test_files_are_for_their_owner_only(clinic: Clinic) -> None:
+    path = clinic.folder.file_of("alice")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_few_files_stay_open_however_many_there_are(clinic: Clinic) -> None:
+    for number in range(MOST_OPEN + 5):
+        clinic.add_client(f"CLIENT{number}", caseload=f"caseload-{number}")
+    opened = {link.resolve() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
+    assert len([path for path in opened if path.parent == clinic.folder.path and path.suffix == ".db"]) <= MOST_OPEN
+    clinic.folder.close()
+    assert not [link for link in Path("/proc/self/fd").iterdir() if clinic.folder.path in link.resolve().parents]
+
+
+def test_a_reader_in_the_way_puts_a_checkpoint_off(clinic: Clinic, record: Form) -> None:
+    reader = connect(clinic.folder.file_of("alice"), read_only=True)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM submissions").fetchone()
+    clinic.send(record, {"situation": "At home"})
+    assert not clinic.folder.checkpoint("alice")
+    assert clinic.folder.changed == {"alice"}
+    reader.close()
+    assert clinic.folder.checkpoint("alice")
+    assert clinic.folder.changed == set()
+
+
+def test_every_table_and_column_is_described(clinic: Clinic, record: Form, measure: Form) -> None:
+    clinic.send(record, {"situation": "At home"})
+    clinic.send(measure, {"items": {"m1": "0"}})
+    connection = connect(clinic.folder.file_of("alice"), read_only=True)
+    described = describe(connection)
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
+    shown = {name for (name,) in tables if name not in HIDDEN and not name.startswith(("written_fts", "sqlite_"))}
+    assert shown == set(described)
+    for table, (_, columns) in described.items():
+        assert list(columns) == clinic.columns(table) or set(columns) == set(clinic.columns(table))
+    assert described["low_mood"].columns["m2"] == "Feeling down"
+    assert described["thought_record_feelings"].description == "What did you feel?"
+    connection.close()
+
+
+def test_the_described_tables_are_those_of_a_new_file(tmp_path: Path) -> None:
+    connection = open_file(tmp_path / "new.db").conn
+    for table, described in TABLES.items():
+        found = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+        assert [name for (name,) in found] == list(described.columns)
+    connection.close()
+
+
+def test_a_file_that_is_no_database_is_not_overwritten(tmp_path: Path) -> None:
+    from collector.caseload.definitions import Definitions
+
+    path = tmp_path / "alice.db"
+    path.write_bytes(b"no database at all" * 1000)
+    with pytest.raises(sqlite3.DatabaseError):
+        CaseloadFile(path, Definitions())
+    assert path.read_bytes() == b"no database at all" * 1000

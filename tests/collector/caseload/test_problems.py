@@ -1,0 +1,111 @@
+"""What cannot be folded is set aside, told without a word of the answers, and holds nobody up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from site_builder.forms.definition import Form
+
+if TYPE_CHECKING:
+    from tests.collector.caseload.conftest import Clinic
+
+CANARY = "canarybird"
+
+
+@pytest.mark.parametrize(
+    ("answers", "other"),
+    [
+        ({"situation": "x"}, {"definition": "f" * 64}),
+        ({"situation": "x"}, {"form": "low-mood"}),
+        ({"situation": "x"}, {"version": 7}),
+        ({CANARY: CANARY}, {}),
+        ({"situation": [CANARY]}, {}),
+        ({"situation": 7}, {}),
+        ({"feelings": CANARY}, {}),
+        ({"feelings": [{"before": CANARY}]}, {}),
+        ({"feelings": [{"before": True}]}, {}),
+        ({"feelings": [{CANARY: "x"}]}, {}),
+        ([CANARY], {}),
+        (None, {}),
+        ({"situation": {CANARY: CANARY}}, {}),
+    ],
+)
+def test_a_broken_submission_is_set_aside_and_the_rest_goes_on(
+    clinic: Clinic, record: Form, answers: Any, other: dict[str, Any]
+) -> None:
+    good = [clinic.sent(record, {"situation": "before"})]
+    bad = clinic.sent(record, answers, **other)
+    good.append(clinic.sent(record, {"situation": "after"}))
+    clinic.fold(good[0], bad, good[1])
+    problem = clinic.row("SELECT * FROM problems")
+    assert (problem["seq"], problem["kind"]) == (bad.seq, "submission_received")
+    assert (problem["client"], problem["seen"]) == ("CHARLIE", bad.at)
+    assert len(problem["problem"]) > 20
+    assert CANARY not in problem["problem"]
+    found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
+    assert [row["situation"] for row in found] == ["before", "after"]
+
+
+@pytest.mark.parametrize(
+    "answers", [{"items": {"m1": "9"}}, {"items": {"m1": 1}}, {"items": {"m9": "1"}}, {"items": ["1"]}, {"m1": "1"}]
+)
+def test_answers_that_do_not_fit_the_measure_are_never_scored(clinic: Clinic, measure: Form, answers: Any) -> None:
+    clinic.send(measure, answers)
+    assert clinic.row("SELECT count(*) AS n FROM problems") == {"n": 1}
+    assert clinic.rows("SELECT * FROM scores") == clinic.rows("SELECT * FROM submissions") == []
+
+
+def test_what_a_broken_event_had_begun_is_undone(clinic: Clinic, record: Form) -> None:
+    clinic.send(record, {"feelings": [{"feeling": "fear"}, {"before": "much"}]})
+    assert clinic.rows("SELECT name FROM sqlite_master WHERE name LIKE 'thought_record%'") == []
+    assert clinic.rows("SELECT * FROM written") == clinic.rows("SELECT * FROM questions") == []
+    clinic.send(record, {"feelings": [{"feeling": "fear"}]})
+    assert clinic.row("SELECT feeling FROM thought_record_feelings") == {"feeling": "fear"}
+
+
+def test_an_event_of_an_unknown_client_belongs_into_no_file(clinic: Clinic, record: Form) -> None:
+    clinic.send(record, {"situation": CANARY}, "NOBODY")
+    ((event, error),) = clinic.set_aside
+    assert event.client == "NOBODY"
+    assert CANARY not in str(error)
+    assert clinic.rows("SELECT * FROM problems") == []
+
+
+@pytest.mark.parametrize("caseload", ["../alice", "", "Alice", "a/b", None, 7, "a" * 65])
+def test_a_caseload_that_is_no_file_name_is_refused(clinic: Clinic, caseload: Any) -> None:
+    before = sorted(clinic.folder.path.parent.rglob("*.db"))
+    clinic.fold(clinic.event("caseload_added", caseload=caseload, name="x"))
+    clinic.fold(clinic.event("client_added", "BOB", caseload=caseload, label="x"))
+    assert len(clinic.set_aside) == 2
+    assert sorted(clinic.folder.path.parent.rglob("*.db")) == before
+
+
+def test_a_definition_that_cannot_be_read_is_set_aside_with_its_submissions(clinic: Clinic, record: Form) -> None:
+    body = {"form": "odd", "version": 1, "title": "Odd", "sections": [{"fields": [{"type": "hologram", "id": "x"}]}]}
+    clinic.fold(clinic.event("form_published", form="odd", version=1, definition="d" * 64, body=body))
+    assert len(clinic.set_aside) == 1
+    clinic.send(record, {"x": "y"}, form="odd", definition="d" * 64)
+    assert "never published, or cannot be read" in clinic.row("SELECT problem FROM problems")["problem"]
+
+
+def test_a_definition_counts_from_its_publication_on(clinic: Clinic, record: Form) -> None:
+    """Otherwise a rebuild, which has read on, would give other rows."""
+    later = Form.from_json(record.to_json() | {"title": "Another title"})
+    early = clinic.sent(later, {"situation": "too early"})
+    clinic.publish(later)
+    clinic.fold(early)
+    assert "not known" in clinic.row("SELECT problem FROM problems")["problem"]
+
+
+def test_a_client_added_twice_stays_with_the_first_therapist(clinic: Clinic, record: Form) -> None:
+    clinic.add_client("CHARLIE", caseload="dora")
+    clinic.send(record, {"situation": "At home"})
+    assert clinic.row("SELECT count(*) AS n FROM submissions") == {"n": 1}
+
+
+def test_kinds_that_leave_no_rows_are_passed_over(clinic: Clinic) -> None:
+    clinic.fold(clinic.event("link_made", "CHARLIE", link="x"), clinic.event("of_tomorrow", "CHARLIE"))
+    assert clinic.set_aside == []
+    assert clinic.rows("SELECT * FROM problems") == []

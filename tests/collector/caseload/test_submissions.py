@@ -1,0 +1,194 @@
+"""What a submission leaves in a caseload file, read with plain SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from site_builder.forms.definition import Form
+
+if TYPE_CHECKING:
+    from tests.collector.caseload.conftest import Clinic
+
+FEELINGS = [{"feeling": "fear", "before": 80, "now": 30}, {"feeling": "shame"}]
+
+
+def test_a_client_stands_with_the_therapists_label(clinic: Clinic) -> None:
+    since = clinic.events[1].at
+    assert clinic.row("SELECT * FROM clients") == {
+        "client": "CHARLIE",
+        "label": "Charlie",
+        "since": since,
+        "status": "active",
+    }
+
+
+def test_a_submission_has_one_row_and_its_answers_real_columns(clinic: Clinic, record: Form) -> None:
+    id = clinic.send(record, {"situation": "The bus was late", "feelings": FEELINGS})
+    received = clinic.events[-1].at
+    shared = {"submission": id, "client": "CHARLIE", "version": 1, "received": received}
+    assert clinic.row("SELECT * FROM submissions") == shared | {
+        "form": "thought-record",
+        "definition": record.hash,
+        "answered": 2,
+    }
+    assert clinic.row("SELECT * FROM thought_record") == shared | {
+        "situation": "The bus was late",
+        "thought": None,
+    }
+
+
+def test_columns_stand_in_the_order_of_the_form(clinic: Clinic, record: Form, measure: Form) -> None:
+    clinic.send(record, {"situation": "At home"})
+    clinic.send(measure, {"items": {"m1": "0"}})
+    standard = ["submission", "client", "version", "received"]
+    assert clinic.columns("thought_record") == [*standard, "situation", "thought"]
+    assert clinic.columns("low_mood") == [*standard, "m1", "m2", "m3"]
+    of_feelings = ["submission", "client", "row", "received", "feeling", "before", "now"]
+    assert clinic.columns("thought_record_feelings") == of_feelings
+
+
+def test_each_row_of_a_repeat_is_a_row_counted_from_one(clinic: Clinic, record: Form) -> None:
+    id = clinic.send(record, {"feelings": FEELINGS})
+    found = clinic.rows("SELECT submission, row, feeling, before, now FROM thought_record_feelings")
+    assert [tuple(row.values()) for row in found] == [(id, 1, "fear", 80, 30), (id, 2, "shame", None, None)]
+
+
+def test_every_type_of_answer_is_kept_as_what_it_is(clinic: Clinic, everything: Form) -> None:
+    answers = {
+        "cups": 3,
+        "hours": 2,
+        "mood": 7,
+        "place": "home",
+        "often": "2",
+        "padded": "01",
+        "skills": ["a", "b"],
+        "practised": "no",
+        "day": "2026-03-09",
+        "woke": "07:30",
+        "asleep": 450,
+    }
+    clinic.send(everything, answers)
+    row = clinic.row("SELECT * FROM everything")
+    assert {name: row[name] for name in answers} == answers | {
+        "hours": 2.0,
+        "often": 2,  # codes that are all numbers are numbers
+        "skills": '["a", "b"]',
+    }
+    kinds = clinic.row("SELECT typeof(cups) c, typeof(hours) h, typeof(often) o, typeof(padded) p FROM everything")
+    assert kinds == {"c": "integer", "h": "real", "o": "integer", "p": "text"}
+
+
+def test_an_unanswered_question_is_null_and_never_nought(clinic: Clinic, everything: Form) -> None:
+    clinic.send(everything, {"mood": 0})
+    row = clinic.row("SELECT * FROM everything")
+    assert row["mood"] == 0
+    assert [name for name, value in row.items() if value is None] == [
+        field.id for field in everything.fields if field.id != "mood"
+    ]
+
+
+def test_a_measure_is_scored_with_missing_items_told_apart(clinic: Clinic, measure: Form) -> None:
+    id = clinic.send(measure, {"items": {"m1": "0", "m2": "2"}})
+    assert clinic.row("SELECT * FROM scores") == {
+        "submission": id,
+        "client": "CHARLIE",
+        "form": "low-mood",
+        "scale": "total",
+        "received": clinic.events[-1].at,
+        "raw": 5.0,
+        "answered": 2,
+        "items": 3,
+        "prorated": 7.5,
+        "band": "Mild",
+    }
+
+
+def test_a_risk_answer_raises_an_alert_in_the_clients_own_words(clinic: Clinic, measure: Form) -> None:
+    id = clinic.send(measure, {"items": {"m3": "1"}})
+    assert clinic.row("SELECT * FROM alerts") == {
+        "submission": id,
+        "item": "m3",
+        "client": "CHARLIE",
+        "form": "low-mood",
+        "label": "Thoughts of death",
+        "value": 1,
+        "answer": "Several days",
+        "raised": clinic.events[-1].at,
+        "acknowledged_by": None,
+        "acknowledged": None,
+    }
+
+
+def test_no_risk_answer_raises_no_alert(clinic: Clinic, measure: Form) -> None:
+    clinic.send(measure, {"items": {"m2": "3", "m3": "0"}})
+    assert clinic.rows("SELECT * FROM alerts") == []
+
+
+def test_two_alerts_of_one_item_share_a_row(clinic: Clinic, measure: Form) -> None:
+    body = measure.to_json()
+    body["alerts"].append({"label": "Nearly every day", "when": [["m3", "at_least", 3]]})
+    both = Form.from_json(body)
+    clinic.publish(both)
+    clinic.send(both, {"items": {"m3": "3"}})
+    assert clinic.row("SELECT label FROM alerts")["label"] == "Thoughts of death; Nearly every day"
+
+
+@pytest.mark.parametrize(("words", "found"), [("bus", 1), ("BUS", 1), ("fear", 1), ("cafe", 1), ("tram", 0)])
+def test_what_clients_wrote_is_found_by_its_words(clinic: Clinic, record: Form, words: str, found: int) -> None:
+    clinic.send(record, {"situation": "The bus, near the café", "feelings": FEELINGS})
+    hits = clinic.rows(
+        "SELECT question FROM written WHERE id IN (SELECT rowid FROM written_fts WHERE written_fts MATCH ?)", words
+    )
+    assert len(hits) == found
+
+
+def test_each_answer_in_words_stands_with_its_question(clinic: Clinic, record: Form) -> None:
+    clinic.send(record, {"situation": "At work", "feelings": FEELINGS, "thought": "I shall fail"})
+    found = clinic.rows("SELECT question, answer FROM written ORDER BY id")
+    assert [tuple(row.values()) for row in found] == [
+        ("What was happening?", "At work"),
+        ("What went through your mind?", "I shall fail"),
+        ("Which feeling?", "fear"),
+        ("Which feeling?", "shame"),
+    ]
+
+
+def test_the_index_forgets_deleted_words(clinic: Clinic, record: Form) -> None:
+    clinic.send(record, {"situation": "canarybird"})
+    clinic.folder.close()
+    path = clinic.folder.file_of("alice")
+    assert b"canarybird" in path.read_bytes()
+    from collector.caseload.schema import open_file
+
+    database = open_file(path)
+    database.execute("DELETE FROM written")
+    database.execute("DELETE FROM thought_record")
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    database.conn.close()
+    assert b"canarybird" not in path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["<script>alert(1)</script>", "=1+1", "Robert'); DROP TABLE clients;--", "‮ right to left", "naïve 🌧", "a\nb"],
+)
+def test_an_answer_is_stored_exactly(clinic: Clinic, record: Form, answer: str) -> None:
+    clinic.send(record, {"situation": answer})
+    assert clinic.row("SELECT situation FROM thought_record") == {"situation": answer}
+
+
+def test_many_events_of_one_batch_and_one_by_one_give_the_same(clinic: Clinic, record: Form, tmp_path: Any) -> None:
+    sent = [clinic.sent(record, {"situation": f"Day {day}", "feelings": FEELINGS}) for day in range(20)]
+    clinic.fold(*sent)
+    together = clinic.rows("SELECT * FROM written")
+    from collector.caseload.folder import Folder
+
+    alone = Folder(tmp_path / "alone", lambda event, error: None)
+    for event in clinic.events:
+        alone.fold([event])
+    clinic.folder.close()
+    alone.close()
+    clinic.folder = alone
+    assert clinic.rows("SELECT * FROM written") == together

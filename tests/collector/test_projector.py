@@ -1,0 +1,366 @@
+"""The projector on a real ledger: it catches up, waits for nobody, and rebuilds to the same rows."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from collector import position
+from collector.driver import connect
+from collector.ledger.events import Event, Kind, now
+from collector.ledger.ledger import Ledger
+from collector.position import Lag, read_position, wait_for, write_position
+from collector.projector import CannotRebuild, NoSuchCaseload, Projector
+from collector.settings import Settings
+from site_builder.forms.definition import Alert, Condition, Form, Scale, Section
+from site_builder.forms.fields import Choice, LongText, Matrix, Rating, Repeat, Text
+
+CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))
+FORM = Form(
+    id="evening",
+    version=1,
+    title="Evening",
+    sections=(
+        Section(
+            (
+                LongText(id="note", ask="How was it?"),
+                Matrix(id="items", ask="How often?", choices=CODES, rows=(Choice("q1", "Low"), Choice("q2", "Worse"))),
+                Repeat(id="steps", ask="Steps?", of=(Text(id="step", ask="Which?"), Rating(id="fear", ask="Fear?"))),
+            )
+        ),
+    ),
+    scales=(Scale("total", ("q1", "q2"), missing_up_to=1),),
+    alerts=(Alert((Condition("q2", "at_least", 1),), "Worse"),),
+)
+
+
+def published(form: Form) -> Event:
+    data = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
+    return Event(Kind.form_published, data)
+
+
+def sent(client: str, number: int, form: Form = FORM, **other: Any) -> Event:
+    answers = {
+        "note": f"It went well, day{number}",
+        "items": {"q1": str(number % 4), "q2": str(number % 3)},
+        "steps": [{"step": f"bus{number}", "fear": number % 11}, {"step": "home"}],
+    }
+    data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers, "marks": []}
+    return Event(Kind.submission_received, data | other, client=client)
+
+
+def add_caseload(ledger: Ledger, caseload: str, *clients: str) -> None:
+    added = [Event(Kind.client_added, {"caseload": caseload, "label": client}, client=client) for client in clients]
+    ledger.append([Event(Kind.caseload_added, {"caseload": caseload, "name": caseload}), *added])
+
+
+def rows(settings: Settings, caseload: str, question: str) -> list[tuple[Any, ...]]:
+    with closing(connect(settings.caseloads / f"{caseload}.db", read_only=True)) as connection:
+        return connection.execute(question).fetchall()
+
+
+def dump(settings: Settings, caseload: str) -> dict[str, Any]:
+    """Give everything in a file: its schema, every row of every table, and what searches find."""
+    schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+    found: dict[str, Any] = {"schema": rows(settings, caseload, schema)}
+    for kind, name, _, _ in found["schema"]:
+        # The migrations' own table tells when they ran; the index's inner tables depend on how rows were grouped.
+        if kind == "table" and name != "_sqlite_migrations" and not name.startswith("written_fts_"):
+            found[name] = rows(settings, caseload, f'SELECT rowid, * FROM "{name}" ORDER BY rowid')
+    for words in ("well", "bus7", "home", "nothing"):
+        search = f"SELECT rowid, rank FROM written_fts WHERE written_fts MATCH '{words}' ORDER BY rowid"
+        found[f"search {words}"] = rows(settings, caseload, search)
+    return found
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[None]:
+    """Run a projector in a thread, with its own connections, until the block ends."""
+    stop = threading.Event()
+
+    def run() -> None:
+        with Projector(settings) as projector:
+            projector.run(stop)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+def wait(settings: Settings, seq: int) -> bool:
+    return asyncio.run(wait_for(settings.position, seq, timeout=10))
+
+
+@pytest.fixture
+def clinic(ledger: Ledger) -> Ledger:
+    """Alice has Charlie and Bob; Dora has Eve."""
+    ledger.append([published(FORM)])
+    add_caseload(ledger, "alice", "CHARLIE", "BOB")
+    add_caseload(ledger, "dora", "EVE")
+    return ledger
+
+
+def send_some(ledger: Ledger, many: int = 30) -> None:
+    clients = ("CHARLIE", "BOB", "EVE")
+    ledger.append([sent(clients[number % 3], number) for number in range(many)])
+
+
+def test_each_client_stands_in_the_file_of_their_own_caseload_only(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        assert projector.catch_up() == clinic.last()
+    found = "SELECT client, count(*) FROM submissions GROUP BY client ORDER BY client"
+    assert rows(settings, "alice", found) == [("BOB", 10), ("CHARLIE", 10)]
+    assert rows(settings, "dora", found) == [("EVE", 10)]
+    assert b"CHARLIE" not in (settings.caseloads / "dora.db").read_bytes()
+
+
+def test_a_new_start_folds_only_what_is_new(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+    clinic.append([sent("CHARLIE", 77), sent("EVE", 78)])
+    with Projector(settings) as projector:
+        assert projector.catch_up() == 2
+        assert projector.catch_up() == 0
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(21,)]
+
+
+def test_owners_and_definitions_are_known_after_a_new_start(clinic: Ledger, settings: Settings) -> None:
+    for number in range(3):
+        with Projector(settings) as projector:
+            projector.catch_up()
+            clinic.append([sent("CHARLIE", number)])
+            projector.catch_up()
+            assert projector.problems() == []
+    assert rows(settings, "alice", "SELECT count(*) FROM evening") == [(3,)]
+
+
+def test_without_its_own_notes_it_starts_over_and_nothing_is_there_twice(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+    before = dump(settings, "alice")
+    for path in settings.data.glob("projector.db*"):
+        path.unlink()
+    with Projector(settings) as projector:
+        assert projector.catch_up() == clinic.last()
+    assert dump(settings, "alice") == before
+
+
+def test_what_was_read_but_not_yet_sure_is_read_again(clinic: Ledger, settings: Settings) -> None:
+    """As after a kill: the files have the rows, the projector's notes do not know."""
+    send_some(clinic)
+    projector = Projector(settings)
+    projector._take_turn()
+    projector.close()
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
+    with Projector(settings) as projector:
+        assert projector.catch_up() == clinic.last()
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
+
+
+def test_a_file_that_was_deleted_is_folded_anew_at_the_next_start(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+    before = dump(settings, "alice")
+    (settings.caseloads / "alice.db").unlink()
+    with Projector(settings) as projector:
+        projector.catch_up()
+    assert dump(settings, "alice") == before
+
+
+def test_a_rebuild_gives_the_same_rows(clinic: Ledger, settings: Settings) -> None:
+    second = Form.from_json(FORM.to_json() | {"version": 2})
+    clinic.append([published(second)])
+    with Projector(settings) as projector:
+        for number in range(12):
+            clinic.append(
+                [
+                    sent("CHARLIE", number),
+                    sent("EVE", number, second),
+                    sent("BOB", number, definition="f" * 64),
+                    sent("CHARLIE", number, answers={"note": 7}),
+                ]
+            )
+            projector.catch_up()
+        before = {caseload: dump(settings, caseload) for caseload in ("alice", "dora")}
+        assert len(before["alice"]["problems"]) == 24
+        assert projector.rebuild() == ["alice", "dora"]
+        assert {caseload: dump(settings, caseload) for caseload in ("alice", "dora")} == before
+        clinic.append([sent("CHARLIE", 99)])
+        assert projector.catch_up() == 1
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions WHERE client = 'CHARLIE'") == [(13,)]
+
+
+def test_a_rebuild_mends_what_somebody_changed(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+        before = dump(settings, "alice")
+        with closing(connect(settings.caseloads / "alice.db")) as vandal:
+            vandal.execute("DELETE FROM written")
+            vandal.execute("DROP TABLE evening_steps")
+            vandal.execute("UPDATE scores SET raw = 0")
+        assert projector.rebuild("alice") == ["alice"]
+    assert dump(settings, "alice") == before
+
+
+def test_a_rebuild_beside_a_running_projector_loses_nothing(clinic: Ledger, settings: Settings) -> None:
+    reader_saw = []
+    with running(settings), Projector(settings) as other:
+        send_some(clinic)
+        assert wait(settings, clinic.last())
+        with closing(connect(settings.caseloads / "alice.db", read_only=True)) as reader:
+            for number in range(8):
+                clinic.append([sent("CHARLIE", number)])
+                other.rebuild()
+                reader_saw.append(reader.execute("SELECT count(*) FROM submissions").fetchone()[0])
+                clinic.append([sent("BOB", number)])
+        assert wait(settings, clinic.last())
+    assert reader_saw == sorted(reader_saw)
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(36,)]
+    before = dump(settings, "alice")
+    with Projector(settings) as projector:
+        projector.rebuild()
+    assert dump(settings, "alice") == before
+
+
+def test_a_rebuild_leaves_nothing_behind(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+        projector.rebuild()
+    assert not (settings.data / "rebuild").exists()
+
+
+def test_there_is_no_caseload_of_that_name(clinic: Ledger, settings: Settings) -> None:
+    with Projector(settings) as projector, pytest.raises(NoSuchCaseload, match="no caseload zoe"):
+        projector.rebuild("zoe")
+
+
+def test_a_rebuild_that_cannot_write_says_so_and_changes_nothing(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+        before = dump(settings, "alice")
+        (settings.data / "rebuild").write_text("in the way")
+        with pytest.raises(CannotRebuild):
+            projector.rebuild()
+    assert dump(settings, "alice") == before
+
+
+def test_an_event_that_belongs_nowhere_is_told_by_the_projector(clinic: Ledger, settings: Settings) -> None:
+    clinic.append([sent("NOBODY", 1), sent("CHARLIE", 2)])
+    with Projector(settings) as projector:
+        projector.catch_up()
+        (problem,) = projector.problems()
+    assert (problem.kind, problem.client) == ("submission_received", "NOBODY")
+    assert "day1" not in problem.problem
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(1,)]
+
+
+def test_a_running_projector_shows_a_submission_at_once(clinic: Ledger, settings: Settings) -> None:
+    with running(settings):
+        assert wait(settings, clinic.last())
+        for number in range(20):
+            (receipt,) = clinic.append([sent("CHARLIE", number)])
+            assert wait(settings, receipt.seq)
+            assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(number + 1,)]
+
+
+def test_two_running_projectors_fold_nothing_twice(clinic: Ledger, settings: Settings) -> None:
+    with running(settings), running(settings):
+        for number in range(50):
+            clinic.append([sent("CHARLIE", number), sent("EVE", number)])
+        assert wait(settings, clinic.last())
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(50,)]
+    assert rows(settings, "dora", "SELECT count(*) FROM submissions") == [(50,)]
+
+
+def test_a_failing_file_is_told_by_the_lag_and_catches_up_by_itself(
+    clinic: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collector.projector.RETRY_EVERY", 0.05)
+    monkeypatch.setattr("collector.caseload.schema.connect", lambda path: connect(path, busy_timeout=0.01))
+    with running(settings):
+        assert wait(settings, clinic.last())
+        with closing(connect(settings.caseloads / "alice.db")) as blocker:
+            blocker.execute("BEGIN IMMEDIATE")
+            held = clinic.last()
+            send_some(clinic)
+            until = time.monotonic() + 10
+            while rows(settings, "dora", "SELECT count(*) FROM submissions") != [(10,)]:
+                assert time.monotonic() < until
+            assert read_position(settings.position) == held
+            assert position.lag(clinic, settings.position).behind == 30
+            blocker.execute("ROLLBACK")
+        assert wait(settings, clinic.last())
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
+
+
+def test_the_lag_counts_events_and_the_age_of_the_oldest(clinic: Ledger, settings: Settings) -> None:
+    with Projector(settings) as projector:
+        projector.catch_up()
+        assert projector.lag() == Lag(0, 0.0)
+        clinic.append([Event(Kind.submission_received, sent("CHARLIE", 1).data, client="CHARLIE", at=now())])
+        clinic.append([sent("BOB", 2)])
+        time.sleep(0.02)
+        found = projector.lag()
+        assert found.behind == 2
+        assert 0.01 < found.seconds < 10
+        projector.catch_up()
+        assert projector.lag() == Lag(0, 0.0)
+
+
+def test_a_position_that_was_never_written_is_nought(tmp_path: Path) -> None:
+    assert read_position(tmp_path / "position") == 0
+    (tmp_path / "position").write_bytes(b"")
+    assert read_position(tmp_path / "position") == 0
+
+
+def test_the_position_is_eight_bytes_little_endian(tmp_path: Path) -> None:
+    path = tmp_path / "position"
+    for seq in (1, 2**40 + 5, 7):
+        write_position(path, seq)
+        assert path.read_bytes() == seq.to_bytes(8, "little")
+        assert read_position(path) == seq
+
+
+def test_waiting_ends_when_the_number_comes_or_the_time_is_up(tmp_path: Path) -> None:
+    path = tmp_path / "position"
+
+    async def story() -> None:
+        assert not await wait_for(path, 5, timeout=0.02)
+        waiting = asyncio.create_task(wait_for(path, 5, timeout=10))
+        await asyncio.sleep(0.01)
+        write_position(path, 6)
+        assert await waiting
+        assert await wait_for(path, 5, timeout=0)
+
+    asyncio.run(story())
+
+
+def test_closing_leaves_no_thread_and_no_file_open(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    threads = threading.active_count()
+    with Projector(settings) as projector:
+        projector.catch_up()
+        projector.rebuild()
+    assert threading.active_count() == threads
+    opened = [link.resolve() for link in Path("/proc/self/fd").iterdir()]
+    # The ledger is open here as well, and SQLite keeps its handles until the last connection of a process has gone.
+    assert not [path for path in opened if settings.data in path.parents and "ledger" not in path.name]
