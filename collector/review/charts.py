@@ -1,0 +1,135 @@
+"""Small line charts as SVG: few marks, bands as tint, first and last value written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from markupsafe import Markup, escape
+
+from collector.review.overview import Course, Point, points, signed
+
+SMALL = (96, 28)  # px: a line in a table's row
+LARGE = (640, 240)
+EDGE = 4  # px around the small line, so that its last dot is whole
+LEFT, RIGHT, TOP, BOTTOM = 36, 150, 14, 28  # px around the large one: values, names of bands, air, dates
+HEADROOM = 1.25  # the highest band starts at four fifths of the chart, so that it can be seen
+
+
+def _range(course: Course) -> tuple[float, float]:
+    """Give the lowest and highest value of the chart: 0, and above all scores and the start of the highest band."""
+    values = [point.value or 0 for point in course.scored]
+    top = max([*values, *(at * HEADROOM for at, _ in course.scale.bands), 1])
+    return min([0, *values]), top
+
+
+def _places(course: Course, width: float, height: float) -> list[tuple[float, float, Point]]:
+    """Give (x, y, point) for each score, by its time."""
+    scored = course.scored
+    times = [datetime.fromisoformat(point.received).timestamp() for point in scored]
+    span = (times[-1] - times[0]) or 1
+    low, high = _range(course)
+    return [
+        (
+            (time - times[0]) / span * width if len(scored) > 1 else width / 2,
+            height - ((point.value or 0) - low) / (high - low) * height,
+            point,
+        )
+        for time, point in zip(times, scored, strict=True)
+    ]
+
+
+def in_words(course: Course) -> str:
+    """Say a course in words, for who cannot see the line."""
+    values = ", ".join(points(point.value) for point in course.scored)
+    change = f"; {signed(course.change)} since the first" if course.change is not None else ""
+    return f"{course.scale.title}: {values}{change}"
+
+
+def small_line(course: Course) -> Markup:
+    """Draw the line for a row of the caseload table; nothing with fewer than two scores."""
+    if len(course.scored) < 2:
+        return Markup("")
+    width, height = SMALL
+    places = _places(course, width - 2 * EDGE, height - 2 * EDGE)
+    line = " ".join(f"{x + EDGE:.1f},{y + EDGE:.1f}" for x, y, _ in places)
+    x, y, _ = places[-1]
+    return Markup(
+        '<svg class="hw-line" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{words}">'
+        '<polyline points="{line}" /><circle cx="{x:.1f}" cy="{y:.1f}" r="3" /></svg>'
+    ).format(w=width, h=height, words=in_words(course), line=line, x=x + EDGE, y=y + EDGE)
+
+
+def large_line(course: Course) -> Markup:
+    """Draw the chart of a client's page: bands with their names, cut-offs with a word, first and last value."""
+    if not course.scored:
+        return Markup("")
+    width, height = LARGE[0] - LEFT - RIGHT, LARGE[1] - TOP - BOTTOM
+    low, high = _range(course)
+
+    def level(value: float) -> float:
+        return TOP + height - (value - low) / (high - low) * height
+
+    marks = [*_bands(course, level, high), *_cut_offs(course, level)]
+    places = [(x + LEFT, y + TOP, point) for x, y, point in _places(course, width, height)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in places)
+    marks.append(Markup('<polyline points="{}" />').format(line))
+    marks += [Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5" />').format(x, y) for x, y, _ in places]
+    marks += _ends(places)
+    return Markup('<svg class="hw-chart" viewBox="0 0 {w} {h}" role="img" aria-label="{words}">{marks}</svg>').format(
+        w=LARGE[0], h=LARGE[1], words=in_words(course), marks=Markup("").join(marks)
+    )
+
+
+def _bands(course: Course, level: Callable[[float], float], high: float) -> list[Markup]:
+    """Every other band as tint, each with its name at the right edge."""
+    starts = [*course.scale.bands, (high, "")]
+    marks = []
+    for number, ((start, label), (end, _)) in enumerate(pairwise(starts)):
+        y, below = level(end), level(start)
+        if number % 2:
+            marks.append(
+                Markup('<rect class="hw-band" x="{}" y="{:.1f}" width="{}" height="{:.1f}" />').format(
+                    LEFT, y, LARGE[0] - LEFT - RIGHT, below - y
+                )
+            )
+        marks.append(
+            Markup('<text class="hw-band-name" x="{}" y="{:.1f}">{}</text>').format(
+                LARGE[0] - RIGHT + 10, (y + below) / 2 + 4, label
+            )
+        )
+    return marks
+
+
+def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
+    """Each cut-off as a hairline with its word; a second one says it below, so that two close ones stay apart."""
+    middle = (LEFT + LARGE[0] - RIGHT) / 2
+    marks = []
+    for number, (name, at) in enumerate(sorted(course.scale.cut_offs, key=lambda found: -found[1])):
+        y = level(at)
+        marks.append(
+            Markup(
+                '<line class="hw-cut-off" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}" />'
+                '<text x="{}" y="{t:.1f}" text-anchor="middle">{}</text>'
+            ).format(LEFT, LARGE[0] - RIGHT, middle, f"{name} {points(at)}", y=y, t=y + 14 if number % 2 else y - 5)
+        )
+    return marks
+
+
+def _ends(places: Sequence[tuple[float, float, Point]]) -> list[Markup]:
+    """The first and the last value beside their dots, and their dates below."""
+    marks = []
+    ends = [places[0], places[-1]] if len(places) > 1 else [places[0]]
+    for number, (x, y, point) in enumerate(ends):
+        anchor = "end" if number and len(places) > 1 else "start"
+        marks.append(
+            Markup('<text class="hw-value" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
+                x, y - 8, "middle", points(point.value)
+            )
+        )
+        day = datetime.fromisoformat(point.received).strftime("%-d %b %Y")
+        marks.append(
+            Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x, LARGE[1] - 8, anchor, escape(day))
+        )
+    return marks

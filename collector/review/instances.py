@@ -1,0 +1,145 @@
+"""One Datasette for each caseload: opened when somebody comes, closed when nobody does, with nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from datasette.app import Datasette
+from datasette.plugins import pm
+from jinja2 import Environment
+from starlette.types import Receive, Scope, Send
+
+from collector.ledger.access import Caseload, Doors
+from collector.ledger.ledger import Ledger
+from collector.review import failures, plugin
+from collector.review.database import CaseloadDatabase
+from collector.review.headers import make_strict
+from collector.review.room import DATABASE, Room
+from collector.secrets import derive
+from collector.settings import Settings
+
+MOST_OPEN = 64  # instances; each takes two threads, three open files and some memory
+IDLE = 15 * 60.0  # seconds without a request after which an instance is closed
+SETTINGS: dict[str, Any] = {
+    "num_sql_threads": 2,  # of its own: Datasette keeps a thread's connections by the database's name alone
+    "allow_download": False,
+    "cache_size_kb": 0,  # CaseloadDatabase sets its own
+    "default_cache_ttl": 0,
+    "facet_time_limit_ms": 200,
+    "max_returned_rows": 1_000,
+    "sql_time_limit_ms": 1_000,
+    "suggest_facets": True,
+}
+
+# Datasette's own answer to an exception prints it, with every local value if it can.
+if pm.get_plugin(failures.REPLACED) is not None:
+    pm.unregister(name=failures.REPLACED)
+for _name, _module in (("homeward", plugin), ("homeward-failures", failures)):
+    if not pm.is_registered(_module):
+        pm.register(_module, name=_name)
+
+
+class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries no types
+    """A Datasette with one file and nothing else: no `_memory`, no `_internal`, and so no thread that writes it."""
+
+    room: Room
+
+    def __init__(self, room: Room, secret: str, templates: Environment | None = None) -> None:
+        base = {"base_url": f"/c/{room.caseload.id}/"}
+        own = files("collector.review").joinpath("templates", "datasette")
+        super().__init__(settings=SETTINGS | base, secret=secret, template_dir=str(own), cache_headers=False)
+        self.room = room
+        self.databases.clear()
+        self.add_database(CaseloadDatabase(self, room.file), name=DATABASE)
+        if templates is not None:
+            self.jinja_env = templates
+        make_strict(self.jinja_env)
+
+    async def refresh_schemas(self) -> None:
+        """There is no `_internal` whose list of tables would have to be kept."""
+
+    def close(self) -> None:
+        """End its threads and let go of its files; waits for a query under way, a second at most."""
+        self.executor.shutdown(wait=True)
+        self.get_database(DATABASE).close()
+        self.room.close()
+
+
+class Instance:
+    """A Datasette that is open, and how many requests it is answering."""
+
+    def __init__(self, datasette: CaseloadDatasette) -> None:
+        self.datasette = datasette
+        self.app = datasette.app()
+        self.ready = asyncio.Lock()
+        self.busy = 0
+        self.used = time.monotonic()
+
+    async def start(self) -> None:
+        """Make it ready, once, however many come at the same time."""
+        async with self.ready:
+            await self.datasette.invoke_startup()
+
+
+class Instances:
+    """Opens instances on demand and closes the ones that nobody uses. Belongs to one event loop."""
+
+    def __init__(self, settings: Settings, secret: bytes, ledger: Ledger, doors: Doors, most: int = MOST_OPEN) -> None:
+        self._settings = settings
+        self._secret = secret
+        self._ledger = ledger
+        self._doors = doors
+        self._most = most
+        self._open: OrderedDict[str, Instance] = OrderedDict()  # the least recently used first
+        self._templates: Environment | None = None  # compiled once, for all of them
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def file(self, caseload: Caseload) -> Path:
+        return self._settings.caseloads / f"{caseload.id}.db"
+
+    def has_file(self, caseload: Caseload) -> bool:
+        """Whether the projector has made the caseload's file yet."""
+        return self.file(caseload).exists()
+
+    async def answer(self, caseload: Caseload, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the caseload's own Datasette answer a request. Its caller has seen to it that it may."""
+        instance = self._open.get(caseload.id) or self._add(caseload)
+        self._open.move_to_end(caseload.id)
+        instance.busy += 1  # nothing is awaited since it was found, so nobody has closed it
+        try:
+            await self._close(self._beyond())
+            await instance.start()
+            await instance.app(scope, receive, send)
+        finally:
+            instance.busy -= 1
+            instance.used = time.monotonic()
+
+    async def close_idle(self, idle: float = IDLE) -> None:
+        """Close what nobody has asked for so many seconds."""
+        long_ago = time.monotonic() - idle
+        await self._close([id for id, found in self._open.items() if not found.busy and found.used <= long_ago])
+
+    def _add(self, caseload: Caseload) -> Instance:
+        room = Room(caseload, self.file(caseload), self._settings, self._ledger, self._doors)
+        secret = derive(self._secret, f"datasette {caseload.id}").hex()
+        instance = Instance(CaseloadDatasette(room, secret, self._templates))
+        self._templates = instance.datasette.jinja_env
+        self._open[caseload.id] = instance
+        return instance
+
+    def _beyond(self) -> list[str]:
+        """Name the least recently used ones that are too many, and not busy."""
+        too_many = len(self._open) - self._most
+        return [id for id, found in self._open.items() if not found.busy][: max(too_many, 0)]
+
+    async def _close(self, ids: list[str]) -> None:
+        """Forget them first, so that nobody is given one that is closing."""
+        for datasette in [self._open.pop(id).datasette for id in ids]:
+            await asyncio.to_thread(datasette.close)

@@ -1,0 +1,110 @@
+"""What Homeward adds to Datasette: the caseload page, a client's page, a submission as it was sent, and meanings.
+
+Datasette's plugins are for the whole process, so this one holds nothing: it asks the instance for its room.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import NotFound, Request, Response
+from markupsafe import Markup
+
+from collector.review import charts, overview
+from collector.review.room import DATABASE, Room
+from site_builder.forms.render import render_answers
+
+
+def room_of(datasette: Datasette) -> Room | None:
+    """Give the room of an instance; None for a Datasette that is not ours."""
+    return getattr(datasette, "room", None)
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    room = room_of(datasette)
+    return room.metadata() if room else {}
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette, view_name: str, request: Request) -> Any:
+    room = room_of(datasette)
+    if room is None:
+        return {}
+
+    async def variables() -> dict[str, Any]:
+        common = {"caseload": room.caseload, "behind": room.seconds_behind(), **WORDS}
+        if view_name != "index":
+            return common
+        found = await overview.read_overview(datasette.get_database(DATABASE))
+        return common | {"overview": found, "tables": room.metadata()["databases"][DATABASE]["tables"]}
+
+    return variables
+
+
+@hookimpl
+def register_routes(datasette: Datasette) -> list[Any]:
+    if not room_of(datasette):
+        return []
+    return [(r"^/client/(?P<client>[^/]+)$", client_page), (r"^/submission/(?P<submission>[^/]+)$", submission_page)]
+
+
+async def client_page(request: Request, datasette: Datasette) -> Response:
+    """One client: scores over time on their bands, alerts, and everything they sent."""
+    rows = datasette.get_database(DATABASE)
+    code = request.url_vars["client"]
+    standing = next((found for found in (await overview.read_overview(rows)).standings if found.client == code), None)
+    if standing is None:
+        raise NotFound("There is no such client in this caseload")
+    sent = await overview.all_of(rows, overview.LATEST, client=code)
+    titles = await form_titles(datasette, [row["definition"] for row in sent])
+    context = {"standing": standing, "sent": sent, "titles": titles}
+    return Response.html(await datasette.render_template("client.html", context, request=request))
+
+
+async def submission_page(request: Request, datasette: Datasette) -> Response:
+    """One submission, as the client saw it, with its scores."""
+    rows, room = datasette.get_database(DATABASE), room_of(datasette)
+    id = request.url_vars["submission"]
+    found = await overview.all_of(rows, overview.SUBMISSION, submission=id)
+    form = room.form(found[0]["definition"]) if room and found else None
+    answers = room.answers(id) if room and found else None
+    if form is None or answers is None:
+        raise NotFound("There is no such submission in this caseload")
+    context = {
+        "submission": found[0],
+        "form": form,
+        "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
+        "scores": await overview.all_of(rows, overview.ITS_SCORES, submission=id),
+        "alerts": await overview.all_of(rows, overview.ITS_ALERTS, submission=id),
+    }
+    return Response.html(await datasette.render_template("submission.html", context, request=request))
+
+
+async def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
+    """Give the title of each form by its definition's hash."""
+    room = room_of(datasette)
+    forms = {hash: room.form(hash) for hash in set(definitions)} if room else {}
+    return {hash: form.title for hash, form in forms.items() if form}
+
+
+def when(moment: str) -> str:
+    """Write a moment of the ledger for reading: "9 Mar 2026, 14:02"."""
+    return datetime.fromisoformat(moment).strftime("%-d %b %Y, %H:%M")
+
+
+def ago(moment: str) -> str:
+    return overview.ago(moment, datetime.now(UTC))
+
+
+WORDS = {
+    "when": when,
+    "ago": ago,
+    "points": overview.points,
+    "signed": overview.signed,
+    "small_line": charts.small_line,
+    "large_line": charts.large_line,
+}
