@@ -130,9 +130,7 @@ class Doors:
 
     def role(self, person: str, caseload: str) -> str | None:
         """Give a person's role in a caseload: therapist, cover or supervisor; None for a stranger."""
-        found = self._readers.row(
-            "SELECT role FROM members WHERE person = ? AND caseload = ?", (person, caseload)
-        )
+        found = self._readers.row("SELECT role FROM members WHERE person = ? AND caseload = ?", (person, caseload))
         return str(found[0]) if found else None
 
     def caseloads_of(self, person: str) -> list[Caseload]:

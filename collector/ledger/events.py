@@ -23,9 +23,7 @@ class Kind(StrEnum):
     person_signed_in = "person_signed_in"  # person, sign_in (sha256), expires
     person_signed_out = "person_signed_out"  # sign_in
     client_added = "client_added"  # caseload, label
-    link_made = (
-        "link_made"  # link, token (sha256), code (sha256), code_expires; ends the client's other links
-    )
+    link_made = "link_made"  # link, token (sha256), code (sha256), code_expires; ends the client's other links
     link_ended = "link_ended"  # link
     link_opened = "link_opened"  # link, by ("token" or "code"), sign_in (sha256), expires
     form_published = "form_published"  # form, version, definition (hash), body (canonical definition)

@@ -38,9 +38,7 @@ def test_a_file_without_a_secret_is_refused(tmp_path: Path, content: str) -> Non
     path = tmp_path / "secret"
     path.write_text(content, "utf-8")
     path.chmod(0o600)
-    with pytest.raises(
-        UnfitSecret, match=r"secret does not hold a secret\. Put back the one from your backup\.$"
-    ):
+    with pytest.raises(UnfitSecret, match=r"secret does not hold a secret\. Put back the one from your backup\.$"):
         load_secret(path)
 
 

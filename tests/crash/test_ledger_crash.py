@@ -19,9 +19,7 @@ from collector.ledger.ledger import Ledger
 pytestmark = pytest.mark.crash
 
 ROUNDS = 25
-APPENDERS = (
-    2  # processes that append at once, so that one dies while the other holds the lock or waits for it
-)
+APPENDERS = 2  # processes that append at once, so that one dies while the other holds the lock or waits for it
 LONGEST_LIFE = 0.4  # seconds under load
 PIPE = 1024 * 1024  # bytes; a full pipe would hold the appender up
 
@@ -60,9 +58,7 @@ with Ledger.open(Path(sys.argv[1])) as ledger:
 
 def _start(path: Path, manner: str, resent: list[str]) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", APPENDER, str(path), manner]
-    appender = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, pipesize=PIPE
-    )
+    appender = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, pipesize=PIPE)
     _stream(appender.stdin).write("\n".join(resent))
     _stream(appender.stdin).close()
     return appender

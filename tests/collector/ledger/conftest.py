@@ -59,9 +59,7 @@ class Clinic:
         self.links[client] = link
         return token, code
 
-    def open_link(
-        self, client: str, by: str = "token", *, link: str = "", expires: str = "", at: str = ""
-    ) -> str:
+    def open_link(self, client: str, by: str = "token", *, link: str = "", expires: str = "", at: str = "") -> str:
         """Give the token of the sign-in."""
         token = tokens.new_token()
         found = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
@@ -71,9 +69,7 @@ class Clinic:
     def sign_in(self, person: str, *, expires: str = "", at: str = "") -> str:
         token = tokens.new_token()
         hashed = tokens.hash_token(token)
-        self.append(
-            Kind.person_signed_in, at=at, person=person, sign_in=hashed, expires=expires or soon(hours=12)
-        )
+        self.append(Kind.person_signed_in, at=at, person=person, sign_in=hashed, expires=expires or soon(hours=12))
         return token
 
 

@@ -30,9 +30,7 @@ def test_a_client_belongs_to_a_caseload(clinic: Clinic, doors: Doors) -> None:
     assert doors.clients() == [Client("B2B2B2", "bob"), Client(CHARLIE, "alice")]
 
 
-def test_a_link_is_found_by_its_token_and_by_its_code_however_it_is_typed(
-    clinic: Clinic, doors: Doors
-) -> None:
+def test_a_link_is_found_by_its_token_and_by_its_code_however_it_is_typed(clinic: Clinic, doors: Doors) -> None:
     token, code = clinic.make_link(CHARLIE)
     link = Link(clinic.links[CHARLIE], CHARLIE, "alice")
     for typed in (code, code.lower(), code.replace("-", " "), f" {code.replace('0', 'o')} "):
@@ -283,9 +281,7 @@ def test_doors_can_be_there_before_the_ledger(tmp_path: Path) -> None:
             assert doors.client_sign_in("token") is None
 
 
-def test_doors_answer_when_nobody_has_the_ledger_open(
-    clinic: Clinic, ledger: Ledger, settings: Settings
-) -> None:
+def test_doors_answer_when_nobody_has_the_ledger_open(clinic: Clinic, ledger: Ledger, settings: Settings) -> None:
     ledger.close()
     with Doors(settings.ledger) as doors:
         assert doors.role("alice", "alice") == "therapist"

@@ -1,0 +1,234 @@
+"""`homeward …`: each command says what it did in a line or two, or in a sentence why it could not."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from collector import people
+from collector.driver import require_sound_sqlite
+from collector.errors import CollectorError
+from collector.ledger.access import Doors
+from collector.ledger.ledger import Ledger
+from collector.publishing import publish
+from collector.settings import Settings
+from site_builder import cli as site_cli
+from site_builder.forms.catalogue import Catalogue
+from site_builder.forms.errors import SiteError
+
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder. [default: data]"
+)
+config_option = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=Path("mkdocs.yml"),
+    show_default=True,
+    help="The site's settings.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+
+
+def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:
+    """Print the outcome: as one JSON object, or as sentences."""
+    click.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(lines))
+
+
+class Homeward(click.Group):
+    """Turns what went wrong on purpose into one sentence and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (CollectorError, SiteError) as error:
+            fail(str(error))
+
+
+def fail(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def settings_for(data: Path | None, **changes: Any) -> Settings:
+    """Read the environment's settings, what the command line names in front of them."""
+    given = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
+    return replace(Settings.from_environment(), **given)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[tuple[Ledger, Doors]]:
+    """Open the ledger and its doors; the data folder is made when it is not there."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
+        yield ledger, doors
+
+
+@click.group(cls=Homeward)
+@click.version_option(package_name="homeward", message="Homeward %(version)s")
+def main() -> None:
+    """Homework between appointments: worksheets in, a private caseload out."""
+    require_sound_sqlite()
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Add a made-up clinic with eight weeks of made-up answers.")
+@click.option("--host", help="The address to listen on. [default: 127.0.0.1]")
+@click.option("--port", type=int, help="The site's port; the review takes the next one. [default: 8000]")
+@config_option
+@data_option
+@json_option
+def up(demo: bool, host: str | None, port: int | None, config: Path, data: Path | None, as_json: bool) -> None:
+    """Build the site and start everything; stop with Ctrl-C."""
+    from collector.up import run_up
+
+    run_up(settings_for(data, host=host, port=port), config, demo=demo, as_json=as_json)
+
+
+@main.group()
+def client() -> None:
+    """Add clients, and hand out their links."""
+
+
+@client.command("add")
+@click.option("--caseload", required=True, help="The caseload that the client belongs to.")
+@click.option("--label", default="", help="How the therapist knows the client; no name is needed.")
+@click.option("--site", "site_url", default="", help="The site's address, for the link.")
+@data_option
+@json_option
+def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_json: bool) -> None:
+    """Add a client and print their code and link."""
+    settings = settings_for(data)
+    with opened(settings) as (ledger, _):
+        invitation = people.add_client(ledger, caseload, label)
+    _tell(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
+
+
+@client.command("link")
+@click.argument("code")
+@click.option("--end", is_flag=True, help="End the link and its sign-ins, and make no new one.")
+@click.option("--site", "site_url", default="", help="The site's address, for the link.")
+@data_option
+@json_option
+def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json: bool) -> None:
+    """Replace a client's link; the old one, and every device that opened it, stop working at once."""
+    settings, code = settings_for(data), code.upper()
+    with opened(settings) as (ledger, doors):
+        if end:
+            ended = people.end_link(ledger, doors, code)
+            word = "ended; it works nowhere any more" if ended else "not there: no link was in use"
+            say(as_json, {"client": code, "ended": ended}, f"The link of client {code} is {word}.")
+            return
+        invitation = people.replace_link(ledger, doors, code)
+    _tell(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
+
+
+def _tell(invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool) -> None:
+    link = invitation.url(site_url or f"http://{settings.host}:{settings.port}")
+    facts = {"client": invitation.client, "link": link, "code": invitation.code}
+    typed = f"Code to type instead: {invitation.code} (once, until {invitation.code_expires})"
+    say(as_json, facts | {"code_expires": invitation.code_expires}, outcome, f"Link: {link}", typed)
+
+
+@main.group()
+def therapist() -> None:
+    """Add therapists."""
+
+
+@therapist.command("add")
+@click.argument("name")
+@click.option("--caseload", default="", help="Join this caseload, instead of getting one of their own.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@data_option
+@json_option
+def therapist_add(name: str, caseload: str, password_stdin: bool, data: Path | None, as_json: bool) -> None:
+    """Add a therapist; without a password one is made and printed once."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else ""
+    with opened(settings_for(data)) as (ledger, _):
+        added = people.add_therapist(ledger, name, password=password, caseload=caseload)
+    shown = {} if password else {"password": added.password}
+    lines = [f"{name} signs in as {added.name} and reads caseload {added.caseload}."]
+    if shown:
+        lines.append(f"Password, shown this once: {added.password}")
+    say(as_json, {"name": added.name, "caseload": added.caseload} | shown, *lines)
+
+
+@main.command()
+@click.option("--caseload", default=None, help="Only this caseload. [default: all]")
+@data_option
+@json_option
+def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
+    """Fold caseload files anew from the ledger; readers see the same rows throughout."""
+    from collector.projector import Projector
+
+    with Projector(settings_for(data)) as projector:
+        rebuilt = projector.rebuild(caseload)
+    say(as_json, {"rebuilt": rebuilt}, f"Rebuilt from the ledger: {', '.join(rebuilt) or 'no caseload'}.")
+
+
+@main.command()
+@click.option("--host", help="Where the collector listens. [default: 127.0.0.1]")
+@click.option("--port", type=int, help="The collector's port. [default: 8000]")
+@json_option
+def health(host: str | None, port: int | None, as_json: bool) -> None:
+    """Ask a running collector how it is; exit code 1 when it is not well."""
+    from collector.up import ask_health
+
+    settings = settings_for(None, host=host, port=port)
+    well, found = ask_health(settings)
+    say(as_json, found, *(f"{name}: {value}" for name, value in found.items()))
+    sys.exit(0 if well else 1)
+
+
+@main.command(hidden=True)
+def collect() -> None:
+    """Serve the site and take in what clients send."""
+    from collector.serving import run_collect
+
+    run_collect(Settings.from_environment())
+
+
+@main.command(hidden=True)
+def project() -> None:
+    """Fold the ledger into the caseload files."""
+    from collector.projector import run_projector
+
+    run_projector(Settings.from_environment())
+
+
+@main.command(hidden=True)
+def review() -> None:
+    """Serve each therapist their own caseloads."""
+    from collector.review.serving import run_review
+
+    run_review(Settings.from_environment())
+
+
+@main.command()
+@config_option
+@click.option("--site", type=click.Path(path_type=Path), help="Where the built site goes. [default: site]")
+@data_option
+@json_option
+def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> None:
+    """Build the site and publish its forms; the old one stays in place until the new one is whole."""
+    from site_builder.build import build as build_site  # loads MkDocs, which no other command needs
+
+    settings = settings_for(data, site=site)
+    with opened(settings) as (ledger, _):
+
+        def publish_to_ledger(catalogue: Catalogue) -> None:
+            publish(ledger, catalogue)
+
+        report = build_site(config, settings.site, publish=publish_to_ledger)
+    for warning in report.warnings:
+        click.echo(warning, err=True)
+    say(as_json, report.to_json(), str(report))
+
+
+main.add_command(site_cli.check)

@@ -1,0 +1,1 @@
+"""A made-up clinic with eight weeks of made-up answers, the same on every machine."""

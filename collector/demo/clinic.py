@@ -1,0 +1,177 @@
+"""Fills an empty ledger with the made-up clinic, and remembers how to get in."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from collector import people
+from collector.demo import courses
+from collector.ledger.events import Event, Kind, utc
+from collector.ledger.ledger import Ledger
+from collector.settings import Settings
+from site_builder.forms.answers import read_answers
+from site_builder.forms.definition import Form
+
+SEED = 20260309  # any number will do; the same one gives the same clinic
+IDS = uuid.UUID("5b0e4f5e-6f2c-4d2b-9b0a-6c1f7d0c9a11")  # namespace of the made-up submissions' ids
+MOST_AT_ONCE = 200  # events an append: a batch that the ledger takes in one go
+HIGHEST = {"phq9": 27, "gad7": 21}
+SKIPPED_ITEMS = {("MADE03", 2): 1, ("MADE06", 5): 2, ("MADE08", 3): 3, ("MADE10", 6): 1}  # (client, week): how many
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDoors:
+    """How to get into the demo: a client's link and a therapist's sign-in."""
+
+    token: str
+    therapist: str
+    password: str
+
+
+def ensure_demo(ledger: Ledger, settings: Settings, forms: Mapping[str, Form]) -> DemoDoors:
+    """Add the made-up clinic unless it is there, and give its doors; they are kept in data/demo.json (0600).
+
+    `forms` are the site's own, by id, already published: the made-up clients fill in what the clinic has.
+    """
+    kept = settings.data / "demo.json"
+    if kept.exists():
+        return DemoDoors(**json.loads(kept.read_text()))
+    clinic = YAML(typ="safe").load(files("collector.demo").joinpath("clinic.yml").read_text("utf-8"))
+    doors = _add_people(ledger, clinic)
+    events = sorted(history(clinic, forms, datetime.now(UTC)), key=lambda event: event.at)
+    for start in range(0, len(events), MOST_AT_ONCE):
+        ledger.append(events[start : start + MOST_AT_ONCE])
+    with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(asdict(doors), file)
+    return doors
+
+
+def _add_people(ledger: Ledger, clinic: Mapping[str, Any]) -> DemoDoors:
+    doors: list[DemoDoors] = []
+    for therapist in clinic["therapists"]:
+        added = people.add_therapist(ledger, therapist["name"], person=therapist["person"])
+        for client in therapist["clients"]:
+            invitation = people.add_client(ledger, added.caseload, client["label"], code=client["code"])
+            doors.append(DemoDoors(invitation.token, added.name, added.password))
+    return doors[0]
+
+
+def history(clinic: Mapping[str, Any], forms: Mapping[str, Form], today: datetime) -> Iterator[Event]:
+    """Give every made-up submission of the eight weeks that end at `today`."""
+    clients = [client for therapist in clinic["therapists"] for client in therapist["clients"]]
+    for client in clients:
+        rng = random.Random(f"{SEED} {client['code']}")  # noqa: S311 - made-up data, not a secret
+        diary = Diary(client, forms, today - timedelta(weeks=courses.WEEKS), rng)
+        yield from diary.measures()
+        yield from diary.thought_records()
+        yield from diary.relaxation(clinic["relaxation_notes"])
+
+
+class Diary:
+    """One made-up client's eight weeks."""
+
+    def __init__(
+        self, client: Mapping[str, Any], forms: Mapping[str, Form], start: datetime, rng: random.Random
+    ) -> None:
+        self.client = client
+        self.forms = forms
+        self.start = start
+        self.rng = rng
+        self.last_week = client.get("weeks", courses.WEEKS)
+        self.weeks = [week for week in range(self.last_week) if week + 1 not in client.get("silent", ())]
+
+    def measures(self) -> Iterator[Event]:
+        """PHQ-9 and GAD-7 once a week, on the morning before the session."""
+        for form, highest in HIGHEST.items():
+            first, last = self.client[form]
+            sums = courses.sums(self.client["course"], first, last, self.last_week, highest, self.rng)
+            for week in self.weeks:
+                yield self.sent(form, week, 1, 8, self.measure(form, week, sums[week]))
+
+    def measure(self, form: str, week: int, total: int) -> dict[str, Any]:
+        """Give the answers to one measure: item 9 of the PHQ-9 stays at 0 but for the one week that names it."""
+        (matrix,) = (field for field in self.forms[form].fields if field.type == "matrix")
+        names = list(matrix.part_ids())
+        risk = [names.pop()] if form == "phq9" else []
+        raised = int(bool(risk) and week + 1 == self.client.get("item9_week"))
+        answers = courses.items(total - raised, names, self.rng) | dict.fromkeys(risk, raised)
+        if form == "phq9":
+            for name in self.rng.sample(names, SKIPPED_ITEMS.get((self.client["code"], week + 1), 0)):
+                del answers[name]
+        return {matrix.id: {name: str(code) for name, code in answers.items()}}
+
+    def thought_records(self) -> Iterator[Event]:
+        """The records in the order in which they are written down, spread over the weeks."""
+        records = self.client["records"]
+        for number, record in enumerate(records):
+            week = self.weeks[number * len(self.weeks) // len(records)]
+            yield self.sent("thought-record", week, self.rng.randint(2, 5), 20, thought_record(record))
+
+    def relaxation(self, notes: Mapping[str, list[str]]) -> Iterator[Event]:
+        """Two or three exercises a week; tension falls a little more as the weeks go by."""
+        for exercise in self.client["relaxation"]:
+            for week in self.weeks:
+                for day in self.rng.sample(range(1, 7), self.rng.choice((1, 1, 2))):
+                    yield self.sent("relaxation-log", week, day, 18, self.exercise(exercise, week, day, notes))
+
+    def exercise(self, name: str, week: int, day: int, notes: Mapping[str, list[str]]) -> dict[str, Any]:
+        before = self.rng.randint(5, 9)
+        eased = self.rng.randint(1, 2 + week // 3)
+        practised = self.start + timedelta(weeks=week, days=day)
+        answers: dict[str, Any] = {
+            "day": practised.date().isoformat(),
+            "exercise": name,
+            "minutes": self.rng.choice((5, 8, 10, 10, 12, 15)),
+            "before": before,
+            "after": max(before - eased, 0),
+        }
+        if self.rng.random() < 0.6:
+            answers["noticed"] = self.rng.choice(notes[name])
+        return answers
+
+    def sent(self, form_id: str, week: int, day: int, hour: int, answers: dict[str, Any]) -> Event:
+        """Make the submission; its answers are read as the collector reads them, so a mistake shows here."""
+        form = self.forms[form_id]
+        moment = self.start + timedelta(weeks=week, days=day)
+        moment = moment.replace(hour=hour, minute=self.rng.randint(0, 59), second=self.rng.randint(0, 59))
+        code = self.client["code"]
+        return Event(
+            Kind.submission_received,
+            {
+                "form": form.id,
+                "version": form.version,
+                "definition": form.hash,
+                "answers": read_answers(form, answers),
+                "marks": [],
+            },
+            client=code,
+            id=str(uuid.uuid5(IDS, f"{code} {form_id} {week} {day} {moment:%H%M%S}")),
+            at=utc(moment),
+        )
+
+
+def thought_record(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Put a record of clinic.yml into the fields of the thought record."""
+    believed, believed_now = record["believed"]
+    answers = {
+        "situation": record["situation"],
+        "feelings": [{"feeling": feeling, "before": before, "now": now} for feeling, before, now in record["feelings"]],
+        "thought": record["thought"],
+        "believed": believed,
+        "evidence_for": record["for"],
+        "evidence_against": record["against"],
+        "balanced": record["balanced"],
+        "balanced_believed": 95 - believed_now,  # whoever lets go of the one takes hold of the other
+        "believed_now": believed_now,
+    }
+    return answers | ({"note": record["note"]} if "note" in record else {})

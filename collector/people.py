@@ -1,0 +1,122 @@
+"""Adds therapists and clients, and hands out links: each a batch of events for the ledger."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from argon2 import PasswordHasher
+
+from collector.errors import CollectorError
+from collector.ledger import tokens
+from collector.ledger.access import Doors
+from collector.ledger.events import Event, Kind, utc
+from collector.ledger.ledger import Ledger
+
+CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must not live long
+SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's records for more
+
+
+class NoSuchClient(CollectorError):
+    """There is no client with this code."""
+
+
+class WeakPassword(CollectorError):
+    """The password is too short to guard a caseload."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTherapist:
+    """What the therapist needs to sign in; the password is not kept anywhere in this form."""
+
+    name: str
+    caseload: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a client is handed: a link that works until it is replaced or ended, and a code to type once."""
+
+    client: str
+    token: str
+    code: str
+    code_expires: str
+
+    def url(self, site: str) -> str:
+        """Give the link; the token stands in the fragment, which no server ever sees."""
+        return f"{site.rstrip('/')}/open#{self.token}"
+
+
+def slug(name: str) -> str:
+    """Make a short name for files and addresses: "Dr. Ana Müller" becomes "dr-ana-muller"."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or tokens.new_client_code().lower()
+
+
+def add_therapist(
+    ledger: Ledger, name: str, *, person: str = "", password: str = "", caseload: str = ""
+) -> NewTherapist:
+    """Add a therapist with a caseload of their own, or as a member of an existing one.
+
+    They sign in as `person`; without one it is made from the name. Without a password one is made. Raises Refused
+    when the sign-in is taken or there is no such caseload, WeakPassword when the password is too short.
+    """
+    if password and len(password) < SHORTEST_PASSWORD:
+        raise WeakPassword(f"Choose a password of {SHORTEST_PASSWORD} characters or more.")
+    password = password or tokens.new_password()
+    person = person or slug(name)
+    secret = PasswordHasher().hash(password)
+    events = [Event(Kind.person_added, {"person": person, "name": name, "password": secret})]
+    if not caseload:
+        caseload = person
+        events.append(Event(Kind.caseload_added, {"caseload": caseload, "name": name}))
+    events.append(Event(Kind.member_added, {"caseload": caseload, "person": person, "role": "therapist"}))
+    ledger.append(events)
+    return NewTherapist(person, caseload, password)
+
+
+def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> Invitation:
+    """Add a client to a caseload and make their first link. Raises Refused when there is no such caseload."""
+    client = code or tokens.new_client_code()
+    made, invitation = _link(client)
+    added = Event(Kind.client_added, {"caseload": caseload, "label": label}, client=client)
+    ledger.append([added, made])
+    return invitation
+
+
+def replace_link(ledger: Ledger, doors: Doors, client: str) -> Invitation:
+    """Make a new link for a client; the old one and whoever opened it stop working. Raises NoSuchClient."""
+    _must_exist(doors, client)
+    made, invitation = _link(client)
+    ledger.append([made])
+    return invitation
+
+
+def end_link(ledger: Ledger, doors: Doors, client: str) -> bool:
+    """End a client's link and its sign-ins at once; False when there was none. Raises NoSuchClient."""
+    _must_exist(doors, client)
+    link = doors.live_link(client)
+    if link is None:
+        return False
+    ledger.append([Event(Kind.link_ended, {"link": link}, client=client)])
+    return True
+
+
+def _link(client: str) -> tuple[Event, Invitation]:
+    token, code = tokens.new_token(), tokens.new_code()
+    expires = utc(datetime.now(UTC) + CODE_LIFE)
+    data = {
+        "link": tokens.new_id(),
+        "token": tokens.hash_token(token),
+        "code": tokens.hash_token(tokens.normal_code(code)),
+        "code_expires": expires,
+    }
+    return Event(Kind.link_made, data, client=client), Invitation(client, token, code, expires)
+
+
+def _must_exist(doors: Doors, client: str) -> None:
+    if doors.client(client) is None:
+        raise NoSuchClient(f"There is no client {client}. Codes look like K7M3QX.")

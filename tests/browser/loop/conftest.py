@@ -1,0 +1,100 @@
+"""A clinic that runs for real: the site as it is built, and the three roles as processes."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from collector import people
+from collector.ledger.access import Doors
+from collector.ledger.ledger import Ledger
+from collector.people import Invitation, NewTherapist
+from collector.publishing import publish
+from collector.settings import Settings
+from collector.supervisor import Supervisor
+from collector.up import roles_environment, wait_until_ready
+from site_builder.build import build
+from site_builder.forms.catalogue import Catalogue
+
+ROOT = Path(__file__).parents[3]
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@dataclass
+class Clinic:
+    """A clinic with two therapists: Alice with the clients of these tests, and Bob, who must never see them."""
+
+    settings: Settings
+    ledger: Ledger
+    doors: Doors
+    alice: NewTherapist
+    bob: NewTherapist
+
+    @property
+    def site(self) -> str:
+        return f"http://127.0.0.1:{self.settings.port}"
+
+    @property
+    def review(self) -> str:
+        return f"http://127.0.0.1:{self.settings.review_port}"
+
+    def new_client(self, label: str) -> Invitation:
+        """Add a client to Alice's caseload."""
+        return people.add_client(self.ledger, self.alice.caseload, label)
+
+
+def two_free_ports() -> int:
+    """Give a port that is free and whose next one is free too."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except (OSError, OverflowError):
+                continue
+            return int(port)
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    folder = tmp_path_factory.mktemp("clinic")
+    settings = replace(Settings(), data=folder / "data", site=folder / "site", port=two_free_ports())
+    settings.data.mkdir()
+    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
+
+        def publish_to_ledger(catalogue: Catalogue) -> None:
+            publish(ledger, catalogue)
+
+        build(ROOT / "mkdocs.yml", settings.site, publish=publish_to_ledger)
+        alice = people.add_therapist(ledger, "Alice")
+        bob = people.add_therapist(ledger, "Bob")
+        people.add_client(ledger, bob.caseload, "Bob's own")
+        supervisor = Supervisor(roles_environment(settings), settings.logs)
+        supervisor.start()
+        try:
+            wait_until_ready(settings)
+            yield Clinic(settings, ledger, doors, alice, bob)
+        finally:
+            supervisor.stop()
+
+
+@pytest.fixture
+def signed_in(clinic: Clinic, contexts: Callable[..., BrowserContext]) -> Callable[[NewTherapist], Page]:
+    """Opens the review for a therapist, in a browser of their own."""
+
+    def open_review(therapist: NewTherapist) -> Page:
+        page = contexts(viewport=DESKTOP).new_page()
+        page.goto(clinic.review)
+        page.get_by_label("Name").fill(therapist.name)
+        page.get_by_label("Password").fill(therapist.password)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{clinic.review}/c/**")
+        return page
+
+    return open_review

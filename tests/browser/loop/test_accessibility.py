@@ -1,0 +1,126 @@
+"""axe finds nothing: on every page of the site, on the collector's pages, and in the therapist's room."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from collector.people import NewTherapist
+
+if TYPE_CHECKING:
+    from tests.browser.loop.conftest import Clinic
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+CASELOAD_PAGES = (
+    "",
+    "client/{client}",
+    "submission/{submission}",
+    "caseload",
+    "caseload/submissions",
+    "caseload/scores?_facet=form",
+    "caseload/written?_search=bus",
+    "caseload/phq9/{submission}",
+    "caseload?sql=select+client%2C+raw+from+scores",
+)
+
+
+def violations(page: Page) -> list[str]:
+    """Give what axe finds on a page, each with the first element it is about."""
+    found = Axe().run(page).response["violations"]
+    return [f"{page.url}: {entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_every_page_of_the_site(clinic: Clinic, contexts: Callable[..., BrowserContext], scheme: str) -> None:
+    page = contexts(viewport=PHONE, color_scheme=scheme).new_page()
+    found = []
+    pages = json.loads((clinic.settings.site / "forms.json").read_text("utf-8"))["pages"]
+    for entry in [*pages, {"url": "nowhere/"}, {"url": "open"}]:
+        page.goto(f"{clinic.site}/{entry['url']}")
+        found += violations(page)
+    assert len(pages) >= 10
+    assert found == []
+
+
+def test_on_what_the_collector_answers_without_script(clinic: Clinic, contexts: Callable[..., BrowserContext]) -> None:
+    """axe needs script to run, so the plain posts are made by the page's own form, past its script."""
+    page = contexts(viewport=PHONE).new_page()
+    invitation = clinic.new_client("Made-up Tilda")
+    found = []
+    page.goto(f"{clinic.site}/measures/gad7/")
+    post_plainly(page, {"bothered.q1": "1"})
+    found += violations(page)  # no link: the worksheet, filled in
+    page.goto(invitation.url(clinic.site))
+    page.get_by_role("button", name="Sign in with my link").click()
+    page.wait_for_url("**/signed-in")
+    found += violations(page)
+    page.goto(f"{clinic.site}/worksheets/thought-record/")
+    post_plainly(page, {"thought": "It will go wrong.", "believed.exact": "8000"})
+    found += violations(page)  # problems
+    page.goto(f"{clinic.site}/measures/phq9/")
+    post_plainly(page, {"bothered.q9": "1"})
+    found += violations(page)  # check your answers, with help
+    page.get_by_role("button", name="Send to my therapist").click()
+    page.wait_for_url("**/receipts/*")
+    found += violations(page)
+    assert found == []
+
+
+def post_plainly(page: Page, answers: dict[str, str]) -> None:
+    """Send the page's form as a browser without script would."""
+    with page.expect_navigation():
+        page.evaluate(
+            """(answers) => {
+                const form = document.querySelector("form.hw-form");
+                for (const [name, value] of Object.entries(answers)) {
+                    const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+                    form.append(input);
+                }
+                HTMLFormElement.prototype.submit.call(form);
+            }""",
+            answers,
+        )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_the_therapists_room(
+    clinic: Clinic, signed_in: Callable[[NewTherapist], Page], scheme: str, phone: Page
+) -> None:
+    client, submission = a_submission_with_an_alert(clinic, phone)
+    desktop = signed_in(clinic.alice)
+    desktop.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    found = []
+    for path in CASELOAD_PAGES:
+        address = path.format(client=client, submission=submission)
+        answer = desktop.goto(f"{clinic.review}/c/{clinic.alice.caseload}/{address}")
+        assert answer is not None
+        assert answer.status == 200, address
+        found += violations(desktop)
+    desktop.get_by_role("button", name="Sign out").click()
+    found += violations(desktop)
+    assert found == []
+
+
+def a_submission_with_an_alert(clinic: Clinic, phone: Page) -> tuple[str, str]:
+    """Send a PHQ-9 with a positive item 9 as JSON, and give the client's code and the submission's id."""
+    invitation = clinic.new_client("Made-up Ugo")
+    phone.goto(invitation.url(clinic.site))
+    phone.get_by_role("button", name="Sign in with my link").click()
+    phone.wait_for_url("**/signed-in")
+    answer = phone.request.post(
+        f"{clinic.site}/forms/phq9",
+        data={
+            "id": "00000000-0000-4000-8000-" + invitation.client.encode().hex()[:12],
+            "answers": {"bothered": {"q1": 1, "q9": 2}},
+        },
+    )
+    assert answer.status == 201, answer.text()
+    phone.wait_for_timeout(500)  # until the projector has folded it
+    return invitation.client, answer.json()["id"]

@@ -1,0 +1,104 @@
+"""The made-up clinic: the same on every machine, plainly made up, with courses that a therapist would believe."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from collector.demo.clinic import ensure_demo, history
+from collector.ledger.events import Event
+from collector.ledger.ledger import Ledger
+from collector.settings import Settings
+from site_builder.forms.definition import Form
+from site_builder.forms.scoring import raised, scores
+from site_builder.library import read_library
+
+CONTENT = Path(__file__).parents[3] / "content"
+TODAY = datetime(2026, 3, 9, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def forms() -> dict[str, Form]:
+    return {page.form.id: page.form for page in read_library(CONTENT).pages if page.form}
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Any:
+    return YAML(typ="safe").load(files("collector.demo").joinpath("clinic.yml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def sent(clinic: Any, forms: dict[str, Form]) -> list[Event]:
+    return sorted(history(clinic, forms, TODAY), key=lambda event: event.at)
+
+
+def totals(sent: list[Event], forms: dict[str, Form], measure: str) -> dict[str, list[float | None]]:
+    """Give each client's prorated scores on a measure, in order."""
+    found = defaultdict(list)
+    for event in sent:
+        if event.data["form"] == measure:
+            found[event.client].append(scores(forms[measure], event.data["answers"])[0].prorated)
+    return found
+
+
+def test_it_is_the_same_every_time(clinic: Any, forms: dict[str, Form], sent: list[Event]) -> None:
+    again = sorted(history(clinic, forms, TODAY), key=lambda event: event.at)
+    assert again == sent
+    assert len({event.id for event in sent}) == len(sent)
+
+
+def test_two_therapists_have_twelve_clients_who_are_plainly_made_up(clinic: Any) -> None:
+    clients = [client for therapist in clinic["therapists"] for client in therapist["clients"]]
+    assert len(clinic["therapists"]) == 2
+    assert len({client["code"] for client in clients}) == 12
+    assert all(client["label"].startswith("Made-up ") for client in clients)
+    assert {client["course"] for client in clients} == {"better", "stuck", "worse", "dropped out"}
+
+
+def test_everybody_sends_all_four_forms_over_eight_weeks(sent: list[Event]) -> None:
+    assert {event.data["form"] for event in sent} == {"thought-record", "relaxation-log", "phq9", "gad7"}
+    first, last = (datetime.fromisoformat(event.at) for event in (sent[0], sent[-1]))
+    assert 49 <= (last - first).days <= 56
+    assert last < TODAY
+
+
+def test_courses_go_where_they_say(clinic: Any, sent: list[Event], forms: dict[str, Form]) -> None:
+    clients = {client["code"]: client for therapist in clinic["therapists"] for client in therapist["clients"]}
+    for measure in ("phq9", "gad7"):
+        for code, course in totals(sent, forms, measure).items():
+            assert course[0] == clients[code][measure][0]
+            assert course[-1] == clients[code][measure][1]
+            jumps = [abs(b - a) for a, b in pairwise(course) if a is not None and b is not None]
+            assert max(jumps) <= 9  # no week turns everything over, not even with a silent one between
+
+
+def test_exactly_one_answer_to_item_9_is_positive(sent: list[Event], forms: dict[str, Form]) -> None:
+    alerts = [event for event in sent if raised(forms[event.data["form"]], event.data["answers"])]
+    assert [event.client for event in alerts] == ["MADE04"]
+
+
+def test_some_items_are_left_out_and_one_measure_has_too_few(sent: list[Event], forms: dict[str, Form]) -> None:
+    answered = Counter(
+        scores(forms["phq9"], event.data["answers"])[0].answered for event in sent if event.data["form"] == "phq9"
+    )
+    assert answered[8] == 2
+    assert answered[7] == 1
+    assert answered[6] == 1
+    assert [code for code, course in totals(sent, forms, "phq9").items() if None in course] == ["MADE08"]
+
+
+def test_it_is_added_once(tmp_path: Path, forms: dict[str, Form]) -> None:
+    settings = Settings(data=tmp_path)
+    with Ledger.open(settings.ledger) as ledger:
+        doors = ensure_demo(ledger, settings, forms)
+        last = ledger.last()
+        assert ensure_demo(ledger, settings, forms) == doors
+        assert ledger.last() == last
+    assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
