@@ -36,11 +36,11 @@ class Mishaps:
         except ClientDisconnect:
             log.info("a client left before the end of the request")
         except Exception as error:
-            log.error("%s in %s", type(error).__name__, _place(error))
+            log.error("%s in %s", type(error).__name__, place_of(error))
             if not started:
                 await self.answer(scope, receive, send)
 
 
-def _place(error: Exception) -> str:
+def place_of(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     return " < ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames))

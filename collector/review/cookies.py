@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import timedelta
 
 from itsdangerous import BadSignature, TimestampSigner
 from starlette.requests import HTTPConnection
@@ -28,18 +29,15 @@ class Cookies:
             token, signed = self._signer.unsign(value, max_age=int(IDLE.total_seconds()), return_timestamp=True)
         except BadSignature:
             return "", False
-        return token.decode(), datetime.now(UTC) - signed > RENEW_AFTER
+        return token.decode(), time.time() - signed.timestamp() > RENEW_AFTER.total_seconds()
+
+    def value(self, token: str) -> str:
+        """Sign a token as used at this moment."""
+        return self._signer.sign(token).decode()
 
     def set(self, response: Response, token: str) -> None:
         """Put the cookie on a response; it lives as long as the browser is open."""
-        response.set_cookie(
-            self.name, self._signer.sign(token).decode(), secure=self._https, httponly=True, samesite="lax"
-        )
+        response.set_cookie(self.name, self.value(token), secure=self._https, httponly=True, samesite="lax")
 
     def take_back(self, response: Response) -> None:
         response.delete_cookie(self.name, secure=self._https, httponly=True, samesite="lax")
-
-    def without(self, cookies: bytes) -> bytes:
-        """Give a Cookie header without ours: what Datasette does not know it cannot show."""
-        kept = [part for part in cookies.split(b";") if part.strip().split(b"=")[0] != self.name.encode()]
-        return b";".join(kept).strip()

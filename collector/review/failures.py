@@ -11,7 +11,7 @@ from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
-from collector.middleware.mishaps import _place
+from collector.middleware.mishaps import place_of
 
 REPLACED = "datasette.handle_exception"
 MISHAP = "Something went wrong here. It is not your fault. Wait a minute, then try again."
@@ -39,5 +39,5 @@ def _told(exception: Exception) -> tuple[str | None, str, int, dict[str, Any]]:
         return exception.title, message, exception.status, dict(exception.error_dict)
     if isinstance(exception, Base400):
         return None, str(exception.args[0]) if exception.args else "", exception.status, {}
-    log.error("%s in %s", type(exception).__name__, _place(exception))
+    log.error("%s in %s", type(exception).__name__, place_of(exception))
     return None, MISHAP, 500, {}

@@ -4,181 +4,235 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from collector.endpoints.website import caching
 from collector.errors import LedgerError
 from collector.ledger.access import Person
 from collector.logging import AccessLog
+from collector.middleware.body_limits import BodyLimits
+from collector.middleware.mishaps import Mishaps
 from collector.middleware.same_origin import SameOrigin
-from collector.review import sign_in
+from collector.middleware.security_headers import SecurityHeaders
+from collector.review import headers, sign_in
 from collector.review.desk import ReviewDesk, desk_of, opened
-from collector.review.formulas import Harmless
-from collector.review.policy import ReviewPolicy
+from collector.review.spreadsheets import SafeSpreadsheets
 from collector.settings import Settings
 
-# Datasette's own services stay shut; only what its pages are made of is open.
-OPEN_SERVICES = re.compile(r"-/(static|static-plugins)/")
+# As it came over the wire: Datasette reads that too, so no second spelling can mean one thing here and another there.
+ADDRESS = re.compile(rb"/c/(?P<caseload>[a-z0-9-]{1,64})(?P<slash>/?)(?P<rest>.*)")
+# All that is open below a caseload. Not Datasette's own services under /-/, nor the file as a whole.
+OPEN = re.compile(
+    rb"(?:\.json"
+    rb"|(?:client|submission)/[^/]+"
+    rb"|-/(?:static|static-plugins|homeward)/.+"
+    rb"|caseload(?:\.(?!db$)\w+|/.*)?"
+    rb")?"
+)
+STATIC = re.compile(rb"-/static(?:-plugins)?/")
+OUR_ROUTES = b"-/homeward/"  # of the plugin; only these may take a POST
 READ = ("GET", "HEAD")
-STATIC_LIFE = "public, max-age=3600"
-NOTHING_HERE = PlainTextResponse("There is nothing here.", 404)
+DATA = (".json", ".csv", ".blob")  # what a program asks for, to which a sign-in page is no answer
+FROM_THE_BROWSER = frozenset({b"authorization", b"cookie"})  # Datasette decides nothing, so it needs neither
+SITE_ASSETS = Path("assets", "homeward")
+
+WORDS = {
+    400: ("This cannot be read", "The request was damaged on its way. Go back, and try again."),
+    403: ("This was not done", "The request seems to come from another site. Open the page here, and try again."),
+    404: ("There is nothing here", "The address may have a slip in it, or the page is not yours to see."),
+    405: ("This does not work here", "This address can only be read."),
+    500: ("Something went wrong here", "It is not your fault. Wait a minute, then try again."),
+    503: ("This cannot be shown just now", "Nothing is lost. Wait a minute, then try again."),
+}
+RETRY_AFTER = 30  # seconds; a ledger that cannot be read needs somebody to look
 
 
 def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) -> Starlette:
     """Put the review together; ledger, doors and instances are open while its lifespan lasts."""
-    return Starlette(
+    review = Starlette(
         routes=[
             Route("/", start),
             Route("/sign-in", sign_in.ask, methods=["GET"]),
             Route("/sign-in", sign_in.enter, methods=["POST"]),
             Route("/sign-out", sign_in.leave, methods=["POST"]),
             Mount("/static", Static(settings)),
-            Mount("/c", CaseloadDoor()),
+            Mount("/c", caseload_door),
         ],
         middleware=[
             Middleware(AccessLog, room="review"),
-            Middleware(ReviewPolicy, https=settings.https),
-            Middleware(SameOrigin, refusal=PlainTextResponse("Forbidden", 403), https=settings.https),
+            Middleware(SecurityHeaders, policy=headers.policy, https=settings.https),
+            Middleware(Mishaps, answer=saying(500)),
+            Middleware(SameOrigin, refusal=saying(403), https=settings.https),
+            Middleware(BodyLimits),
         ],
-        exception_handlers={LedgerError: unavailable},
+        exception_handlers={LedgerError: unavailable, HTTPException: refused},
         lifespan=lambda app: opened(settings, attempts or sign_in.Attempts()),
     )
+    review.router.redirect_slashes = False  # an address is right or it is not here
+    return review
 
 
 async def start(request: Request) -> Response:
     """Go to the person's caseload, or let them choose among several."""
     desk = desk_of(request)
-    person, _ = desk.person(request)
+    person, renewed = desk.person(request)
     if person is None:
-        return RedirectResponse("/sign-in", 303)
+        return to_sign_in(request)
     caseloads = desk.doors.caseloads_of(person.id)
     if len(caseloads) == 1:
         return RedirectResponse(f"/c/{caseloads[0].id}/", 303)
-    return desk.page("caseloads.html", person=person, caseloads=caseloads)
+    response = desk.page("caseloads.html", person=person, caseloads=caseloads)
+    if renewed:
+        desk.cookies.set(response, renewed)
+    return response
 
 
-async def unavailable(request: Request, error: Exception) -> Response:
-    """The ledger cannot be asked, so nobody may enter for now."""
-    return PlainTextResponse("This cannot be shown just now. Try again in a minute.", 503, {"Retry-After": "60"})
+async def caseload_door(scope: Scope, receive: Receive, send: Send) -> None:
+    """Pass a member's request on to the caseload's Datasette; for everybody else there is nothing here."""
+    request = Request(scope, receive)
+    desk = desk_of(request)
+    person, renewed = desk.person(request)
+    if person is None:
+        await to_sign_in(request)(scope, receive, send)
+        return
+    address = ADDRESS.fullmatch(raw_path(scope))
+    id = address["caseload"].decode() if address else ""
+    caseload = next((found for found in desk.doors.caseloads_of(person.id) if found.id == id), None)
+    response: ASGIApp
+    if address is None or caseload is None or not OPEN.fullmatch(address["rest"]):
+        response = notice(request, 404)
+    elif request.method not in READ and not address["rest"].startswith(OUR_ROUTES):
+        response = notice(request, 405)
+    elif not address["slash"]:
+        response = RedirectResponse(f"/c/{id}/", 303)
+    elif not desk.instances.has_file(caseload):
+        response = desk.page("nothing_yet.html", caseload=caseload)
+    else:
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await desk.instances.answer(caseload, scope, receive, send)
+
+        static = STATIC.match(address["rest"]) is not None
+        inner = headers.DatasetteHeaders(SafeSpreadsheets(answer), static)
+        base = f"/c/{id}"
+        await inner(for_datasette(scope, person, base), receive, below(base, renewing(desk, renewed, send)))
+        return
+    await response(scope, receive, renewing(desk, renewed, send))
 
 
-class Static(StaticFiles):
-    """The review's own styles, and the site's type and colours; public, like any stylesheet."""
-
-    def __init__(self, settings: Settings) -> None:
-        own = files("collector.review").joinpath("static")
-        super().__init__(directory=str(own))
-        self.all_directories = [str(own), settings.site / "assets" / "homeward"]
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = STATIC_LIFE
-        return response
+def raw_path(scope: Scope) -> bytes:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0]
 
 
-class CaseloadDoor:
-    """Passes a member's request on to the caseload's Datasette; for everybody else there is nothing here."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        desk = desk_of(request)
-        person, renew = desk.person(request)
-        caseload_id, slash, rest = scope["path"].removeprefix("/c/").partition("/")
-        response = self._refusal(desk, request, person, caseload_id, slash, rest)
-        if person is None or response is not None:
-            await (response or NOTHING_HERE)(scope, receive, send)
-            return
-        caseload = next(found for found in desk.doors.caseloads_of(person.id) if found.id == caseload_id)
-        if not desk.instances.has_file(caseload):
-            await desk.page("nothing_yet.html", caseload=caseload)(scope, receive, send)
-            return
-        base = f"/c/{caseload_id}"
-        outer = Harmless(_below(base, _renewing(desk, renew, send)))
-        await desk.instances.answer(caseload, _for_datasette(scope, desk, person, base), receive, outer)
-
-    @staticmethod
-    def _refusal(
-        desk: ReviewDesk, request: Request, person: Person | None, caseload: str, slash: str, rest: str
-    ) -> Response | None:
-        """Say no, or nothing. A stranger's no is the same as for a caseload that does not exist."""
-        if person is None:
-            if request.method not in READ or "text/html" not in request.headers.get("accept", ""):
-                return JSONResponse({"title": "Sign in first"}, 401)
-            query = f"?{request.url.query}" if request.url.query else ""
-            return RedirectResponse(f"/sign-in?next={quote(request.url.path + query, safe='')}", 303)
-        if not desk.doors.role(person.id, caseload) or _shut(rest) or _disguised(request, caseload):
-            return NOTHING_HERE
-        if not slash:
-            return RedirectResponse(f"/c/{caseload}/", 303)
-        return None if request.method in READ else PlainTextResponse("This can only be read.", 405)
+def to_sign_in(request: Request) -> Response:
+    """Send a person to the sign-in and back; tell a program that it has to sign in first."""
+    is_page = request.method in READ and "text/html" in request.headers.get("accept", "")
+    if not is_page or request.url.path.endswith(DATA):
+        return JSONResponse({"title": "Sign in first", "status": 401}, 401, media_type="application/problem+json")
+    query: bytes = request.scope["query_string"]
+    wanted = (raw_path(request.scope) + (b"?" + query if query else b"")).decode("latin-1")
+    return RedirectResponse("/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}", 303)
 
 
-def _disguised(request: Request, caseload: str) -> bool:
-    """Whether the caseload's own part of the address was percent-encoded, which no link of ours does."""
-    raw: bytes = request.scope.get("raw_path", b"")
-    return not raw.startswith(f"/c/{caseload}".encode())
+def for_datasette(scope: Scope, person: Person, base: str) -> Scope:
+    """Give the request as Datasette may see it: below its own root, without cookies, and with who is asking.
 
-
-def _shut(rest: str) -> bool:
-    """Whether an address below a caseload is one of Datasette's own services, or a whole file."""
-    if rest.startswith("-/"):
-        return not OPEN_SERVICES.match(rest)
-    first = rest.partition("/")[0]
-    return first.startswith("_") or first.endswith(".db") or "/-/" in f"/{rest}"
-
-
-def _for_datasette(scope: Scope, desk: ReviewDesk, person: Person, base: str) -> Scope:
-    """Give the request as Datasette may see it: below its own root, without our cookie, and with who is asking.
-
-    Datasette puts its base_url in front of every link that it makes, so the path must come without it.
+    Datasette puts its base_url in front of every link that it makes, so the path must come without it. The id has a
+    prefix because Datasette lets the actor `root` do more than others.
     """
-    headers = [(name, desk.cookies.without(value) if name == b"cookie" else value) for name, value in scope["headers"]]
     return {
         **scope,
         "path": scope["path"][len(base) :],
-        "raw_path": scope["raw_path"][len(base) :],
+        "raw_path": raw_path(scope)[len(base) :],
         "root_path": "",
-        "headers": [(name, value) for name, value in headers if name != b"cookie" or value],
-        "actor": {"id": person.id, "name": person.name},
+        "headers": [pair for pair in scope["headers"] if pair[0] not in FROM_THE_BROWSER],
+        "actor": {"id": f"person:{person.id}", "person": person.id, "name": person.name},
     }
 
 
-def _below(base: str, send: Send) -> Send:
+def below(base: str, send: Send) -> Send:
     """Give a send that keeps redirects below the caseload: Datasette makes some of them from the path alone."""
+
+    def kept(name: bytes, value: bytes) -> bytes:
+        outside = value.startswith(b"/") and not value.startswith(f"{base}/".encode())
+        return base.encode() + value if name.lower() == b"location" and outside else value
 
     async def redirecting(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [
-                (name, base.encode() + value if _is_outside(name, value, base) else value)
-                for name, value in message.get("headers", ())
-            ]
+            told = [(name, kept(name, value)) for name, value in message.get("headers", ())]
+            message = {**message, "headers": told}
         await send(message)
 
     return redirecting
 
 
-def _is_outside(name: bytes, value: bytes, base: str) -> bool:
-    return name.lower() == b"location" and value.startswith(b"/") and not value.startswith(f"{base}/".encode())
-
-
-def _renewing(desk: ReviewDesk, token: str, send: Send) -> Send:
+def renewing(desk: ReviewDesk, token: str, send: Send) -> Send:
     """Give a send that puts a new cookie on the answer, when it is time for one."""
     if not token:
         return send
     carrier = Response()
     desk.cookies.set(carrier, token)
-    cookie = next(value for name, value in carrier.raw_headers if name == b"set-cookie")
+    cookies = [pair for pair in carrier.raw_headers if pair[0] == b"set-cookie"]
 
-    async def renewing(message: Message) -> None:
+    async def send_with_cookie(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), (b"set-cookie", cookie)]
+            message = {**message, "headers": [*message.get("headers", ()), *cookies]}
         await send(message)
 
-    return renewing
+    return send_with_cookie
+
+
+def notice(request: HTTPConnection, status: int, extra: dict[str, str] | None = None) -> Response:
+    """Say no, in words or as JSON. It depends on the request alone, so a stranger learns nothing from it."""
+    title, detail = WORDS.get(status) or WORDS[400 if status < 500 else 500]
+    if request.url.path.endswith(DATA) or "text/html" not in request.headers.get("accept", ""):
+        body = {"title": title, "status": status, "detail": detail}
+        return JSONResponse(body, status, extra, media_type="application/problem+json")
+    return desk_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
+
+
+def saying(status: int) -> ASGIApp:
+    """Give an ASGI application that answers every request with this status."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await notice(Request(scope), status)(scope, receive, send)
+
+    return answer
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Answer what Starlette refuses: no such route or method, a body over its limits."""
+    if not isinstance(error, HTTPException):
+        raise error
+    return notice(request, error.status_code, dict(error.headers or {}))
+
+
+async def unavailable(request: Request, error: Exception) -> Response:
+    """The ledger cannot be asked, so nobody may enter for now."""
+    return notice(request, 503, {"Retry-After": str(RETRY_AFTER)})
+
+
+class Static(StaticFiles):
+    """The review's own styles, and the site's type and colours: public, like any stylesheet."""
+
+    def __init__(self, settings: Settings) -> None:
+        own = str(files("collector.review").joinpath("static"))
+        super().__init__(directory=own)
+        theme = Path(str(files("site_builder"))) / "theme" / SITE_ASSETS
+        self.all_directories = [own, settings.site / SITE_ASSETS, theme]  # the theme's own, before the first build
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = caching(path)
+        return response

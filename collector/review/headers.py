@@ -29,7 +29,7 @@ def policy() -> str:
 
 
 class StrictTemplates(BaseLoader):
-    """Loads templates with a nonce on each inline script and style, and without style attributes."""
+    """Loads templates with a nonce on each script and style, and without style attributes."""
 
     def __init__(self, loader: BaseLoader) -> None:
         self.loader = loader

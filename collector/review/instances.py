@@ -50,7 +50,7 @@ class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries n
     room: Room
 
     def __init__(self, room: Room, secret: str, templates: Environment | None = None) -> None:
-        base = {"base_url": f"/c/{room.caseload.id}/"}
+        base = {"base_url": f"/c/{room.caseload.id}/", "force_https_urls": room.settings.https}
         own = files("collector.review").joinpath("templates", "datasette")
         super().__init__(settings=SETTINGS | base, secret=secret, template_dir=str(own), cache_headers=False)
         self.room = room

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import cache
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import anyio
 from argon2 import PasswordHasher
@@ -20,10 +21,15 @@ from collector.review.desk import ReviewDesk, desk_of
 
 MOST_FIELDS = 8
 LARGEST_FORM = 8 * 1024  # bytes: a name, a password, and where to go
+LONGEST_NAME = 64  # characters, as the ledger's
 LONGEST_PASSWORD = 1_000  # characters; nothing longer is hashed
+MOST_WAITING = 20  # sign-ins in the queue, some seconds of work; more are asked to come again
+SOON = 5.0  # seconds
 # One sentence for every reason, so that a guess learns nothing.
 NOT_KNOWN = "This name and password do not go together. Check both, and try again."
 TOO_MANY = "There were too many attempts. Wait a few minutes, then try again."
+# A path of this host, in visible ASCII: browsers take // and a backslash for the beginning of another host.
+_OURS = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 hasher = PasswordHasher()  # argon2id with the library's defaults, RFC 9106's second choice: 64 MiB, 3 passes
 
@@ -33,8 +39,15 @@ class Attempts:
 
     def __init__(self) -> None:
         self.name = Rate(10, 600)
-        self.address = Rate(30, 600)
+        self.address = Rate(60, 600)  # a clinic's therapists share one, and all come at nine
         self.at_once = anyio.CapacityLimiter(2)  # each takes 64 MiB and a core
+        _nobody()  # made now, so that the first unknown name takes no longer than the next
+
+    def take(self, name: str, address: str) -> float:
+        """Count an attempt, before it is known how it ends; give the seconds to wait when it is one too many."""
+        if self.at_once.statistics().tasks_waiting >= MOST_WAITING:
+            return SOON
+        return self.address.take(address) or self.name.take(name)
 
 
 @cache
@@ -55,17 +68,13 @@ async def enter(request: Request) -> Response:
     """Sign a person in: 303 to where they wanted to go; 403 with one sentence for all that can be wrong, 429."""
     desk = desk_of(request)
     name, password, following = await _typed(request)
-    address = address_block(request)
-    wait = max(desk.attempts.name.wait(name), desk.attempts.address.wait(address))
-    if wait:
+    if wait := desk.attempts.take(name, address_block(request)):
         return _page(desk, following, TOO_MANY, status=429, headers={"Retry-After": str(int(wait) + 1)})
     stored = desk.doors.person(name)
     known = await anyio.to_thread.run_sync(
         _fits, stored.password if stored else _nobody(), password, limiter=desk.attempts.at_once
     )
     if stored is None or not known:
-        desk.attempts.name.take(name)
-        desk.attempts.address.take(address)
         return _page(desk, following, NOT_KNOWN, status=403)
     token = new_token()
     expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
@@ -98,7 +107,7 @@ async def _typed(request: Request) -> tuple[str, str, str]:
     except ValueError:
         return "", "", ""
     name, password, following = (posted.get(key, [""])[0] for key in ("name", "password", "next"))
-    return name.strip().lower(), password[:LONGEST_PASSWORD], following
+    return name.strip().lower()[:LONGEST_NAME], password[:LONGEST_PASSWORD], following
 
 
 def _fits(stored: str, password: str) -> bool:
@@ -110,9 +119,7 @@ def _fits(stored: str, password: str) -> bool:
 
 def _safe(following: str) -> str:
     """Give where to go after the sign-in: only a path of this host."""
-    parts = urlsplit(following)
-    ours = following.startswith("/") and not following.startswith(("//", "/\\")) and not parts.netloc
-    return following if ours and "\\" not in following else "/"
+    return following if _OURS.fullmatch(following) else "/"
 
 
 def _page(

@@ -63,8 +63,9 @@ class SafeSpreadsheets:
 
 def _is_csv(scope: Scope, start: Message) -> bool:
     """Datasette says text/plain of a CSV that is to be looked at, and text/csv of one to be saved."""
-    kind = dict(start.get("headers", ())).get(b"content-type", b"")
-    return kind.startswith(b"text/csv") or (kind.startswith(b"text/plain") and scope["path"].endswith(".csv"))
+    kind: bytes = dict(start.get("headers", ())).get(b"content-type", b"")
+    shown = kind.startswith(b"text/plain") and scope["path"].endswith(".csv")
+    return shown or kind.startswith(b"text/csv")
 
 
 def _inert(cell: bytes) -> bytes:

@@ -1,0 +1,160 @@
+"""A clinic with two therapists: Alice and Bob each have a caseload, with a client; Charlie belongs to neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+
+from collector import people
+from collector.ledger.events import Event, Kind
+from collector.ledger.ledger import Ledger
+from collector.projector import Projector
+from collector.review.desk import ReviewDesk
+from collector.review.gateway import create_review
+from collector.review.sign_in import Attempts
+from collector.settings import Settings
+from site_builder.forms.definition import Alert, Condition, Form, Scale, Section
+from site_builder.forms.fields import Choice, LongText, Matrix
+
+ADDRESS = "http://review.example"
+PASSWORD = "correct horse battery"
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)  # a real one takes a tenth of a second
+CLIENTS = {"alice": "ALMA22", "bob": "BERT33"}
+CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))
+EVENING = Form(
+    id="evening",
+    version=1,
+    title="Evening",
+    sections=(
+        Section(
+            (
+                LongText(id="note", ask="How was it?"),
+                Matrix(id="items", ask="How often?", choices=CODES, rows=(Choice("q1", "Low"), Choice("q2", "Worse"))),
+            )
+        ),
+    ),
+    scales=(Scale("total", ("q1", "q2"), missing_up_to=1),),
+    alerts=(Alert((Condition("q2", "at_least", 1),), "Worse"),),
+)
+
+
+def diary_of(therapist: str) -> str:
+    """Give the words that only one caseload holds."""
+    return f"the-diary-that-{therapist}-reads"
+
+
+@dataclass
+class Clinic:
+    """A running review, and whoever visits it."""
+
+    settings: Settings
+    ledger: Ledger
+    opened: ExitStack
+    attempts: Attempts = field(default_factory=Attempts)
+    app: TestClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        review = create_review(self.settings, self.attempts)
+        self.app = self.opened.enter_context(TestClient(review, base_url=self.base_url))
+
+    @property
+    def base_url(self) -> str:
+        return ADDRESS.replace("http:", "https:") if self.settings.https else ADDRESS
+
+    @property
+    def desk(self) -> ReviewDesk:
+        desk = self.app.app_state["desk"]
+        assert isinstance(desk, ReviewDesk)
+        return desk
+
+    def visitor(self, address: str = "192.0.2.1", accept: str = "text/html") -> TestClient:
+        """Give a browser that is signed in nowhere."""
+        visitor = TestClient(
+            self.app.app,
+            base_url=self.base_url,
+            follow_redirects=False,
+            client=(address, 50_000),
+            headers={"Accept": accept},
+        )
+        visitor.app_state.update(self.app.app_state)
+        visitor.portal = self.app.portal  # one event loop for everybody, as in the real server
+        return visitor
+
+    def signed_in(self, name: str, accept: str = "text/html") -> TestClient:
+        visitor = self.visitor(accept=accept)
+        answer = visitor.post("/sign-in", data={"name": name, "password": PASSWORD})
+        assert answer.status_code == 303
+        return visitor
+
+    def events(self, kind: Kind) -> int:
+        """Count what the ledger holds of this kind."""
+        return sum(event.kind == kind for event in self.ledger.read(0))
+
+    def project(self) -> None:
+        with Projector(self.settings) as projector:
+            projector.catch_up()
+
+
+def submission(client: str, note: str, q2: str = "2") -> Event:
+    answers = {"note": note, "items": {"q1": "3", "q2": q2}}
+    data = {"form": "evening", "version": 1, "definition": EVENING.hash, "answers": answers, "marks": []}
+    return Event(Kind.submission_received, data, client=client)
+
+
+def found_clinic(ledger: Ledger) -> None:
+    """Add Alice and Bob with a client each, who has sent one worksheet."""
+    body = {"form": "evening", "version": 1, "definition": EVENING.hash, "body": EVENING.to_json()}
+    ledger.append([Event(Kind.form_published, body)])
+    for name, client in CLIENTS.items():
+        person = {"person": name, "name": name.title(), "password": QUICK}
+        member = {"caseload": name, "person": name, "role": "therapist"}
+        caseload = {"caseload": name, "name": f"Caseload of {name.title()}"}
+        ledger.append([Event(Kind.person_added, person), Event(Kind.caseload_added, caseload)])
+        ledger.append([Event(Kind.member_added, member)])
+        people.add_client(ledger, name, f"Client of {name}", code=client)
+        ledger.append([submission(client, diary_of(name)), submission(client, "=1+1", "0")])
+
+
+@pytest.fixture
+def make_clinic(settings: Settings, ledger: Ledger) -> Iterator[Callable[..., Clinic]]:
+    with ExitStack() as opened:
+
+        def make(https: bool = False) -> Clinic:
+            found_clinic(ledger)
+            ours = Settings(data=settings.data, site=settings.site, https=https)
+            clinic = Clinic(ours, ledger, opened)
+            clinic.project()
+            return clinic
+
+        yield make
+
+
+@pytest.fixture
+def clinic(make_clinic: Callable[..., Clinic]) -> Clinic:
+    return make_clinic()
+
+
+@pytest.fixture
+def alice(clinic: Clinic) -> TestClient:
+    return clinic.signed_in("alice")
+
+
+@pytest.fixture
+def bob(clinic: Clinic) -> TestClient:
+    return clinic.signed_in("bob")
+
+
+@pytest.fixture
+def charlie(clinic: Clinic) -> TestClient:
+    return clinic.visitor()
+
+
+@pytest.fixture
+def open_files() -> Callable[[], int]:
+    return lambda: len(list(Path("/proc/self/fd").iterdir()))

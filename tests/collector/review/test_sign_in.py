@@ -1,0 +1,172 @@
+"""Signing in and out: by name and password, for half an hour without a request, and twelve hours in all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from collector import people
+from collector.endpoints.rates import Rate
+from collector.ledger.events import Event, Kind
+from collector.ledger.tokens import hash_token
+from collector.review import cookies
+from collector.review.sign_in import Attempts
+
+from .conftest import PASSWORD, Clinic
+
+
+def sign_in(visitor: TestClient, name: str = "alice", password: str = PASSWORD, following: str = "") -> tuple[int, str]:
+    answer = visitor.post("/sign-in", data={"name": name, "password": password, "next": following})
+    return answer.status_code, answer.headers.get("location", answer.text)
+
+
+def test_looking_at_the_page_changes_nothing(clinic: Clinic, charlie: TestClient) -> None:
+    before = clinic.ledger.last()
+    for _ in range(5):
+        page = charlie.get("/sign-in", params={"name": "alice", "password": PASSWORD, "next": "/c/alice/"})
+        assert page.status_code == 200
+        assert "set-cookie" not in page.headers
+        assert charlie.head("/sign-in").status_code == 200
+    assert clinic.ledger.last() == before
+    assert charlie.get("/sign-out").status_code == 405
+
+
+def test_name_and_password_sign_in(charlie: TestClient) -> None:
+    answer = charlie.post("/sign-in", data={"name": " Alice ", "password": PASSWORD, "next": "/c/alice/caseload"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/c/alice/caseload")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("hw_person=")
+    assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+    assert charlie.get("/c/alice/").status_code == 200
+    assert charlie.get("/sign-in").headers["location"] == "/"
+
+
+def test_over_https_the_cookie_is_bound_to_this_host(make_clinic: Callable[..., Clinic]) -> None:
+    clinic = make_clinic(https=True)
+    answer = clinic.visitor().post("/sign-in", data={"name": "alice", "password": PASSWORD})
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-hw_person=")
+    assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+    assert "domain" not in cookie.lower()
+
+
+def test_the_token_is_kept_as_a_hash_only(clinic: Clinic, alice: TestClient) -> None:
+    token = alice.cookies["hw_person"].split(".")[0]
+    (event,) = [event for event in clinic.ledger.read(0) if event.kind == Kind.person_signed_in]
+    assert event.data["sign_in"] == hash_token(token)
+    assert token not in str(event)
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("alice", "wrong"), ("nobody", PASSWORD), ("", ""), ("bob\0", PASSWORD), ("x" * 5_000, "y" * 5_000)],
+)
+def test_every_wrong_pair_gets_the_same_words(clinic: Clinic, charlie: TestClient, name: str, password: str) -> None:
+    expected = sign_in(charlie, "somebody", "else")
+    assert expected[0] == 403
+    answer = charlie.post("/sign-in", data={"name": name, "password": password})
+    assert (answer.status_code, answer.text) == expected
+    assert "set-cookie" not in answer.headers
+    assert not clinic.events(Kind.person_signed_in)
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password(clinic: Clinic) -> None:
+    people.add_therapist(clinic.ledger, "Carla", password=PASSWORD)
+
+    def took(name: str) -> float:
+        started = time.process_time()
+        assert sign_in(clinic.visitor(), name, "wrong")[0] == 403
+        return time.process_time() - started
+
+    known, unknown = (min(took(name) for _ in range(4)) for name in ("carla", "nobody"))
+    assert 0.5 < unknown / known < 2
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b"a=1&" * 50, b"name=alice", b"x" * 10_000, b""])
+def test_a_damaged_post_signs_nobody_in(charlie: TestClient, body: bytes) -> None:
+    assert charlie.post("/sign-in", content=body).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "following",
+    ["", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil", "/a\r\nX: y"],
+)
+def test_a_sign_in_leads_to_this_host_only(charlie: TestClient, following: str) -> None:
+    assert sign_in(charlie, following=following) == (303, "/")
+
+
+def test_too_many_attempts_at_a_name_have_to_wait(clinic: Clinic) -> None:
+    clinic.attempts.name = Rate(3, 600)
+    for number in range(3):
+        assert sign_in(clinic.visitor(f"192.0.2.{number}"), password="wrong")[0] == 403
+    answer = clinic.visitor("192.0.2.9").post("/sign-in", data={"name": "ALICE", "password": PASSWORD})
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 100
+    assert sign_in(clinic.visitor("192.0.2.9"), "bob")[0] == 303
+
+
+def test_too_many_attempts_from_an_address_have_to_wait(clinic: Clinic) -> None:
+    clinic.attempts.address = Rate(3, 600)
+    for number in range(3):
+        assert sign_in(clinic.visitor(), f"name-{number}")[0] == 403
+    assert sign_in(clinic.visitor())[0] == 429
+    assert sign_in(clinic.visitor("198.51.100.1"))[0] == 303
+
+
+def test_attempts_at_the_same_time_are_counted_before_they_are_checked() -> None:
+    attempts = Attempts()
+    attempts.name = Rate(2, 600)
+    assert [attempts.take("alice", "192.0.2.1") > 0 for _ in range(4)] == [False, False, True, True]
+
+
+def test_sign_out_ends_the_sign_in_itself(clinic: Clinic, alice: TestClient) -> None:
+    stolen = dict(alice.cookies)
+    answer = alice.post("/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert "hw_person" not in alice.cookies
+    thief = clinic.visitor()
+    thief.cookies.update(stolen)
+    assert thief.get("/c/alice/").status_code == 303
+    assert thief.get("/c/alice/caseload.json").status_code == 401
+    assert thief.post("/sign-out").status_code == 303  # again, to no harm
+    assert clinic.events(Kind.person_signed_out) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [lambda value: value[:-1] + "!", lambda value: value.split(".")[0], lambda value: ""]
+)
+def test_a_changed_cookie_is_no_sign_in(clinic: Clinic, alice: TestClient, change: Callable[[str], str]) -> None:
+    forger = clinic.visitor()
+    forger.cookies.set("hw_person", change(alice.cookies["hw_person"]))
+    assert forger.get("/c/alice/").status_code == 303
+
+
+def test_half_an_hour_without_a_request_ends_it(alice: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + cookies.IDLE.total_seconds() - 5)
+    assert alice.get("/c/alice/caseload.json").status_code == 200
+    monkeypatch.setattr(time, "time", lambda: now + 2 * cookies.IDLE.total_seconds() - 10)
+    assert alice.get("/c/alice/caseload.json").status_code == 200  # the request before renewed it
+    monkeypatch.setattr(time, "time", lambda: now + 4 * cookies.IDLE.total_seconds())
+    assert alice.get("/c/alice/caseload.json").status_code == 401
+
+
+def test_the_cookie_is_renewed_once_a_minute_at_most(alice: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "set-cookie" not in alice.get("/c/alice/").headers
+    monkeypatch.setattr(cookies, "RENEW_AFTER", timedelta(seconds=-1))
+    for address in ("/c/alice/", "/c/alice/caseload/evening.json", "/c/bob/"):
+        assert alice.get(address).headers["set-cookie"].startswith("hw_person=")
+
+
+def test_twelve_hours_end_it(clinic: Clinic) -> None:
+    token = "a-token-of-yesterday"
+    at, expires = "2026-01-01T08:00:00.000Z", "2026-01-01T20:00:00.000Z"
+    data = {"person": "alice", "sign_in": hash_token(token), "expires": expires}
+    clinic.ledger.append([Event(Kind.person_signed_in, data, at=at)])
+    late = clinic.visitor()
+    late.cookies.set("hw_person", clinic.desk.cookies.value(token))
+    assert late.get("/c/alice/").status_code == 303
