@@ -19,6 +19,7 @@ from collector.secrets import derive, load_secret
 from collector.settings import Settings
 
 SIGN_IN_COOKIE = "hw_client"
+MOST_SEEN = 4_096  # devices remembered, about 2 MB: more than send within the same hours
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Desk:
     definitions: Definitions
     limits: Limits
     receipt_key: bytes = field(repr=False)
+    seen: dict[str, ClientSignIn] = field(default_factory=dict, repr=False)
 
     @property
     def cookie(self) -> str:
@@ -42,6 +44,26 @@ class Desk:
         """Tell which client's device is asking, as the ledger has it now."""
         token = request.cookies.get(self.cookie)
         return self.doors.client_sign_in(token) if token else None
+
+    def sender(self, request: Request) -> ClientSignIn | None:
+        """Tell whose device wants to send, as it was when it last sent.
+
+        Good only for a submission that carries the sign-in: the ledger asks again in the transaction that stores it,
+        and refuses what has ended. Call `forget` then.
+        """
+        token = request.cookies.get(self.cookie)
+        if not token:
+            return None
+        found = self.seen.get(token)
+        if found is None and (found := self.doors.client_sign_in(token)) is not None:
+            if len(self.seen) >= MOST_SEEN:
+                del self.seen[next(iter(self.seen))]
+            self.seen[token] = found
+        return found
+
+    def forget(self, request: Request) -> None:
+        """Ask the ledger anew when this device wants to send again."""
+        self.seen.pop(request.cookies.get(self.cookie, ""), None)
 
 
 def desk_of(request: Request) -> Desk:

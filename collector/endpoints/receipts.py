@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from datetime import UTC, datetime, timedelta
 
@@ -19,13 +20,14 @@ from site_builder.forms.scoring import raised
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
 # still look over; reading it later asks for the client's PIN.
 SHOWN_FOR = timedelta(minutes=30)
-_SHIFTS = range(35, -1, -5)  # eight letters of 5 bits: enough to name a submission on the telephone; it opens nothing
+# Eight letters of 5 bits: enough to name a submission on the telephone; it opens nothing.
+_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", CROCKFORD)
 
 
 def receipt_code(key: bytes, id: str) -> str:
     """Give the short code of a submission, the same each time: XXXX-XXXX, from a keyed hash (BLAKE2) of its id."""
-    number = int.from_bytes(hashlib.blake2b(id.encode(), key=key, digest_size=5).digest(), "big")
-    code = "".join([CROCKFORD[number >> shift & 31] for shift in _SHIFTS])
+    digest = hashlib.blake2b(id.encode(), key=key, digest_size=5).digest()
+    code = base64.b32encode(digest).decode().translate(_CROCKFORD)
     return f"{code[:4]}-{code[4:]}"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +18,7 @@ from collector.endpoints.rates import address_block
 from collector.endpoints.receipts import receipt_code
 from collector.endpoints.refusals import Refusal
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
+from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Event, Kind, Receipt
 from site_builder.forms.answers import from_pairs, read_answers, to_pairs
 from site_builder.forms.definition import Form
@@ -53,11 +54,11 @@ async def submit(request: Request) -> Response:
     if posted.change:
         return worksheet_page(desk, filled)
     try:
-        client = _admit(desk, request)
+        signed_in = _admit(desk, request, to_store=bool(posted.id))
         answers = _read(filled)
         if not posted.id:
             return check_page(desk, filled, answers, str(uuid.uuid4()))
-        receipt = await _store(desk, filled, client, posted.id, answers)
+        receipt = await _store(desk, request, filled, signed_in, posted.id, answers)
     except (Refusal, LedgerError) as error:
         return _refused(desk, filled, posted, _refusal(error))
     return _acknowledge(desk, posted, receipt)
@@ -82,9 +83,12 @@ def _given(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, 
         return from_pairs(form, [pair for pair in posted.pairs if pair[0] not in problems]), problems
 
 
-def _admit(desk: Desk, request: Request) -> str:
-    """Give the client whose device this is. Raises Refusal: 403 without a sign-in, 429 when it is too much."""
-    signed_in = desk.client(request)
+def _admit(desk: Desk, request: Request, *, to_store: bool) -> ClientSignIn:
+    """Give the sign-in of this device. Raises Refusal: 403 without one, 429 when it is too much.
+
+    What is about to be stored carries the sign-in, and the ledger has the last word.
+    """
+    signed_in = desk.sender(request) if to_store else desk.client(request)
     rate, key = (desk.limits.link, signed_in.link) if signed_in else (desk.limits.stranger, address_block(request))
     if wait := rate.take(key):
         raise Refusal(
@@ -94,13 +98,17 @@ def _admit(desk: Desk, request: Request) -> str:
             retry_after=wait,
         )
     if signed_in is None:
-        raise Refusal(
-            403,
-            "This was not sent",
-            "To send it, first open the link from your therapist on this device. What you wrote stays on this page, "
-            "and nowhere else. You can print it, too.",
-        )
-    return signed_in.client
+        raise _signed_out()
+    return signed_in
+
+
+def _signed_out() -> Refusal:
+    return Refusal(
+        403,
+        "This was not sent",
+        "To send it, first open the link from your therapist on this device. What you wrote stays on this page, "
+        "and nowhere else. You can print it, too.",
+    )
 
 
 def _read(filled: Filled) -> Answers:
@@ -120,7 +128,9 @@ def _read(filled: Filled) -> Answers:
     return answers
 
 
-async def _store(desk: Desk, filled: Filled, client: str, id: str, answers: Answers) -> Receipt:
+async def _store(
+    desk: Desk, request: Request, filled: Filled, signed_in: ClientSignIn, id: str, answers: Answers
+) -> Receipt:
     form = filled.form
     data = {
         "form": form.id,
@@ -130,7 +140,8 @@ async def _store(desk: Desk, filled: Filled, client: str, id: str, answers: Answ
         "marks": [],
     }
     try:
-        (receipt,) = await desk.ledger.append_soon([Event(Kind.submission_received, data, client=client, id=id)])
+        event = Event(Kind.submission_received, data, client=signed_in.client, id=id, sign_in=signed_in.sign_in)
+        (receipt,) = await desk.ledger.append_soon([event])
     except IdTaken:
         raise Refusal(
             409,
@@ -140,7 +151,8 @@ async def _store(desk: Desk, filled: Filled, client: str, id: str, answers: Answ
     except Unstorable:
         raise Refusal(422) from None
     except Refused:
-        raise Refusal(403) from None
+        desk.forget(request)
+        raise _signed_out() from None
     return receipt
 
 
@@ -154,7 +166,7 @@ def _acknowledge(desk: Desk, posted: Posted, receipt: Receipt) -> Response:
         "received_at": receipt.at,
         "url": url,
     }
-    return Response(json.dumps(body), 201 if receipt.fresh else 200, media_type="application/json")
+    return Response(orjson.dumps(body), 201 if receipt.fresh else 200, media_type="application/json")
 
 
 def _refusal(error: Refusal | LedgerError) -> Refusal:

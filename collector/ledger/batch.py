@@ -1,4 +1,4 @@
-"""Writes a batch of calls in one transaction: four statements, however many events there are.
+"""Writes a batch of calls in one transaction: four statements, five with sign-ins, however many events there are.
 
 Every statement gives up the interpreter's lock, and waiting to get it back costs more than the statement.
 """
@@ -6,17 +6,22 @@ Every statement gives up the interpreter's lock, and waiting to get it back cost
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from collector.driver import sqlite3
-from collector.errors import IdTaken, LedgerError, Unstorable
+from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger import doors
 from collector.ledger.events import Event, Receipt, is_utc, now
 
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
 ROWS_AT_ONCE = 256  # of one INSERT: six values each, and each size is a statement to be prepared
+
+_LIVE_SIGN_INS = """
+    SELECT sign_in, client FROM sign_ins JOIN links USING (link)
+     WHERE sign_in IN (SELECT value FROM json_each(?)) AND kind = 'client' AND expires > ? AND NOT ended
+"""
 
 Outcome = list[Receipt] | LedgerError
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -101,7 +106,9 @@ class _Batch:
         ((greatest,),) = connection.execute("SELECT max(seq) FROM events").fetchall()
         self._seq: int = greatest or 0
         self._rows: list[Row] = []
-        self._known = self._find([prepared.event.id for call in calls for prepared in call])
+        events = [prepared.event for call in calls for prepared in call]
+        self._known = self._find([event.id for event in events])
+        self._signed_in = self._clients({event.sign_in for event in events if event.sign_in})
 
     def _find(self, ids: list[str]) -> dict[str, Row]:
         found = self._connection.execute(
@@ -109,6 +116,12 @@ class _Batch:
             (json.dumps(ids),),
         )
         return {row[1]: Row(*row) for row in found.fetchall()}
+
+    def _clients(self, sign_ins: Set[str]) -> dict[str, str]:
+        """Give the client of each sign-in that lives: one question for the whole batch."""
+        if not sign_ins:
+            return {}
+        return dict(self._connection.execute(_LIVE_SIGN_INS, (json.dumps(list(sign_ins)), self._now)).fetchall())
 
     def take(self, call: Sequence[Prepared]) -> Outcome:
         """Take a call in; when it is refused, put everything back to where it was."""
@@ -139,6 +152,8 @@ class _Batch:
 
     def _append(self, prepared: Prepared) -> Receipt:
         event, content = prepared.event, prepared.content
+        if event.sign_in and self._signed_in.get(event.sign_in) != event.client:
+            raise Refused("This device is signed in no more.")
         stored = self._known.get(event.id)
         if stored is not None:
             if not _same(stored, content):

@@ -34,7 +34,8 @@ class Kind(StrEnum):
 class Event:
     """Something to be appended. `client` is the code of the client whom it concerns, "" for nobody.
 
-    The ledger gives it a number and, unless `at` is set, the time; `at` is for what comes from elsewhere.
+    The ledger gives it a number and, unless `at` is set, the time; `at` is for what comes from elsewhere. With
+    `sign_in`, the hash of a client's sign-in, it is taken only while that sign-in is this client's and its link lives.
     """
 
     kind: Kind
@@ -42,6 +43,7 @@ class Event:
     client: str = ""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     at: str = ""
+    sign_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from sqlite_utils import Database, Migrations
 from collector.driver import connect, sqlite3
 
 STATEMENTS = 400  # prepared ones a writer keeps: a batch of each size has its own INSERT
+CACHE = 8 * 1024  # KiB of pages: the index of ids is written to at random places
+CHECKPOINT_AFTER = 1_000  # pages of 4 KiB in the log: fewer checkpoints copy a page of that index fewer times
 WAL_LIMIT = 64 * 1024 * 1024  # bytes the write-ahead log keeps after a peak
 
 migrations = Migrations("ledger")
@@ -21,6 +23,8 @@ def open_for_writing(path: Path, key: bytes | None) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_AFTER}").fetchone()
         connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}").fetchone()
     except BaseException:
         connection.close()

@@ -1,59 +1,50 @@
-"""Bounds what a request may carry, and how long it may take to say it."""
+"""Bounds what a request may carry."""
 
 from __future__ import annotations
-
-import asyncio
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 256 * 1024  # every answer of the longest worksheet, ten times over
-MOST_SECONDS = 30.0  # for the whole body: 256 KiB over a poor mobile line; longer is somebody holding on
 
 
 class BodyLimits:
-    """Makes reading the body raise HTTPException: 413 when it is too large, declared or not; 408 when too slow.
+    """Makes reading the body raise HTTPException 413 when it is too large, declared or not.
 
-    The exception rises in the endpoint that reads, so it is answered like any other.
+    The exception rises in the endpoint that reads, so it is answered like any other. How long a body may take is
+    the server's to watch (server.py).
     """
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES, seconds: float = MOST_SECONDS) -> None:
+    def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:
         self.app = app
         self.most = most
-        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+        declared = _declared(scope) if scope["type"] == "http" else 0
+        if declared is not None and declared <= self.most:  # the server lets no more than that through
             await self.app(scope, receive, send)
             return
-        deadline = asyncio.get_running_loop().time() + self.seconds
-        declared = _declared(scope)
-        taken = 0
-        ended = False
+        taken = declared or 0
 
         async def bounded() -> Message:
-            nonlocal taken, ended
-            if declared > self.most:
+            nonlocal taken
+            if taken > self.most:
                 raise HTTPException(413)
-            if ended:  # whoever waits now waits for the client to leave
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError:
-                raise HTTPException(408, headers={"Connection": "close"}) from None
+            message = await receive()
             taken += len(message.get("body", b""))
             if taken > self.most:
                 raise HTTPException(413)
-            ended = not message.get("more_body", False)
             return message
 
         await self.app(scope, bounded, send)
 
 
-def _declared(scope: Scope) -> int:
-    """Give the length that the request declares, 0 for none; the server has refused what is no number."""
+def _declared(scope: Scope) -> int | None:
+    """Give the length that the request declares, None when it comes in pieces; the server refuses what is no number."""
+    length = 0
     for name, value in scope["headers"]:
+        if name == b"transfer-encoding":
+            return None
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
-    return 0
+            length = int(value) if value.isdigit() else 0
+    return length

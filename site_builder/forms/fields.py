@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 from site_builder.forms.errors import AnswersRejected, UnknownDefinition
@@ -36,7 +37,9 @@ def text_of(posted: object) -> str:
     """Give what was posted as text, "" for nothing; raise ValueError for what is no single value."""
     if posted is None:
         return ""
-    if isinstance(posted, bool) or not isinstance(posted, str | int | float):
+    if isinstance(posted, str):
+        return posted
+    if isinstance(posted, bool) or not isinstance(posted, int | float):
         raise ValueError("Give one answer to this question")
     return str(posted)
 
@@ -54,6 +57,13 @@ def number_of(posted: object) -> float | None:
     if abs(number) > LARGEST_NUMBER:
         raise ValueError("That number is too large")
     return number
+
+
+def _storable(text: str) -> bool:
+    try:
+        return b"\x00" not in text.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
 
 
 def plain(number: float) -> int | float:
@@ -102,7 +112,7 @@ class Text(Field):
         text = text_of(posted).replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip():
             return None
-        if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        if not _storable(text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
         if len(text) > self.max_length:
             raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
@@ -263,6 +273,10 @@ class Matrix(Field):
     choices: tuple[Choice, ...] = ()
     rows: tuple[Choice, ...] = ()  # code is the row's id, label its wording
 
+    @cached_property
+    def _row_ids(self) -> frozenset[str]:
+        return frozenset(self.part_ids())
+
     def part_ids(self) -> tuple[str, ...]:
         return tuple(row.code for row in self.rows)
 
@@ -271,7 +285,9 @@ class Matrix(Field):
             raise ValueError("Give an answer to each row")
         given: Mapping[str, object] = posted or {}
         answers: dict[str, str] = {}
-        problems = {name: "There is no such row" for name in given if name not in self.part_ids()}
+        problems: dict[str, str] = {}
+        if not given.keys() <= self._row_ids:
+            problems = {name: "There is no such row" for name in given if name not in self._row_ids}
         for row in self.rows:
             try:
                 code = read_code(given.get(row.code), self.choices)
@@ -344,7 +360,9 @@ def read_each(of: Sequence[Field], posted: Mapping[str, object]) -> dict[str, An
     Raises AnswersRejected with all the problems at once.
     """
     answers: dict[str, Any] = {}
-    problems = {name: "There is no such question" for name in posted if all(name != f.id for f in of)}
+    problems: dict[str, str] = {}
+    if not posted.keys() <= (ids := {field.id for field in of}):
+        problems = {name: "There is no such question" for name in posted if name not in ids}
     for field in of:
         try:
             answer = field.read(posted.get(field.id))

@@ -19,10 +19,10 @@ async def read(request: Request) -> PlainTextResponse:
     return PlainTextResponse(str(len(await request.body())))
 
 
-def app(seconds: float = 5.0) -> Starlette:
+def app() -> Starlette:
     return Starlette(
         routes=[Route("/", read, methods=["POST"])],
-        middleware=[Middleware(BodyLimits, most=1000, seconds=seconds)],
+        middleware=[Middleware(BodyLimits, most=1000)],
     )
 
 
@@ -41,19 +41,9 @@ def test_a_chunked_body_is_bounded(count: int, status: int) -> None:
     assert TestClient(app()).post("/", content=chunks(count)).status_code == status
 
 
-def test_a_small_declared_length_does_not_let_more_in() -> None:
-    answer = TestClient(app()).post("/", content=b"x" * 2000, headers={"content-length": "10"})
-    assert answer.status_code == 413
-
-
 def test_nothing_is_read_of_a_body_that_is_declared_too_large() -> None:
     statuses = asyncio.run(converse([], length=10**9))
     assert statuses == [413]
-
-
-def test_a_body_that_comes_too_slowly_is_given_up() -> None:
-    first: Message = {"type": "http.request", "body": b"x", "more_body": True}
-    assert asyncio.run(converse([first], length=100)) == [408]
 
 
 async def converse(messages: list[Message], length: int) -> list[int]:
@@ -73,5 +63,5 @@ async def converse(messages: list[Message], length: int) -> list[int]:
     headers = [(b"content-length", str(length).encode())]
     scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": headers}
     async with asyncio.timeout(2):
-        await app(seconds=0.05)(scope, receive, send)
+        await app()(scope, receive, send)
     return statuses
