@@ -1,0 +1,111 @@
+"""What the documents say is what there is: commands, settings, kinds of field, tables, and every example."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from collector.caseload.dictionary import TABLES
+from collector.cli import main
+from collector.settings import Settings
+from site_builder.forms.fields import KINDS
+from site_builder.library import read_library
+
+ROOT = Path(__file__).parent.parent
+REWRITE = os.environ.get("HOMEWARD_REWRITE_DOCS") == "1"
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def commands(group: click.Group = main, before: str = "homeward") -> Iterator[tuple[str, click.Command]]:
+    """Give every command that people type, with its full name."""
+    for name, command in group.commands.items():
+        if command.hidden:
+            continue
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before} {name}")
+        else:
+            yield f"{before} {name}", command
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value)[:30])
+def test_every_command_and_option_is_documented(name: str, command: click.Command) -> None:
+    line = next((line for line in read("docs/reference.md").splitlines() if line.startswith(f"| `{name}")), "")
+    assert line, f"docs/reference.md does not tell of {name}"
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert f"`{option.opts[0]}`" in line
+
+
+def test_no_command_is_documented_that_is_not_there() -> None:
+    told = re.findall(r"^\| `(homeward [a-z ]+?)(?: [A-Z]+)?`", read("docs/reference.md"), flags=re.M)
+    assert sorted(told) == sorted(name for name, _ in commands())
+
+
+def test_every_setting_is_documented_and_read() -> None:
+    told = set(re.findall(r"^\| `(HOMEWARD_[A-Z]+)`", read("docs/reference.md"), flags=re.M))
+    fields = {f"HOMEWARD_{name.upper()}" for name in Settings.__dataclass_fields__}
+    assert told == fields
+    values = {"DATA": "d", "SITE": "s", "HOST": "::1", "PORT": "9", "HTTPS": "1"}
+    changed = Settings.from_environment({f"HOMEWARD_{name}": value for name, value in values.items()})
+    assert changed == Settings(Path("d"), Path("s"), "::1", 9, True)
+
+
+def test_every_kind_of_field_is_documented() -> None:
+    table = read("docs/worksheets.md").split("## Kinds of field")[1].split("##")[0]
+    assert re.findall(r"^\| `([a-z ]+)` \|", table, flags=re.M) == list(KINDS)
+
+
+def test_the_readmes_worksheet_is_one(tmp_path: Path) -> None:
+    page = re.search(r"````markdown\n(.*?)````", read("README.md"), flags=re.S)
+    assert page is not None
+    assert len(page[1].splitlines()) == 5
+    (tmp_path / "page.md").write_text(page[1], "utf-8")
+    library = read_library(tmp_path)
+    assert library.errors == ()
+    assert [form.id for form in library.forms] == ["three-good-things"]
+
+
+def test_the_handbooks_worksheet_is_one(tmp_path: Path) -> None:
+    page = re.search(r"````markdown\n(.*?)````", read("docs/worksheets.md"), flags=re.S)
+    assert page is not None
+    (tmp_path / "page.md").write_text(page[1], "utf-8")
+    assert read_library(tmp_path).errors == ()
+
+
+@pytest.mark.parametrize("name", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+def test_links_between_documents_lead_somewhere(name: str) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)|src=\"([^\"]+)\"", read(name)):
+        assert ((ROOT / name).parent / (target[0] or target[1])).exists(), target
+
+
+def test_the_readmes_make_targets_are_there() -> None:
+    targets = set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.M))
+    assert {"up", "test", "fast", "lint", "bench"} <= targets
+    assert set(re.findall(r"`?make ([a-z]+)", read("README.md"))) <= targets
+
+
+def caseload_document() -> str:
+    """Write docs/caseload.md from the dictionary that Datasette shows."""
+    head = read("docs/caseload.md").split("## `")[0]
+    parts = [head.rstrip()]
+    for table, described in TABLES.items():
+        rows = [f"| `{column}` | {meaning} |" for column, meaning in described.columns.items()]
+        parts.append(
+            "\n".join([f"## `{table}`", "", described.description, "", "| column | meaning |", "| --- | --- |", *rows])
+        )
+    return "\n\n".join(parts) + "\n"
+
+
+def test_every_table_and_column_of_a_caseload_is_documented() -> None:
+    """HOMEWARD_REWRITE_DOCS=1 writes the document anew."""
+    if REWRITE:
+        (ROOT / "docs" / "caseload.md").write_text(caseload_document(), "utf-8")
+    assert read("docs/caseload.md") == caseload_document()
