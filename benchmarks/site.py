@@ -1,0 +1,74 @@
+"""Building 1,000 pages of which 60 hold a form, against the same pages without."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.report import Row
+
+PAGES, FORMS = 1_000, 60
+ROUNDS = 3  # of each, in turn
+ROOT = Path(__file__).parent.parent
+PROSE = "Avoiding what we fear keeps the fear alive. Small steps, taken often, teach the body something new. " * 6
+BLOCK = (ROOT / "content" / "worksheets" / "thought-record.md").read_text("utf-8")
+
+
+def write_content(folder: Path, *, forms: int) -> None:
+    """Write the pages; the form's blocks stand as prose where there is to be no form."""
+    folder.mkdir(parents=True)
+    for number in range(PAGES):
+        text = f"# Page {number}\n\n" + "\n\n".join(f"## Part {part}\n\n{PROSE}" for part in range(5))
+        if number < FORMS:
+            blocks = BLOCK.split("---", 2)[2].replace("form: thought-record", f"form: thought-record-{number}")
+            text = blocks if number < forms else blocks.replace("```yaml form", "```text")
+        (folder / f"page-{number}.md").write_text(text, "utf-8")
+
+
+def write_config(folder: Path, content: Path) -> Path:
+    config = folder / f"{content.name}.yml"
+    config.write_text(
+        "site_name: Pages\n"
+        f"docs_dir: {content}\n"
+        f"theme: {{name: material, font: false, custom_dir: {ROOT / 'site_builder' / 'theme'}}}\n"
+        "plugins: [search]\n"
+        "markdown_extensions:\n"
+        "  - tables\n"
+        f"  - site_builder.extension: {{content: {content}}}\n"
+        "extra: {generator: false, clinic: {name: Pages, help_title: Help, help_url: page-1/, privacy_url: page-2/}}\n",
+        "utf-8",
+    )
+    return config
+
+
+def build_seconds(config: Path, site: Path) -> float:
+    """Give the seconds that `mkdocs build` takes, as a whole process."""
+    shutil.rmtree(site, ignore_errors=True)
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(config), "-d", str(site)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - started
+
+
+def measure() -> Iterator[Row]:
+    """Give the rows of this benchmark."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        configs = []
+        for label, forms in (("without", 0), ("with", FORMS)):
+            write_content(folder / label, forms=forms)
+            configs.append(write_config(folder, folder / label))
+        without, with_forms = [], []
+        for _ in range(ROUNDS):
+            without.append(build_seconds(configs[0], folder / "site"))
+            with_forms.append(build_seconds(configs[1], folder / "site"))
+    ratio = statistics.median(b / a for a, b in zip(without, with_forms, strict=True))
+    seconds = f"{statistics.median(with_forms):.1f} s"
+    beside = f"{statistics.median(without):.1f} s without: {ratio:.2f}×"
+    yield Row("1,000 pages with 60 forms", seconds, beside, "≤ 1.10×", ratio <= 1.10)
