@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted, Results
+from datasette.utils import sqlite_timelimit
 
 from collector.driver import connect, sqlite3
 
 CACHE = 512  # KiB of pages for each connection: an instance has two
+# The time limit stops a query between its steps only: one zeroblob(500000000) took 9 GB and the event loop for 40 s.
+MOST_MEMORY = 256 * 1024 * 1024  # bytes, of all SQLite in this process: every instance's pages, and a heavy query
+MOST_IN_AN_ANSWER = 8 * 1024 * 1024  # bytes; a thousand rows of long worksheets are a quarter of it
+TOO_LARGE = "This asks for too much at once. Choose fewer rows or columns."
 READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
 # What Datasette and FTS5 ask about a file. Not database_list: it tells where the file lies.
 PRAGMAS = frozenset(
@@ -44,13 +50,28 @@ class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no 
             raise sqlite3.OperationalError("a caseload file has one writer, and this is not it")
         connection = connect(self.file, key=self.key, read_only=True)
         connection.execute(f"PRAGMA cache_size = -{CACHE}")
+        connection.execute(f"PRAGMA hard_heap_limit = {MOST_MEMORY}")
         connection.set_authorizer(only_reading)
         self._all_file_connections.append(connection)
         return connection
 
-    async def execute(self, sql: str, params: Any = None, **options: Any) -> Any:
-        """Run a query; what a therapist typed into it is never written to the log, whatever goes wrong."""
-        return await super().execute(sql, params, **options | {"log_sql_errors": False})
+    async def execute(
+        self,
+        sql: str,
+        params: Any = None,
+        truncate: bool = False,
+        custom_time_limit: int | None = None,
+        page_size: int | None = None,
+        log_sql_errors: bool = True,
+    ) -> Results:
+        """Run a query within its limits. Unlike Datasette's, it never logs what a therapist typed.
+
+        Raises QueryInterrupted when it takes too long, OperationalError when its answer is too large.
+        """
+        most = self.ds.max_returned_rows
+        rows = most + (most == (page_size or self.ds.page_size)) if truncate else None
+        milliseconds = min(custom_time_limit or self.ds.sql_time_limit_ms, self.ds.sql_time_limit_ms)
+        return await self.execute_fn(lambda connection: fetch(connection, sql, params or {}, rows, milliseconds))
 
     async def execute_write_fn(self, fn: Any, block: bool = True) -> NoReturn:
         """Refuse, before Datasette starts the thread that it never ends."""
@@ -59,6 +80,28 @@ class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no 
     async def attached_databases(self) -> list[Any]:
         """There are none, and asking SQLite would tell where the file lies."""
         return []
+
+
+def fetch(connection: sqlite3.Connection, sql: str, params: Any, most: int | None, milliseconds: int) -> Results:
+    """Give the first `most` rows of a query, None for all of them, and whether there are more."""
+    rows: list[Any] = []
+    size = 0
+    with sqlite_timelimit(connection, milliseconds), closing(connection.cursor()) as cursor:
+        try:
+            for row in cursor.execute(sql, params):
+                if len(rows) == most:
+                    return Results(rows, True, cursor.description)
+                rows.append(row)
+                size += sum(len(value) for value in row if isinstance(value, (str, bytes)))
+                if size > MOST_IN_AN_ANSWER:
+                    raise sqlite3.OperationalError(TOO_LARGE)
+        except MemoryError:  # SQLite's own, at MOST_MEMORY
+            raise sqlite3.OperationalError(TOO_LARGE) from None
+        except sqlite3.DatabaseError as error:
+            if error.args == ("interrupted",):
+                raise QueryInterrupted(error, sql, params) from None
+            raise
+        return Results(rows, False, cursor.description)
 
 
 def only_reading(action: int, first: str | None, second: str | None, *_: str | None) -> int:

@@ -238,6 +238,10 @@ def place(standing: Standing, now: datetime) -> None:
         latest = open_alerts[0]
         standing.rank, standing.mark = 0, "alert"
         standing.why = f"{latest.label}: “{latest.answer}”, {ago(latest.raised, now)}. Nobody has acknowledged it yet."
+        if earlier := len(open_alerts) - 1:
+            standing.why += f" {earlier} earlier answer{'s' * (earlier > 1)} about risk also open."
+        if worse:
+            standing.why += f" Also reliably worse: {_list(worse)}."
     elif worse:
         standing.rank, standing.mark = 1, "worse"
         standing.why = f"Reliably worse: {_list(worse)}."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -43,6 +44,15 @@ def extra_template_vars(datasette: Datasette, view_name: str, request: Request) 
         return common | {"overview": found, "tables": room.metadata()["databases"][DATABASE]["tables"]}
 
     return variables
+
+
+@hookimpl
+def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
+    """Lead from a submission's id, wherever it stands, to the submission as it was sent."""
+    id = value.get("value") if isinstance(value, dict) else value
+    if not room_of(datasette) or column != "submission" or not isinstance(id, str):
+        return None
+    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/submission/{quote(id, safe='')}"), id)
 
 
 @hookimpl

@@ -11,6 +11,7 @@ from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
 from collector.driver import connect, sqlite3
 from collector.ledger.access import Caseload, Doors
+from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
 from site_builder.forms.definition import Form
@@ -18,8 +19,6 @@ from site_builder.forms.definition import Form
 DATABASE = "caseload"  # what Datasette calls the one file that it has
 LOOK_EVERY = 1.0  # seconds between looks whether a new form has come; Datasette asks dozens of times a page
 LATE = 30.0  # seconds behind the ledger after which every page says so
-
-NEWEST_FIRST = ("submissions", "scores", "written")
 
 
 @dataclass
@@ -59,8 +58,9 @@ class Room:
         for name in HIDDEN:
             tables.setdefault(name, {})["hidden"] = True
         tables.setdefault("clients", {})["label_column"] = "label"
-        for name in NEWEST_FIRST:
-            tables.setdefault(name, {})["sort_desc"] = "received"
+        for table in tables.values():
+            if "received" in table.get("columns", ()):
+                table["sort_desc"] = "received"
         return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
 
     def form(self, definition: str) -> Form | None:
@@ -69,9 +69,12 @@ class Room:
         return Form.from_json(body) if body else None
 
     def answers(self, submission: str) -> dict[str, Any] | None:
-        """Give the answers of a submission as they were sent. Ask the caseload file first whose it is."""
+        """Give the answers of a submission as they were sent; None unless its client is in this caseload now."""
         event = self.ledger.find(submission)
-        return dict(event.data["answers"]) if event else None
+        client = self.doors.client(event.client) if event and event.kind == Kind.submission_received else None
+        if event is None or client is None or client.caseload != self.caseload.id:
+            return None
+        return dict(event.data["answers"])
 
     def seconds_behind(self) -> float:
         """Give the age of the oldest event that cannot be seen here yet; 0 while it is not late."""

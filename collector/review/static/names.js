@@ -4,6 +4,7 @@ const NAMES = {
   '[name^="_filter_column"]': "Column",
   '[name^="_filter_op"]': "Comparison",
   ".filter-value": "Value",
+  "#sort_by": "Sort by",
   "#sql-editor, .cm-content": "SQL",
 };
 
@@ -22,4 +23,15 @@ for (const heading of document.querySelectorAll("main h2, main h3")) {
   if (heading.matches("h2")) break;
   heading.setAttribute("role", "heading");
   heading.setAttribute("aria-level", "2");
+}
+
+// What the columns mean is a screen long or more; the rows are what people came for.
+const meanings = document.querySelector("dl.column-descriptions");
+if (meanings) {
+  const folded = document.createElement("details");
+  const summary = document.createElement("summary");
+  folded.className = "hw-meanings";
+  summary.textContent = "What the columns mean";
+  meanings.replaceWith(folded);
+  folded.append(summary, meanings);
 }

@@ -1,0 +1,54 @@
+"""Charts say in words what they draw, and draw nothing that is not there."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+import pytest
+
+from collector.review.charts import in_words, large_line, small_line
+from collector.review.overview import Course, Point, Scale
+
+BANDS = ((0, "None to <minimal>"), (5, "Mild"), (10, "Moderate"))
+SCALE = Scale("phq9", "total", 'PHQ-9 & "more"', BANDS, (("caseness", 10), ("screening", 8)), 6, True)
+
+
+def course(*values: float | None, scale: Scale = SCALE) -> Course:
+    sent = [f"2026-03-{day:02}T09:00:00.000Z" for day in range(1, 1 + len(values))]
+    return Course(scale, tuple(Point(at, at, value, "", 9, 9) for at, value in zip(sent, values, strict=True)))
+
+
+@pytest.mark.parametrize("values", [(15, 4), (15, None, 4.5, 27), (0, 0), (3, 3, 3)])
+def test_a_line_has_its_words_and_its_last_value(values: tuple[float | None, ...]) -> None:
+    given = course(*values)
+    for drawn in (small_line(given), large_line(given)):
+        svg = ElementTree.fromstring(drawn)  # well-formed, so all that came in is escaped
+        assert svg.attrib["role"] == "img"
+        assert svg.attrib["aria-label"] == in_words(given)
+        line = svg.find("polyline")
+        assert line is not None
+        assert len(line.attrib["points"].split()) == len(given.scored)
+        assert "nan" not in drawn
+
+
+def test_the_words_are_title_values_and_change() -> None:
+    assert in_words(course(15, None, 4)) == 'PHQ-9 & "more": 15, 4; −11 since the first'
+    assert in_words(course(15)) == 'PHQ-9 & "more": 15'
+
+
+def test_bands_and_cut_offs_stand_on_the_large_chart_by_name() -> None:
+    words = [text.text for text in ElementTree.fromstring(large_line(course(15, 4))).iter("text")]
+    for expected in ("None to <minimal>", "Mild", "Moderate", "caseness 10", "screening 8", "15", "4", "1 Mar 2026"):
+        assert expected in words
+
+
+@pytest.mark.parametrize("values", [(), (None,), (7,), (None, 7)])
+def test_one_score_makes_no_small_line(values: tuple[float | None, ...]) -> None:
+    assert small_line(course(*values)) == ""
+    assert bool(large_line(course(*values))) == bool(course(*values).scored)
+
+
+def test_two_scores_of_the_same_moment_are_drawn_too() -> None:
+    twice = Course(SCALE, (Point("2026-03-01T09:00:00.000Z", "a", 7, "", 9, 9),) * 2)
+    assert "polyline" in small_line(twice)
+    assert "polyline" in large_line(twice)

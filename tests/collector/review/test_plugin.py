@@ -1,0 +1,152 @@
+"""The pages that Homeward adds to Datasette, and what it tells Datasette about columns."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from collector import people
+from collector.driver import sqlite3
+from collector.ledger.events import Event, Kind, utc
+from collector.review import room
+
+from .conftest import CLIENTS, Clinic, diary_of, submission
+
+SCRIPT = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='alert(2)'>"
+
+
+def send(clinic: Clinic, event: Event) -> str:
+    clinic.ledger.append([event])
+    clinic.project()
+    return event.id
+
+
+def test_the_caseload_page_tells_who_needs_whom_and_why(alice: TestClient) -> None:
+    page = alice.get("/c/alice/").text
+    assert "Client of alice" in page
+    assert "Worse: “Label 2”, today. Nobody has acknowledged it yet." in page
+    assert "1 with an answer about risk that nobody has acknowledged" in page
+    assert "2 in all" in page
+    assert f'href="/c/alice/client/{CLIENTS["alice"]}"' in page
+    assert 'action="/c/alice/caseload/written"' in page
+    for table in ("clients", "submissions", "scores", "alerts", "questions", "problems", "evening"):
+        assert f'href="/c/alice/caseload/{table}"' in page
+    for hidden in ("_homeward", "written_fts"):
+        assert f'href="/c/alice/caseload/{hidden}' not in page
+
+
+def test_a_clients_page_shows_scores_alerts_and_all_they_sent(alice: TestClient) -> None:
+    page = alice.get(f"/c/alice/client/{CLIENTS['alice']}").text
+    assert "Client of alice" in page
+    assert "Answers about risk" in page
+    assert len(re.findall(r'<td><a href="/c/alice/submission/', page)) >= 2
+    assert 'role="img"' in page
+
+
+@pytest.mark.parametrize("address", ["client/BERT33", "client/NOBODY", "submission/nothing", "client/", "submission/"])
+def test_who_and_what_is_not_in_the_caseload_is_not_found(alice: TestClient, address: str) -> None:
+    assert alice.get(f"/c/alice/{address}").status_code == 404
+
+
+def test_a_submission_is_shown_as_it_was_asked_and_sent(clinic: Clinic, alice: TestClient) -> None:
+    id = send(clinic, submission(CLIENTS["alice"], "line one\nline two", "3"))
+    page = alice.get(f"/c/alice/submission/{id}").text
+    for words in ("Evening", "How was it?", "line one\nline two", "How often?", "Low", "Label 3"):
+        assert words in page
+
+
+def test_a_submission_of_another_caseload_is_not_found(clinic: Clinic, alice: TestClient, bob: TestClient) -> None:
+    id = send(clinic, submission(CLIENTS["bob"], "only for Bob"))
+    assert bob.get(f"/c/bob/submission/{id}").status_code == 200
+    assert alice.get(f"/c/alice/submission/{id}").status_code == 404
+    assert alice.get(f"/c/bob/submission/{id}").status_code == 404
+
+
+def test_a_copied_row_opens_no_answer_of_another_caseload(clinic: Clinic, alice: TestClient) -> None:
+    id = send(clinic, submission(CLIENTS["bob"], "only for Bob"))
+    with sqlite3.connect(clinic.settings.caseloads / "alice.db") as rows:  # a projection gone wrong
+        rows.execute(
+            "INSERT INTO submissions SELECT ?, client, form, version, definition, received, answered"
+            " FROM submissions LIMIT 1",
+            (id,),
+        )
+    rows.close()
+    answer = alice.get(f"/c/alice/submission/{id}")
+    assert answer.status_code == 404
+    assert "only for Bob" not in answer.text
+
+
+def test_what_clients_write_is_inert_on_every_page(clinic: Clinic, alice: TestClient) -> None:
+    people.add_client(clinic.ledger, "alice", f"Carl {SCRIPT}", code="CARL44")
+    id = send(clinic, submission("CARL44", SCRIPT))
+    pages = (
+        "",
+        "client/CARL44",
+        f"submission/{id}",
+        "caseload",
+        "caseload/evening",
+        f"caseload/evening/{id}",
+        "caseload/clients",
+        "caseload/clients/CARL44",
+        "caseload/written?_search=alert",
+        "caseload/evening?_facet=note",
+        "caseload/evening?note__contains=%3Cscript%3E",
+        "caseload?sql=select+note+from+evening",
+    )
+    for address in pages:
+        answer = alice.get(f"/c/alice/{address}")
+        assert answer.status_code == 200, address
+        assert "<script>alert" not in answer.text, address
+        assert "<img src=x" not in answer.text, address
+
+
+def test_columns_carry_the_wording_of_their_questions(alice: TestClient) -> None:
+    page = alice.get("/c/alice/caseload/evening").text
+    assert 'data-column-description="How was it?"' in page
+    assert "Label" not in page.partition("<tbody>")[0]
+
+
+def test_a_clients_code_shows_the_label_and_the_newest_come_first(clinic: Clinic, alice: TestClient) -> None:
+    id = send(clinic, submission(CLIENTS["alice"], "the newest"))
+    page = alice.get("/c/alice/caseload/evening").text
+    assert ">Client of alice</a>" in page
+    assert alice.get("/c/alice/caseload/evening.json?_shape=array").json()[0]["submission"] == id
+
+
+@pytest.mark.parametrize("table", ["scores", "alerts", "written"])
+def test_tables_lead_to_the_submission_as_it_was_sent(alice: TestClient, table: str) -> None:
+    links = re.findall(r'href="(/c/alice/submission/[^"]+)"', alice.get(f"/c/alice/caseload/{table}").text)
+    assert links
+    assert all(alice.get(link).status_code == 200 for link in links)
+
+
+def test_a_row_leads_to_the_submission_as_it_was_sent(alice: TestClient) -> None:
+    id = alice.get("/c/alice/caseload/evening.json?_shape=array").json()[0]["submission"]
+    assert f'href="/c/alice/submission/{id}"' in alice.get(f"/c/alice/caseload/evening/{id}").text
+
+
+@pytest.mark.parametrize("address", ["", "client/ALMA22", "caseload", "caseload/evening", "caseload?sql=select+1"])
+def test_every_page_says_when_the_projector_is_late(clinic: Clinic, alice: TestClient, address: str) -> None:
+    assert "cannot be\n  seen here yet" not in alice.get(f"/c/alice/{address}").text
+    clinic.project()
+    earlier = utc(datetime.now(UTC) - timedelta(seconds=room.LATE + 60))
+    clinic.ledger.append([Event(Kind.caseload_added, {"caseload": "late", "name": "Late"}, at=earlier)])
+    assert "in the last 2 minutes cannot be\n  seen here yet" in alice.get(f"/c/alice/{address}").text
+
+
+def test_what_could_not_be_shown_is_counted(clinic: Clinic, alice: TestClient) -> None:
+    assert "event could not be shown" not in alice.get("/c/alice/").text
+    unknown = submission(CLIENTS["alice"], "lost for words")
+    send(clinic, Event(unknown.kind, {**unknown.data, "definition": "0" * 64}, client=unknown.client))
+    page = alice.get("/c/alice/").text
+    assert "1 event could not be shown here" in page
+    assert 'href="/c/alice/caseload/problems"' in page
+
+
+def test_a_search_finds_only_this_caseloads_words(alice: TestClient) -> None:
+    assert diary_of("alice") in alice.get("/c/alice/caseload/written?_search=diary").text
+    found = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
+    assert found == []
