@@ -308,7 +308,7 @@ def _repeat(field: Repeat, given: Any, place: Place) -> str:
     template = tag("template", _card(field, {}, Place(place.form, place.name), INDEX, NUMBER))
     return tag(
         "div",
-        tag("h3", _words(field, place), class_="hw-ask", id=f"{place.id}-ask"),
+        tag("p", _words(field, place), class_="hw-ask", id=f"{place.id}-ask"),
         _hint(field, place),
         error(place),
         tag("homeward-repeat", *cards, template),

@@ -82,6 +82,10 @@ class Condition:
             return (answer is not None) == bool(self.value)
         if answer is None:
             return False
+        # Of several choices, one is enough: an alert must not depend on what else was chosen.
+        return any(self._fits(one) for one in (answer if isinstance(answer, list) else [answer]))
+
+    def _fits(self, answer: object) -> bool:
         if self.test == "equals":
             return str(answer) == str(self.value)
         if self.test == "one_of":

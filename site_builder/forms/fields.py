@@ -373,7 +373,7 @@ def read_each(of: Sequence[Field], posted: Mapping[str, object]) -> dict[str, An
         else:
             if answer is not None:
                 answers[field.id] = answer
-    if answers:
+    if answers or problems:
         problems |= missing(of, answers, problems)
     if problems:
         raise AnswersRejected(problems)

@@ -1,0 +1,66 @@
+"""Golden pairs: each kind of field as an author writes it, and as a page shows it.
+
+HOMEWARD_REWRITE_EXAMPLES=1 writes the HTML anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import markdown
+import pytest
+
+from site_builder.forms.answers import from_pairs, read_answers
+from site_builder.forms.errors import AnswersRejected
+from site_builder.forms.fields import KINDS
+from site_builder.forms.render import render_form
+from site_builder.library import read_library
+
+EXAMPLES = Path(__file__).parent / "examples"
+REWRITE = os.environ.get("HOMEWARD_REWRITE_EXAMPLES") == "1"
+LIBRARY = read_library(EXAMPLES)
+FORMS = {form.id: form for form in LIBRARY.forms}
+PAGES = sorted(path.stem for path in EXAMPLES.glob("*.md"))
+BEFORE_ELEMENT = re.compile(r"(?<=>)(?=<(?!/|span|label|input|legend|template))")
+
+
+def rendered(name: str) -> str:
+    """Give the page's HTML; with a .json of what was posted beside it, the form as it is sent back."""
+    posted = EXAMPLES / f"{name}.json"
+    if not posted.exists():
+        return markdown.markdown(
+            (EXAMPLES / f"{name}.md").read_text("utf-8"),
+            extensions=["site_builder.extension"],
+            extension_configs={"site_builder.extension": {"content": str(EXAMPLES)}},
+        )
+    form = FORMS[name]
+    given = from_pairs(form, json.loads(posted.read_text("utf-8")).items())
+    with pytest.raises(AnswersRejected) as refused:
+        read_answers(form, given)
+    return render_form(form, action=f"/forms/{name}", answers=given, problems=refused.value.problems)
+
+
+def lines(html: str) -> str:
+    """Put elements on lines of their own, so that a difference can be read."""
+    return BEFORE_ELEMENT.sub("\n", html) + "\n"
+
+
+def test_the_examples_have_no_mistakes() -> None:
+    assert LIBRARY.errors == ()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_shown_as_its_example_says(name: str) -> None:
+    golden = EXAMPLES / f"{name}.html"
+    html = lines(rendered(name))
+    if REWRITE:
+        golden.write_text(html, "utf-8")
+    assert html == golden.read_text("utf-8")
+
+
+def test_every_kind_of_field_has_an_example() -> None:
+    shown = {field.type for form in FORMS.values() for field in form.fields}
+    assert shown == set(KINDS)
