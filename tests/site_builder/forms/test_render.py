@@ -119,7 +119,8 @@ def test_a_problem_stands_on_top_and_beside_its_question() -> None:
     assert html.count("Answer this question") == 2
     assert 'href="#hw-sent-back--feelings-1-strength-0"' in html
     assert re.search(
-        r'<input[^>]*id="hw-sent-back--who"[^>]*aria-describedby="hw-sent-back--who-error"[^>]*aria-invalid="true"', html
+        r'<input[^>]*id="hw-sent-back--who"[^>]*aria-describedby="hw-sent-back--who-error"[^>]*aria-invalid="true"',
+        html,
     )
     assert html.index('role="alert"') < html.index("hw-step")
 
