@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 import ipaddress
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from starlette.requests import HTTPConnection
+from throttled import RateLimiterType, Throttled, store
+from throttled.rate_limiter import per_duration
 
+NOBODY = "nobody"  # who gave no name is one key
+MOMENT = 0.001  # seconds: who is told to wait is never told to wait for nothing
 MOST_KEYS = 50_000  # about 10 MB; the least recently used keys go first, which only makes us more patient
 
 
 class Rate:
-    """Allows `burst` at once, and as many again over each `period` of seconds, for each key.
+    """Allows `burst` at once, and as many again over each `period` of seconds, for each key."""
 
-    The generic cell rate algorithm (ITU-T I.371): all that is kept is the moment at which the bucket is full again.
-    """
-
-    def __init__(self, burst: int, period: float, clock: Callable[[], float] = time.monotonic) -> None:
-        self.burst = burst
-        self.period = period
-        self.clock = clock
-        self.full_at: dict[str, float] = {}
+    def __init__(self, burst: int, period: int) -> None:
+        quota = per_duration(timedelta(seconds=period), limit=burst, burst=burst)
+        self.share = period / burst  # seconds until one more is allowed
+        self.most_behind = period - self.share
+        memory = store.MemoryStore(options={"MAX_SIZE": MOST_KEYS})
+        self.throttle = Throttled(using=RateLimiterType.GCRA.value, quota=quota, store=memory)
 
     def wait(self, key: str) -> float:
         """Give the seconds until the next one is allowed, 0 for now; nothing is counted."""
-        now = self.clock()
-        return max(0.0, self.full_at.get(key, now) - now - self.period + self.period / self.burst)
+        return max(0.0, self.throttle.peek(key or NOBODY).reset_after - self.most_behind)
 
     def take(self, key: str) -> float:
         """Count one, if it is allowed; give the seconds to wait when it is not, else 0."""
-        if wait := self.wait(key):
-            return wait
-        now = self.clock()
-        self.full_at[key] = max(now, self.full_at.pop(key, now)) + self.period / self.burst
-        if len(self.full_at) > MOST_KEYS:
-            del self.full_at[next(iter(self.full_at))]
-        return 0.0
+        result = self.throttle.limit(key or NOBODY)
+        return max(result.state.retry_after, MOMENT) if result.limited else 0.0
 
 
 def address_block(connection: HTTPConnection) -> str:
