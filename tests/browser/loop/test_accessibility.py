@@ -40,6 +40,8 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_every_page_of_the_site(clinic: Clinic, contexts: Callable[..., BrowserContext], scheme: str) -> None:
     page = contexts(viewport=PHONE, color_scheme=scheme).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     found = []
     pages = json.loads((clinic.settings.site / "forms.json").read_text("utf-8"))["pages"]
     for entry in [*pages, {"url": "nowhere/"}, {"url": "open"}]:
@@ -47,6 +49,7 @@ def test_on_every_page_of_the_site(clinic: Clinic, contexts: Callable[..., Brows
         found += violations(page)
     assert len(pages) >= 10
     assert found == []
+    assert [url for url in asked if not url.startswith((f"{clinic.site}/", "data:"))] == []  # nobody else is told
 
 
 def test_on_what_the_collector_answers_without_script(clinic: Clinic, contexts: Callable[..., BrowserContext]) -> None:
