@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 .PHONY: up test fast lint format bench clean
 
 up: $(VENV)/.installed
-	$(BIN)/homeward up --demo --port $(PORT)
+	@$(BIN)/homeward up --demo --port $(PORT)
 
 test: $(VENV)/.test-installed
 	$(BIN)/python tests/browser/install_chromium.py
@@ -38,9 +38,11 @@ $(VENV)/bin/python:
 	  { rm -rf $(VENV); echo "This Python has no venv module. On Debian: apt-get install python3-venv"; exit 1; }
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@echo "Installing Homeward into $(VENV) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 
 $(VENV)/.test-installed: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@echo "Installing the test tools …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	@touch $@
