@@ -1,4 +1,4 @@
-"""Writes a batch of calls in one transaction: four statements, five with sign-ins, however many events there are.
+"""Writes a batch of calls in one transaction: four statements, however many events there are.
 
 Every statement gives up the interpreter's lock, and waiting to get it back costs more than the statement.
 """
@@ -6,7 +6,7 @@ Every statement gives up the interpreter's lock, and waiting to get it back cost
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,9 +18,15 @@ from collector.ledger.events import Event, Receipt, is_utc, now
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
 ROWS_AT_ONCE = 256  # of one INSERT: six values each, and each size is a statement to be prepared
 
-_LIVE_SIGN_INS = """
-    SELECT sign_in, client FROM sign_ins JOIN links USING (link)
-     WHERE sign_in IN (SELECT value FROM json_each(?)) AND kind = 'client' AND expires > ? AND NOT ended
+# All that a batch has to know, in one row: each row more gives up the interpreter's lock once more, and most of a
+# batch's time went into getting it back. The three are: the greatest number; which of the sign-ins live, and whose
+# they are, as JSON; and whether any of the ids is there already.
+_STATE = """
+    SELECT (SELECT coalesce(max(seq), 0) FROM events),
+           (SELECT json_group_object(sign_in, client) FROM sign_ins JOIN links USING (link)
+             WHERE sign_in IN (SELECT value FROM json_each(:sign_ins))
+               AND kind = 'client' AND expires > :now AND NOT ended),
+           EXISTS (SELECT 1 FROM events WHERE id IN (SELECT value FROM json_each(:ids)))
 """
 
 Outcome = list[Receipt] | LedgerError
@@ -103,25 +109,20 @@ class _Batch:
     def __init__(self, connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -> None:
         self._connection = connection
         self._now = now()
-        ((greatest,),) = connection.execute("SELECT max(seq) FROM events").fetchall()
-        self._seq: int = greatest or 0
         self._rows: list[Row] = []
         events = [prepared.event for call in calls for prepared in call]
-        self._known = self._find([event.id for event in events])
-        self._signed_in = self._clients({event.sign_in for event in events if event.sign_in})
+        ids = json.dumps([event.id for event in events])
+        sign_ins = json.dumps([event.sign_in for event in events if event.sign_in])
+        state = connection.execute(_STATE, {"ids": ids, "sign_ins": sign_ins, "now": self._now}).fetchone()
+        self._seq: int = state[0]
+        self._signed_in: dict[str, str] = json.loads(state[1])
+        self._known = self._find(ids) if state[2] else {}
 
-    def _find(self, ids: list[str]) -> dict[str, Row]:
+    def _find(self, ids: str) -> dict[str, Row]:
         found = self._connection.execute(
-            "SELECT seq, id, kind, client, at, data FROM events WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(ids),),
+            "SELECT seq, id, kind, client, at, data FROM events WHERE id IN (SELECT value FROM json_each(?))", (ids,)
         )
         return {row[1]: Row(*row) for row in found.fetchall()}
-
-    def _clients(self, sign_ins: Set[str]) -> dict[str, str]:
-        """Give the client of each sign-in that lives: one question for the whole batch."""
-        if not sign_ins:
-            return {}
-        return dict(self._connection.execute(_LIVE_SIGN_INS, (json.dumps(list(sign_ins)), self._now)).fetchall())
 
     def take(self, call: Sequence[Prepared]) -> Outcome:
         """Take a call in; when it is refused, put everything back to where it was."""
