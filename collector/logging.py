@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import json
 import sys
 import time
@@ -57,8 +58,8 @@ class AccessLog:
         if not self.lines:
             asyncio.get_running_loop().call_later(FLUSH_EVERY, self.flush)
         self.lines.append(
-            f'{{"at": {time.time():.3f}, "room": {self.room}, "method": {json.dumps(scope["method"])}, '
-            f'"path": {json.dumps(scope["path"])}, "status": {status}, "ms": {took:.1f}, "bytes": {length}}}\n'
+            f'{{"at": {time.time():.3f}, "room": {self.room}, "method": {_quoted(scope["method"])}, '
+            f'"path": {_quoted(scope["path"])}, "status": {status}, "ms": {took:.1f}, "bytes": {length}}}\n'
         )
 
     def flush(self) -> None:
@@ -69,3 +70,9 @@ class AccessLog:
             with suppress(OSError):  # nobody reads the log any more, or its disk is full: clients can still send
                 stream.write("".join(lines))
                 stream.flush()
+
+
+@functools.lru_cache(maxsize=1024)
+def _quoted(text: str) -> str:
+    """Give a text as JSON; methods and most paths come again and again."""
+    return json.dumps(text)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
@@ -18,8 +17,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _KEYS = {"id": str, "definition": str, "answers": dict}
 
 
-@dataclass(frozen=True)
-class Posted:
+class Posted(NamedTuple):
     """A submission as it arrived. `pairs` is a form post's content, `answers` that of JSON; the other is empty."""
 
     id: str

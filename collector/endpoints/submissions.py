@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from markupsafe import Markup
@@ -28,8 +27,7 @@ from site_builder.forms.render import render_answers, render_form
 from site_builder.forms.scoring import raised
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
+class Filled(NamedTuple):
     """A form with what a client put into it, readable or not. `problems` are names that the form does not have."""
 
     form: Form

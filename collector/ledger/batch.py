@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import orjson
+
 from collector.driver import sqlite3
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger import doors
@@ -77,8 +79,11 @@ def _content(event: Event) -> Content:
 def _json(event: Event) -> str | None:
     """Encode an event's data, or give None: the exceptions quote the answer, so none of them leaves here."""
     try:
-        data = _encode(dict(event.data))
-        f"{event.id}{event.client}{data}".encode()
+        content = dict(event.data)
+        data = orjson.dumps(content).decode()  # refuses lone surrogates
+        if "null" in data:  # which may have been no number at all: the strict encoder tells
+            data = _encode(content)
+        f"{event.id}{event.client}".encode()
     except (TypeError, ValueError, RecursionError):
         return None
     return data

@@ -10,8 +10,8 @@ from sqlite_utils import Database, Migrations
 from collector.driver import connect, sqlite3
 
 STATEMENTS = 400  # prepared ones a writer keeps: a batch of each size has its own INSERT
-CACHE = 8 * 1024  # KiB of pages: the index of ids is written to at random places
-CHECKPOINT_AFTER = 1_000  # pages of 4 KiB in the log: fewer checkpoints copy a page of that index fewer times
+CACHE = 16 * 1024  # KiB of pages: the index of ids is written to at random places
+CHECKPOINT_AFTER = 4_000  # pages of 4 KiB in the log: fewer checkpoints copy a page of that index fewer times
 WAL_LIMIT = 64 * 1024 * 1024  # bytes the write-ahead log keeps after a peak
 
 migrations = Migrations("ledger")

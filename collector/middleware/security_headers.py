@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What is no page of ours, such as JSON, has nothing to load and nobody to frame it.
 NOTHING_POLICY = "default-src 'none'; frame-ancestors 'none'"
+NOBODY_KEEPS = (b"cache-control", b"no-store")
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: that makes browsers send `Origin: null` with a plain form post.
@@ -46,6 +47,7 @@ class SecurityHeaders:
         self.policy = policy
         headers = ALWAYS | (HTTPS_ONLY if https else {})
         self.always = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        self.of_data = [(b"content-security-policy", NOTHING_POLICY.encode()), *self.always]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,9 +63,8 @@ class SecurityHeaders:
 
     def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
         own = dict(message.get("headers", ()))
-        is_data = b"json" in own.get(b"content-type", b"")
-        policy = NOTHING_POLICY if is_data else self.policy()
-        added = [(b"content-security-policy", policy.encode()), *self.always]
-        if b"cache-control" not in own:
-            added.append((b"cache-control", b"no-store"))
-        return added
+        if b"json" in own.get(b"content-type", b""):
+            added = self.of_data
+        else:
+            added = [(b"content-security-policy", self.policy().encode()), *self.always]
+        return added if b"cache-control" in own else [*added, NOBODY_KEEPS]
