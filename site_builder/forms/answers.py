@@ -9,6 +9,7 @@ from typing import Any
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import AnswersRejected
 from site_builder.forms.fields import (
+    EXACT,
     Answers,
     AnyOf,
     Duration,
@@ -20,8 +21,6 @@ from site_builder.forms.fields import (
     read_each,
 )
 
-EXACT = "exact"  # a rating is a row of radios and a field for the exact number; the number wins when both come
-DURATION_PARTS = ("hours", "minutes")
 NOTHING = "There is nothing filled in yet"
 TWICE = "Give one answer to this question"
 UNKNOWN = "There is no such question"
@@ -34,69 +33,56 @@ def from_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     Everything typed is kept as it was typed. Raises AnswersRejected for names that the form does not have and for
     two answers where there is room for one.
     """
-    fields = {field.id: field for field in form.fields}
     found: dict[str, Any] = {}
     problems: dict[str, str] = {}
+    names = form.wire_names
     for name, value in pairs:
-        if name.startswith("_"):
+        if spot := names.get(name):
+            problem = _place(found, *spot, value)
+        elif name.startswith("_"):
             continue
-        head, *rest = name.split(".", 4)
-        field = fields.get(head)
-        problem = UNKNOWN if field is None else _place(found, field, rest, value)
+        else:
+            problem = _place_in_row(found, form, name, value)
         if problem:
             problems[name] = problem
     if problems:
         raise AnswersRejected(problems)
-    for field in form.fields:
-        if isinstance(field, Repeat) and field.id in found:
-            found[field.id] = _rows(field, found[field.id])
-        elif field.id in found:
-            found[field.id] = _one(field, found[field.id])
+    for id, given in found.items():
+        if repeat := form.repeats.get(id):
+            found[id] = _rows(repeat, given)
+        elif id in names:
+            found[id] = _one(names[id][0], given)
     return found
 
 
-def _place(into: dict[str, Any], field: Field, rest: list[str], value: str) -> str:
+def _place(into: dict[str, Any], field: Field, part: str, value: str) -> str:
     """Put one value where it belongs; give the problem, "" for none."""
-    if isinstance(field, Repeat):
-        return _place_in_row(into, field, rest, value)
     if isinstance(field, AnyOf):
-        if rest:
-            return UNKNOWN
         into.setdefault(field.id, []).append(value)
         return ""
-    parts = _parts(field)
-    part = rest[0] if len(rest) == 1 else ""
-    if len(rest) > 1 or (rest and part not in parts) or (not rest and "" not in parts):
-        return UNKNOWN
-    if parts == ("",):
-        if field.id in into:
-            return TWICE
-        into[field.id] = value
-        return ""
-    kept = into.setdefault(field.id, {})
-    if part in kept:
+    if isinstance(field, Rating | Duration | Matrix):
+        into = into.setdefault(field.id, {})
+        key = part
+    else:
+        key = field.id
+    if key in into:
         return TWICE
-    kept[part] = value
+    into[key] = value
     return ""
 
 
-def _parts(field: Field) -> tuple[str, ...]:
-    """Give the last parts of the wire names of a field: "" stands for the field's own name."""
-    if isinstance(field, Rating):
-        return ("", EXACT)
-    if isinstance(field, Duration):
-        return DURATION_PARTS
-    return field.part_ids() if isinstance(field, Matrix) else ("",)
-
-
-def _place_in_row(into: dict[str, Any], repeat: Repeat, rest: list[str], value: str) -> str:
-    if len(rest) < 2 or not _INDEX.fullmatch(rest[0]):
+def _place_in_row(into: dict[str, Any], form: Form, name: str, value: str) -> str:
+    """Put a value into its row of a repeat: `feelings.0.before.exact`."""
+    head, *rest = name.split(".", 4)
+    repeat = form.repeats.get(head)
+    if repeat is None or not 2 <= len(rest) <= 3 or not _INDEX.fullmatch(rest[0]):
         return UNKNOWN
-    inner = next((field for field in repeat.of if field.id == rest[1]), None)
-    if inner is None:
+    part = rest[2] if len(rest) == 3 else ""
+    field = next((field for field in repeat.of if field.id == rest[1]), None)
+    if field is None or part not in field.wire_parts() or (len(rest) == 3 and not part):
         return UNKNOWN
     rows = into.setdefault(repeat.id, {})
-    return _place(rows.setdefault(int(rest[0]), {}), inner, rest[2:], value)
+    return _place(rows.setdefault(int(rest[0]), {}), field, part, value)
 
 
 def _rows(repeat: Repeat, rows: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:

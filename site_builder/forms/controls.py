@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from typing import Any
 
-from site_builder.forms.answers import EXACT
 from site_builder.forms.fields import (
+    EXACT,
     AnyOf,
     Choice,
     Date,

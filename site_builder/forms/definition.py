@@ -16,6 +16,7 @@ from site_builder.forms.fields import (
     Matrix,
     OneOf,
     Rating,
+    Repeat,
     YesNo,
     field_from_json,
     field_to_json,
@@ -145,6 +146,21 @@ class Form:
     def items(self) -> Mapping[str, tuple[Field, str]]:
         """Each single answer by its column name: (field, matrix row or ""); repeats are not among them."""
         return dict(self._items())
+
+    @cached_property
+    def wire_names(self) -> Mapping[str, tuple[Field, str]]:
+        """Each wire name outside repeats, with its field and its last part ("" for the field's own name)."""
+        return {
+            f"{field.id}.{part}" if part else field.id: (field, part)
+            for field in self.fields
+            if field.type != "repeat"
+            for part in field.wire_parts()
+        }
+
+    @cached_property
+    def repeats(self) -> Mapping[str, Repeat]:
+        """The repeats, by id."""
+        return {field.id: field for field in self.fields if isinstance(field, Repeat)}
 
     def _items(self) -> Iterator[tuple[str, tuple[Field, str]]]:
         for field in self.fields:

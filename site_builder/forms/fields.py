@@ -25,6 +25,8 @@ LONG_TEXT = 20_000  # characters: ten pages by hand; more is a mistake or an att
 MOST_ROWS = 30  # of a repeat: more than anybody fills in, less than hurts a page
 LARGEST_NUMBER = 10**12  # keeps every number exact in JavaScript and in SQLite
 MISSING = "Answer this question"
+EXACT = "exact"  # a rating is a row of radios and a field for the exact number; the number wins when both come
+DURATION_PARTS = ("hours", "minutes")
 
 # Python takes Arabic-Indic digits, "1_000", "nan" and "１"; a clinic's table must not.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,9})?", re.ASCII)
@@ -99,6 +101,10 @@ class Field:
         """The names that this field takes in the form's one namespace of columns."""
         return (self.id,)
 
+    def wire_parts(self) -> tuple[str, ...]:
+        """The last parts of its wire names; "" stands for the field's own name."""
+        return ("",)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Text(Field):
@@ -159,6 +165,9 @@ class Rating(Field):
     highest: int = 10
     step: int = 1
     ends: tuple[str, str] | tuple[()] = ()
+
+    def wire_parts(self) -> tuple[str, ...]:
+        return ("", EXACT)
 
     def read(self, posted: object) -> int | None:
         number = number_of(posted)
@@ -252,9 +261,12 @@ class Duration(Field):
     type: ClassVar[str] = "duration"
     at_most: int = 24 * 60
 
+    def wire_parts(self) -> tuple[str, ...]:
+        return DURATION_PARTS
+
     def read(self, posted: object) -> int | None:
         parts = posted if isinstance(posted, Mapping) else {"minutes": posted}
-        typed = {unit: text_of(parts.get(unit)).strip() for unit in ("hours", "minutes")}
+        typed = {unit: text_of(parts.get(unit)).strip() for unit in DURATION_PARTS}
         if not any(typed.values()):
             return None
         if not all(_WHOLE.fullmatch(part) for part in typed.values() if part):
@@ -279,6 +291,9 @@ class Matrix(Field):
 
     def part_ids(self) -> tuple[str, ...]:
         return tuple(row.code for row in self.rows)
+
+    def wire_parts(self) -> tuple[str, ...]:
+        return self.part_ids()
 
     def read(self, posted: object) -> dict[str, str] | None:
         if posted is not None and not isinstance(posted, Mapping):

@@ -132,7 +132,7 @@ def test_a_page_without_forms_is_left_alone() -> None:
         ("", "/forms/abc"),
         ("https://example.org", "/forms/abc"),
         ("https://example.org/", "/forms/abc"),
-        ("https://example.org/home/work", "/home/work/forms/abc"),
+        ("https://example.org/home/clinic", "/home/clinic/forms/abc"),
     ],
 )
 def test_the_form_is_sent_below_the_path_of_the_site(site_url: str, action: str) -> None:
