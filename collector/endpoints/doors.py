@@ -65,7 +65,7 @@ async def signed_in(request: Request) -> Response:
         "signed_in.html",
         "You are signed in",
         clinic=build.catalogue.clinic.name,
-        worksheets=[page for page in build.catalogue.pages if page.form],
+        worksheets=build.catalogue.forms,
     )
 
 
