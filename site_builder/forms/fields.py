@@ -360,6 +360,9 @@ class Repeat(Field):
 
 def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
     """Give the chosen code, None for none; codes arrive as str from a form post and as int from JSON."""
+    for choice in choices:
+        if choice.code == posted:
+            return choice.code
     typed = text_of(posted).strip()
     if not typed:
         return None
