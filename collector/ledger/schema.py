@@ -11,7 +11,7 @@ from collector.driver import connect, sqlite3
 
 STATEMENTS = 400  # prepared ones a writer keeps: a batch of each size has its own INSERT
 CACHE = 16 * 1024  # KiB of pages: the index of ids is written to at random places
-CHECKPOINT_AFTER = 3_000  # pages of 4 KiB in the log: fewer checkpoints copy a page of that index fewer times
+CHECKPOINT_AFTER = 1_500  # pages of 4 KiB in the log: more would hold a second process up for longer at each
 WAL_LIMIT = 64 * 1024 * 1024  # bytes the write-ahead log keeps after a peak
 
 migrations = Migrations("ledger")
