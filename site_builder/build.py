@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from pathspec import GitIgnoreSpec
+
 from site_builder.checks import counted, open_library
 from site_builder.extension import base_path, help_html
 from site_builder.forms import catalogue as catalogues
@@ -24,6 +26,7 @@ from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
 
 EXTENSION = "site_builder.extension"
+NOT_PUBLISHED = ("*.yml", "*.yaml")
 POLICY = "csp.json"  # in the site's folder: hashes of what its pages run inline
 
 # Material greets MkDocs users with an advertisement against MkDocs 2, in colour, on every start.
@@ -91,6 +94,8 @@ def _settings(config: Path, side: Path, said: list[str]) -> Any:
         raise NotBuilt("\n".join([f"{config}: {error}", *said])) from error
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
+    # Files that pages are read from are not pages; without this the site would hand them out.
+    settings.exclude_docs = (settings.exclude_docs or GitIgnoreSpec([])) + GitIgnoreSpec.from_lines(NOT_PUBLISHED)
     # What the file leaves out follows from the rest of it, and from where the file is.
     options = settings.mdx_configs.setdefault(EXTENSION, {})
     options["content"] = settings.docs_dir

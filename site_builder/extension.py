@@ -15,6 +15,7 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from site_builder.fences import Fenced, find_forms
+from site_builder.files import ENDINGS
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, SiteError, Source
 from site_builder.forms.reading import Mistakes
@@ -156,12 +157,12 @@ def help_html(text: str) -> str:
 
 def mistakes_html(errors: Sequence[FormError], body: str, first_line: int = 1) -> str:
     """Show the mistakes of a page with the lines around each, nothing of it as HTML."""
-    lines = body.split("\n")
-    shown = "".join(f"<li><p>{escape(str(error))}</p>{_excerpt(error, lines, first_line)}</li>" for error in errors)
-    return f'<div class="hw-mistakes" role="alert"><h2>This form has mistakes</h2><ol>{shown}</ol></div>'
+    shown = (f"<li><p>{escape(str(error))}</p>{_excerpt(error, body, first_line)}</li>" for error in errors)
+    return f'<div class="hw-mistakes" role="alert"><h2>This form has mistakes</h2><ol>{"".join(shown)}</ol></div>'
 
 
-def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> str:
+def _excerpt(error: FormError, body: str, first_line: int) -> str:
+    lines, first_line = _lines_of(error, body, first_line)
     at = error.source.line - first_line
     if not 0 <= at < len(lines):
         return ""  # in the front matter, which is not part of the text
@@ -171,6 +172,16 @@ def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> str:
         if number == at:
             shown.append(f"      | {' ' * (error.source.column - 1)}^")
     return f"<pre><code>{escape(chr(10).join(shown))}</code></pre>"
+
+
+def _lines_of(error: FormError, body: str, first_line: int) -> tuple[Sequence[str], int]:
+    """Give the text that a mistake stands in, and its first line: the page, or the file that its form is read from."""
+    if not error.source.page.endswith(ENDINGS):
+        return body.split("\n"), first_line
+    try:
+        return Path(error.source.page).read_text("utf-8-sig").split("\n"), 1
+    except (OSError, UnicodeDecodeError):
+        return (), 1
 
 
 def makeExtension(**options: Any) -> FormsExtension:

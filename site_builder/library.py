@@ -18,10 +18,12 @@ from mkdocs.utils import is_markdown_file
 from mkdocs.utils.meta import get_data
 
 from site_builder.fences import find_forms
+from site_builder.files import FormFiles, Shared, read_shared, shown, stamp_of
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
-from site_builder.forms.parsing import parse_blocks
+from site_builder.forms.parsing import FileReader, no_files, parse_blocks
 from site_builder.forms.reading import Block, Mistakes, read_block
+from site_builder.forms.scope import Lists
 
 LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
 
@@ -43,6 +45,7 @@ class Page:
     errors: tuple[FormError, ...] = ()
     digest: str = ""  # of the body, for pages with form blocks
     first_line: int = 1  # of the body, below the front matter
+    used: frozenset[Path] = frozenset()  # files that its form is read from
 
     @property
     def url(self) -> str:
@@ -65,7 +68,9 @@ class Library:
         return {page.digest: page for page in self.pages if page.digest}
 
     def errors_of(self, page: Page) -> tuple[FormError, ...]:
-        return tuple(error for error in self.errors if error.source.page == page.shown)
+        """Give the mistakes of a page and of the files that its form is read from."""
+        files = {page.shown, *map(shown, page.used)}
+        return tuple(error for error in self.errors if error.source.page in files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +88,9 @@ def read_library(content: Path) -> Library:
 
     Raises nothing for mistakes: they are in `errors`, in the order of the text.
     """
-    pages = tuple(_page(content, path) for path in sorted(_paths(content)))
-    errors = [error for page in pages for error in page.errors]
+    shared = read_shared(content)
+    pages = tuple(_page(content, path, shared) for path in sorted(_paths(content)))
+    errors = [*shared.errors, *(error for page in pages for error in page.errors)]
     errors += _clashes(pages)
     return Library(pages, FormErrors(errors).errors)
 
@@ -99,8 +105,19 @@ def library_of(content: Path, *, anew: bool = False) -> Library:
     return kept[1]
 
 
-def read_body(body: str, page: str, title: str, first_line: int = 1) -> Body:
-    """Read the form of a text without its front matter; `title` is the front matter's, if any."""
+def read_body(
+    body: str,
+    page: str,
+    title: str,
+    first_line: int = 1,
+    *,
+    read_file: FileReader = no_files,
+    lists: Lists | None = None,
+) -> Body:
+    """Read the form of a text without its front matter; `title` is the front matter's, if any.
+
+    For `read_file` and `lists`, see parse_blocks.
+    """
     mistakes = Mistakes(page)
     found = find_forms(body, mistakes, first_line)
     blocks = [fenced.block for fenced in found if fenced.block]
@@ -108,7 +125,8 @@ def read_body(body: str, page: str, title: str, first_line: int = 1) -> Body:
     if blocks:
         complete = len(blocks) == len(found)
         try:
-            form = parse_blocks(blocks, page=page, title=title or heading_of(body), complete=complete)
+            title = title or heading_of(body)
+            form = parse_blocks(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
         except FormErrors as refused:
             mistakes.found.extend(refused.errors)
     errors = FormErrors(mistakes.found).errors
@@ -139,7 +157,7 @@ def url_of(path: str, *, directories: bool = True) -> str:
 
 
 _libraries: dict[Path, tuple[float, Library]] = {}
-_pages: dict[Path, tuple[tuple[int, int, int], Page]] = {}
+_pages: dict[Path, tuple[tuple[object, ...], Page]] = {}
 
 
 def _paths(content: Path) -> Iterator[str]:
@@ -153,32 +171,35 @@ def _paths(content: Path) -> Iterator[str]:
         yield from (posixpath.normpath(posixpath.join(below, name)) for name in pages)
 
 
-def _page(content: Path, path: str) -> Page:
+def _page(content: Path, path: str, shared: Shared) -> Page:
     file = content / path
-    stat = file.stat()
-    stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
     kept = _pages.get(file)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, _read_page(file, path))
-        _pages[file] = kept
+    if kept is None or kept[0] != _stamps(file, kept[1].used, shared):
+        page = _read_page(file, path, FormFiles(content, path), shared)
+        kept = _pages[file] = (_stamps(file, page.used, shared), page)
     return kept[1]
 
 
-def _read_page(file: Path, path: str) -> Page:
-    shown = _shown(file)
+def _stamps(file: Path, used: Iterable[Path], shared: Shared) -> tuple[object, ...]:
+    """Give what changes with everything that a page is read from."""
+    return (stamp_of(file), shared.stamp, *map(stamp_of, sorted(used)))
+
+
+def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
+    name = shown(file)
     try:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        error = FormError(Source(shown, 1, 1), "this file is not in UTF-8", "save it as UTF-8 in your editor")
-        return Page(path, shown, _name(path), errors=(error,))
+        error = FormError(Source(name, 1, 1), "this file is not in UTF-8", "save it as UTF-8 in your editor")
+        return Page(path, name, _name(path), errors=(error,))
     body, front = get_data(text)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     title = str(front.get("title") or "")
-    found = read_body(body, shown, title, first_line)
-    errors = (*_front_mistakes(text, front, shown), *found.errors)
+    found = read_body(body, name, title, first_line, read_file=files.read, lists=shared.lists)
+    errors = (*_front_mistakes(text, front, name), *found.errors)
     return Page(
         path,
-        shown,
+        name,
         title or heading_of(body) or _name(path),
         front,
         None if errors else found.form,
@@ -186,6 +207,7 @@ def _read_page(file: Path, path: str) -> Page:
         errors,
         digest_of(body) if found.form or found.errors else "",
         first_line,
+        frozenset(files.used),
     )
 
 
@@ -233,10 +255,3 @@ def _clashes(pages: Iterable[Page]) -> Iterator[FormError]:
 def _name(path: str) -> str:
     stem = posixpath.splitext(posixpath.basename(path))[0]
     return stem.replace("-", " ").replace("_", " ").capitalize()
-
-
-def _shown(file: Path) -> str:
-    """Name a file as the author would: from where they stand, when it is below that."""
-    file = file.absolute()
-    here = Path.cwd()
-    return file.relative_to(here).as_posix() if file.is_relative_to(here) else file.as_posix()

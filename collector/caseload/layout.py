@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 
 from collector.caseload.errors import CannotFold
 from collector.caseload.naming import Names
-from site_builder.forms.definition import Form
+from site_builder.forms.computing import PLACES, compute
+from site_builder.forms.definition import Computed, Form
 from site_builder.forms.fields import (
     AnyOf,
     Choice,
@@ -25,6 +26,7 @@ from site_builder.forms.fields import (
     Text,
     YesNo,
 )
+from site_builder.forms.wording import plain
 
 Value: TypeAlias = str | int | float | None
 Row: TypeAlias = tuple[Value, ...]
@@ -36,7 +38,10 @@ _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column for one question. `path` names it in `questions`: q1, or feelings.before inside a repeat."""
+    """A column for one question. `path` names it in `questions`: q1, or feelings.before inside a repeat.
+
+    A value that is worked out has a column too; its `field` is a number with the value's label and unit.
+    """
 
     name: str
     type: type[str] | type[int] | type[float]
@@ -44,6 +49,7 @@ class Column:
     field: Field
     row: str  # of a matrix; "" otherwise
     convert: Convert
+    computed: Computed | None = None
 
     @property
     def is_writing(self) -> bool:
@@ -54,7 +60,7 @@ class Column:
         """The wording that the client saw; of a matrix, the row's."""
         if isinstance(self.field, Matrix):
             return next(row.label for row in self.field.rows if row.code == self.row)
-        return self.field.ask
+        return plain(self.field.ask)
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,7 @@ class Table:
         return {
             column.field.id: frozenset(c.row for c in self.columns if c.field is column.field and c.row)
             for column in self.columns
+            if not column.computed
         }
 
     def values(self, answers: Mapping[str, Any]) -> Row:
@@ -123,8 +130,14 @@ class Table:
 class Layout:
     """The tables of one definition of a form."""
 
+    form: Form
     main: Table
     repeats: tuple[Table, ...]
+
+    def main_values(self, answers: Mapping[str, Any]) -> Row:
+        """Give the values of the form's own table, those that are worked out among them. Raises CannotFold."""
+        computed = compute(self.form, dict(answers)) if self.form.computed else {}
+        return self.main.values({**answers, **computed})
 
     @cached_property
     def repeat_ids(self) -> frozenset[str]:
@@ -141,8 +154,10 @@ def lay_out(form: Form, names: Names) -> Layout:
     repeats = [field for field in form.fields if isinstance(field, Repeat)]
     main = names.table(form.id)
     tables = [(names.table(form.id, repeat.id), repeat) for repeat in repeats]
+    columns = _columns(main, singles, form.version, names)
     return Layout(
-        Table(main, _columns(main, singles, form.version, names)),
+        form,
+        Table(main, columns + _computed_columns(main, form, columns, names)),
         tuple(
             Table(name, _columns(name, repeat.of, form.version, names, f"{repeat.id}."), repeat)
             for name, repeat in tables
@@ -161,6 +176,21 @@ def _columns(table: str, fields: Sequence[Field], version: int, names: Names, pr
                 yield Column(name, type, f"{prefix}{id}", field, row, convert)
 
     return tuple(found())
+
+
+def _computed_columns(table: str, form: Form, columns: Sequence[Column], names: Names) -> tuple[Column, ...]:
+    """Give each computed value a column; another formula, or other units in it, makes another column."""
+    made_of = {column.path: column for column in columns}
+    found = []
+    for made in form.computed:
+        whole = made.formula != "ratio" and all(made_of[name].type is not float for name in made.of)
+        field = Number(id=made.id, ask=made.label, unit=made.unit, decimals=0 if whole else PLACES)
+        rule = (made.formula, *(made_of[name].name for name in made.of))
+        name = names.computed_column(table, made.id, rule, form.version)
+        type, convert = _kept_as(field)
+        found.append(Column(name, type, made.id, field, "", convert, made))
+        made_of[made.id] = found[-1]
+    return tuple(found)
 
 
 def _kept_as(field: Field) -> tuple[type[str] | type[int] | type[float], Convert]:

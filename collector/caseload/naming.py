@@ -55,8 +55,14 @@ class Names:
 
     def column(self, table: str, id: str, field: Field, version: int) -> str:
         """Give the column of a field: its id, or `mood_v2` when version 2 changed type, range or codes."""
+        return self._give(table, id, (id, *signature(field)), version)
+
+    def computed_column(self, table: str, id: str, rule: tuple[str, ...], version: int) -> str:
+        """Give the column of a computed value; `rule` is its formula and the columns that it is made of."""
+        return self._give(table, id, (id, "computed", *rule), version)
+
+    def _give(self, table: str, id: str, whose: tuple[Any, ...], version: int) -> str:
         taken = self._columns.setdefault(table, dict.fromkeys(STANDARD, ()))
-        whose = (id, *signature(field))
         for name, holder in taken.items():
             if holder == whose:
                 return name

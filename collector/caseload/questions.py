@@ -14,8 +14,9 @@ from sqlite_utils import Database
 
 from collector.caseload.definitions import Definition
 from collector.caseload.layout import Column, Row, Table
-from site_builder.forms.definition import Scale, Section
+from site_builder.forms.definition import Computed, Scale, Section
 from site_builder.forms.fields import Field, Matrix, Number, Rating, Repeat
+from site_builder.forms.wording import plain
 
 _INSERT_QUESTION = (
     'INSERT INTO questions (form, version, field, "column", "table", section, ask, hint, type, codes)'
@@ -85,6 +86,9 @@ def _questions(definition: Definition) -> Iterator[Row]:
                     yield _question(definition, section, column.field, column.path, column, table.name)
             for name, column in columns.get(id(field), ()):
                 yield _question(definition, section, field, column.path, column, name)
+        for made in section.computed:
+            column = next(column for column in layout.main.columns if column.computed == made)
+            yield _computed(definition, section, column, made)
 
 
 def _question(
@@ -92,14 +96,21 @@ def _question(
 ) -> Row:
     return (
         *(definition.form.id, definition.form.version, path, column.name if column else None, table),
-        *(section.title, column.ask if column else field.ask, _hint(field), field.type, _codes(field)),
+        *(section.title, column.ask if column else plain(field.ask), _hint(field), field.type, _codes(field)),
     )
+
+
+def _computed(definition: Definition, section: Section, column: Column, made: Computed) -> Row:
+    form, table = definition.form, definition.layout.main.name
+    unit = f" · In {made.unit}" if made.unit else ""
+    hint = f"{made.formula}: {', '.join(made.of)}{unit}"
+    return (*(form.id, form.version, made.id, column.name, table), *(section.title, made.label, hint, "computed", None))
 
 
 def _hint(field: Field) -> str:
     """Give what stood beside the question; for a row of a matrix, the question above all rows."""
-    parts = [field.ask] if isinstance(field, Matrix) else []
-    parts += [field.hint] if field.hint else []
+    parts = [plain(field.ask)] if isinstance(field, Matrix) else []
+    parts += [plain(field.hint)] if field.hint else []
     parts += [f"In {field.unit}"] if isinstance(field, Number) and field.unit else []
     return " · ".join(parts)
 

@@ -26,9 +26,10 @@ def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
     """Add everything that one submission brings. Raises CannotFold when its answers do not fit the form."""
     form, layout, answers = definition.form, definition.layout, event.data["answers"]
     layout.main.require_known(answers, layout.repeat_ids)
-    values = layout.main.values(answers)
+    values = layout.main_values(answers)
     repeated = {table: list(_repeated(table, answers)) for table in layout.repeats}
-    answered = sum(value is not None for value in values) + sum(map(bool, repeated.values()))
+    given = [value for column, value in zip(layout.main.columns, values, strict=True) if not column.computed]
+    answered = sum(value is not None for value in given) + sum(map(bool, repeated.values()))
     rows.add(
         INSERT_SUBMISSION,
         (event.id, event.client, form.id, form.version, definition.hash, event.at, answered),

@@ -22,6 +22,7 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
+from site_builder.forms.wording import plain
 
 Schema = dict[str, Any]
 
@@ -33,7 +34,8 @@ def answers_schema(form: Form) -> Schema:
 
 def _fields(fields: Iterable[Field]) -> Schema:
     of = tuple(fields)
-    return _object({field.id: _described(field) for field in of}, [field.id for field in of if field.required])
+    required = [field.id for field in of if field.required and not field.when]
+    return _object({field.id: _described(field) for field in of}, required)
 
 
 def _object(properties: Schema, required: Sequence[str]) -> Schema:
@@ -42,9 +44,12 @@ def _object(properties: Schema, required: Sequence[str]) -> Schema:
 
 
 def _described(field: Field) -> Schema:
-    words = {"title": field.ask} | ({"description": field.hint} if field.hint else {})
+    """Give a field's schema; one that waits for another answer may be left out, and counts only when it is asked."""
+    words: Schema = {"title": plain(field.ask)} | ({"description": plain(field.hint)} if field.hint else {})
+    if field.when:
+        words["x-when"] = [condition.to_json() for condition in field.when]
     schema = _schema(field)
-    return words | (schema if field.required else _or_null(schema))
+    return words | (schema if field.required and not field.when else _or_null(schema))
 
 
 def _or_null(schema: Schema) -> Schema:

@@ -19,7 +19,7 @@ from collector.endpoints.refusals import Refusal
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Event, Kind, Receipt
-from site_builder.forms.answers import from_pairs, read_answers, to_pairs
+from site_builder.forms.answers import from_pairs, passed_over, read_answers, to_pairs
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import AnswersRejected
 from site_builder.forms.fields import Answers
@@ -218,6 +218,7 @@ def check_page(desk: Desk, filled: Filled, answers: Answers, id: str, refusal: R
         id=id,
         pairs=to_pairs(form, answers),
         answers=Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
+        passed_over=passed_over(form, filled.given, answers),
         help=Markup(clinic.help_html) if raised(form, answers) else "",  # noqa: S704 - the clinic's own text
         notice=refusal,
     )

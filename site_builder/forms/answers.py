@@ -17,9 +17,11 @@ from site_builder.forms.fields import (
     Matrix,
     Rating,
     Repeat,
+    is_asked,
     missing,
     read_each,
 )
+from site_builder.forms.wording import plain
 
 NOTHING = "There is nothing filled in yet"
 TWICE = "Give one answer to this question"
@@ -102,12 +104,26 @@ def _one(field: Field, value: Any) -> Any:
     return exact if exact.strip() else value.get("", "")
 
 
+def passed_over(form: Form, given: Mapping[str, Any], answers: Answers) -> list[str]:
+    """Give the wording of each question that something was given to and that is not asked, because of another answer.
+
+    Without script such a question stands on the page; nobody should find out later that its answer was not sent.
+    """
+    found = [field.ask for field in form.fields if _filled(given.get(field.id, "")) and not is_asked(field, answers)]
+    for repeat in form.repeats.values():
+        outer = repeat.seen_by_rows(answers)
+        for row in given.get(repeat.id) or () if repeat.id in answers else ():
+            kept = read_each(repeat.of, row, outer)
+            found += [of.ask for of in repeat.of if _filled(row.get(of.id, "")) and not is_asked(of, kept, outer)]
+    return list(dict.fromkeys(plain(ask) for ask in found))
+
+
 def _filled(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(_filled(part) for part in value.values())
     if isinstance(value, list):
         return any(_filled(part) for part in value)
-    return bool(str(value).strip())
+    return value is not None and bool(str(value).strip())
 
 
 def to_pairs(form: Form, answers: Answers) -> list[tuple[str, str]]:
@@ -146,7 +162,8 @@ def read_answers(form: Form, posted: Mapping[str, Any]) -> Answers:
         problems = rejected.problems
     else:
         if not answers:
-            problems = missing(form.fields, answers, {}) or {"": NOTHING}
+            asked = [field for field in form.fields if is_asked(field, answers)]
+            problems = missing(asked, answers, {}) or {"": NOTHING}
     if problems:
         raise AnswersRejected(problems)
     return answers

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from typing import Any
 
@@ -25,6 +26,8 @@ from site_builder.forms.fields import (
     YesNo,
 )
 from site_builder.forms.markup import tag, text
+from site_builder.forms.spoken import Asked, answer_in_words, spoken
+from site_builder.forms.wording import html
 
 MOST_CELLS = 11  # of a rating: what fits a phone in two rows; a longer scale gets every tenth and an exact number
 INDEX, NUMBER = "__index__", "__number__"  # what the script puts in for a new row of a repeat
@@ -32,12 +35,14 @@ INDEX, NUMBER = "__index__", "__number__"  # what the script puts in for a new r
 
 @dataclass(frozen=True)
 class Place:
-    """Where a question stands: in which form, under which wire name, with which words and problems."""
+    """Where a question stands: in which form, under which wire name, with which problems and earlier questions."""
 
     form: str
     name: str
     problems: Mapping[str, str] = default(default_factory=dict)
-    ask: str = ""  # other words than the field's own, for a question that is asked last
+    called: str = ""  # the row that a question which is asked last is about
+    asked: Asked = default(default_factory=dict)  # each single answer that a question may look back at
+    given: Mapping[str, Any] = default(default_factory=dict)  # what was given to the questions of the same row or form
 
     @property
     def id(self) -> str:
@@ -47,8 +52,14 @@ class Place:
     def problem(self) -> str:
         return self.problems.get(self.name, "")
 
-    def inside(self, part: str, ask: str = "") -> Place:
-        return Place(self.form, f"{self.name}.{part}", self.problems, ask)
+    def inside(self, part: str) -> Place:
+        """The place of a part: of a rating's exact number, of a matrix's row."""
+        return replace(self, name=f"{self.name}.{part}", called="")
+
+    def of_row(self, field: Repeat, row: Mapping[str, Any], index: str) -> Place:
+        """The place of one row of a repeat, whose own questions come before those of the form."""
+        asked = {**self.asked, **{of.id: (of, "") for of in field.of}}
+        return replace(self, name=f"{self.name}.{index}", asked=asked, given=row)
 
 
 def question(field: Field, given: Any, place: Place) -> str:
@@ -81,7 +92,7 @@ def first_control(field: Field, place: Place) -> str:
 
 def _words(field: Field, place: Place) -> str:
     optional = "" if field.required else " " + tag("span", _optional(field), class_="hw-optional")
-    return text(place.ask or field.ask) + optional
+    return (text(f"{place.called}: ") if place.called else "") + html(field.ask) + optional
 
 
 def _optional(field: Field) -> str:
@@ -89,7 +100,39 @@ def _optional(field: Field) -> str:
 
 
 def _hint(field: Field, place: Place) -> str:
-    return tag("p", text(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else ""
+    """Write what stands between a question and its control: when it is asked, its hint, the answer before."""
+    hint = tag("p", html(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else ""
+    return _only_if(field, place) + hint + _earlier(field, place)
+
+
+def _only_if(field: Field, place: Place) -> str:
+    """Say when a question is asked: for paper, and for a browser without script, where it always stands there."""
+    if not field.when:
+        return ""
+    reasons = ", and ".join(spoken(condition, place.asked) for condition in field.when)
+    return tag("p", text(f"Only if {reasons}."), class_="hw-when", id=f"{place.id}-when")
+
+
+def _earlier(field: Field, place: Place) -> str:
+    """Show what was answered when the question was asked before; the script fills it in while somebody types."""
+    if not field.same_as:
+        return ""
+    given = place.given.get(field.same_as)
+    shown = "" if given is None or isinstance(given, Mapping | list) else answer_in_words(field, given)
+    return tag(
+        "p",
+        text("You answered before: "),
+        tag("span", text(shown)),
+        class_="hw-earlier",
+        id=f"{place.id}-earlier",
+        data_earlier=field.same_as,
+        hidden=not shown,
+    )
+
+
+def _waits_for(field: Field) -> str | None:
+    """Give what a question waits for, for the script."""
+    return json.dumps([condition.to_json() for condition in field.when], separators=(",", ":")) if field.when else None
 
 
 def error(place: Place) -> str:
@@ -101,7 +144,12 @@ def error(place: Place) -> str:
 
 
 def _described(field: Field, place: Place, more: str = "") -> str:
-    ids = [f"{place.id}-hint" if field.hint else "", more, f"{place.id}-error" if place.problem else ""]
+    ids = [
+        f"{place.id}-hint" if field.hint else "",
+        f"{place.id}-earlier" if field.same_as else "",
+        more,
+        f"{place.id}-error" if place.problem else "",
+    ]
     return " ".join(id for id in ids if id)
 
 
@@ -117,6 +165,7 @@ def _group(field: Field, place: Place, kind: str, controls: str) -> str:
         class_=f"hw-field hw-field--{kind.replace(' ', '-')}",
         id=place.id,
         data_field=place.name,
+        data_when=_waits_for(field),
         data_required=field.required,
         aria_describedby=_described(field, place, ends),
     )
@@ -149,6 +198,7 @@ def _single(field: Field, given: Any, place: Place) -> str:
         unit,
         class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
         data_field=place.name,
+        data_when=_waits_for(field),
     )
 
 
@@ -305,7 +355,7 @@ def _matrix(field: Matrix, given: Any, place: Place) -> str:
 def _repeat(field: Repeat, given: Any, place: Place) -> str:
     rows = rows_of(field, given)
     cards = [_card(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows)]
-    template = tag("template", _card(field, {}, Place(place.form, place.name), INDEX, NUMBER))
+    template = tag("template", _card(field, {}, replace(place, problems={}), INDEX, NUMBER))
     return tag(
         "div",
         tag("p", _words(field, place), class_="hw-ask", id=f"{place.id}-ask"),
@@ -318,6 +368,7 @@ def _repeat(field: Repeat, given: Any, place: Place) -> str:
         aria_labelledby=f"{place.id}-ask",
         aria_describedby=_described(field, place),
         data_field=place.name,
+        data_when=_waits_for(field),
         data_called=field.called,
         data_at_most=field.at_most,
         data_required=field.required,
@@ -337,7 +388,7 @@ def row_name(field: Repeat, number: str) -> str:
 
 
 def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
-    inner = place.inside(index)
+    inner = place.of_row(field, row, index)
     questions = (question(of, row.get(of.id), inner.inside(of.id)) for of in field.of if not of.late)
     legend = tag("legend", text(row_name(field, number)))
     return tag("fieldset", legend, *questions, class_="hw-card", data_index=index)
@@ -348,15 +399,14 @@ def late_rows(field: Repeat, given: Any, place: Place) -> str:
     if not any(of.late for of in field.of):
         return ""
     rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows_of(field, given))]
-    template = tag("template", _late_row(field, {}, Place(place.form, place.name), INDEX, NUMBER))
+    template = tag("template", _late_row(field, {}, replace(place, problems={}), INDEX, NUMBER))
     return tag("div", *rows, template, class_="hw-late", data_repeat=field.id)
 
 
 def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
-    inner = place.inside(index)
+    inner = place.of_row(field, row, index)
+    called = row_name(field, number)
     questions = (
-        question(of, row.get(of.id), inner.inside(of.id, f"{row_name(field, number)}: {of.ask}"))
-        for of in field.of
-        if of.late
+        question(of, row.get(of.id), replace(inner.inside(of.id), called=called)) for of in field.of if of.late
     )
     return tag("div", *questions, class_="hw-late__row", data_index=index)

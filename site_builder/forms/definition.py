@@ -7,8 +7,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
+from site_builder.forms.conditions import Condition
 from site_builder.forms.errors import UnknownDefinition
 from site_builder.forms.fields import (
     Answers,
@@ -22,6 +23,23 @@ from site_builder.forms.fields import (
     field_to_json,
 )
 
+Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A value that is worked out from answers: `formula` names how, `of` the questions and values it is made from.
+
+    It is no answer, and is never sent: whoever reads the answers works it out anew. `unit` is "minutes", "%", or that
+    of the questions.
+    """
+
+    id: str
+    label: str
+    formula: Formula
+    of: tuple[str, ...]
+    unit: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -30,6 +48,7 @@ class Section:
     fields: tuple[Field, ...]
     title: str = ""
     why: str = ""
+    computed: tuple[Computed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +89,6 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """A test of one answer: `equals` a code, `one_of` several, `at_least`, `at_most`, or `answered`."""
-
-    field: str
-    test: Literal["equals", "one_of", "at_least", "at_most", "answered"]
-    value: Any = True
-
-    def holds(self, answer: object) -> bool:
-        """Tell whether it holds for a stored answer; nothing but `answered: false` holds for no answer."""
-        if self.test == "answered":
-            return (answer is not None) == bool(self.value)
-        if answer is None:
-            return False
-        # Of several choices, one is enough: an alert must not depend on what else was chosen.
-        return any(self._fits(one) for one in (answer if isinstance(answer, list) else [answer]))
-
-    def _fits(self, answer: object) -> bool:
-        if self.test == "equals":
-            return str(answer) == str(self.value)
-        if self.test == "one_of":
-            return str(answer) in {str(value) for value in self.value}
-        try:
-            number = float(str(answer))
-        except ValueError:
-            return False
-        limit = float(self.value)
-        return number >= limit if self.test == "at_least" else number <= limit
-
-
-@dataclass(frozen=True, slots=True)
 class Alert:
     """Answers that a therapist must see first; every condition has to hold. `label` names it to them."""
 
@@ -126,6 +115,11 @@ class Form:
     def fields(self) -> tuple[Field, ...]:
         """Every field of every section, in the order of the page; a repeat counts as one."""
         return tuple(field for section in self.sections for field in section.fields)
+
+    @cached_property
+    def computed(self) -> tuple[Computed, ...]:
+        """Every value that is worked out, in the order of the page."""
+        return tuple(computed for section in self.sections for computed in section.computed)
 
     @cached_property
     def hash(self) -> str:
@@ -194,6 +188,7 @@ class Form:
                 title=section.title,
                 why=section.why,
                 fields=[field_to_json(field) for field in section.fields],
+                computed=[[made.id, made.label, made.formula, list(made.of), made.unit] for made in section.computed],
             )
             for section in self.sections
         ]
@@ -204,7 +199,7 @@ class Form:
             with_clinician=self.with_clinician,
             scales=[_scale_to_json(scale) for scale in self.scales],
             alerts=[
-                {"label": alert.label, "when": [[c.field, c.test, c.value] for c in alert.when]}
+                {"label": alert.label, "when": [condition.to_json() for condition in alert.when]}
                 for alert in self.alerts
             ],
         )
@@ -224,6 +219,10 @@ class Form:
                         tuple(field_from_json(field) for field in section["fields"]),
                         section.get("title", ""),
                         section.get("why", ""),
+                        tuple(
+                            Computed(id, label, formula, tuple(of), unit)
+                            for id, label, formula, of, unit in section.get("computed", ())
+                        ),
                     )
                     for section in stored["sections"]
                 ),
@@ -231,21 +230,17 @@ class Form:
                 source=stored.get("source", ""),
                 scales=tuple(_scale_from_json(scale) for scale in stored.get("scales", ())),
                 alerts=tuple(
-                    Alert(tuple(Condition(*_frozen(condition)) for condition in alert["when"]), alert["label"])
+                    Alert(tuple(map(Condition.from_json, alert["when"])), alert["label"])
                     for alert in stored.get("alerts", ())
                 ),
                 with_clinician=stored.get("with_clinician", False),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UnknownDefinition(f"this definition cannot be read: {error}") from error
 
 
 def _without_blanks(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ("", [], False, None)}
-
-
-def _frozen(condition: list[Any]) -> list[Any]:
-    return [tuple(part) if isinstance(part, list) else part for part in condition]
 
 
 def _scale_to_json(scale: Scale) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
+from site_builder.forms.conditions import Condition, all_hold
 from site_builder.forms.errors import AnswersRejected, UnknownDefinition
 
 Answer: TypeAlias = str | int | float | list[str] | dict[str, str] | list[dict[str, Any]]
@@ -27,6 +28,7 @@ LARGEST_NUMBER = 10**12  # keeps every number exact in JavaScript and in SQLite
 MISSING = "Answer this question"
 EXACT = "exact"  # a rating is a row of radios and a field for the exact number; the number wins when both come
 DURATION_PARTS = ("hours", "minutes")
+NO_ANSWERS: Mapping[str, Any] = {}
 
 # Python takes Arabic-Indic digits, "1_000", "nan" and "１"; a clinic's table must not.
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,9})?", re.ASCII)
@@ -83,7 +85,11 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question. `late` asks it at the end of the form (only inside a repeat)."""
+    """One question. `late` asks it at the end of the form (only inside a repeat).
+
+    With `when` it is asked only while all of these hold, and its answer is kept only then. `same_as` names the earlier
+    question that it asks again; everything about its answer is that question's.
+    """
 
     type: ClassVar[str]
 
@@ -92,6 +98,8 @@ class Field:
     hint: str = ""
     required: bool = False
     late: bool = False
+    when: tuple[Condition, ...] = ()
+    same_as: str = ""
 
     def read(self, posted: object) -> Answer | None:
         """Return the answer as it is stored, None for none; ValueError says what is wrong."""
@@ -331,7 +339,19 @@ class Repeat(Field):
     blank_rows: int = 3
     at_most: int = MOST_ROWS
 
+    @cached_property
+    def _outside(self) -> frozenset[str] | None:
+        """The names that a question of a row may wait for outside of it are all but these; None: none waits."""
+        if not any(field.when for field in self.of):
+            return None
+        return frozenset(field.id for field in self.of)
+
     def read(self, posted: object) -> list[dict[str, Any]] | None:
+        return self.read_rows(posted, NO_ANSWERS)
+
+    def read_rows(self, posted: object, form: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """Read the rows, where `form` holds the answers that were given before them."""
+        outer = self.seen_by_rows(form)
         rows = self._rows(posted)
         if len(rows) > self.at_most:
             raise ValueError(f"Keep this to {self.at_most} entries or fewer")
@@ -339,7 +359,7 @@ class Repeat(Field):
         answers: list[dict[str, Any]] = []
         for index, row in enumerate(rows):
             try:
-                answer = read_each(self.of, row)
+                answer = read_each(self.of, row, outer)
             except AnswersRejected as rejected:
                 problems |= {f"{index}.{name}": problem for name, problem in rejected.problems.items()}
                 continue
@@ -349,6 +369,12 @@ class Repeat(Field):
             raise AnswersRejected(problems)
         return answers or None
 
+    def seen_by_rows(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give the form's answers that a row's questions may wait for: a row's own names come first."""
+        if self._outside is None:
+            return NO_ANSWERS
+        return {id: _without(self._outside, answer) for id, answer in form.items() if id not in self._outside}
+
     @staticmethod
     def _rows(posted: object) -> Sequence[Mapping[str, object]]:
         if posted is None:
@@ -356,6 +382,17 @@ class Repeat(Field):
         if not isinstance(posted, list) or not all(isinstance(row, Mapping) for row in posted):
             raise ValueError("Give the entries as a list")
         return posted
+
+
+def numbers_of(field: Field) -> tuple[float, float] | None:
+    """Give the lowest and highest value that an answer can count; None for what does not count."""
+    if isinstance(field, Rating):
+        return field.lowest, field.highest
+    if isinstance(field, OneOf | Matrix) and field.choices:
+        codes = [choice.code for choice in field.choices]
+        if all(code.lstrip("-").isdigit() for code in codes):
+            return min(map(int, codes)), max(map(int, codes))
+    return None
 
 
 def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
@@ -372,18 +409,36 @@ def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
     raise ValueError("Choose one of the answers that are offered")
 
 
-def read_each(of: Sequence[Field], posted: Mapping[str, object]) -> dict[str, Any]:
+def _without(names: frozenset[str], answer: Any) -> Any:
+    """Leave out the rows of a matrix that have one of these names."""
+    return {row: code for row, code in answer.items() if row not in names} if isinstance(answer, dict) else answer
+
+
+def is_asked(field: Field, answers: Mapping[str, Any], outer: Mapping[str, Any] = NO_ANSWERS) -> bool:
+    """Tell whether a question is asked, given the stored answers of its row or form, and those around its row."""
+    return not field.when or all_hold(field.when, answers, outer)
+
+
+def read_each(
+    of: Sequence[Field], posted: Mapping[str, object], outer: Mapping[str, Any] = NO_ANSWERS
+) -> dict[str, Any]:
     """Read every field of a form or of a row; a row with nothing in it is {} and lacks nothing.
 
-    Raises AnswersRejected with all the problems at once.
+    A question can only wait for one above it, so one pass decides what is asked; what is not is passed over, whatever
+    was posted. Raises AnswersRejected with all the problems at once.
     """
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
+    asked: list[Field] = []
     if not posted.keys() <= (ids := {field.id for field in of}):
         problems = {name: "There is no such question" for name in posted if name not in ids}
     for field in of:
+        if field.when and not all_hold(field.when, answers, outer):
+            continue
+        asked.append(field)
+        given = posted.get(field.id)
         try:
-            answer = field.read(posted.get(field.id))
+            answer = field.read_rows(given, answers) if isinstance(field, Repeat) else field.read(given)
         except ValueError as problem:
             problems[field.id] = str(problem)
         except AnswersRejected as rejected:
@@ -392,7 +447,7 @@ def read_each(of: Sequence[Field], posted: Mapping[str, object]) -> dict[str, An
             if answer is not None:
                 answers[field.id] = answer
     if answers or problems:
-        problems |= missing(of, answers, problems)
+        problems |= missing(asked, answers, problems)
     if problems:
         raise AnswersRejected(problems)
     return answers
@@ -428,6 +483,8 @@ def field_to_json(field: Field) -> dict[str, Any]:
             value = [[choice.code, choice.label] for choice in value]
         elif option.name == "of":
             value = [field_to_json(inner) for inner in value]
+        elif option.name == "when":
+            value = [condition.to_json() for condition in value]
         elif isinstance(value, tuple):
             value = list(value)
         found[option.name] = value
@@ -446,6 +503,8 @@ def field_from_json(stored: Mapping[str, Any]) -> Field:
             options["of"] = tuple(field_from_json(inner) for inner in options["of"])
         if "ends" in options:
             options["ends"] = tuple(options["ends"])
+        if "when" in options:
+            options["when"] = tuple(map(Condition.from_json, options["when"]))
         return kind(**options)
     except (KeyError, TypeError, ValueError) as error:
         raise UnknownDefinition(f"a field of this definition cannot be read: {error}") from error

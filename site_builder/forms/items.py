@@ -34,6 +34,10 @@ class Items:
             self.mistakes.add(name.source, f"'{name.text}' is a whole matrix", remedy)
         elif isinstance(whole, kinds.Repeat):
             self.mistakes.add(name.source, f"'{name.text}' is a repeat", "name a question outside of it")
+        elif any(made.id == name.text for made in self.draft.computed):
+            self.mistakes.add(
+                name.source, f"'{name.text}' is worked out, and no answer", "name the questions that it is made of"
+            )
         elif inside := self._repeat_with(name.text):
             problem = f"'{name.text}' stands inside the repeat '{inside}', so it has many answers or none"
             self.mistakes.add(name.source, problem, "name a question outside of it")
@@ -47,7 +51,11 @@ class Items:
         field = self.find(name)
         if field is None:
             return False
-        if numbers_of(field):
+        if field.when:
+            problem = f"'{name.text}' is not always asked, so a score with it would compare unlike with unlike"
+            self.mistakes.add(name.source, problem, "take 'when' from the question, or the question from the scale")
+            return False
+        if kinds.numbers_of(field):
             return True
         coded = isinstance(field, kinds.OneOf | kinds.Matrix)
         remedy = "use whole numbers as the codes of its choices" if coded else "name a rating, choice or row"
@@ -57,14 +65,3 @@ class Items:
     def _repeat_with(self, name: str) -> str:
         repeats = (field for field in self.draft.fields if isinstance(field, kinds.Repeat))
         return next((repeat.id for repeat in repeats if any(f.id == name for f in repeat.of)), "")
-
-
-def numbers_of(field: Field) -> tuple[float, float] | None:
-    """Give the lowest and highest value that an answer can count; None for what does not count."""
-    if isinstance(field, kinds.Rating):
-        return field.lowest, field.highest
-    if isinstance(field, kinds.OneOf | kinds.Matrix) and field.choices:
-        codes = [choice.code for choice in field.choices]
-        if all(code.lstrip("-").isdigit() for code in codes):
-            return min(map(int, codes)), max(map(int, codes))
-    return None

@@ -13,10 +13,6 @@ _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
 
 # Of later versions of the form language; a page must not lose them in silence.
 NOT_YET = {
-    "when": "to show a question only after certain answers",
-    "same_as": "to ask an earlier question again",
-    "computed": "to compute an answer from others",
-    "from": "to take a form from a file of its own",
     "was": "to rename a question",
 }
 

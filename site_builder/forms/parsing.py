@@ -2,41 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from site_builder.forms.alerts import read_alerts
 from site_builder.forms.definition import Form, Section
 from site_builder.forms.errors import FormErrors
+from site_builder.forms.fields import Choice
+from site_builder.forms.formulas import read_computed
 from site_builder.forms.items import Items
 from site_builder.forms.naming import unfit_form_id, unfit_table
 from site_builder.forms.options import NOT_YET, Options
-from site_builder.forms.questions import COMMON, OPTIONS, Names, read_fields
-from site_builder.forms.reading import Block, Mistakes, read_block
+from site_builder.forms.questions import COMMON, OPTIONS, read_choices, read_fields
+from site_builder.forms.reading import Block, Mistakes, Table, Value, Word, read_block
 from site_builder.forms.scales import read_scales
+from site_builder.forms.scope import Lists, Names
 
-__all__ = ["Block", "parse_blocks", "readable"]
+__all__ = ["Block", "FileReader", "no_files", "parse_blocks", "read_lists", "readable"]
 
-SECTION = ("title", "why", "fields")
+FileReader = Callable[[str], Block | str]  # a file's name as it is written → its text, or why it cannot be had
+
+SECTION = ("title", "why", "choices", "fields", "computed")
 FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "alerts")
 _HIGHEST_VERSION = 9999
+_LISTS_LIKE = "choices: {how_often: {0: Never, 1: Sometimes}}"
 _FIELDS_LIKE = "fields: {situation: What was happening?}"
 
 
-def parse_blocks(blocks: Sequence[Block], *, page: str, title: str, complete: bool = True) -> Form:
+def no_files(name: str) -> str:
+    """Read no file; for a text that stands nowhere."""
+    return "this text has no folder to look in"
+
+
+def parse_blocks(
+    blocks: Sequence[Block],
+    *,
+    page: str,
+    title: str,
+    complete: bool = True,
+    read_file: FileReader = no_files,
+    lists: Lists | None = None,
+) -> Form:
     """Read the blocks of one page as one form.
 
     `title` is the page's; without one the form's id is made readable. `complete` is False when the caller
     knows of blocks that are not among these, so that names which may stand there are not called unknown.
+    `read_file` gives the text of a file that a block takes its form from, `lists` the choices that every page shares.
     Raises FormErrors with every mistake.
     """
     mistakes = Mistakes(page)
-    tables = [read_block(block, mistakes) for block in blocks]
+    tables = [_read(block, mistakes, read_file) for block in blocks]
     read = [
         (Options(table, mistakes, "the form" if number == 0 else "a later block"), number == 0)
         for number, table in enumerate(tables)
         if table is not None
     ]
-    names = Names(mistakes)
+    names = Names(mistakes, _lists_of([options for options, _ in read], lists or {}))
     sections = [_section(options, is_first, names) for options, is_first in read]
     form_id = next((_form_id(options) for options, is_first in read if is_first), "")
     head = next((options for options, is_first in read if is_first), None)
@@ -54,6 +75,58 @@ def parse_blocks(blocks: Sequence[Block], *, page: str, title: str, complete: bo
     return form
 
 
+def _read(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
+    """Read a block; one that names a file is what stands in that file."""
+    table = read_block(block, mistakes)
+    key, value = (table.key("from"), table.get("from")) if table else (None, None)
+    if table is None or key is None or value is None or (isinstance(value, Word) and value.kind == "number"):
+        return table  # a rating's own 'from' that stands too far out is told as such
+    if others := [other.text for other, _ in table.entries if other is not key]:
+        remedy = f"move {', '.join(others)} into the file, or leave 'from' out"
+        mistakes.add(key.source, "a block that takes its form from a file holds nothing else", remedy)
+        return None
+    name = value.text if isinstance(value, Word) else ""
+    found = read_file(name) if name else "it needs the name of a file, like from: sleep-diary.yml"
+    if isinstance(found, str):
+        mistakes.add(value.source, f"the file '{name}' cannot be read", found)
+        return None
+    inside = read_block(found, mistakes)
+    if inside and (again := inside.key("from")):
+        mistakes.add(again.source, "a file cannot take its questions from another file", "write them here")
+        return None
+    return inside
+
+
+def _lists_of(read: Sequence[Options], shared: Lists) -> Lists:
+    """Gather the lists of choices that the blocks of a page name, beside those of the whole site."""
+    own: dict[str, tuple[Choice, ...] | None] = {}
+    for options in read:
+        table = options.entries("choices", _LISTS_LIKE)
+        for name, value in table.entries if table else ():
+            if name.text in own or name.text in shared:
+                remedy = "choose another name" if name.text in own else "use that one, or choose another name"
+                where = "on this page" if name.text in own else "for all pages"
+                options.mistakes.add(name.source, f"there is a list '{name.text}' {where} already", remedy)
+            own[name.text] = _list(name, value, options.mistakes)
+    return {**shared, **own}
+
+
+def read_lists(block: Block, mistakes: Mistakes) -> Lists:
+    """Read the file of choices that every page shares: names, each with a list."""
+    table = read_block(block, mistakes)
+    return {name.text: _list(name, value, mistakes) for name, value in table.entries} if table else {}
+
+
+def _list(name: Word, value: Value, mistakes: Mistakes) -> tuple[Choice, ...] | None:
+    before = len(mistakes)
+    if not isinstance(value, Table) or not value.entries:
+        problem = f"'{name.text}' is no list of choices"
+        mistakes.add(name.source, problem, f"write it like this: {_LISTS_LIKE}")
+        return None
+    choices = read_choices(value, mistakes)
+    return choices if len(mistakes) == before and value.whole else None
+
+
 def readable(form_id: str) -> str:
     """Turn an id into a title: thought-record → Thought record."""
     return form_id.replace("-", " ").capitalize()
@@ -69,7 +142,7 @@ def _section(options: Options, is_first: bool, names: Names) -> Section:
         options.mistakes.add(start, "this block asks nothing", f"write it like this: {_FIELDS_LIKE}")
     table = options.entries("fields", _FIELDS_LIKE)
     fields = read_fields(table, options.mistakes, names) if table else ()
-    return Section(fields, options.words("title"), options.words("why"))
+    return Section(fields, options.words("title"), options.words("why"), read_computed(options, names))
 
 
 def _misplaced() -> dict[str, str]:
@@ -112,11 +185,8 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
         remedy = "add 'licence:' with who made it and what they permit"
         problem = "a measure without a licence cannot be published"
         options.mistakes.add(options.key("scales").source, problem, remedy)
-    return Form(
-        id=draft.id,
-        version=draft.version,
-        title=draft.title,
-        sections=draft.sections,
+    return replace(
+        draft,
         purpose=options.words("purpose"),
         licence=licence,
         source=options.words("source"),

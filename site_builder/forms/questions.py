@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields as options_of
 from typing import Any
 
 from site_builder.forms import fields as kinds
 from site_builder.forms.fields import Choice, Field
-from site_builder.forms.naming import suggest, unfit_code, unfit_field_id
+from site_builder.forms.naming import suggest, unfit_code
 from site_builder.forms.options import Options, words
 from site_builder.forms.reading import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.scope import Names
+from site_builder.forms.whens import read_when
+from site_builder.forms.wording import unfit_wording
 
-COMMON = ("ask", "hint", "type", "required")
+COMMON = ("ask", "hint", "type", "required", "when", "same_as")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
@@ -33,62 +37,81 @@ _CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 _ROWS_LIKE = "rows: {q1: Feeling tense}"
 
 
-class Names:
-    """The one namespace of a form's columns: every name once, whatever its capital letters."""
-
-    def __init__(self, mistakes: Mistakes) -> None:
-        self.mistakes = mistakes
-        self.taken: dict[str, Word] = {}
-
-    def take(self, name: Word) -> bool:
-        """Take a name, or report why it cannot be had."""
-        if unfit := unfit_field_id(name.text):
-            self.mistakes.add(name.source, *unfit)
-        elif first := self.taken.get(name.text.lower()):
-            remedy = f"choose another name; it stands in line {first.source.line} already"
-            self.mistakes.add(name.source, f"the name '{name.text}' is taken", remedy)
-        else:
-            self.taken[name.text.lower()] = name
-            return True
-        return False
-
-
-def read_fields(table: Table, mistakes: Mistakes, names: Names, *, in_repeat: bool = False) -> tuple[Field, ...]:
+def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
     found = []
     for name, value in table.entries:
-        before = len(mistakes)
+        before, taken = len(mistakes), set(names.taken)
         names.take(name)
-        field = _read_field(name, value, mistakes, names, in_repeat)
+        field = _read_field(name, value, names)
         if field is not None and len(mistakes) == before:
+            names.add(field)
             found.append(field)
+        else:
+            names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
     return tuple(found)
 
 
-def _read_field(name: Word, value: Value, mistakes: Mistakes, names: Names, in_repeat: bool) -> Field | None:
+def _read_field(name: Word, value: Value, names: Names) -> Field | None:
+    mistakes = names.mistakes
     if isinstance(value, Word):
         if value.kind == "nothing" and not value.text:
             mistakes.add(value.source, f"'{name.text}' asks nothing", "write the question after the colon")
             return None
-        return kinds.Text(id=name.text, ask=words(value, f"'{name.text}'", mistakes))
+        return kinds.Text(id=name.text, ask=_wording(value, f"'{name.text}'", mistakes))
     if isinstance(value, Listing):
         remedy = "write its options as name: value, without dashes or square brackets"
         mistakes.add(value.source, f"'{name.text}' is a list", remedy)
         return None
+    if value.key("same_as"):
+        return _same_as(Options(value, mistakes, "a question with 'same_as'"), name, names)
     kind = _kind(value, mistakes)
     if kind is None:
-        _common(Options(value, mistakes, "a question"), name, in_repeat)
+        _common(Options(value, mistakes, "a question"), name, names)
         return None
     options = Options(value, mistakes, f"the type {kind}")
+    in_repeat = names.outer is not None
     options.only(
         (*COMMON, *(("asked",) if in_repeat else ()), *OPTIONS[kind]),
         _elsewhere(kind, in_repeat),
     )
-    common = _common(options, name, in_repeat)
+    common = _common(options, name, names)
     if in_repeat and kind in ("repeat", "matrix"):
         mistakes.add(options.key("type").source, f"a {kind} cannot stand inside a repeat", "move it out")
         return None
     return _READERS[kind](options, common, names)
+
+
+def _same_as(options: Options, name: Word, names: Names) -> Field | None:
+    """Read a question that asks an earlier one again: its type and all that belongs to it are the earlier one's."""
+    mistakes, earlier = options.mistakes, options.words("same_as")
+    takes = dict.fromkeys(
+        ("type", *(option for options in OPTIONS.values() for option in options)),
+        f"it is taken from '{earlier}'; leave this line out",
+    )
+    known = ("ask", "hint", "required", "when", "same_as", *(("asked",) if names.outer else ()))
+    options.only(known, takes)
+    at = options.table.get("same_as")
+    if not earlier or at is None:
+        return None
+    asked = names.whole.get(earlier)
+    if asked is None:
+        if earlier not in names.failed:
+            near = suggest(earlier, names.whole)
+            remedy = near if "did you mean" in near else "name a question that stands above this one, in the same place"
+            mistakes.add(at.source, f"there is no question '{earlier}' above this one", remedy)
+        return None
+    if isinstance(asked, kinds.Repeat | kinds.Matrix):
+        problem = f"'{earlier}' is a {asked.type}, which cannot be asked again as a whole"
+        mistakes.add(at.source, problem, "name a question with a single answer")
+        return None
+    common = _common(options, name, names, default_ask=asked.ask)
+    if asked.late and not common.get("late"):
+        mistakes.add(at.source, f"'{earlier}' is asked last, after this question", "write asked: last here as well")
+        return None
+    own = {option.name for option in options_of(Field)}
+    taken = {option.name: getattr(asked, option.name) for option in options_of(asked) if option.name not in own}
+    return type(asked)(**common, **taken, same_as=earlier)
 
 
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
@@ -113,22 +136,36 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
     return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
 
 
-def _common(options: Options, name: Word, in_repeat: bool) -> dict[str, Any]:
-    ask = options.words("ask")
-    if "ask" not in options:
+def _common(options: Options, name: Word, names: Names, default_ask: str = "") -> dict[str, Any]:
+    ask = _wording_of(options, "ask") or default_ask
+    if "ask" not in options and not default_ask:
         problem = f"'{name.text}' has no question"
         options.mistakes.add(name.source, problem, "add 'ask:' with the words that people read")
     common = {
         "id": name.text,
         "ask": ask,
-        "hint": options.words("hint"),
+        "hint": _wording_of(options, "hint"),
         "required": options.flag("required"),
     }
-    if in_repeat and (asked := options.table.get("asked")):
+    if names.outer and (asked := options.table.get("asked")):
         common["late"] = isinstance(asked, Word) and asked.text == "last"
         if not common["late"]:
             options.mistakes.add(asked.source, "'asked' can only be 'last'", "write asked: last, or leave it out")
+    common["when"] = read_when(options, names, late=bool(common.get("late")))
     return common
+
+
+def _wording_of(options: Options, name: str) -> str:
+    value = options.table.get(name)
+    return "" if value is None else _wording(value, f"'{name}'", options.mistakes)
+
+
+def _wording(value: Value, what: str, mistakes: Mistakes) -> str:
+    """Read words that may carry Markdown; a link that leads nowhere safe is a mistake."""
+    found = words(value, what, mistakes)
+    if unfit := unfit_wording(found):
+        mistakes.add(value.source, *unfit)
+    return found
 
 
 def _text(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -174,22 +211,41 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
     )
 
 
-def _choices(options: Options) -> tuple[Choice, ...]:
+def _choices(options: Options, names: Names) -> tuple[Choice, ...]:
     if "choices" not in options:
         at = options.key("type").source
         options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
         return ()
+    named = options.table.get("choices")
+    if isinstance(named, Word) and named.kind == "words" and named.text:
+        return _shared(named, names)
     table = options.entries("choices", _CHOICES_LIKE)
+    return read_choices(table, options.mistakes) if table else ()
+
+
+def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
+    """Read a list of choices: each code with the words that people read."""
     choices = []
-    for code, value in table.entries if table else ():
+    for code, value in table.entries:
         if unfit := unfit_code(code.text):
-            options.mistakes.add(code.source, *unfit)
-        choices.append(Choice(code.text, words(value, f"'{code.text}'", options.mistakes)))
+            mistakes.add(code.source, *unfit)
+        choices.append(Choice(code.text, words(value, f"'{code.text}'", mistakes)))
     return tuple(choices)
 
 
+def _shared(name: Word, names: Names) -> tuple[Choice, ...]:
+    """Give a list of choices that has a name; one with mistakes of its own has been reported."""
+    if name.text in names.lists:
+        return names.lists[name.text] or ()
+    remedy = suggest(name.text, names.lists)
+    if "did you mean" not in remedy:
+        remedy = f"write the choices here, or once under 'choices: {{{name.text}: …}}' in the first block"
+    names.mistakes.add(name.source, f"there is no list of choices called '{name.text}'", remedy)
+    return ()
+
+
 def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field:
-    choices = _choices(options)
+    choices = _choices(options, names)
     _at_least_two(choices, options)
     return kinds.OneOf(**common, choices=choices)
 
@@ -202,7 +258,7 @@ def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
 
 
 def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field:
-    return kinds.AnyOf(**common, choices=_choices(options))
+    return kinds.AnyOf(**common, choices=_choices(options, names))
 
 
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -210,7 +266,7 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 
 def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field:
-    choices = _choices(options)
+    choices = _choices(options, names)
     _at_least_two(choices, options)
     if "rows" not in options:
         at = options.key("type").source
@@ -228,8 +284,8 @@ def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     if "of" not in options:
         options.mistakes.add(options.key("type").source, "a repeat needs questions", f"write it like this: {like}")
     table = options.entries("of", like)
-    inner = Names(options.mistakes)
-    of = read_fields(table, options.mistakes, inner, in_repeat=True) if table else ()
+    inner = Names(options.mistakes, outer=names)
+    of = read_fields(table, options.mistakes, inner) if table else ()
     if of and all(field.late for field in of):
         problem = "every question of this repeat is asked last"
         options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")

@@ -20,11 +20,15 @@ Kind = Literal["words", "number", "flag", "date", "nothing", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The text inside one fence; `line` and `column` are where its first character stands on the page."""
+    """The text inside one fence; `line` and `column` are where its first character stands on the page.
+
+    `page` names the file that it stands in, when that is not the page itself.
+    """
 
     text: str
     line: int
     column: int = 1
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Mistakes:
 
 def read_block(block: Block, mistakes: Mistakes) -> Table | None:
     """Read one block; None when it is no table of names. Its mistakes are added to `mistakes`."""
-    start = Source(mistakes.page, block.line, block.column)
+    start = Source(block.page or mistakes.page, block.line, block.column)
     before = len(mistakes)
     for line, column, problem, remedy in _unseen(block.text):
         mistakes.add(_shifted(start, line, column), problem, remedy)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from site_builder.forms.computing import compute, in_words
 from site_builder.forms.controls import Place, first_control, late_rows, question, row_name
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, Repeat, YesNo
+from site_builder.forms.definition import Computed, Form, Section
+from site_builder.forms.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
 from site_builder.forms.markup import tag, text
+from site_builder.forms.spoken import answer_in_words
+from site_builder.forms.wording import html, plain
 
 SEND = "Send to my therapist"
 NOT_ANSWERED = "not answered"
@@ -46,7 +49,7 @@ def render_open(
     hidden: Mapping[str, str] = NOTHING,
 ) -> str:
     """Write the beginning of a form, up to its first step; render_close ends it."""
-    alerts = [[[c.field, c.test, c.value] for c in alert.when] for alert in form.alerts]
+    alerts = [[condition.to_json() for condition in alert.when] for alert in form.alerts]
     start = tag(
         "form",
         class_="hw-form",
@@ -76,15 +79,16 @@ def render_section(
 ) -> str:
     """Write one section; the last one also holds the questions that are asked last."""
     section = form.sections[index]
-    questions = [question(field, answers.get(field.id), Place(form.id, field.id, problems)) for field in section.fields]
+    places = {field.id: Place(form.id, field.id, problems, asked=form.items, given=answers) for field in form.fields}
+    questions = [question(field, answers.get(field.id), places[field.id]) for field in section.fields]
     if index == len(form.sections) - 1:
         late = (
-            late_rows(field, answers.get(field.id), Place(form.id, field.id, problems))
+            late_rows(field, answers.get(field.id), places[field.id])
             for field in form.fields
             if isinstance(field, Repeat)
         )
         questions = [*late, *questions]
-    return _section(form, index, section, questions)
+    return _section(form, index, section, [*questions, _computed(section.computed)])
 
 
 def _section(form: Form, index: int, section: Section, questions: list[str]) -> str:
@@ -97,6 +101,23 @@ def _section(form: Form, index: int, section: Section, questions: list[str]) -> 
     return tag("section", title, why, *questions, class_="hw-section", aria_labelledby=id)
 
 
+def _computed(computed: tuple[Computed, ...]) -> str:
+    """Write a place for each value that the script works out while somebody types; without script it stays hidden."""
+    if not computed:
+        return ""
+    rows = (
+        tag(
+            "div",
+            tag("dt", text(made.label)),
+            tag("dd", tag("output", class_="hw-computed__value")),
+            class_="hw-computed__row",
+            data_computed=json.dumps([made.id, made.formula, list(made.of), made.unit], ensure_ascii=False),
+        )
+        for made in computed
+    )
+    return tag("dl", *rows, class_="hw-computed", hidden=True)
+
+
 def _summary(form: Form, problems: Mapping[str, str]) -> str:
     """Write the list of problems that stands on top, each a link to its control."""
     if not problems:
@@ -105,7 +126,7 @@ def _summary(form: Form, problems: Mapping[str, str]) -> str:
     controls = dict(_controls(form.fields, form.id, ""))
     entries = []
     for name, problem in problems.items():
-        ask, control = controls.get(_plain(name), ("", ""))
+        ask, control = controls.get(_starred(name), ("", ""))
         words = text(f"{ask.rstrip('.:')}{'' if ask.endswith('?') else ':'} {problem}" if ask else problem)
         entries.append(tag("li", tag("a", words, href=f"#{_numbered(control, name)}") if control else words))
     return tag(
@@ -123,7 +144,7 @@ def _controls(fields: tuple[Field, ...], form: str, before: str) -> Iterator[tup
     """Give (question, id of its first control) by wire name, with * for the number of a repeat's row."""
     for field in fields:
         name = before + field.id
-        yield name, (field.ask, first_control(field, Place(form, name)))
+        yield name, (plain(field.ask), first_control(field, Place(form, name)))
         if isinstance(field, Repeat):
             yield from _controls(field.of, form, f"{name}.*.")
         elif isinstance(field, Matrix):
@@ -132,7 +153,7 @@ def _controls(fields: tuple[Field, ...], form: str, before: str) -> Iterator[tup
                 yield place.name, (row.label, f"{place.id}-{field.choices[0].code}")
 
 
-def _plain(name: str) -> str:
+def _starred(name: str) -> str:
     return ".".join("*" if part.isdigit() else part for part in name.split("."))
 
 
@@ -142,51 +163,63 @@ def _numbered(control: str, name: str) -> str:
 
 
 def render_answers(form: Form, answers: Mapping[str, Any]) -> str:
-    """Write the answers as they were sent: the questions' own words, labels instead of codes, nothing to fill in."""
+    """Write the answers as they were sent: the questions' own words, labels instead of codes, nothing to fill in.
+
+    A question that was not asked, because of another answer, is left out; values that are worked out stand there.
+    """
+    values = compute(form, dict(answers)) if form.computed else {}
     sections = []
     for section in form.sections:
         title = tag("h2", text(section.title), class_="hw-section__title") if section.title else ""
-        sections.append(tag("section", title, _answers(section.fields, answers), class_="hw-answers"))
+        worked_out = [
+            tag("dt", text(made.label)) + tag("dd", text(in_words(made, values[made.id])))
+            for made in section.computed
+            if made.id in values
+        ]
+        pairs = [*_answers(section.fields, answers, NOTHING), *worked_out]
+        if pairs:
+            sections.append(tag("section", title, tag("dl", *pairs), class_="hw-answers"))
     return "".join(sections)
 
 
-def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any]) -> str:
-    pairs = []
+def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[str]:
     for field in fields:
-        pairs.append(tag("dt", text(field.ask)))
+        if not is_asked(field, answers, outer):
+            continue
+        yield tag("dt", html(field.ask))
         answer = answers.get(field.id)
         if answer is None:
-            pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
+            yield tag("dd", NOT_ANSWERED, class_="hw-not-answered")
+        elif isinstance(field, Repeat):
+            yield tag("dd", _cards(field, answer, field.seen_by_rows(answers)))
         else:
-            pairs.append(tag("dd", _answer(field, answer)))
-    return tag("dl", *pairs)
+            yield tag("dd", _answer(field, answer))
+
+
+def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> str:
+    cards = (
+        tag(
+            "li",
+            tag("h3", text(row_name(field, str(number)))),
+            tag("dl", *_answers(field.of, row, outer)),
+            class_="hw-card",
+        )
+        for number, row in enumerate(rows, 1)
+    )
+    return tag("ol", *cards, class_="hw-cards")
 
 
 def _answer(field: Field, answer: Any) -> str:
-    if isinstance(field, Repeat):
-        cards = (
-            tag("li", tag("h3", text(row_name(field, str(number)))), _answers(field.of, row), class_="hw-card")
-            for number, row in enumerate(answer, 1)
-        )
-        return tag("ol", *cards, class_="hw-cards")
     if isinstance(field, Matrix):
         return _matrix_answer(field, answer)
     if isinstance(field, AnyOf):
-        labels = {choice.code: choice.label for choice in field.choices}
-        return tag("ul", *(tag("li", text(labels.get(code, code))) for code in answer))
-    if isinstance(field, OneOf | YesNo):
-        return text({choice.code: choice.label for choice in field.choices}.get(str(answer), answer))
-    if isinstance(field, Duration):
-        return text(f"{answer // 60} h {answer % 60} min" if answer >= 60 else f"{answer} min")
-    if isinstance(field, Rating):
-        return text(f"{answer} of {field.highest}" if field.lowest in (0, 1) else answer)
-    if isinstance(field, Number):
-        return text(f"{answer} {field.unit}".rstrip())
-    return tag("span", text(answer), class_="hw-prewrap")
+        return tag("ul", *(tag("li", text(answer_in_words(field, [code]))) for code in answer))
+    if isinstance(field, Text | LongText):
+        return tag("span", text(answer), class_="hw-prewrap")
+    return text(answer_in_words(field, answer))
 
 
 def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> str:
-    labels = {choice.code: choice.label for choice in field.choices}
     pairs = []
     for row in field.rows:
         code = answer.get(row.code)
@@ -194,5 +227,5 @@ def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> str:
         if code is None:
             pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
         else:
-            pairs.append(tag("dd", text(labels.get(code, code))))
+            pairs.append(tag("dd", text(answer_in_words(field, code))))
     return tag("dl", *pairs, class_="hw-matrix-answers")

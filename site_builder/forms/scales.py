@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from site_builder.forms.definition import Band, Cutoff, Scale
-from site_builder.forms.items import Items, numbers_of
+from site_builder.forms.fields import numbers_of
+from site_builder.forms.items import Items
 from site_builder.forms.naming import suggest, unfit_field_id
 from site_builder.forms.options import Options, number, words
 from site_builder.forms.reading import Listing, Mistakes, Table, Value, Word

@@ -19,7 +19,8 @@ from collector.ledger.ledger import Ledger
 from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
 from collector.settings import Settings
-from site_builder.forms.definition import Alert, Condition, Form, Scale, Section
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Form, Scale, Section
 from site_builder.forms.fields import Choice, LongText, Matrix, Rating, Repeat, Text
 
 CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))

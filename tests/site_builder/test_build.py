@@ -220,3 +220,13 @@ def test_plain_mkdocs_stops_at_a_mistake_and_tells_it(clinic: Path) -> None:
     stopped = mkdocs(clinic)
     assert stopped.returncode != 0
     assert "content/a.md:3:4 'yaml from' does not start a form; did you mean 'yaml form'?" in stopped.stderr
+
+
+def test_files_that_pages_are_read_from_are_not_handed_out(clinic: Path) -> None:
+    sheets = clinic / "content" / "sheets"
+    (sheets / "abc.md").write_text("# ABC\n\n```yaml form\nfrom: abc.yml\n```\n")
+    (sheets / "abc.yml").write_text("form: abc\nfields: {low: {ask: Low?, type: choice, choices: often}}\n")
+    (clinic / "content" / "_choices.yml").write_text("often: {0: Never, 1: Often}\n")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert [published.form.id for published in read(clinic / "site").forms] == ["abc"]
+    assert list((clinic / "site").rglob("*.yml")) == []

@@ -16,7 +16,7 @@ FORMS = {form.id: form for form in LIBRARY.forms}
 
 def test_it_has_no_mistakes() -> None:
     assert LIBRARY.errors == ()
-    assert set(FORMS) == {"thought-record", "relaxation-log", "phq9", "gad7"}
+    assert set(FORMS) == {"thought-record", "relaxation-log", "sleep-diary", "phq9", "gad7"}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from site_builder.forms.definition import Alert, Condition, Form, Section
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Form, Section
 from site_builder.forms.fields import (
     AnyOf,
     Choice,

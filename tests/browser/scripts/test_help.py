@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_builder.forms.definition import Condition
+from site_builder.forms.conditions import Condition
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +92,7 @@ def test_a_condition_means_the_same_in_the_page_and_on_the_server(phone: Page, c
     cases = [(condition, answer) for condition in CONDITIONS for answer in ANSWERS]
     in_the_page = phone.evaluate(
         """async (cases) => {
-            const { holds } = await import("/assets/homeward/help.js");
+            const { holds } = await import("/assets/homeward/conditions.js");
             return cases.map(([condition, answer]) => holds(condition, answer));
         }""",
         [[[c.field, c.test, c.value], answer] for c, answer in cases],
@@ -103,5 +103,5 @@ def test_a_condition_means_the_same_in_the_page_and_on_the_server(phone: Page, c
 def test_a_list_of_answers_raises_an_alert_when_one_of_them_does(phone: Page, clinic: Any) -> None:
     phone.goto(clinic.sheet("note"))
     assert phone.evaluate(
-        "async () => (await import('/assets/homeward/help.js')).holds(['x', 'equals', 'a'], ['b', 'a'])"
+        "async () => (await import('/assets/homeward/conditions.js')).holds(['x', 'equals', 'a'], ['b', 'a'])"
     )

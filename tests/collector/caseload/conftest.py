@@ -13,7 +13,8 @@ import pytest
 from collector.caseload.folder import Folder
 from collector.driver import connect, sqlite3
 from collector.ledger.events import Kind, Recorded
-from site_builder.forms.definition import Alert, Band, Condition, Cutoff, Form, Scale, Section
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Band, Cutoff, Form, Scale, Section
 from site_builder.forms.fields import (
     AnyOf,
     Choice,

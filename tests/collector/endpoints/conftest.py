@@ -23,7 +23,8 @@ from collector.publishing import publish
 from collector.settings import Settings
 from site_builder.forms.catalogue import Catalogue, PublishedForm, PublishedPage, read, write
 from site_builder.forms.catalogue import Clinic as ClinicWords
-from site_builder.forms.definition import Alert, Condition, Form, Scale, Section
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Form, Scale, Section
 from site_builder.forms.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
 
 ADDRESS = "http://clinic.example"

@@ -19,7 +19,8 @@ from collector.review.desk import ReviewDesk
 from collector.review.gateway import create_review
 from collector.review.sign_in import Attempts
 from collector.settings import Settings
-from site_builder.forms.definition import Alert, Condition, Form, Scale, Section
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Form, Scale, Section
 from site_builder.forms.fields import Choice, LongText, Matrix
 
 ADDRESS = "http://review.example"

@@ -6,7 +6,8 @@ import textwrap
 
 import pytest
 
-from site_builder.forms.definition import Band, Condition, Cutoff, Form
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Band, Cutoff, Form
 from site_builder.forms.errors import FormErrors
 from site_builder.forms.fields import (
     AnyOf,
@@ -328,11 +329,11 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         "«form: abc\n«questions: {a: What?}",
         ["this block asks nothing", "did you mean 'fields'?"],
     ),
-    # --- what is not there yet
-    "when": (question("ask: Why?\n«when: {a: 1}"), ["'when' (to show a question only after certain answers)"]),
-    "same_as": (question("ask: Why?\n«same_as: b"), ["is not there yet; leave it out"]),
-    "computed": (question("ask: Why?\n«computed: a + b"), ["is not there yet"]),
-    "from a file": ("form: abc\n«from: phq9.yml\nfields: {a: What?}", ["'from' (to take a form from a file"]),
+    # --- files and lists
+    "from a file and more": (
+        "form: abc\n«from: phq9.yml\nfields: {a: What?}",
+        ["holds nothing else; move form, fields into the file"],
+    ),
     # --- YAML's own traps
     "comment after a value": (
         question("ask: Which step «# are you on?"),
@@ -690,10 +691,6 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "alert on the size of words": (
         measure("alerts: [{label: X, when: {kind: {«at_least: 1}}}]"),
         ["'at_least' needs an answer that is a number"],
-    ),
-    "alert on one of several choices": (
-        measure("alerts: [{label: X, when: {«place: home}}]"),
-        ["an answer of the type choices cannot be compared"],
     ),
     "alert on the words of a text": (measure("alerts: [{label: X, when: {«note: help}}]"), ["the type text"]),
     "alert on one of nothing": (measure("alerts: [{label: X, when: {q2: «[]}}]"), ["'one_of' has to be a list"]),

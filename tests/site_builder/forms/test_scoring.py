@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.forms.definition import Alert, Band, Condition, Form, Scale, Section
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Band, Form, Scale, Section
 from site_builder.forms.fields import Answers, AnyOf, Choice, Matrix, Rating
 from site_builder.forms.scoring import RaisedAlert, band_of, raised, scores
 

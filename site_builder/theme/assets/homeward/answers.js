@@ -1,4 +1,4 @@
-/** Reads what is filled in: for the eye ("Nearly every day") and for an alert's test ("3"). */
+/** Reads what is filled in: for the eye ("Nearly every day") and for a test or a formula ("3", 90). */
 
 const CONTROLS = "input:not([type=hidden]), textarea, select";
 
@@ -33,21 +33,41 @@ export function answerOf(field) {
   return filled.map(wordsOf).join(", ");
 }
 
-/** The answer to an item as it would be stored: a code, a number as text, a list; null for none. */
-export function itemAnswer(form, item) {
-  const field = itemElement(form, item);
-  if (!field) return null;
+/**
+ * The answer to an item as it would be stored: a code, a number, a list; null for none. `near` is the field that asks:
+ * inside a repeat, its own row comes first.
+ */
+export function itemAnswer(form, item, near = null) {
+  const field = itemElement(form, item, near);
+  return field ? storedAnswer(field) : null;
+}
+
+export function storedAnswer(field) {
   const filled = controlsOf(field).filter(isFilled);
   if (filled.length === 0) return null;
-  if (field.matches(".hw-field--rating")) return valueOfRating(filled);
+  if (field.matches(".hw-field--rating")) return numberOf(valueOfRating(filled));
+  if (field.matches(".hw-field--number")) return numberOf(filled[0].value);
+  if (field.matches(".hw-field--duration")) return minutesOf(filled);
   if (field.matches(".hw-field--choices")) return filled.map((control) => control.value);
   return filled[0].value;
 }
 
 /** The field, or the row of a matrix, that holds an item. */
-export function itemElement(form, item) {
+export function itemElement(form, item, near = null) {
   const name = CSS.escape(item);
-  return form.querySelector(`[data-row="${name}"], [data-field="${name}"]`);
+  const row = near?.dataset.field?.match(/^.*\.\d+\./)?.[0];
+  const inRow = row ? form.querySelector(`[data-field="${CSS.escape(row + item)}"]`) : null;
+  return inRow ?? form.querySelector(`[data-row="${name}"], [data-field="${name}"]`);
+}
+
+function numberOf(typed) {
+  const number = typed.trim();
+  return /^[+-]?\d{1,15}(?:[.,]\d{1,9})?$/.test(number) ? Number(number.replace(",", ".")) : null;
+}
+
+function minutesOf(filled) {
+  if (!filled.every((control) => /^\d{1,9}$/.test(control.value.trim()))) return null;
+  return filled.reduce((sum, control) => sum + Number(control.value) * (control.name.endsWith(".hours") ? 60 : 1), 0);
 }
 
 /**
@@ -56,7 +76,7 @@ export function itemElement(form, item) {
  */
 export function questionsOf(part) {
   const fields = [...part.querySelectorAll(".hw-field")].filter(
-    (field) => !field.closest(".hw-card") && !field.closest("[hidden].hw-late__row"),
+    (field) => !field.closest(".hw-card") && !field.closest(".hw-late__row[hidden], .hw-field[hidden]"),
   );
   return fields.flatMap((field) => {
     if (field.matches(".hw-field--matrix")) return [group(field, field.querySelectorAll(".hw-row"))];
@@ -68,7 +88,7 @@ export function questionsOf(part) {
 function cards(field) {
   const filled = [...field.querySelectorAll(".hw-card")].filter((card) => !isBlank(card));
   if (filled.length === 0) return [{ ask: askOf(field), answer: "", element: field }];
-  return filled.map((card) => group(card, card.querySelectorAll(".hw-field")));
+  return filled.map((card) => group(card, card.querySelectorAll(".hw-field:not([hidden])")));
 }
 
 function group(element, parts) {

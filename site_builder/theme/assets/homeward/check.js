@@ -24,7 +24,21 @@ export class Check {
 
   #part(part) {
     const title = part.querySelector(".hw-section__title")?.textContent.trim();
-    return [...(title ? [make("h3", { class: "hw-check__title" }, title)] : []), ...this.#blocks(questionsOf(part))];
+    const blocks = [...this.#blocks(questionsOf(part)), ...this.#workedOut(part)];
+    return title && blocks.length ? [make("h3", { class: "hw-check__title" }, title), ...blocks] : blocks;
+  }
+
+  /** What was computed can be read here, and is changed through the answers that it is made of. */
+  #workedOut(part) {
+    const rows = [...part.querySelectorAll(".hw-computed__row:not([hidden])")].map((row) =>
+      make(
+        "div",
+        { class: "hw-answers__row" },
+        make("dt", {}, row.querySelector("dt").textContent),
+        make("dd", { class: "hw-answers__answer" }, row.querySelector("output").textContent),
+      ),
+    );
+    return rows.length ? [make("dl", { class: "hw-answers" }, ...rows)] : [];
   }
 
   /** Questions that follow each other share one list; a group has a title and a list of its own. */

@@ -4,6 +4,9 @@
  */
 
 import { Check } from "./check.js";
+import { Computed } from "./computed.js";
+import { Conditions } from "./conditions.js";
+import { Earlier } from "./earlier.js";
 import { Help } from "./help.js";
 import { button, focusOn, make } from "./make.js";
 import { Notice } from "./notice.js";
@@ -34,6 +37,9 @@ class HomewardForm extends HTMLElement {
 
   #start(form, signal) {
     this.form = form;
+    new Conditions(form, signal); // first: what is not asked is neither computed with nor looked back at
+    new Computed(form, signal);
+    new Earlier(form, signal);
     this.problems = new Problems(form, signal);
     this.help = new Help(form, signal);
     this.notice = new Notice(form, signal);

@@ -1,18 +1,8 @@
 /** Shows the clinic's help as soon as a part with a risk answer is left, before anything is sent. */
 
 import { itemAnswer, itemElement } from "./answers.js";
+import { holds } from "./conditions.js";
 import { make } from "./make.js";
-
-/** The same tests as on the server; a list of answers passes when one of them does. */
-export function holds([, test, value], answer) {
-  if (test === "answered") return (answer !== null) === Boolean(value);
-  if (answer === null) return false;
-  const answers = Array.isArray(answer) ? answer : [answer];
-  if (test === "equals") return answers.some((one) => one === String(value));
-  if (test === "one_of") return answers.some((one) => value.map(String).includes(one));
-  const numbers = answers.map((one) => Number(one.trim().replace(",", ".")));
-  return numbers.some((number) => (test === "at_least" ? number >= value : number <= value));
-}
 
 export class Help {
   constructor(form, signal) {

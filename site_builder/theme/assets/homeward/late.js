@@ -1,6 +1,6 @@
 /** The questions that are asked last about each row of a repeat: one row for each card that has something in it. */
 
-import { controlsOf } from "./answers.js";
+import { isPassedOver } from "./conditions.js";
 import { Numbering } from "./numbering.js";
 
 const NUMBER = "__number__";
@@ -44,7 +44,7 @@ export class LateRows {
     this.rows.forEach((row, index) => {
       const { blank = true, name = "" } = cards[index] ?? {};
       row.hidden = blank;
-      for (const control of row.querySelectorAll("input, textarea, select")) control.disabled = blank;
+      for (const control of row.querySelectorAll("input, textarea, select")) control.disabled = blank || isPassedOver(control);
       this.#call(row, name || this.called.replaceAll(NUMBER, index + 1));
     });
   }

@@ -1,6 +1,7 @@
 /** Says what has to be mended: in a summary on top, beside each field, and in the title of the page. */
 
 import { askOf, controlsOf, isBlank } from "./answers.js";
+import { isPassedOver } from "./conditions.js";
 import { focusOn, make } from "./make.js";
 
 const MISSING = "Answer this question"; // the server's words
@@ -29,7 +30,7 @@ export function nothingFilledIn(form) {
 
 /** A matrix is asked through its rows; a card with nothing in it lacks nothing. */
 function isAsked(field) {
-  if (field.matches(".hw-field--matrix")) return false;
+  if (field.matches(".hw-field--matrix") || isPassedOver(field)) return false;
   const row = field.closest(".hw-card, .hw-late__row");
   return !row || (!row.hidden && (row.matches(".hw-late__row") || !isBlank(row)));
 }

@@ -135,6 +135,7 @@ class HomewardRepeat extends HTMLElement {
     });
     this.addButton.hidden = cards.length >= this.atMost;
     this.#followLate();
+    this.dispatchEvent(new CustomEvent("hw-rows", { bubbles: true })); // what depends on a row looks again
   }
 
   #followLate() {

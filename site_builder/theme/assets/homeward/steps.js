@@ -1,5 +1,6 @@
 /** One part of the form at a time; the browser's Back goes a part back. "All on one page" for who prefers it. */
 
+import { isPassedOver } from "./conditions.js";
 import { focusOn, make } from "./make.js";
 
 const OURS = /^#(part-\d+|check)$/;
@@ -15,6 +16,7 @@ export class Steps {
     this.place = 0;
     this.whole = this.parts.length < 2 || preferred();
     this.#addProgress();
+    for (const kind of ["input", "change"]) form.addEventListener(kind, () => this.tellPosition(), { signal });
     addEventListener("popstate", (event) => this.#travel(event), { signal });
     signal.addEventListener("abort", () => this.#stop());
   }
@@ -32,8 +34,15 @@ export class Steps {
     return this.whole || this.isCheck ? this.parts : [this.parts[this.place]];
   }
 
+  /** The next part in which anything is asked, or the last place. */
   get next() {
-    return this.whole ? this.parts.length : this.place + 1;
+    if (this.whole) return this.parts.length;
+    const next = this.parts.findIndex((part, index) => index > this.place && asks(part));
+    return next < 0 ? this.parts.length : next;
+  }
+
+  get #previous() {
+    return this.whole ? 0 : Math.max(this.parts.findLastIndex((part, index) => index < this.place && asks(part)), 0);
   }
 
   /** Shows a place without moving the focus; for the start. */
@@ -61,7 +70,7 @@ export class Steps {
 
   back() {
     if (history.state?.hwDepth > 0) history.back();
-    else this.go(this.whole ? 0 : Math.max(this.place - 1, 0));
+    else this.go(this.#previous);
   }
 
   focus() {
@@ -79,9 +88,16 @@ export class Steps {
     this.check.hidden = !this.isCheck;
     this.progress.hidden = this.isCheck || this.parts.length < 2;
     this.position.hidden = this.whole;
-    this.position.textContent = this.whole ? "" : `Part ${place + 1} of ${this.parts.length}`;
+    this.tellPosition();
     this.toggle.textContent = this.whole ? "One part at a time" : "All on one page";
     this.changed();
+  }
+
+  /** Parts in which nothing is asked just now do not count. */
+  tellPosition() {
+    const asking = this.parts.filter((part, index) => asks(part) || index === this.place);
+    const number = asking.indexOf(this.parts[this.place]) + 1;
+    this.position.textContent = this.whole || this.isCheck ? "" : `Part ${number} of ${asking.length}`;
   }
 
   #addProgress() {
@@ -120,6 +136,12 @@ export class Steps {
     this.progress.remove();
     this.check.remove();
   }
+}
+
+/** Whether anything is asked in a part; prose without questions is a part like any other. */
+function asks(part) {
+  const fields = [...part.querySelectorAll(".hw-field")];
+  return fields.length === 0 || fields.some((field) => !isPassedOver(field) && !field.closest(".hw-late__row[hidden]"));
 }
 
 /** Prose that leads to a section goes below its title, where the focus arrives: it would be passed over above it. */

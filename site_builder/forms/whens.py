@@ -1,0 +1,134 @@
+"""Conditions as they are written → tests of one answer; one that can never hold is a mistake."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import get_args
+
+from site_builder.forms import fields as kinds
+from site_builder.forms.conditions import Condition, Test
+from site_builder.forms.fields import Field
+from site_builder.forms.naming import suggest
+from site_builder.forms.options import Options, number
+from site_builder.forms.reading import Listing, Mistakes, Value, Word
+from site_builder.forms.scope import Names
+
+_TESTS: dict[str, Test] = {test: test for test in get_args(Test)}
+_WHEN_LIKE = "when: {practised: yes}"
+_NEVER = "a question that is never asked is better left out"
+
+
+def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition, ...]:
+    """Read what a question waits for: answers to questions above it; several have to hold all together."""
+    table = options.entries("when", _WHEN_LIKE)
+    reader = Conditions(options.mistakes, _WHEN_LIKE, _NEVER)
+    found: list[Condition] = []
+    for item, tests in table.entries if table else ():
+        if field := names.find(item, late=late):
+            found += reader.read(item, tests, field)
+    return tuple(found)
+
+
+class Conditions:
+    """Reads the tests of one item. `like` shows the author how to write one, `never` why it has to be able to hold."""
+
+    def __init__(self, mistakes: Mistakes, like: str, never: str) -> None:
+        self.mistakes = mistakes
+        self.like = like
+        self.never = never
+
+    def read(self, item: Word, tests: Value, field: Field) -> Iterator[Condition]:
+        limits: dict[str, float] = {}
+        for name, wanted in self._written(item, tests):
+            if test := _TESTS.get(name.text):
+                found = self._wanted(test, name, wanted, field)
+                if found is not None:
+                    yield Condition(item.text, test, found)
+                if isinstance(found, int | float):
+                    limits[test] = found
+        if limits.get("at_least", -math.inf) > limits.get("at_most", math.inf):
+            self.mistakes.add(item.source, "this can never happen: 'at_least' is more than 'at_most'", self.never)
+
+    def _written(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
+        """Give each test with what it compares with; a bare value and a bare list are tests too."""
+        if isinstance(tests, Word):
+            return ((Word(item.source, "equals"), tests),)
+        if isinstance(tests, Listing):
+            return ((Word(item.source, "one_of"), tests),)
+        Options(tests, self.mistakes, "a condition").only(_TESTS)
+        if not tests.entries:
+            problem = f"nothing is asked of '{item.text}'"
+            self.mistakes.add(tests.source, problem, f"write it like this: {self.like}")
+        return tests.entries
+
+    def _wanted(self, test: Test, at: Word, wanted: Value, field: Field) -> object:
+        """Read what a test compares with; None after a mistake."""
+        if test == "answered":
+            return self._answered(wanted)
+        if test in ("at_least", "at_most"):
+            return self._limit(test, at, wanted, field)
+        if test == "equals":
+            return self._equal(at, wanted, field)
+        if not isinstance(wanted, Listing) or not wanted.items:
+            self.mistakes.add(wanted.source, "'one_of' has to be a list", "write it like this: one_of: [1, 2, 3]")
+            return None
+        several = [self._equal(at, value, field) for value in wanted.items]
+        return None if None in several else tuple(several)
+
+    def _answered(self, wanted: Value) -> bool | None:
+        flag = wanted.text.lower() if isinstance(wanted, Word) else ""
+        if flag in ("true", "yes", "false", "no"):
+            return flag in ("true", "yes")
+        self.mistakes.add(wanted.source, "'answered' has to be true or false", "write answered: true")
+        return None
+
+    def _limit(self, test: Test, at: Word, wanted: Value, field: Field) -> float | None:
+        reach = _reach(field)
+        if reach is None:
+            problem = f"'{test}' needs an answer that is a number"
+            self.mistakes.add(at.source, problem, "write the codes instead, like one_of: [often, always]")
+            return None
+        limit = number(wanted, f"'{test}'", self.mistakes)
+        if limit is not None and (limit > reach[1] if test == "at_least" else limit < reach[0]):
+            self._report_never(wanted, reach)
+        return limit
+
+    def _equal(self, at: Word, wanted: Value, field: Field) -> object:
+        """Read one answer as it is stored: a code, a number, yes or no."""
+        if isinstance(field, kinds.OneOf | kinds.AnyOf | kinds.YesNo | kinds.Matrix):
+            return self._code(wanted, [choice.code for choice in field.choices])
+        reach = _reach(field)
+        if reach is None:
+            problem = f"an answer of the type {field.type} cannot be compared"
+            self.mistakes.add(at.source, problem, "write answered: true, or ask it as a choice")
+            return None
+        value = number(wanted, "what the answer is compared with", self.mistakes)
+        if value is not None and not reach[0] <= value <= reach[1]:
+            self._report_never(wanted, reach)
+        return value
+
+    def _code(self, wanted: Value, codes: list[str]) -> str | None:
+        if isinstance(wanted, Word) and wanted.text in codes:
+            return wanted.text
+        if isinstance(wanted, Word) and wanted.kind == "lost":
+            return None
+        shown = f"'{wanted.text}'" if isinstance(wanted, Word) else "this"
+        remedy = suggest(getattr(wanted, "text", ""), codes)
+        self.mistakes.add(wanted.source, f"{shown} is not one of the answers", remedy)
+        return None
+
+    def _report_never(self, wanted: Value, reach: tuple[float, float]) -> None:
+        lowest, highest = ("any number" if math.isinf(end) else f"{end:g}" for end in reach)
+        problem = f"this can never happen: the answers go from {lowest} to {highest}"
+        self.mistakes.add(wanted.source, problem, self.never)
+
+
+def _reach(field: Field) -> tuple[float, float] | None:
+    """Give the lowest and highest answer; None for answers that are no numbers."""
+    if isinstance(field, kinds.Duration):
+        return 0, field.at_most
+    if isinstance(field, kinds.Number):
+        lowest = -math.inf if field.at_least is None else field.at_least
+        return lowest, math.inf if field.at_most is None else field.at_most
+    return kinds.numbers_of(field)

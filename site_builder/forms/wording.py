@@ -1,0 +1,68 @@
+"""The Markdown that a question's words may carry: emphasis, code and links; never blocks, pictures or HTML."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import unescape
+
+import markdown
+
+from site_builder.forms.markup import text
+
+SAFE = ("https:", "http:", "mailto:", "tel:")  # what a link may start with; the rest needs a page to be relative to
+MOST_KEPT = 4096  # wordings whose HTML is kept: all those of a large clinic's forms
+
+_MARKED = re.compile(r"[*_`\[\\]|\n\s*\n")
+_HREF = re.compile(r' href="([^"]*)"')
+_TAG = re.compile(r"<[^>]*>")
+# Python-Markdown's own names; what is left of the inline patterns is emphasis, code, escapes, line breaks and links.
+_BLOCKS = ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote", "reference", "empty")
+_PATTERNS = (
+    "image_link", "image_reference", "short_image_ref", "reference", "short_reference", "html", "entity", "automail",
+    "autolink",
+)  # fmt: skip
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def html(words: str) -> str:
+    """Give a question's words as HTML, fit to stand inside a label or a paragraph."""
+    if not _MARKED.search(words):
+        return text(words)
+    return _HREF.sub(lambda link: link[0] if _is_safe(link[1]) else "", _rendered(words))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def plain(words: str) -> str:
+    """Give a question's words without their Markdown, for a column's description, a title or a summary."""
+    return unescape(_TAG.sub("", _rendered(words).replace("<br>", " "))) if _MARKED.search(words) else words
+
+
+def unfit_wording(words: str) -> tuple[str, str] | None:
+    """Say which link in a question's words cannot be followed from everywhere, and the remedy; None when all can."""
+    for address in _HREF.findall(_rendered(words)) if "](" in words else ():
+        if not _is_safe(address):
+            problem = f"the link to '{unescape(address)}' cannot stand in a question"
+            remedy = "write the whole address (https://…), or put the link into the text around the form"
+            return problem, remedy
+    return None
+
+
+def _is_safe(address: str) -> bool:
+    return unescape(address).strip().lower().startswith(SAFE)
+
+
+def _rendered(words: str) -> str:
+    # A renderer holds state while it works, and pages are written from several threads.
+    made = _renderer().convert(words)
+    return made.removeprefix("<p>").removesuffix("</p>").replace("</p>\n<p>", "<br><br>")
+
+
+def _renderer() -> markdown.Markdown:
+    made = markdown.Markdown(output_format="html")
+    made.preprocessors.deregister("html_block")
+    for name in _BLOCKS:
+        made.parser.blockprocessors.deregister(name)
+    for name in _PATTERNS:
+        made.inlinePatterns.deregister(name)
+    return made

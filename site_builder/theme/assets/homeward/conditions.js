@@ -1,0 +1,68 @@
+/** Asks a question only while what it waits for holds: the same tests as on the server, run on what is typed. */
+
+import { isBlank, itemAnswer } from "./answers.js";
+
+const WAITING = "[data-when]";
+const LED = "hw-form--led"; // by script: no question has to say when it is asked
+const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
+
+/** The same tests as on the server; a list of answers passes when one of them does. */
+export function holds([, test, value], answer) {
+  if (test === "answered") return (answer !== null) === Boolean(value);
+  if (answer === null) return false;
+  return (Array.isArray(answer) ? answer : [answer]).some((one) => fits(test, value, one));
+}
+
+function fits(test, value, answer) {
+  if (test === "equals") return isSame(answer, value);
+  if (test === "one_of") return value.some((one) => isSame(answer, one));
+  if (!NUMBER.test(String(answer))) return false;
+  return test === "at_least" ? Number(answer) >= value : Number(answer) <= value;
+}
+
+function isSame(answer, value) {
+  return typeof answer === "number" && typeof value === "number" ? answer === value : String(answer) === String(value);
+}
+
+/** Whether an element, or what it stands in, is not asked just now. */
+export function isPassedOver(element) {
+  return element.closest(`${WAITING}[hidden]`) !== null;
+}
+
+export class Conditions {
+  constructor(form, signal) {
+    this.form = form;
+    form.classList.add(LED);
+    for (const kind of ["input", "change", "hw-rows"]) form.addEventListener(kind, () => this.follow(), { signal });
+    form.addEventListener("reset", () => setTimeout(() => this.follow()), { signal });
+    addEventListener("beforeprint", () => isBlank(form) && this.#askAll(), { signal });
+    addEventListener("afterprint", () => this.follow(), { signal });
+    signal.addEventListener("abort", () => {
+      form.classList.remove(LED);
+      this.#askAll();
+    });
+    this.follow();
+  }
+
+  /** From the top down: what is not asked has no answer for what waits for it. */
+  follow() {
+    delete this.form.dataset.asksAll;
+    for (const element of this.form.querySelectorAll(WAITING)) {
+      const conditions = JSON.parse(element.dataset.when);
+      const asked = conditions.every((condition) => holds(condition, itemAnswer(this.form, condition[0], element)));
+      this.#ask(element, asked);
+    }
+  }
+
+  /** On paper, and when the script has failed, every question stands there and says when it is asked. */
+  #askAll() {
+    this.form.dataset.asksAll = "";
+    for (const element of this.form.querySelectorAll(WAITING)) this.#ask(element, true);
+  }
+
+  #ask(element, asked) {
+    element.hidden = !asked;
+    const silent = !asked || element.closest(".hw-late__row[hidden]") !== null;
+    for (const control of element.querySelectorAll("input, textarea, select")) control.disabled = silent;
+  }
+}

@@ -1,0 +1,89 @@
+"""When a question is asked; the page's script is run against the same cases in tests/browser/scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from site_builder.forms.answers import from_pairs, passed_over, read_answers, to_pairs
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Form, Section
+from site_builder.forms.errors import AnswersRejected
+from site_builder.forms.fields import Field, Number, Repeat, Text, YesNo
+from site_builder.forms.render import render_answers
+from tests.cases.conditions import CASES, Case, Typed, waiting_form, wire_name
+
+FORM = waiting_form()
+IF_YES = (Condition("practised", "equals", "yes"),)
+PRACTISED = YesNo(id="practised", ask="Did you practise?")
+HOW = Text(id="how", ask="How did it go?", required=True, when=IF_YES)
+
+
+def form(*fields: Field) -> Form:
+    return Form(id="x", version=1, title="X", sections=(Section(fields),))
+
+
+def pairs(typed: Typed) -> list[tuple[str, str]]:
+    return [(name, value) for name, given in typed.items() for value in ([given] if isinstance(given, str) else given)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_an_answer_is_kept_only_when_its_question_is_asked(case: Case) -> None:
+    typed = [*pairs(case.typed), (wire_name(case), "typed"), ("other", "so that something is sent")]
+    answers = read_answers(FORM, from_pairs(FORM, typed))
+    kept = [value for _, value in to_pairs(FORM, answers)]
+    assert ("typed" in kept) == case.asked
+
+
+def test_a_required_question_that_is_not_asked_is_not_missed() -> None:
+    assert read_answers(form(PRACTISED, HOW), {"practised": "no", "how": ""}) == {"practised": "no"}
+
+
+def test_a_required_question_that_is_asked_is_missed() -> None:
+    with pytest.raises(AnswersRejected) as refused:
+        read_answers(form(PRACTISED, HOW), {"practised": "yes"})
+    assert list(refused.value.problems) == ["how"]
+
+
+def test_what_cannot_be_read_in_a_question_that_is_not_asked_does_not_matter() -> None:
+    minutes = Number(id="minutes", ask="How long?", when=IF_YES)
+    assert read_answers(form(PRACTISED, minutes), {"practised": "no", "minutes": "long"}) == {"practised": "no"}
+
+
+def test_a_whole_repeat_can_wait() -> None:
+    steps = Repeat(id="steps", ask="Which steps?", of=(Text(id="step", ask="Step?"),), when=IF_YES)
+    posted = {"practised": "no", "steps": [{"step": "One"}]}
+    assert read_answers(form(PRACTISED, steps), posted) == {"practised": "no"}
+    assert "steps" in read_answers(form(PRACTISED, steps), posted | {"practised": "yes"})
+
+
+def test_a_row_with_nothing_but_what_is_not_asked_is_blank() -> None:
+    steps = Repeat(id="steps", ask="Steps?", of=(Text(id="step", ask="Step?"), Text(id="how", ask="How?", when=IF_YES)))
+    posted = {"practised": "no", "steps": [{"how": "well"}]}
+    assert read_answers(form(PRACTISED, steps), posted) == {"practised": "no"}
+
+
+def test_what_was_typed_and_is_not_asked_is_told() -> None:
+    steps = Repeat(id="steps", ask="Steps?", of=(Text(id="step", ask="Step?"), Text(id="b", ask="*Why*?", when=IF_YES)))
+    sheet = form(PRACTISED, HOW, steps)
+    given = {"practised": "no", "how": "well", "steps": [{"step": "One", "b": "so"}, {"step": "Two", "b": ""}]}
+    answers = read_answers(sheet, given)
+    assert passed_over(sheet, given, answers) == ["How did it go?", "Why?"]
+    assert passed_over(sheet, given | {"practised": "yes"}, read_answers(sheet, given | {"practised": "yes"})) == []
+
+
+def test_a_question_that_was_not_asked_is_not_shown_as_left_out() -> None:
+    sheet = form(PRACTISED, HOW, Text(id="note", ask="A note?"))
+    shown = render_answers(sheet, {"practised": "no"})
+    assert "How did it go?" not in shown
+    assert "A note?" in shown
+
+
+def test_a_definition_survives_being_stored() -> None:
+    assert Form.from_json(FORM.to_json()) == FORM
+    assert Form.from_json(FORM.to_json()).hash == FORM.hash
+
+
+@pytest.mark.parametrize("code", ["nan", "inf", "1e5", "ten"])
+def test_a_word_is_no_number(code: str) -> None:
+    assert not Condition("x", "at_least", 0).holds(code)
+    assert not Condition("x", "at_most", 10**6).holds(code)
