@@ -29,7 +29,7 @@ export function askOf(element) {
 export function answerOf(field) {
   const filled = controlsOf(field).filter(isFilled);
   if (field.matches(".hw-field--rating")) return ratingInWords(field, valueOfRating(filled));
-  if (field.matches(".hw-field--duration")) return filled.map(partOfDuration).join(" ");
+  if (field.matches(".hw-field--duration")) return durationInWords(filled);
   return filled.map(wordsOf).join(", ");
 }
 
@@ -109,8 +109,15 @@ function ratingInWords(field, value) {
   return value && cells[0] <= 1 && cells[0] >= 0 ? `${value} of ${cells.at(-1)}` : value;
 }
 
-function partOfDuration(control) {
-  return `${control.value.trim()} ${control.name.endsWith(".hours") ? "h" : "min"}`;
+function durationInWords(filled) {
+  const minutes = minutesOf(filled);
+  return minutes === null ? filled.map((control) => control.value.trim()).join(" ") : lengthInWords(minutes);
+}
+
+/** "45 min", "7 h 30 min" */
+export function lengthInWords(minutes) {
+  const hours = Math.floor(minutes / 60);
+  return hours ? `${hours} h ${minutes - hours * 60} min` : `${minutes} min`;
 }
 
 function wordsOf(control) {

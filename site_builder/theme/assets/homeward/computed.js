@@ -1,6 +1,6 @@
 /** Works values out from what is typed, by the same named formulas as the server, and shows them with their unit. */
 
-import { itemAnswer } from "./answers.js";
+import { itemAnswer, lengthInWords } from "./answers.js";
 
 const DAY = 24 * 60; // minutes
 const PLACES = 6;
@@ -24,9 +24,7 @@ export function compute(formula, unit, given) {
 }
 
 export function inWords(value, unit) {
-  if (unit !== "minutes") return `${value} ${unit}`.trimEnd();
-  const hours = Math.floor(value / 60);
-  return hours ? `${hours} h ${value - hours * 60} min` : `${value} min`;
+  return unit === "minutes" ? lengthInWords(value) : `${value} ${unit}`.trimEnd();
 }
 
 export class Computed {
