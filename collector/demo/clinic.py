@@ -75,6 +75,7 @@ def history(clinic: Mapping[str, Any], forms: Mapping[str, Form], today: datetim
         yield from diary.measures()
         yield from diary.thought_records()
         yield from diary.relaxation(clinic["relaxation_notes"])
+        yield from diary.nights()
 
 
 class Diary:
@@ -138,6 +139,29 @@ class Diary:
         if self.rng.random() < 0.6:
             answers["noticed"] = self.rng.choice(notes[name])
         return answers
+
+    def nights(self) -> Iterator[Event]:
+        """Three nights a week of the sleep diary, for who keeps one; the nights grow quieter as the weeks go by."""
+        for week in self.weeks if self.client.get("sleep_diary") else ():
+            for day in sorted(self.rng.sample(range(1, 7), 3)):
+                yield self.sent("sleep-diary", week, day, 7, self.night(week, day))
+
+    def night(self, week: int, day: int) -> dict[str, Any]:
+        woken = self.rng.randint(0, 3)
+        answers: dict[str, Any] = {
+            "morning": (self.start + timedelta(weeks=week, days=day)).date().isoformat(),
+            "into_bed": f"22:{self.rng.choice((20, 30, 45)):02}",
+            "tried_to_sleep": f"23:{self.rng.choice((0, 10, 30)):02}",
+            "to_fall_asleep": max(70 - 7 * week + self.rng.randint(-10, 10), 5),
+            "times_awake": woken,
+            "awake": woken * self.rng.randint(5, 20),
+            "woke": f"06:{self.rng.choice((0, 15, 30)):02}",
+            "got_up": f"06:{self.rng.choice((35, 45, 55)):02}",
+            "quality": min(3 + week // 2 + self.rng.randint(0, 2), 10),
+        }
+        return answers | (
+            {"woke_me": self.rng.choice(("The alarm of the car below", "A dream", "Work"))} if woken else {}
+        )
 
     def sent(self, form_id: str, week: int, day: int, hour: int, answers: dict[str, Any]) -> Event:
         """Make the submission; its answers are read as the collector reads them, so a mistake shows here."""

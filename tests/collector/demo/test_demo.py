@@ -16,6 +16,7 @@ from collector.demo.clinic import ensure_demo, history
 from collector.ledger.events import Event
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
+from site_builder.forms.computing import compute
 from site_builder.forms.definition import Form
 from site_builder.forms.scoring import raised, scores
 from site_builder.library import read_library
@@ -62,8 +63,8 @@ def test_two_therapists_have_twelve_clients_who_are_plainly_made_up(clinic: Any)
     assert {client["course"] for client in clients} == {"better", "stuck", "worse", "dropped out"}
 
 
-def test_everybody_sends_all_four_forms_over_eight_weeks(sent: list[Event]) -> None:
-    assert {event.data["form"] for event in sent} == {"thought-record", "relaxation-log", "phq9", "gad7"}
+def test_every_form_is_sent_over_eight_weeks(sent: list[Event], forms: dict[str, Form]) -> None:
+    assert {event.data["form"] for event in sent} == set(forms)
     first, last = (datetime.fromisoformat(event.at) for event in (sent[0], sent[-1]))
     assert 49 <= (last - first).days <= 56
     assert last < TODAY
@@ -77,6 +78,14 @@ def test_courses_go_where_they_say(clinic: Any, sent: list[Event], forms: dict[s
             assert course[-1] == clients[code][measure][1]
             jumps = [abs(b - a) for a, b in pairwise(course) if a is not None and b is not None]
             assert max(jumps) <= 9  # no week turns everything over, not even with a silent one between
+
+
+def test_two_clients_keep_a_sleep_diary_whose_values_make_sense(sent: list[Event], forms: dict[str, Form]) -> None:
+    nights = [event for event in sent if event.data["form"] == "sleep-diary"]
+    assert {event.client for event in nights} == {"MADE01", "MADE03"}
+    for event in nights:
+        values = compute(forms["sleep-diary"], event.data["answers"])
+        assert 180 <= values["sleep"] < values["time_in_bed"] <= 9 * 60
 
 
 def test_exactly_one_answer_to_item_9_is_positive(sent: list[Event], forms: dict[str, Form]) -> None:
