@@ -1,6 +1,7 @@
 /** Works values out from what is typed, by the same named formulas as the server, and shows them with their unit. */
 
 import { itemAnswer, lengthInWords } from "./answers.js";
+import { follow } from "./follow.js";
 
 const DAY = 24 * 60; // minutes
 const PLACES = 6;
@@ -31,14 +32,11 @@ export class Computed {
   constructor(form, signal) {
     this.form = form;
     this.rows = [...form.querySelectorAll("[data-computed]")];
-    if (this.rows.length === 0) return;
-    for (const kind of ["input", "change", "hw-rows"]) form.addEventListener(kind, () => this.follow(), { signal });
-    form.addEventListener("reset", () => setTimeout(() => this.follow()), { signal });
-    this.follow();
+    if (this.rows.length) follow(form, signal, () => this.#show());
   }
 
   /** From the top down: a value may be made of those above it. */
-  follow() {
+  #show() {
     const found = {};
     for (const row of this.rows) {
       const [id, formula, of, unit] = JSON.parse(row.dataset.computed);

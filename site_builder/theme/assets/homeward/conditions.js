@@ -1,6 +1,7 @@
 /** Asks a question only while what it waits for holds: the same tests as on the server, run on what is typed. */
 
 import { isBlank, itemAnswer } from "./answers.js";
+import { follow } from "./follow.js";
 
 const WAITING = "[data-when]";
 const LED = "hw-form--led"; // by script: no question has to say when it is asked
@@ -33,19 +34,17 @@ export class Conditions {
   constructor(form, signal) {
     this.form = form;
     form.classList.add(LED);
-    for (const kind of ["input", "change", "hw-rows"]) form.addEventListener(kind, () => this.follow(), { signal });
-    form.addEventListener("reset", () => setTimeout(() => this.follow()), { signal });
     addEventListener("beforeprint", () => isBlank(form) && this.#askAll(), { signal });
-    addEventListener("afterprint", () => this.follow(), { signal });
+    addEventListener("afterprint", () => this.#decide(), { signal });
     signal.addEventListener("abort", () => {
       form.classList.remove(LED);
       this.#askAll();
     });
-    this.follow();
+    follow(form, signal, () => this.#decide());
   }
 
   /** From the top down: what is not asked has no answer for what waits for it. */
-  follow() {
+  #decide() {
     delete this.form.dataset.asksAll;
     for (const element of this.form.querySelectorAll(WAITING)) {
       const conditions = JSON.parse(element.dataset.when);
