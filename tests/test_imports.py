@@ -12,8 +12,9 @@ ROOT = Path(__file__).parent.parent
 
 # Each room of `forms` may use those that stand before it, and nothing else of ours.
 FORMS = [
-    "errors", "fields", "definition",
-    "naming", "syntax", "reading", "options", "questions", "items", "scales", "alerts", "parsing", "catalogue",
+    "errors", "fields", "symptoms", "definition",
+    "naming", "syntax", "reading", "options", "questions", "items", "scales", "criteria", "alerts", "meanings",
+    "parsing", "catalogue",
     "answers", "scoring", "markup", "controls", "render",
 ]  # fmt: skip
 # Lower layers of the collector never use the upper ones.

@@ -128,7 +128,7 @@ def _rule(scale: Scale) -> Row:
         scale.multiplier,
         scale.missing_up_to,
         _json(bands),
-        _json({cutoff.name: cutoff.at_least for cutoff in scale.cutoffs}),
+        _json({cutoff.name: cutoff.points for cutoff in scale.cutoffs}),
         scale.reliable_change,
         scale.better,
     )

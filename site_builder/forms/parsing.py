@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from site_builder.forms.alerts import read_alerts
+from site_builder.forms.criteria import read_criteria
 from site_builder.forms.definition import Form, Section
 from site_builder.forms.errors import FormErrors
 from site_builder.forms.items import Items
@@ -17,7 +18,7 @@ from site_builder.forms.scales import read_scales
 __all__ = ["Block", "parse_blocks", "readable"]
 
 SECTION = ("title", "why", "fields")
-FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "alerts")
+FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "criteria", "alerts")
 _HIGHEST_VERSION = 9999
 _FIELDS_LIKE = "fields: {situation: What was happening?}"
 
@@ -108,10 +109,11 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
     """Add what the first block says about the whole form."""
     scales = read_scales(options, items)
     licence = options.words("licence")
-    if "scales" in options and "licence" not in options:
+    scored = next((name for name in ("scales", "criteria") if name in options), "")
+    if scored and "licence" not in options:
         remedy = "add 'licence:' with who made it and what they permit"
         problem = "a measure without a licence cannot be published"
-        options.mistakes.add(options.key("scales").source, problem, remedy)
+        options.mistakes.add(options.key(scored).source, problem, remedy)
     return Form(
         id=draft.id,
         version=draft.version,
@@ -123,4 +125,5 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
         scales=scales,
         alerts=read_alerts(options, items),
         with_clinician=options.flag("with_clinician"),
+        criteria=read_criteria(options, items, scales),
     )
