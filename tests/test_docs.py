@@ -13,7 +13,9 @@ import pytest
 from collector.caseload.dictionary import TABLES
 from collector.cli import main
 from collector.settings import Settings
+from site_builder.forms.criteria import CLUSTER, CRITERION
 from site_builder.forms.fields import KINDS
+from site_builder.forms.scales import SCALE
 from site_builder.library import read_library
 
 ROOT = Path(__file__).parent.parent
@@ -73,11 +75,18 @@ def test_the_readmes_worksheet_is_one(tmp_path: Path) -> None:
     assert [form.id for form in library.forms] == ["three-good-things"]
 
 
-def test_the_handbooks_worksheet_is_one(tmp_path: Path) -> None:
-    page = re.search(r"````markdown\n(.*?)````", read("docs/worksheets.md"), flags=re.S)
-    assert page is not None
-    (tmp_path / "page.md").write_text(page[1], "utf-8")
-    assert read_library(tmp_path).errors == ()
+@pytest.mark.parametrize("page", re.findall(r"````markdown\n(.*?)````", read("docs/worksheets.md"), flags=re.S))
+def test_the_handbooks_worksheets_are_some(page: str, tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_text(page, "utf-8")
+    library = read_library(tmp_path)
+    assert library.errors == ()
+    assert len(library.forms) == 1
+
+
+@pytest.mark.parametrize(("of", "options"), [("scale", SCALE), ("criterion", CRITERION), ("cluster", CLUSTER)])
+def test_every_option_of_a_measure_is_documented(of: str, options: tuple[str, ...]) -> None:
+    table = read("docs/worksheets.md").split(f"| option of a {of} |")[1].split("\n\n")[0]
+    assert re.findall(r"^\| `([a-z_]+)` \|", table, flags=re.M) == list(options)
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])

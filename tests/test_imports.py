@@ -12,9 +12,9 @@ ROOT = Path(__file__).parent.parent
 
 # Each room of `forms` may use those that stand before it, and nothing else of ours.
 FORMS = [
-    "errors", "conditions", "fields", "definition", "markup", "wording", "computing",
-    "naming", "syntax", "reading", "options", "scope", "whens", "questions", "formulas", "items", "scales", "alerts",
-    "parsing", "catalogue", "answers", "scoring", "spoken", "controls", "render",
+    "errors", "conditions", "fields", "symptoms", "definition", "markup", "wording", "computing",
+    "naming", "syntax", "reading", "options", "scope", "whens", "questions", "formulas", "items", "scales", "criteria",
+    "alerts", "meanings", "parsing", "catalogue", "answers", "scoring", "spoken", "controls", "render",
 ]  # fmt: skip
 # Lower layers of the collector never use the upper ones.
 COLLECTOR = [

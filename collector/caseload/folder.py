@@ -139,6 +139,20 @@ class Folder:
         opened = self._open[caseload] = CaseloadFile(self.file_of(caseload), self._definitions)
         return opened
 
+    def bring_up_to_date(self) -> None:
+        """Give every file that is there the tables and columns of today, which its readers ask for.
+
+        A file that cannot be opened is left to the next event that it should take.
+        """
+        for caseload in sorted(self._born):
+            if not self.file_of(caseload).exists():
+                continue
+            try:
+                self._file(caseload)
+            except (sqlite3.Error, OSError) as error:
+                log.error("caseload %s not brought up to date: %s", caseload, error)
+                self._forget(caseload)
+
     def missing(self) -> list[str]:
         """Give the caseloads whose file is not there (any more)."""
         return [caseload for caseload in sorted(self._born) if not self.file_of(caseload).exists()]

@@ -11,7 +11,7 @@ from site_builder.forms.fields import AnyOf, Field, Matrix, Number, OneOf, Ratin
 FIXED = frozenset(
     {
         *("clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress"),
-        *("adherence", "outcomes", "questions", "problems", "written"),
+        *("adherence", "outcomes", "questions", "problems", "written", "criteria", "clusters"),
     }
 )
 

@@ -1,6 +1,6 @@
-"""Lays a definition out in a caseload file: its tables and columns, its questions, its scales.
+"""Lays a definition out in a caseload file: its tables and columns, its questions, its scales, its criteria.
 
-The data dictionary (`questions`, `scales`) tells what a file's own tables hold, so a form stands in it from
+The data dictionary (`questions`, `scales`, `clusters`) tells what a file's own tables hold, so a form stands in it from
 its first submission on. Where one version was published with several wordings, the latest of those in use is
 told.
 """
@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from collector.caseload.definitions import Definition
 from collector.caseload.layout import Column, Row, Table
-from site_builder.forms.definition import Computed, Scale, Section
+from site_builder.forms.definition import Computed, Form, Scale, Section
 from site_builder.forms.fields import Field, Matrix, Number, Rating, Repeat
 from site_builder.forms.wording import plain
 
@@ -24,8 +24,12 @@ _INSERT_QUESTION = (
 )
 _INSERT_SCALE = (
     "INSERT INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
-    " bands, cut_offs, reliable_change, better, licence, source)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " bands, cut_offs, reliable_change, better, possible_change, licence, source)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_CLUSTER = (
+    "INSERT INTO clusters (form, version, criterion, cluster, criterion_title, title, items, reversed, counts_from,"
+    " needs, meaning, licence, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -36,10 +40,11 @@ def lay_out(database: Database, definition: Definition) -> None:
     connection = database.conn
     if not _is_older(database, definition):
         form, version = definition.form.id, definition.form.version
-        for table in ("questions", "scales"):
+        for table in ("questions", "scales", "clusters"):
             connection.execute(f"DELETE FROM {table} WHERE form = ? AND version = ?", (form, version))  # noqa: S608 - our own names
         connection.executemany(_INSERT_QUESTION, list(_questions(definition)))
         connection.executemany(_INSERT_SCALE, list(_scales(definition)))
+        connection.executemany(_INSERT_CLUSTER, list(_clusters(definition.form)))
     connection.execute(
         "INSERT INTO _definitions (definition, form, version, published) VALUES (?, ?, ?, ?)",
         (definition.hash, definition.form.id, definition.form.version, definition.published),
@@ -139,10 +144,22 @@ def _rule(scale: Scale) -> Row:
         scale.multiplier,
         scale.missing_up_to,
         _json(bands),
-        _json({cutoff.name: cutoff.at_least for cutoff in scale.cutoffs}),
+        _json({cutoff.name: cutoff.points for cutoff in scale.cutoffs}),
         scale.reliable_change,
         scale.better,
+        scale.possible_change,
     )
+
+
+def _clusters(form: Form) -> Iterator[Row]:
+    for criterion in form.criteria:
+        for cluster in criterion.clusters:
+            turned = [item for item in cluster.items if item in criterion.reversed]
+            yield (
+                *(form.id, form.version, criterion.id, cluster.id, criterion.title, cluster.title),
+                *(_json(cluster.items), _json(turned), criterion.counts_from, cluster.needs),
+                *(criterion.meaning, form.licence, form.source),
+            )
 
 
 def _json(value: object) -> str:

@@ -5,12 +5,15 @@ dictionary.py says what each table and column means.
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 from collector.driver import connect
+from site_builder.forms.definition import Cutoff, Scale
+from site_builder.forms.scoring import cutoffs_reached
 
 CACHE = 1024  # KiB of pages for each open file: a hundred stand open at once
 WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log keeps after a peak
@@ -196,3 +199,61 @@ def own_notes(db: Database) -> None:
     db.table("_definitions").create(
         {"definition": str, "form": str, "version": int, "published": int}, pk="definition", strict=True
     )
+
+
+@migrations()
+def criteria_and_clusters(db: Database) -> None:
+    table = db.table("criteria")
+    table.create(
+        {
+            "submission": str,
+            "client": str,
+            "form": str,
+            "criterion": str,
+            "received": str,
+            "met": int,
+            "clusters": str,
+        },
+        pk=("submission", "criterion"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "received", "clusters"},
+        strict=True,
+    )
+    table.create_index(["client", "form", "criterion", "received"])
+    db.table("clusters").create(
+        {
+            "form": str,
+            "version": int,
+            "criterion": str,
+            "cluster": str,
+            "criterion_title": str,
+            "title": str,
+            "items": str,
+            "reversed": str,
+            "counts_from": float,
+            "needs": int,
+            "meaning": str,
+            "licence": str,
+            "source": str,
+        },
+        pk=("form", "version", "criterion", "cluster"),
+        strict=True,
+    )
+
+
+@migrations()
+def cut_offs_reached_and_possible_change(db: Database) -> None:
+    db.table("scales").add_column("possible_change", float)
+    db.table("scores").add_column("reached", str)
+    scored = db.execute(
+        "SELECT submission, scores.scale, raw, scores.answered, scores.items, cut_offs, better"
+        "  FROM scores JOIN submissions USING (submission)"
+        "  JOIN scales ON (scales.form, scales.version, scales.scale)"
+        "               = (scores.form, submissions.version, scores.scale)"
+        " WHERE prorated IS NOT NULL"
+    ).fetchall()
+    for submission, name, raw, answered, items, cut_offs, better in scored:
+        cutoffs = tuple(Cutoff(cutoff, points) for cutoff, points in json.loads(cut_offs).items())
+        found = cutoffs_reached(Scale(name, (), cutoffs=cutoffs, better=better), raw * items / answered)
+        told = "UPDATE scores SET reached = ? WHERE (submission, scale) = (?, ?)"
+        db.execute(told, (json.dumps(found, ensure_ascii=False), submission, name))

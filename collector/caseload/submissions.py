@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,11 +11,14 @@ from collector.caseload.layout import Row, Table
 from collector.caseload.rows import INSERT_SUBMISSION, Rows
 from collector.ledger.events import Recorded
 from site_builder.forms.definition import Form
-from site_builder.forms.scoring import raised, scores
+from site_builder.forms.scoring import Verdict, raised, scores, verdicts
 
 _INSERT_SCORE = (
-    "INSERT INTO scores (submission, client, form, scale, received, raw, answered, items, prorated, band)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO scores (submission, client, form, scale, received, raw, answered, items, prorated, band, reached)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_CRITERION = (
+    "INSERT INTO criteria (submission, client, form, criterion, received, met, clusters) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_ALERT = (
     "INSERT INTO alerts (submission, item, client, form, label, value, answer, raised) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -42,6 +46,8 @@ def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
             _add_writing(event, form, table, row, rows)
     if form.scales:
         rows.add_all(_INSERT_SCORE, _scores(event, form))
+    if form.criteria:
+        rows.add_all(_INSERT_CRITERION, _criteria(event, form))
     if form.alerts:
         rows.add_all(_INSERT_ALERT, _alerts(event, form))
 
@@ -66,7 +72,23 @@ def _scores(event: Recorded, form: Form) -> Iterator[Row]:
         yield (
             *(event.id, event.client, form.id, score.scale, event.at),
             *(score.raw, score.answered, score.items, score.prorated, score.band),
+            None if score.reached is None else _json(score.reached),
         )
+
+
+def _criteria(event: Recorded, form: Form) -> Iterator[Row]:
+    for verdict in verdicts(form, event.data["answers"]):
+        yield (event.id, event.client, form.id, verdict.criterion, event.at, verdict.met, _clusters(verdict))
+
+
+def _clusters(verdict: Verdict) -> str:
+    """Give {cluster: {counted, needed, answered, items, met}} as JSON."""
+    found = {}
+    for cluster in verdict.clusters:
+        found[cluster.cluster] = {
+            name: getattr(cluster, name) for name in ("counted", "needed", "answered", "items", "met")
+        }
+    return _json(found)
 
 
 def _alerts(event: Recorded, form: Form) -> Iterator[Row]:
@@ -83,3 +105,7 @@ def _wording(form: Form, item: str, code: str) -> str | None:
     """Give the words of the choice that raised an alert, as the client saw them."""
     field, _ = form.items[item]
     return next((choice.label for choice in getattr(field, "choices", ()) if choice.code == code), None)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -8,19 +8,20 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from collector.review.overview import Course, Point, points, signed
+from collector.review.overview import Course, Point, points, readable, signed
 
 SMALL = (96, 28)  # px: a line in a table's row
 LARGE = (640, 240)
 EDGE = 4  # px around the small line, so that its last dot is whole
-LEFT, RIGHT, TOP, BOTTOM = 36, 150, 14, 28  # px around the large one: values, names of bands, air, dates
+LEFT, RIGHT, TOP, BOTTOM = 36, 150, 26, 28  # px around the large one: values, names of bands, a value, dates
 HEADROOM = 1.25  # the highest band starts at four fifths of the chart, so that it can be seen
 
 
 def _range(course: Course) -> tuple[float, float]:
-    """Give the lowest and highest value of the chart: 0, and above all scores and the start of the highest band."""
+    """Give the lowest and highest value of the chart: 0, and above all scores, cut-offs and starts of bands."""
     values = [point.value or 0 for point in course.scored]
-    top = max([*values, *(at * HEADROOM for at, _ in course.scale.bands), 1])
+    cut_offs = [at for _, at in course.scale.cut_offs]
+    top = max([*values, *cut_offs, *(at * HEADROOM for at, _ in course.scale.bands), 1])
     return min([0, *values]), top
 
 
@@ -112,7 +113,9 @@ def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
             Markup(
                 '<line class="hw-cut-off" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}" />'
                 '<text x="{}" y="{t:.1f}" text-anchor="middle">{}</text>'
-            ).format(LEFT, LARGE[0] - RIGHT, middle, f"{name} {points(at)}", y=y, t=y + 14 if number % 2 else y - 5)
+            ).format(
+                LEFT, LARGE[0] - RIGHT, middle, f"{readable(name)} {points(at)}", y=y, t=y + 14 if number % 2 else y - 5
+            )
         )
     return marks
 
@@ -125,7 +128,7 @@ def _ends(places: Sequence[tuple[float, float, Point]]) -> list[Markup]:
         anchor = "end" if number and len(places) > 1 else "start"
         marks.append(
             Markup('<text class="hw-value" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
-                x, y - 8, "middle", points(point.value)
+                x, y - 8, "end" if anchor == "end" else "middle", points(point.value)
             )
         )
         day = datetime.fromisoformat(point.received).strftime("%-d %b %Y")

@@ -24,7 +24,8 @@ SCORES = """
       FROM scores WHERE :client = '' OR scores.client = :client ORDER BY scores.received, scores.submission
 """
 SCALES = """
-    SELECT form, scale, title, bands, cut_offs, reliable_change, better FROM scales ORDER BY form, scale, version
+    SELECT form, scale, title, bands, cut_offs, reliable_change, possible_change, better FROM scales
+     ORDER BY form, version, rowid
 """
 ALERTS = """
     SELECT submission, item, client, label, answer, raised, acknowledged FROM alerts
@@ -40,10 +41,8 @@ SUBMISSION = """
       FROM submissions JOIN clients USING (client) WHERE submission = :submission
 """
 ITS_SCORES = """
-    SELECT coalesce(nullif(title, ''), scores.form) AS title, raw, scores.answered, scores.items, prorated, band
-      FROM scores JOIN submissions USING (submission)
-      JOIN scales ON (scales.form, scales.version, scales.scale) = (scores.form, submissions.version, scores.scale)
-     WHERE submission = :submission
+    SELECT scale, raw, answered, items, prorated, band, reached FROM scores
+     WHERE submission = :submission ORDER BY rowid
 """
 ITS_ALERTS = "SELECT label, answer, raised, acknowledged FROM alerts WHERE submission = :submission"
 
@@ -65,6 +64,7 @@ class Scale:
     cut_offs: tuple[tuple[str, float], ...]
     reliable_change: float | None
     lower_is_better: bool
+    possible_change: float | None = None
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,11 @@ class Course:
         """Whether it is better (1) or worse (-1) by as much as the scale's reliable change, or more."""
         limit = self.scale.reliable_change
         return limit is not None and sign * self.improvement() >= limit
+
+    def possibly(self, sign: int) -> bool:
+        """Whether it is better (1) or worse (-1) by what may be a change, and is less than a reliable one."""
+        limit = self.scale.possible_change
+        return limit is not None and sign * self.improvement() >= limit and not self.reliably(sign)
 
     def in_words(self) -> str:
         """Say the change: "PHQ-9 from 15 to 4"."""
@@ -155,6 +160,11 @@ def points(value: float | None) -> str:
     if value is None:
         return "no score"
     return str(int(value)) if value == int(value) else f"{value:.1f}"
+
+
+def readable(name: str) -> str:
+    """Write the name of a cut-off, criterion or cluster for reading."""
+    return name.replace("_", " ")
 
 
 def signed(value: float) -> str:
@@ -208,6 +218,7 @@ async def read_scales(rows: Rows) -> dict[tuple[str, str], Scale]:
             tuple(json.loads(row["cut_offs"] or "{}").items()),
             row["reliable_change"],
             row["better"] != "higher",
+            row["possible_change"],
         )
     return found
 

@@ -14,7 +14,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup
 
-from collector.review import charts, overview
+from collector.review import charts, overview, results
 from collector.review.room import DATABASE, Room
 from site_builder.forms.render import render_answers
 
@@ -71,12 +71,13 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
         raise NotFound("There is no such client in this caseload")
     sent = await overview.all_of(rows, overview.LATEST, client=code)
     titles = await form_titles(datasette, [row["definition"] for row in sent])
-    context = {"standing": standing, "sent": sent, "titles": titles}
+    criteria = results.by_form(await results.read_criteria(rows, code))
+    context = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles}
     return Response.html(await datasette.render_template("client.html", context, request=request))
 
 
 async def submission_page(request: Request, datasette: Datasette) -> Response:
-    """One submission, as the client saw it, with its scores."""
+    """One submission, as the client saw it, with its scores and criteria."""
     rows, room = datasette.get_database(DATABASE), room_of(datasette)
     id = request.url_vars["submission"]
     found = await overview.all_of(rows, overview.SUBMISSION, submission=id)
@@ -84,11 +85,14 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     answers = room.answers(id) if room and found else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
+    scores = results.scores_found(form, await overview.all_of(rows, overview.ITS_SCORES, submission=id))
     context = {
         "submission": found[0],
         "form": form,
         "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
-        "scores": await overview.all_of(rows, overview.ITS_SCORES, submission=id),
+        "scores": scores,
+        "unsaid": results.unsaid(scores),
+        "criteria": await results.read_criteria(rows, found[0]["client"], id),
         "alerts": await overview.all_of(rows, overview.ITS_ALERTS, submission=id),
     }
     return Response.html(await datasette.render_template("submission.html", context, request=request))

@@ -22,6 +22,9 @@ from site_builder.forms.fields import (
     field_from_json,
     field_to_json,
 )
+from site_builder.forms.symptoms import Criterion, criterion_from_json, criterion_to_json
+
+EXACT = 9  # decimals that a score is compared by: 6 × 0.7 is 4.2, and not the 4.199… that a machine makes of it
 
 Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
 
@@ -62,10 +65,13 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Cutoff:
-    """A score at or above which something holds: `caseness`, `screening`, …"""
+    """A score from which something holds: `caseness`, `screening`, …
+
+    It holds at or above `points`; on a scale where higher is better, at or below them.
+    """
 
     name: str
-    at_least: float
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ class Scale:
     """How some items become one score.
 
     With up to `missing_up_to` items unanswered, the mean of the answered ones stands in for them; with more there is
-    no score. `reliable_change` is in points of the score. `better` tells which way improvement goes.
+    no score. `reliable_change` is in points of the score; `possible_change` is a smaller one that may be more than
+    chance. `better` tells which way improvement goes.
     """
 
     id: str
@@ -86,6 +93,7 @@ class Scale:
     cutoffs: tuple[Cutoff, ...] = ()
     reliable_change: float | None = None
     better: Literal["lower", "higher"] = "lower"
+    possible_change: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +118,7 @@ class Form:
     scales: tuple[Scale, ...] = ()
     alerts: tuple[Alert, ...] = ()
     with_clinician: bool = False
+    criteria: tuple[Criterion, ...] = ()
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
@@ -134,7 +143,7 @@ class Form:
 
     @property
     def is_measure(self) -> bool:
-        return bool(self.scales)
+        return bool(self.scales or self.criteria)
 
     @cached_property
     def items(self) -> Mapping[str, tuple[Field, str]]:
@@ -202,6 +211,7 @@ class Form:
                 {"label": alert.label, "when": [condition.to_json() for condition in alert.when]}
                 for alert in self.alerts
             ],
+            criteria=[criterion_to_json(criterion) for criterion in self.criteria],
         )
         return found
 
@@ -234,6 +244,7 @@ class Form:
                     for alert in stored.get("alerts", ())
                 ),
                 with_clinician=stored.get("with_clinician", False),
+                criteria=tuple(criterion_from_json(criterion) for criterion in stored.get("criteria", ())),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise UnknownDefinition(f"this definition cannot be read: {error}") from error
@@ -251,8 +262,9 @@ def _scale_to_json(scale: Scale) -> dict[str, Any]:
         multiplier=None if scale.multiplier == 1 else scale.multiplier,
         missing_up_to=scale.missing_up_to or None,
         bands=[[band.at_least, band.label, band.meaning] for band in scale.bands],
-        cutoffs=[[cutoff.name, cutoff.at_least] for cutoff in scale.cutoffs],
+        cutoffs=[[cutoff.name, cutoff.points] for cutoff in scale.cutoffs],
         reliable_change=scale.reliable_change,
+        possible_change=scale.possible_change,
         better=None if scale.better == "lower" else scale.better,
     )
 
@@ -269,4 +281,5 @@ def _scale_from_json(stored: Mapping[str, Any]) -> Scale:
         cutoffs=tuple(Cutoff(*cutoff) for cutoff in stored.get("cutoffs", ())),
         reliable_change=stored.get("reliable_change"),
         better=stored.get("better", "lower"),
+        possible_change=stored.get("possible_change"),
     )

@@ -8,7 +8,8 @@ from site_builder.forms import fields as kinds
 from site_builder.forms.definition import Form
 from site_builder.forms.fields import Field
 from site_builder.forms.naming import suggest
-from site_builder.forms.reading import Mistakes, Word
+from site_builder.forms.options import Options
+from site_builder.forms.reading import Listing, Mistakes, Word
 
 
 class Items:
@@ -61,6 +62,20 @@ class Items:
         remedy = "use whole numbers as the codes of its choices" if coded else "name a rating, choice or row"
         self.mistakes.add(name.source, f"'{name.text}' has no numbers to add up", remedy)
         return False
+
+    def listed(self, options: Options, name: str) -> tuple[Word, ...]:
+        """Read an option that lists items to count; report those that cannot, and those that stand there twice."""
+        found: dict[str, Word] = {}
+        for item in options.several(name, f"{name}: [q1, q2]"):
+            if item.text in found:
+                self.mistakes.add(item.source, f"'{item.text}' is counted twice", "delete one of the two")
+            else:
+                self.find_scored(item)
+                found[item.text] = item
+        value = options.table.get(name)
+        if isinstance(value, Listing) and not value.items:
+            self.mistakes.add(value.source, f"'{name}' is empty", f"write it like this: {name}: [q1, q2]")
+        return tuple(found.values())
 
     def _repeat_with(self, name: str) -> str:
         repeats = (field for field in self.draft.fields if isinstance(field, kinds.Repeat))

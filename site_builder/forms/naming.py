@@ -18,7 +18,7 @@ RESERVED_COLUMNS = frozenset(
 RESERVED_TABLES = frozenset(
     (
         "clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress",
-        "adherence", "outcomes", "questions", "problems", "written",
+        "adherence", "outcomes", "questions", "problems", "written", "criteria", "clusters",
     )
 )  # fmt: skip
 
@@ -37,7 +37,7 @@ HABITS = {
     "note": "hint", "mandatory": "required", "options": "choices", "answers": "choices",
     "questions": "fields", "items": "fields", "min": "from", "max": "to", "labels": "ends",
     "name": "form", "id": "form", "license": "licence", "cutoffs": "cut_offs", "cutoff": "cut_offs",
-    "direction": "better",
+    "direction": "better", "threshold": "counts_from", "minimum": "needs", "at least": "needs", "symptoms": "items",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from site_builder.forms.alerts import read_alerts
+from site_builder.forms.criteria import read_criteria
 from site_builder.forms.definition import Form, Section
 from site_builder.forms.errors import FormErrors
 from site_builder.forms.fields import Choice
@@ -23,7 +24,7 @@ __all__ = ["Block", "FileReader", "no_files", "parse_blocks", "read_lists", "rea
 FileReader = Callable[[str], Block | str]  # a file's name as it is written → its text, or why it cannot be had
 
 SECTION = ("title", "why", "choices", "fields", "computed")
-FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "alerts")
+FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "criteria", "alerts")
 _HIGHEST_VERSION = 9999
 _LISTS_LIKE = "choices: {how_often: {0: Never, 1: Sometimes}}"
 _FIELDS_LIKE = "fields: {situation: What was happening?}"
@@ -181,10 +182,11 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
     """Add what the first block says about the whole form."""
     scales = read_scales(options, items)
     licence = options.words("licence")
-    if "scales" in options and "licence" not in options:
+    scored = next((name for name in ("scales", "criteria") if name in options), "")
+    if scored and "licence" not in options:
         remedy = "add 'licence:' with who made it and what they permit"
         problem = "a measure without a licence cannot be published"
-        options.mistakes.add(options.key("scales").source, problem, remedy)
+        options.mistakes.add(options.key(scored).source, problem, remedy)
     return replace(
         draft,
         purpose=options.words("purpose"),
@@ -193,4 +195,5 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
         scales=scales,
         alerts=read_alerts(options, items),
         with_clinician=options.flag("with_clinician"),
+        criteria=read_criteria(options, items, scales),
     )

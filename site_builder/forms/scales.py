@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Literal
 
-from site_builder.forms.definition import Band, Cutoff, Scale
+from site_builder.forms.definition import EXACT, Band, Cutoff, Scale
 from site_builder.forms.fields import numbers_of
 from site_builder.forms.items import Items
 from site_builder.forms.naming import suggest, unfit_field_id
 from site_builder.forms.options import Options, number, words
-from site_builder.forms.reading import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.reading import Mistakes, Table, Value, Word
 
-_SCALE = (
-    "title", "items", "reversed", "multiplier", "missing", "bands", "cut_offs", "reliable_change", "better",
+SCALE = (
+    "title", "items", "reversed", "multiplier", "missing", "bands", "cut_offs", "reliable_change", "possible_change",
+    "better",
 )  # fmt: skip
 _SCALES_LIKE = "scales: {total: {items: [q1, q2]}}"
 _BANDS_LIKE = "bands: {0: Mild, 10: Moderate}"
@@ -31,14 +32,15 @@ def _scale(name: Word, value: Value, items: Items) -> Scale:
         mistakes.add(name.source, f"the scale '{name.text}' has no items", f"write it like this: {_SCALES_LIKE}")
         return Scale(name.text, ())
     options = Options(value, mistakes, "a scale")
-    options.only(_SCALE)
+    options.only(SCALE)
     if "items" not in options:
         mistakes.add(name.source, f"the scale '{name.text}' has no items", "add items: [q1, q2]")
-    listed = _listed(options, "items", items)
+    listed = items.listed(options, "items")
     multiplier = options.number("multiplier")
     if multiplier is not None and multiplier <= 0:
         mistakes.add(options.key("multiplier").source, "'multiplier' has to be more than 0")
     reaches = _reach(listed, multiplier or 1, items)
+    reliable = _change("reliable_change", options, reaches)
     return Scale(
         id=name.text,
         items=tuple(item.text for item in listed),
@@ -48,22 +50,10 @@ def _scale(name: Word, value: Value, items: Items) -> Scale:
         missing_up_to=options.whole("missing", 0, 0, max(len(listed) - 1, 0)) if listed else 0,
         bands=_bands(options, reaches),
         cutoffs=_cutoffs(options, reaches),
-        reliable_change=_reliable_change(options, reaches),
+        reliable_change=reliable,
         better=_better(options),
+        possible_change=_possible_change(options, reaches, reliable),
     )
-
-
-def _listed(options: Options, name: str, items: Items) -> tuple[Word, ...]:
-    listed: dict[str, Word] = {}
-    for item in options.several(name, f"{name}: [q1, q2]"):
-        if item.text in listed:
-            items.mistakes.add(item.source, f"'{item.text}' is counted twice", "delete one of the two")
-        else:
-            items.find_scored(item)
-            listed[item.text] = item
-    if name in options and isinstance(value := options.table.get(name), Listing) and not value.items:
-        items.mistakes.add(value.source, f"'{name}' is empty", f"write it like this: {name}: [q1, q2]")
-    return tuple(listed.values())
 
 
 def _reversed(options: Options, listed: tuple[Word, ...], mistakes: Mistakes) -> tuple[str, ...]:
@@ -87,7 +77,8 @@ def _reach(listed: tuple[Word, ...], multiplier: float, items: Items) -> tuple[f
         ranges.append(reach)
     if not ranges:
         return None
-    return sum(low for low, _ in ranges) * multiplier, sum(high for _, high in ranges) * multiplier
+    lowest, highest = (sum(ends) * multiplier for ends in zip(*ranges, strict=True))
+    return round(lowest, EXACT), round(highest, EXACT)
 
 
 def _out_of_reach(at: Word, what: str, score: float, reach: tuple[float, float] | None, mistakes: Mistakes) -> None:
@@ -134,12 +125,27 @@ def _cutoffs(options: Options, reach: tuple[float, float] | None) -> tuple[Cutof
     return tuple(cutoffs)
 
 
-def _reliable_change(options: Options, reach: tuple[float, float] | None) -> float | None:
-    change = options.number("reliable_change")
+def _change(name: str, options: Options, reach: tuple[float, float] | None) -> float | None:
+    change = options.number(name)
     if change is not None and (change <= 0 or (reach is not None and change > reach[1] - reach[0])):
-        at = options.table.get("reliable_change") or options.key("reliable_change")
+        at = options.table.get(name) or options.key(name)
         problem = f"a change of {change:g} points is not possible on this scale"
         options.mistakes.add(at.source, problem, "write the number of points that a real change has at least")
+    return change
+
+
+def _possible_change(options: Options, reach: tuple[float, float] | None, reliable: float | None) -> float | None:
+    """Read a change that is less sure than the reliable one, and so has to be smaller."""
+    change = _change("possible_change", options, reach)
+    if change is None:
+        return None
+    at = options.table.get("possible_change") or options.key("possible_change")
+    if "reliable_change" not in options:
+        problem = "'possible_change' stands beside no 'reliable_change'"
+        options.mistakes.add(at.source, problem, "add 'reliable_change:' with the points from which a change is sure")
+    elif reliable is not None and change >= reliable:
+        problem = f"a possible change of {change:g} points is not less than the reliable one of {reliable:g}"
+        options.mistakes.add(at.source, problem, "write the smaller number here")
     return change
 
 

@@ -1,11 +1,13 @@
-"""Raw sum, answered items, prorated score and band of each scale; and the alerts that answers raise."""
+"""Score, band and cut-offs of each scale; which criteria are met; and the alerts that answers raise."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from site_builder.forms.definition import Form, Scale
+from site_builder.forms.definition import EXACT, Form, Scale
 from site_builder.forms.fields import Answers, plain
+from site_builder.forms.symptoms import Criterion, all_met
 
 PLACES = 2  # decimals of a stored score: enough to tell two prorated scores apart, and readable
 
@@ -15,7 +17,8 @@ class Score:
     """One scale of one submission, in points of the scale.
 
     `raw` is the sum of the answered items (None when none is answered), `prorated` the score with the missing items
-    filled in (None when too many are missing), `band` the label of the range that the prorated score falls into.
+    filled in (None when too many are missing), `band` the label of the range that the prorated score falls into,
+    `reached` the names of the cut-offs that it reaches (None without a score).
     """
 
     scale: str
@@ -24,6 +27,28 @@ class Score:
     items: int
     prorated: float | None
     band: str
+    reached: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One cluster of one submission: how many answers count, of how many, and whether that is enough."""
+
+    cluster: str
+    counted: int
+    needed: int
+    answered: int
+    items: int
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One criterion of one submission: met, not met, or None where the missing answers could make it either."""
+
+    criterion: str
+    met: bool | None
+    clusters: tuple[Counted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +72,44 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
     sum × items ÷ answered. PHQ-9 and GAD-7: Kroenke & Spitzer, Instruction Manual for the PHQ and GAD-7.
     CORE-10: Barkham et al. 2013, Counselling and Psychotherapy Research 13(1), whose 10 × mean is the same.
     """
-    values = [
-        _value(form, scale, item, answer) for item in scale.items if (answer := form.answer(answers, item)) is not None
-    ]
+    values = _points(form, scale.items, scale.reversed, answers)
     count = len(scale.items)
     if not values:
-        return Score(scale.id, None, 0, count, None, "")
+        return Score(scale.id, None, 0, count, None, "", None)
     raw = sum(values) * scale.multiplier
     if count - len(values) > scale.missing_up_to:
-        return Score(scale.id, _rounded(raw), len(values), count, None, "")
+        return Score(scale.id, _rounded(raw), len(values), count, None, "", None)
     prorated = raw * count / len(values)
-    return Score(scale.id, _rounded(raw), len(values), count, _rounded(prorated), band_of(scale, prorated))
+    band, reached = band_of(scale, prorated), cutoffs_reached(scale, prorated)
+    return Score(scale.id, _rounded(raw), len(values), count, _rounded(prorated), band, reached)
 
 
 def band_of(scale: Scale, points: float) -> str:
-    """Give the label of the band that a score falls into; the score is not rounded first. "" below all bands."""
-    labels = [band.label for band in scale.bands if points >= band.at_least]
+    """Give the label of the band that a score falls into, "" below all bands. It is not rounded as it is stored."""
+    labels = [band.label for band in scale.bands if round(points, EXACT) >= band.at_least]
     return labels[-1] if labels else ""
+
+
+def cutoffs_reached(scale: Scale, points: float) -> tuple[str, ...]:
+    """Give the names of the cut-offs that a score reaches: from above, where lower is better, else from below."""
+    exact = round(points, EXACT)
+    higher = scale.better == "higher"
+    return tuple(c.name for c in scale.cutoffs if (exact <= c.points if higher else exact >= c.points))
+
+
+def verdicts(form: Form, answers: Answers) -> tuple[Verdict, ...]:
+    """Judge every criterion of a form; what was not answered never counts as "no"."""
+    return tuple(_verdict(form, criterion, answers) for criterion in form.criteria)
+
+
+def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
+    found = []
+    for cluster in criterion.clusters:
+        values = _points(form, cluster.items, criterion.reversed, answers)
+        counted, items = sum(points >= criterion.counts_from for points in values), len(cluster.items)
+        met = cluster.met(counted, items - len(values))
+        found.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
+    return Verdict(criterion.id, all_met(cluster.met for cluster in found), tuple(found))
 
 
 def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
@@ -80,13 +126,15 @@ def _text(answer: object) -> str:
     return "" if answer is None else str(answer)
 
 
-def _value(form: Form, scale: Scale, item: str, answer: object) -> float:
-    """Give the points of one answer; a reversed item counts lowest + highest − answer."""
-    points = float(str(answer))
-    if item not in scale.reversed:
-        return points
-    lowest, highest = form.range_of(item)
-    return lowest + highest - points
+def _points(form: Form, items: Collection[str], reversed: Collection[str], answers: Answers) -> list[float]:
+    """Give the points of every item that is answered; a reversed one counts lowest + highest − answer."""
+    found = []
+    for item in items:
+        if (answer := form.answer(answers, item)) is None:
+            continue
+        points = float(str(answer))
+        found.append(sum(form.range_of(item)) - points if item in reversed else points)
+    return found
 
 
 def _rounded(points: float) -> float:

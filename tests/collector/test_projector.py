@@ -22,6 +22,7 @@ from collector.settings import Settings
 from site_builder.forms.conditions import Condition
 from site_builder.forms.definition import Alert, Form, Scale, Section
 from site_builder.forms.fields import Choice, LongText, Matrix, Rating, Repeat, Text
+from site_builder.forms.symptoms import Cluster, Criterion
 
 CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))
 FORM = Form(
@@ -39,6 +40,7 @@ FORM = Form(
     ),
     scales=(Scale("total", ("q1", "q2"), missing_up_to=1),),
     alerts=(Alert((Condition("q2", "at_least", 1),), "Worse"),),
+    criteria=(Criterion("pattern", 2, (Cluster("a", ("q1", "q2"), 1),)),),
 )
 
 
@@ -182,6 +184,20 @@ def test_a_file_that_was_deleted_is_folded_anew_at_the_next_start(clinic: Ledger
     with Projector(settings) as projector:
         projector.catch_up()
     assert dump(settings, "alice") == before
+
+
+def test_a_start_gives_every_file_the_tables_of_today(clinic: Ledger, settings: Settings) -> None:
+    with Projector(settings) as projector:
+        projector.catch_up()
+    path = settings.caseloads / "alice.db"
+    with closing(connect(path)) as older:
+        older.execute("DROP TABLE criteria")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = 'criteria_and_clusters'")
+        older.execute("DROP TABLE clusters")
+    with Projector(settings) as projector:
+        projector.catch_up()  # nobody has sent anything
+    with closing(connect(path)) as today:
+        assert today.execute("SELECT count(*) FROM criteria").fetchone() == (0,)
 
 
 def test_a_rebuild_gives_the_same_rows(clinic: Ledger, settings: Settings) -> None:

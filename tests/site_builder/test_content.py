@@ -37,7 +37,7 @@ def test_a_measure_is_scored_as_its_source_says(
     assert not scale.reversed
     assert [band.at_least for band in scale.bands] == bands
     assert all("not a diagnosis" in band.meaning for band in scale.bands)
-    assert {cutoff.name: cutoff.at_least for cutoff in scale.cutoffs} == cut_offs
+    assert {cutoff.name: cutoff.points for cutoff in scale.cutoffs} == cut_offs
     assert (scale.missing_up_to, scale.reliable_change, scale.better) == (2, reliable_change, "lower")
     assert [(c.field, c.test, c.value) for alert in form.alerts for c in alert.when] == alerts
     assert "No permission is required" in form.licence

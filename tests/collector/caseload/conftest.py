@@ -30,6 +30,7 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
+from site_builder.forms.symptoms import Cluster, Criterion
 
 HOW_OFTEN = tuple(
     Choice(str(code), label) for code, label in enumerate(("Not at all", "Several days", "Often", "Nearly every day"))
@@ -89,6 +90,16 @@ MEASURE = Form(
             bands=(Band(0, "None"), Band(4, "Mild", "Some trouble")),
             cutoffs=(Cutoff("caseness", 5),),
             reliable_change=3,
+        ),
+    ),
+    criteria=(
+        Criterion(
+            "pattern",
+            2,
+            (Cluster("mood", ("m1", "m2"), 1, "Mood"), Cluster("risk", ("m3",), 1)),
+            "A pattern",
+            "It fits.",
+            ("m1",),
         ),
     ),
     alerts=(Alert((Condition("m3", "at_least", 1),), "Thoughts of death"),),

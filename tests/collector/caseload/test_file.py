@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlite_utils import Database
 
 from collector.caseload.dictionary import HIDDEN, TABLES, describe
 from collector.caseload.file import CaseloadFile
 from collector.caseload.folder import MOST_OPEN, Folder
-from collector.caseload.schema import open_file
+from collector.caseload.schema import migrations, open_file
 from collector.driver import connect, sqlite3
 from site_builder.forms.definition import Form
 
@@ -202,3 +203,23 @@ def test_a_file_that_is_no_database_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError):
         CaseloadFile(path, Definitions())
     assert path.read_bytes() == b"no database at all" * 1000
+
+
+def test_a_file_from_before_is_brought_up_to_date_with_the_cut_offs_that_scores_reach(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    old = Database(connect(path), execute_plugins=False)
+    migrations.apply(old, stop_before="criteria_and_clusters")
+    old.execute("INSERT INTO clients VALUES ('CHARLIE', 'Charlie', '', 'active')")
+    rule = '["m1", "m2", "m3"]', "[]", 1, 1, "[]", '{"caseness": 7, "severe": 7.5, "worst": 8}'
+    old.execute("INSERT INTO scales VALUES ('low-mood', 1, 'total', '', ?, ?, ?, ?, ?, ?, 3, 'lower', '', '')", rule)
+    scored = {"s1": (5, 2, 3, 7.5, "Mild"), "s2": (2, 1, 3, None, ""), "s3": (0, 3, 3, 0, "None")}
+    for id, found in scored.items():
+        old.execute("INSERT INTO submissions VALUES (?, 'CHARLIE', 'low-mood', 1, '', '', 1)", [id])
+        old.execute("INSERT INTO scores VALUES (?, 'CHARLIE', 'low-mood', 'total', '', ?, ?, ?, ?, ?)", (id, *found))
+    old.conn.commit()
+    old.conn.close()
+    new = open_file(path)
+    reached = new.execute("SELECT submission, reached FROM scores ORDER BY submission").fetchall()
+    assert reached == [("s1", '["caseness", "severe"]'), ("s2", None), ("s3", "[]")]
+    assert new.table("criteria").exists()
+    new.conn.close()

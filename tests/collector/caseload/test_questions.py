@@ -68,9 +68,39 @@ def test_the_rule_of_each_scale_is_told(clinic: Clinic, measure: Form) -> None:
         "cut_offs": {"caseness": 5},
         "reliable_change": 3.0,
         "better": "lower",
+        "possible_change": None,
         "licence": "made up",
         "source": "nowhere",
     }
+
+
+def test_the_rule_of_each_criterion_is_told_cluster_by_cluster(clinic: Clinic, measure: Form) -> None:
+    clinic.send(measure, {"items": {"m1": "0"}})
+    shared = {
+        "form": "low-mood",
+        "version": 1,
+        "criterion": "pattern",
+        "criterion_title": "A pattern",
+        "counts_from": 2.0,
+        "needs": 1,
+        "meaning": "It fits.",
+        "licence": "made up",
+        "source": "nowhere",
+    }
+    assert clinic.rows("SELECT * FROM clusters ORDER BY rowid") == [
+        shared | {"cluster": "mood", "title": "Mood", "items": '["m1", "m2"]', "reversed": '["m1"]'},
+        shared | {"cluster": "risk", "title": "", "items": '["m3"]', "reversed": "[]"},
+    ]
+
+
+def test_a_later_wording_of_a_version_replaces_the_rule_that_is_told(clinic: Clinic, measure: Form) -> None:
+    clinic.send(measure, {"items": {"m1": "0"}})
+    body = measure.to_json()
+    body["criteria"][0]["title"] = "Another title"
+    changed = Form.from_json(body)
+    clinic.publish(changed)
+    clinic.send(changed, {"items": {"m1": "0"}})
+    assert clinic.row("SELECT DISTINCT criterion_title FROM clusters") == {"criterion_title": "Another title"}
 
 
 def test_a_form_that_nobody_has_sent_takes_no_room(clinic: Clinic) -> None:
@@ -171,7 +201,7 @@ def test_the_latest_wording_of_a_version_is_told_in_whatever_order_answers_come(
     assert clinic.row("SELECT ask FROM questions") == {"ask": "New words?"}
 
 
-@pytest.mark.parametrize("id", ["clients", "problems", "written"])
+@pytest.mark.parametrize("id", ["clients", "problems", "written", "criteria", "clusters"])
 def test_a_form_cannot_take_a_table_of_the_file(clinic: Clinic, id: str) -> None:
     clinic.publish(form(Text(id="x", ask="X?"), id=id))
     assert "uses that name itself" in str(clinic.set_aside[0][1])

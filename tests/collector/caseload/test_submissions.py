@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -102,7 +103,64 @@ def test_a_measure_is_scored_with_missing_items_told_apart(clinic: Clinic, measu
         "items": 3,
         "prorated": 7.5,
         "band": "Mild",
+        "reached": '["caseness"]',
     }
+
+
+@pytest.mark.parametrize(
+    ("items", "reached"), [({"m1": "3"}, None), ({"m1": "3", "m2": "0", "m3": "0"}, "[]"), ({}, None)]
+)
+def test_without_a_score_nobody_knows_which_cut_offs_are_reached(
+    clinic: Clinic, measure: Form, items: dict[str, str], reached: str | None
+) -> None:
+    clinic.send(measure, {"items": items} if items else {})
+    assert clinic.row("SELECT reached FROM scores") == {"reached": reached}
+
+
+@pytest.mark.parametrize(
+    ("items", "met", "mood", "risk"),
+    [
+        ({"m1": "3", "m2": "2", "m3": "2"}, 1, (1, 2, True), (1, 1, True)),
+        ({"m1": "0", "m3": "2"}, 1, (1, 1, True), (1, 1, True)),  # m1 is reversed: 0 counts as 3
+        ({"m1": "3", "m2": "1", "m3": "3"}, 0, (0, 2, False), (1, 1, True)),
+        ({"m1": "3", "m3": "3"}, None, (0, 1, None), (1, 1, True)),
+        ({"m1": "3", "m2": "1"}, 0, (0, 2, False), (0, 0, None)),
+        ({}, None, (0, 0, None), (0, 0, None)),
+    ],
+)
+def test_a_criterion_is_met_not_met_or_not_known(
+    clinic: Clinic,
+    measure: Form,
+    items: dict[str, str],
+    met: int | None,
+    mood: tuple[int, int, bool | None],
+    risk: tuple[int, int, bool | None],
+) -> None:
+    id = clinic.send(measure, {"items": items} if items else {})
+    row = clinic.row("SELECT * FROM criteria")
+    clusters = json.loads(row.pop("clusters"))
+    assert row == {
+        "submission": id,
+        "client": "CHARLIE",
+        "form": "low-mood",
+        "criterion": "pattern",
+        "received": clinic.events[-1].at,
+        "met": met,
+    }
+    assert list(clusters) == ["mood", "risk"]
+    for name, size, (counted, answered, cluster_met) in (("mood", 2, mood), ("risk", 1, risk)):
+        assert clusters[name] == {
+            "counted": counted,
+            "needed": 1,
+            "answered": answered,
+            "items": size,
+            "met": cluster_met,
+        }
+
+
+def test_a_form_without_criteria_leaves_none(clinic: Clinic, record: Form) -> None:
+    clinic.send(record, {"situation": "At home"})
+    assert clinic.rows("SELECT * FROM criteria") == clinic.rows("SELECT * FROM clusters") == []
 
 
 def test_a_risk_answer_raises_an_alert_in_the_clients_own_words(clinic: Clinic, measure: Form) -> None:

@@ -20,8 +20,9 @@ from collector.review.gateway import create_review
 from collector.review.sign_in import Attempts
 from collector.settings import Settings
 from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Form, Scale, Section
+from site_builder.forms.definition import Alert, Band, Cutoff, Form, Scale, Section
 from site_builder.forms.fields import Choice, LongText, Matrix
+from site_builder.forms.symptoms import Cluster, Criterion
 
 ADDRESS = "http://review.example"
 PASSWORD = "correct horse battery"
@@ -40,8 +41,25 @@ EVENING = Form(
             )
         ),
     ),
-    scales=(Scale("total", ("q1", "q2"), missing_up_to=1),),
+    scales=(
+        Scale(
+            "total",
+            ("q1", "q2"),
+            missing_up_to=1,
+            bands=(Band(0, "Calm", "An easy evening."), Band(4, "Stirred", "A hard evening.")),
+            cutoffs=(Cutoff("worth_a_word", 3), Cutoff("long_talk", 6)),
+        ),
+    ),
     alerts=(Alert((Condition("q2", "at_least", 1),), "Worse"),),
+    criteria=(
+        Criterion(
+            "restless",
+            2,
+            (Cluster("low", ("q1",), 1, "Low"), Cluster("worse", ("q2",), 1)),
+            "A restless evening",
+            "It was restless.",
+        ),
+    ),
 )
 
 

@@ -52,3 +52,16 @@ def test_two_scores_of_the_same_moment_are_drawn_too() -> None:
     twice = Course(SCALE, (Point("2026-03-01T09:00:00.000Z", "a", 7, "", 9, 9),) * 2)
     assert "polyline" in small_line(twice)
     assert "polyline" in large_line(twice)
+
+
+@pytest.mark.parametrize("values", [(3, 51), (27, 4), (2,)])
+@pytest.mark.parametrize("bands", [(), BANDS])
+def test_no_value_and_no_cut_off_is_drawn_outside_of_the_chart(
+    values: tuple[float, ...], bands: tuple[tuple[float, str], ...]
+) -> None:
+    scale = Scale("x", "total", "X", bands, (("upper", 33),), None, True)
+    svg = ElementTree.fromstring(large_line(course(*values, scale=scale)))
+    _, _, width, height = map(float, svg.attrib["viewBox"].split())
+    assert all(14 <= float(text.attrib["y"]) <= height for text in svg.iter("text"))
+    assert all(0 <= float(line.attrib["y1"]) <= height for line in svg.iter("line"))
+    assert all(float(text.attrib["x"]) <= width for text in svg.iter("text"))

@@ -11,6 +11,7 @@ from collector.review.overview import Alert, Course, Point, Scale, Standing, ago
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
 LOW_MOOD = Scale("low-mood", "total", "Low mood", ((0, "None"), (10, "Moderate")), (("caseness", 10),), 6, True)
+CHECKLIST = Scale("checklist", "total", "Checklist", (), (("upper", 33),), 15, True, 10)
 COPING = Scale("coping", "total", "Coping", (), (), 4, False)
 
 
@@ -99,3 +100,25 @@ def test_scores_are_written_without_needless_decimals(value: float | None, words
 @pytest.mark.parametrize(("change", "words"), [(4, "+4"), (-11.5, "−11.5"), (0, "±0")])
 def test_a_change_has_its_sign(change: float, words: str) -> None:
     assert signed(change) == words
+
+
+@pytest.mark.parametrize(
+    ("last", "better", "worse"),
+    [
+        (31, False, False),
+        (30, True, False),
+        (26, True, False),
+        (25, False, False),
+        (50, False, True),
+        (55, False, False),
+    ],
+)
+def test_a_possible_change_is_less_than_a_reliable_one(last: float, better: bool, worse: bool) -> None:
+    found = course(CHECKLIST, 40, last)
+    assert (found.possibly(1), found.possibly(-1)) == (better, worse)
+    assert found.reliably(1) is (last <= 25)
+    assert found.reliably(-1) is (last >= 55)
+
+
+def test_without_a_possible_change_there_is_none() -> None:
+    assert not course(LOW_MOOD, 14, 9).possibly(1)

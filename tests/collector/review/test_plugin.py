@@ -58,6 +58,51 @@ def test_a_submission_is_shown_as_it_was_asked_and_sent(clinic: Clinic, alice: T
         assert words in page
 
 
+def words_of(page: str) -> str:
+    """Give a page's words as somebody reads them."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def test_a_submission_tells_what_its_score_means_and_which_cut_offs_it_reaches(
+    clinic: Clinic, alice: TestClient
+) -> None:
+    id = send(clinic, submission(CLIENTS["alice"], "x", "2"))
+    words = words_of(alice.get(f"/c/alice/submission/{id}").text)
+    assert "Evening 5 Stirred A hard evening." in words
+    assert "worth a word (3 or more) reached long talk (6 or more) not reached 5 2 of 2" in words
+    assert words.count("This is not a diagnosis.") == 2  # of the band, and of the criterion
+
+
+def test_a_submission_tells_which_criteria_are_met_cluster_by_cluster(clinic: Clinic, alice: TestClient) -> None:
+    id = send(clinic, submission(CLIENTS["alice"], "x", "2"))
+    words = words_of(alice.get(f"/c/alice/submission/{id}").text)
+    assert "A restless evening Met . It was restless. This is not a diagnosis." in words
+    assert "Low 1 of 1, needs 1 met worse 1 of 1, needs 1 met" in words
+    id = send(clinic, submission(CLIENTS["alice"], "x", "1"))
+    words = words_of(alice.get(f"/c/alice/submission/{id}").text)
+    assert "A restless evening Not met . Cluster" in words
+    assert "It was restless" not in words
+
+
+def test_what_was_left_out_makes_a_criterion_not_known_and_never_not_met(clinic: Clinic, alice: TestClient) -> None:
+    sent = submission(CLIENTS["alice"], "x")
+    id = send(clinic, Event(sent.kind, {**sent.data, "answers": {"items": {"q1": "3"}}}, client=sent.client))
+    words = words_of(alice.get(f"/c/alice/submission/{id}").text)
+    assert "A restless evening Not known . Answers are missing that could still decide it." in words
+    assert "worse 0 of 1, needs 1; 1 not answered not known" in words
+
+
+def test_a_clients_page_tells_the_course_of_a_criterion_beside_the_scores(clinic: Clinic, alice: TestClient) -> None:
+    send(clinic, submission(CLIENTS["alice"], "x", "1"))
+    page = alice.get(f"/c/alice/client/{CLIENTS['alice']}").text
+    words = words_of(page)
+    assert page.index("as a table") < page.index('class="hw-criterion"') < page.index("Answers about risk")
+    assert "A restless evening Not met on" in words
+    assert "Low, needs 1 worse, needs 1" in words
+    history = words.partition("every time Sent")[2]
+    assert [part in history for part in ("met 1 of 1 1 of 1", "not met 1 of 1 0 of 1")] == [True, True]
+
+
 def test_a_submission_of_another_caseload_is_not_found(clinic: Clinic, alice: TestClient, bob: TestClient) -> None:
     id = send(clinic, submission(CLIENTS["bob"], "only for Bob"))
     assert bob.get(f"/c/bob/submission/{id}").status_code == 200

@@ -285,6 +285,11 @@ def measure(text: str) -> str:
     )
 
 
+def criterion(clusters: str, scales: str = "") -> str:
+    """Put clusters into a measure of the same items; an answer of 2 or more counts."""
+    return measure(f"{scales}\ncriteria: {{dsm: {{counts_from: 2, clusters: {{{clusters}}}}}}}".strip("\n"))
+
+
 MISTAKES: dict[str, tuple[str, list[str]]] = {
     # --- types and options that are not there
     "mistyped type": (
@@ -650,6 +655,99 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ["'better' can be lower or higher, not 'down'"],
     ),
     # --- alerts
+    "possible change alone": (
+        measure("scales: {t: {items: [q1], possible_change: «2}}"),
+        ["'possible_change' stands beside no 'reliable_change'"],
+    ),
+    "possible change above the reliable one": (
+        measure("scales: {t: {items: [q1], reliable_change: 2, possible_change: «3}}"),
+        ["a possible change of 3 points is not less than the reliable one of 2"],
+    ),
+    # --- criteria
+    "criterion without a licence": (
+        criterion("b: {items: [q1], needs: 1}").replace("licence: Our own.\n", "").replace("criteria", "«criteria"),
+        ["a measure without a licence cannot be published"],
+    ),
+    "criteria without names": (measure("criteria: «yes"), ["'criteria' needs names with values; write it like this"]),
+    "criterion with a bad name": (
+        criterion("b: {items: [q1], needs: 1}").replace("dsm", "«DSM-5"),
+        ["'DSM-5' cannot be the name of a criterion; use a to z, 0 to 9 and underscores"],
+    ),
+    "criterion as a number": (measure("criteria: {«dsm: 2}"), ["the criterion 'dsm' has no clusters; write it like"]),
+    "criterion without clusters": (
+        measure("criteria: {«dsm: {counts_from: 2}}"),
+        ["the criterion 'dsm' has no clusters; write it like this: clusters: {b:"],
+    ),
+    "mistyped option of a criterion": (
+        criterion("b: {items: [q1], needs: 1}").replace("counts_from", "«count_from").replace("dsm", "«dsm"),
+        ["does not say which answers count", "not an option of a criterion; did you mean 'counts_from'?"],
+    ),
+    "criterion that no answer meets": (
+        criterion("b: {items: [q1], needs: 1}").replace("from: 2", "from: «4"),
+        ["from 4 on, no answer to 'q1' counts: they go from 0 to 3; write the lowest answer that is a symptom"],
+    ),
+    "criterion that every answer meets": (
+        criterion("b: {items: [fear, q1], needs: 1}").replace("from: 2", "from: «0"),
+        ["from 0 on, every answer to 'fear' counts: they go from 0 to 10"],
+    ),
+    "criterion from a word": (
+        criterion("b: {items: [q1], needs: 1}").replace("from: 2", "from: «moderate"),
+        ["'counts_from' has to be a number, not 'moderate'"],
+    ),
+    "cluster as a list": (
+        criterion("«b: [q1]"),
+        ["the cluster 'b' has no items; write it like this: clusters: {b: {items: [q1, q2], needs: 1}}"],
+    ),
+    "cluster with a bad name": (
+        criterion("«B: {items: [q1], needs: 1}"),
+        ["'B' cannot be the name of a cluster; use a to z, 0 to 9 and underscores, and start with a letter, like 'b'"],
+    ),
+    "cluster without items": (criterion("«b: {needs: 1}"), ["the cluster 'b' has no items; add items: [q1, q2]"]),
+    "empty cluster": (criterion("b: {items: «[], needs: 1}"), ["'items' is empty"]),
+    "cluster that does not say how many": (
+        criterion("«b: {items: [q1]}"),
+        ["the cluster 'b' does not say how many of its items are needed; add needs: 1"],
+    ),
+    "habit in a cluster": (
+        criterion("«b: {items: [q1], «at_least: 1}"),
+        ["does not say how many", "'at_least' is not an option of a cluster; did you mean 'needs'?"],
+    ),
+    "cluster that needs more than it has": (
+        criterion("b: {items: [q1, q2], needs: «3}"),
+        ["'needs' is 3, and the cluster 'b' has 2 items; write a whole number from 1 to 2, or add the items"],
+    ),
+    "cluster that needs nothing": (
+        criterion("b: {items: [q1], needs: «0}"),
+        ["'needs' is 0, and the cluster 'b' has only one item; write needs: 1"],
+    ),
+    "cluster that needs half": (criterion("b: {items: [q1, q2], needs: «1.5}"), ["'needs' is 1.5"]),
+    "cluster with an unknown item": (
+        criterion("b: {items: [q1, «q3], needs: 1}"),
+        ["there is no question 'q3'; there is: q1, q2, fear"],
+    ),
+    "cluster with an item without numbers": (
+        criterion("b: {items: [q1, «kind], needs: 1}"),
+        ["'kind' has no numbers to add up; use whole numbers as the codes of its choices"],
+    ),
+    "cluster with an item twice": (criterion("b: {items: [q1, «q1], needs: 1}"), ["'q1' is counted twice"]),
+    "item in two clusters": (
+        criterion("b: {items: [q1], needs: 1}, c: {items: [q2, «q1], needs: 1}"),
+        ["'q1' stands in the cluster 'b' already; an answer counts for one cluster: delete one of the two"],
+    ),
+    "reversed item that no cluster has": (
+        criterion("b: {items: [q1], needs: 1}").replace("counts_from", "reversed: [«q2], counts_from"),
+        ["'q2' is not among the items of this criterion; there is: q1"],
+    ),
+    "item reversed in the scale alone": (
+        criterion("b: {items: [q1], needs: 1}", "scales: {t: {items: [q1], reversed: [q1]}}").replace("dsm", "«dsm"),
+        ["'q1' is reversed in the scale 't', and not in the criterion 'dsm'; add it here too: reversed: [q1]"],
+    ),
+    "item reversed in the criterion alone": (
+        criterion("b: {items: [q1], needs: 1}", "scales: {t: {items: [q1]}}").replace(
+            "counts_from", "reversed: [«q1], counts_from"
+        ),
+        ["'q1' is reversed here, and not in the scale 't'; reverse it in both, or in neither"],
+    ),
     "alert without options": (measure("alerts: [«self-harm]"), ["an alert needs 'label' and 'when'"]),
     "alert with an empty test": (measure("alerts: [{label: X, when: {q2: «{}}}]"), ["nothing is asked of 'q2'"]),
     "alert between crossed limits": (

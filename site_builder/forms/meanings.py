@@ -1,0 +1,56 @@
+"""What a measure finds has to be said in plain words, and that it is not a diagnosis: what of that is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from site_builder.forms.errors import FormError
+from site_builder.forms.reading import Table, Value, Word
+
+NO_DIAGNOSIS = "This is not a diagnosis."
+# "diagnosis", "Diagnose", "diagnóstico": a clinic may say it in its own language.
+_DIAGNOSIS = "diagn"
+
+
+def unexplained(head: Table) -> Iterator[FormError]:
+    """Give a finding for each band and criterion whose meaning is not said; `head` is a form's first block.
+
+    None of them keeps a form from working, or from being scored: they are for who publishes it to weigh.
+    """
+    for scale in _tables(head.get("scales")):
+        bands = scale.get("bands")
+        for start, band in bands.entries if isinstance(bands, Table) else ():
+            yield from _of_band(start, band)
+    criteria = head.get("criteria")
+    for name, criterion in criteria.entries if isinstance(criteria, Table) else ():
+        if isinstance(criterion, Table):
+            yield from _of(f"the criterion '{name.text}'", name, criterion)
+
+
+def _tables(value: Value | None) -> Iterator[Table]:
+    entries = value.entries if isinstance(value, Table) else ()
+    yield from (under for _, under in entries if isinstance(under, Table))
+
+
+def _of_band(start: Word, band: Value) -> Iterator[FormError]:
+    if isinstance(band, Table):
+        yield from _of(f"the band from {start.text}", start, band)
+    elif isinstance(band, Word) and band.kind != "lost":
+        problem = f"the band from {start.text} does not say what it means"
+        remedy = f'write it like this: {start.text}: {{label: {band.text}, meaning: "In plain words. {NO_DIAGNOSIS}"}}'
+        yield FormError(start.source, problem, remedy)
+
+
+def _of(what: str, at: Word, table: Table) -> Iterator[FormError]:
+    meaning = table.get("meaning")
+    if meaning is None:
+        problem = f"{what} does not say what it means"
+        yield FormError(at.source, problem, f"add 'meaning:' in plain words, and end it with: {NO_DIAGNOSIS}")
+    elif isinstance(meaning, Word) and meaning.kind != "lost" and not says_no_diagnosis(meaning.text):
+        problem = f"the meaning of {what} does not say that it is no diagnosis"
+        yield FormError(meaning.source, problem, f"add: {NO_DIAGNOSIS}")
+
+
+def says_no_diagnosis(meaning: str) -> bool:
+    """Tell whether a meaning speaks of a diagnosis; what else would it say than that this is none?"""
+    return _DIAGNOSIS in meaning.lower()

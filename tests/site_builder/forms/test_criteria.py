@@ -1,0 +1,158 @@
+"""Criteria: what an author writes, and when answers meet them; every case is worked out by hand or by brute force."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from site_builder.forms.definition import Form, Section
+from site_builder.forms.fields import Answers, Choice, Matrix
+from site_builder.forms.meanings import unexplained
+from site_builder.forms.reading import Block, Mistakes, Table, read_block
+from site_builder.forms.scoring import verdicts
+from site_builder.forms.symptoms import Cluster, Criterion
+
+MOST = 2  # the highest answer of the small forms below
+
+
+def small(criterion: Criterion) -> Form:
+    codes = tuple(Choice(str(code), f"Code {code}") for code in range(MOST + 1))
+    rows = tuple(Choice(item, item) for cluster in criterion.clusters for item in cluster.items)
+    matrix = Matrix(id="items", ask="?", choices=codes, rows=rows)
+    return Form(id="m", version=1, title="M", sections=(Section((matrix,)),), criteria=(criterion,))
+
+
+def answers(given: dict[str, int | None]) -> Answers:
+    return {"items": {item: str(code) for item, code in given.items() if code is not None}}
+
+
+@pytest.mark.parametrize(
+    ("given", "met"),
+    [
+        ((1, 1, 1), True),
+        ((1, 0, 1), True),
+        ((1, None, 1), True),  # two are enough
+        ((1, 0, 0), False),
+        ((0, 0, None), False),  # one at most: it cannot be met any more
+        ((1, 0, None), None),  # the third answer decides
+        ((None, None, None), None),
+    ],
+)
+def test_two_of_three_symptoms(given: tuple[int | None, ...], met: bool | None) -> None:
+    form = small(Criterion("c", 1, (Cluster("a", ("q1", "q2", "q3"), 2),)))
+    (verdict,) = verdicts(form, answers(dict(zip(("q1", "q2", "q3"), given, strict=True))))
+    (cluster,) = verdict.clusters
+    assert verdict.met is cluster.met is met
+    assert cluster.counted == sum(code == 1 for code in given)
+    assert (cluster.needed, cluster.answered, cluster.items) == (2, 3 - given.count(None), 3)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "met"),
+    [(1, 1, True), (1, 0, False), (None, 0, False), (1, None, None), (None, None, None)],
+)
+def test_a_criterion_is_met_when_every_cluster_is(first: int | None, second: int | None, met: bool | None) -> None:
+    form = small(Criterion("c", 1, (Cluster("a", ("q1",), 1), Cluster("b", ("q2",), 1))))
+    assert verdicts(form, answers({"q1": first, "q2": second}))[0].met is met
+
+
+def test_a_reversed_item_is_a_symptom_when_it_is_rated_low() -> None:
+    form = small(Criterion("c", 2, (Cluster("a", ("q1",), 1),), reversed=("q1",)))
+    assert [verdicts(form, answers({"q1": code}))[0].met for code in (0, 1, 2, None)] == [True, False, False, None]
+
+
+@st.composite
+def criteria(draw: st.DrawFn) -> Criterion:
+    """Draw a rule of up to three clusters over up to six items."""
+    sizes = draw(st.lists(st.integers(1, 2), min_size=1, max_size=3))
+    clusters = []
+    for number, size in enumerate(sizes):
+        items = tuple(f"q{number}{letter}" for letter in "ab"[:size])
+        clusters.append(Cluster(f"c{number}", items, draw(st.integers(1, size))))
+    every = [item for cluster in clusters for item in cluster.items]
+    turned = draw(st.lists(st.sampled_from(every), unique=True))
+    return Criterion("c", draw(st.integers(1, MOST)), tuple(clusters), reversed=tuple(turned))
+
+
+def completions(given: dict[str, int | None]) -> Iterator[dict[str, int]]:
+    """Give every way in which the unanswered items could have been answered."""
+    for filled in itertools.product(*(range(MOST + 1) if code is None else (code,) for code in given.values())):
+        yield dict(zip(given, filled, strict=True))
+
+
+def is_met(criterion: Criterion, complete: dict[str, int]) -> bool:
+    """Judge complete answers straight from the words of the rule."""
+    points = {item: MOST - code if item in criterion.reversed else code for item, code in complete.items()}
+    return all(
+        len([item for item in cluster.items if points[item] >= criterion.counts_from]) >= cluster.needs
+        for cluster in criterion.clusters
+    )
+
+
+@given(criteria(), st.data())
+def test_a_verdict_is_what_all_ways_to_answer_the_rest_agree_on(criterion: Criterion, data: st.DataObject) -> None:
+    items = [item for cluster in criterion.clusters for item in cluster.items]
+    given = {item: data.draw(st.one_of(st.none(), st.integers(0, MOST))) for item in items}
+    ends = {is_met(criterion, complete) for complete in completions(given)}
+    (verdict,) = verdicts(small(criterion), answers(given))
+    assert verdict.met is (ends.pop() if len(ends) == 1 else None)
+
+
+def test_a_form_without_criteria_keeps_its_definition() -> None:
+    form = Form(id="m", version=1, title="M", sections=())
+    assert form.to_json() == {"form": "m", "version": 1, "title": "M", "sections": []}
+
+
+def test_a_criterion_survives_being_stored_and_changes_the_hash() -> None:
+    rule = Criterion("c", 1, (Cluster("a", ("q1",), 1, "First"), Cluster("b", ("q2",), 1)), "C", "Fits.", ("q1",))
+    form = small(rule)
+    again = Form.from_json(json.loads(json.dumps(form.to_json())))
+    assert again == form
+    for changed in (
+        Criterion("c", 2, rule.clusters, "C", "Fits.", ("q1",)),
+        Criterion("c", 1, rule.clusters, "C", "Fits.", ()),
+        Criterion("c", 1, rule.clusters[:1], "C", "Fits.", ("q1",)),
+        Criterion("c", 1, rule.clusters, "C", "Fits well.", ("q1",)),
+    ):
+        assert small(changed).hash != form.hash
+
+
+FOUND = {
+    "bands: {0: Low}": ["the band from 0 does not say what it means; write it like this: 0: {label: Low, meaning:"],
+    "bands: {0: {label: Low}}": ["the band from 0 does not say what it means; add 'meaning:'"],
+    "bands: {0: {label: Low, meaning: Few signs.}}": ["does not say that it is no diagnosis; add: This is not a"],
+    'bands: {0: {label: Low, meaning: "Few signs. This is not a diagnosis."}}': [],
+    'bands: {0: {label: Niedrig, meaning: "Wenige Zeichen. Das ist keine Diagnose."}}': [],
+    "cut_offs: {caseness: 2}": [],
+    "bands: nothing that can be read": [],
+}
+
+
+@pytest.mark.parametrize(("option", "said"), FOUND.items())
+def test_a_band_says_what_it_means(option: str, said: list[str]) -> None:
+    found = list(unexplained(head(f"scales:\n  total:\n    items: [q1]\n    {option}")))
+    assert all(part in str(finding) for finding, part in zip(found, said, strict=True))
+    assert all(finding.source.line == 4 for finding in found)
+
+
+def test_a_criterion_says_what_it_means() -> None:
+    rule = "criteria:\n  dsm5:\n    counts_from: 2\n"
+    assert [str(finding) for finding in unexplained(head(rule))] == [
+        "page.md:2:3 the criterion 'dsm5' does not say what it means; add 'meaning:' in plain words, and end it with:"
+        " This is not a diagnosis."
+    ]
+    assert "page.md:4:14 the meaning of" in str(*unexplained(head(f"{rule}    meaning: It fits.")))
+    assert not list(unexplained(head(f'{rule}    meaning: "It fits. This is not a diagnosis."')))
+
+
+def head(text: str) -> Table:
+    mistakes = Mistakes("page.md")
+    table = read_block(Block(text, 1), mistakes)
+    assert table is not None
+    assert not mistakes.found
+    return table
