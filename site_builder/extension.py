@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,13 +19,13 @@ from site_builder.forms.errors import FormError, FormErrors, SiteError, Source
 from site_builder.forms.reading import Mistakes
 from site_builder.forms.render import render_close, render_open, render_section
 from site_builder.library import Body, digest_of, library_of, read_body
+from site_builder.mistakes import mistakes_html
 
 UNKNOWN_PAGE = "this page"
 # The digest is that of the untouched text; what a form is must not depend on other extensions.
 BEFORE_EVERYTHING = 1000
 # After whitespace is normalised (30), which would break a placeholder; before fences (25) and raw HTML (20).
 BEFORE_FENCES = 29
-_LINES_AROUND = 2  # of a mistake: enough to find it again
 
 
 class UnknownOption(SiteError):
@@ -152,25 +151,6 @@ def base_path(site_url: str) -> str:
 def help_html(text: str) -> str:
     """Give the clinic's help as HTML."""
     return markdown.markdown(text) if text else ""
-
-
-def mistakes_html(errors: Sequence[FormError], body: str, first_line: int = 1) -> str:
-    """Show the mistakes of a page with the lines around each, nothing of it as HTML."""
-    lines = body.split("\n")
-    shown = "".join(f"<li><p>{escape(str(error))}</p>{_excerpt(error, lines, first_line)}</li>" for error in errors)
-    return f'<div class="hw-mistakes" role="alert"><h2>This form has mistakes</h2><ol>{shown}</ol></div>'
-
-
-def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> str:
-    at = error.source.line - first_line
-    if not 0 <= at < len(lines):
-        return ""  # in the front matter, which is not part of the text
-    shown = []
-    for number in range(max(at - _LINES_AROUND, 0), min(at + _LINES_AROUND + 1, len(lines))):
-        shown.append(f"{number + first_line:>5} | {lines[number]}")
-        if number == at:
-            shown.append(f"      | {' ' * (error.source.column - 1)}^")
-    return f"<pre><code>{escape(chr(10).join(shown))}</code></pre>"
 
 
 def makeExtension(**options: Any) -> FormsExtension:
