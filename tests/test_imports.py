@@ -21,7 +21,7 @@ COLLECTOR = [
     ["errors", "driver", "settings", "secrets", "logging", "server"],
     ["ledger"],
     ["people", "publishing", "caseload", "position"],
-    ["projector"],
+    ["projector", "tryout"],
     ["endpoints", "review", "pages", "middleware"],
     ["app", "serving"],
     ["demo", "supervisor", "up"],
