@@ -93,7 +93,7 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
         changes = {"strict": False, "site_url": preview_at} if preview_at else {"strict": True}
         settings = load_config(str(config), site_dir=str(side), **changes)
     except MkDocsException as error:
-        raise NotBuilt("\n".join([f"{config}: {error}", *said])) from error
+        raise NotBuilt("\n".join([_unreadable(config, error), *said])) from error
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
     # What the file leaves out follows from the rest of it, and from where the file is.
@@ -104,6 +104,15 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
     if preview_at:
         options |= {"site_url": preview_at, "on_mistake": "show"}
     return settings
+
+
+def _unreadable(config: Path, error: Exception) -> str:
+    """Say where the settings cannot be read, as other mistakes do, when it is their YAML."""
+    mark = getattr(error.__context__, "problem_mark", None)
+    if mark is None:
+        return f"{config}: {error}"
+    problem = getattr(error.__context__, "problem", "") or "it is no YAML"
+    return f"{config}:{mark.line + 1}:{mark.column + 1} the settings cannot be read from here on: {problem}"
 
 
 def _checked(content: Path) -> Library:

@@ -83,13 +83,17 @@ def shown(form: Form, answers: Answers, tried: TriedOut) -> dict[str, Any]:
         "help": bool(raised(form, answers)),
         "scores": _scores(form, tried.table("scores")),
         "alerts": _as_mappings(tried.table("alerts")),
-        "tables": [
-            {"name": table.name, "columns": table.columns, "rows": [list(map(_cell, row)) for row in table.rows],
-             "asks": table.asks, "upright": len(table.rows) == 1}
-            for table in tried.tables
-        ],
+        "tables": [_table(table) for table in tried.tables],
         "problems": tried.problems,
-    }  # fmt: skip
+    }
+
+
+def _table(table: TriedTable) -> dict[str, Any]:
+    """Give a table as it is shown: one row stands upright, each column with what it asks."""
+    rows = [list(map(_cell, row)) for row in table.rows]
+    asks = [table.asks.get(column, "") for column in table.columns]
+    upright = list(zip(table.columns, asks, rows[0], strict=True)) if len(rows) == 1 else []
+    return {"name": table.name, "columns": table.columns, "rows": rows, "upright": upright}
 
 
 def _scores(form: Form, table: TriedTable | None) -> list[dict[str, Any]]:

@@ -139,7 +139,10 @@ class Live:
     def _show(self, refreshed: Refreshed, seconds: float) -> None:
         self.edition = self.edition.with_pages(refreshed.pages, self._next_number())
         self._announce()
-        self._report(f"{', '.join(sorted(refreshed.pages))}, {seconds:.2f} s", refreshed.warnings)
+        names = (
+            sorted(page.shown for page in self.site.library.pages if page.path in refreshed.pages) if self.site else ()
+        )
+        self._report(f"{', '.join(names)}, {seconds:.2f} s", refreshed.warnings)
 
     def _report(self, what: str, warnings: Iterable[str]) -> None:
         """Tell in the terminal what is shown and every mistake that there is, one line each."""

@@ -8,10 +8,6 @@ const DESKTOP_WIDTH = 1280; // what the desktop's page is laid out for, however 
 const KEPT = "homeward preview"; // the switches, kept in this browser
 const NOT_FOLLOWED = /^\/forms\//; // the answer to a post: asking for it again would give another page
 
-/** A browser that does not say that a frame is asking gets the frame in the frame: on to the site's own first page. */
-if (window.top !== window) location.replace("/index.html");
-else start();
-
 function start() {
   const frames = Object.fromEntries(VIEWS.map((name) => [name, document.querySelector(`iframe[name=${name}]`)]));
   const bar = new Bar(frames);
@@ -65,6 +61,7 @@ function tell(frame, name, detail) {
 
 class Bar {
   #state = null;
+  #since = "";
   #page = "";
 
   constructor(frames) {
@@ -89,10 +86,15 @@ class Bar {
   /** Shows what the preview tells: whether it is at work, and every mistake of the site. */
   show(state) {
     this.#state = state;
-    if (state.trouble) this.say("The site cannot be built. The page below says why.");
-    else if (state.building) this.say("Building the site …");
-    else this.say(`Up to date, ${new Date().toLocaleTimeString()}`);
+    this.#since = new Date().toLocaleTimeString();
+    this.#standing();
     this.#list(state.mistakes);
+  }
+
+  #standing() {
+    if (this.#state.trouble) this.say("The site cannot be built. The page below says why.");
+    else if (this.#state.building) this.say("Building the site …");
+    else this.say(`Up to date, ${this.#since}`);
   }
 
   /** A page that has just come may have missed what was told while it was on its way. */
@@ -108,7 +110,9 @@ class Bar {
     document.getElementById("page").textContent = this.#page || page.title;
     document.title = `${page.title} (preview)`;
     this.fill.hidden = !page.querySelector("homeward-form");
-    if (this.#state) this.#list(this.#state.mistakes);
+    if (!this.#state) return;
+    this.#standing();
+    this.#list(this.#state.mistakes);
   }
 
   /** Light or dark, by the page's own switch where it has one. */
@@ -195,3 +199,7 @@ function remember(name, value) {
     // storage is shut off: the switch holds until the page is left
   }
 }
+
+/** A browser that does not say that a frame is asking gets the frame in the frame: on to the site's own first page. */
+if (window.top !== window) location.replace("/index.html");
+else start();
