@@ -47,6 +47,7 @@ class Live:
         self._wanted = asyncio.Event()
         self._since: set[Path] = set()  # what was saved while a build was under way
         self._news = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
 
     async def build(self) -> None:
         """Build the site anew and put it in the place of the old one, or keep the reason why it cannot be built."""
@@ -71,14 +72,18 @@ class Live:
         self._announce()
 
     async def saved(self, changed: set[Path]) -> None:
-        """Show what was saved; what concerns more than a page is left to the background."""
+        """Show what was saved; what concerns more than a page is left to the background.
+
+        Pages that have changed without being named are found too.
+        """
         started = time.monotonic()
         if self.building:
             self._since |= changed
         if self.site is None or self.trouble:
             self._wanted.set()
             return
-        refreshed = await asyncio.to_thread(self.site.refresh, changed)
+        async with self._one_at_a_time:
+            refreshed = await asyncio.to_thread(self.site.refresh, changed)
         if refreshed.wide:
             self._wanted.set()
         if refreshed.pages:

@@ -58,6 +58,15 @@ async def _run(
     )
     stop = asyncio.Event()
     tasks = [asyncio.create_task(live.build_when_wanted()), asyncio.create_task(follow(live, stop))]
+
+    def end(task: asyncio.Task[None]) -> None:
+        """A preview that follows nothing must not look as if it did."""
+        if not task.cancelled() and (error := task.exception()):
+            tell(f"The preview cannot go on: {error}")
+            server.should_exit = True
+
+    for task in tasks:
+        task.add_done_callback(end)
     try:
         await server.serve(sockets=[listener])
     finally:

@@ -11,6 +11,7 @@ from watchfiles import Change, DefaultFilter, awatch
 from site_builder.preview.live import Live
 
 STEP = 15  # milliseconds without another change until a save counts as done
+SETTLED = 0.2  # seconds until the system watches for certain
 LOOK_EVERY = 1.0  # seconds, for folders that come
 AT_MOST = 200  # milliseconds that a stream of changes is gathered
 
@@ -41,8 +42,10 @@ async def follow(live: Live, stop: asyncio.Event) -> None:
             folders = _folders(live)
             moved = asyncio.Event()  # the settings may name other folders after a build
             looking = asyncio.create_task(_look_for_other(live, folders, moved, stop))
+            catching_up = asyncio.create_task(_catch_up(live))
             await _follow(live, folders, moved)
             looking.cancel()
+            catching_up.cancel()
     finally:
         settings.cancel()
 
@@ -56,6 +59,13 @@ async def _follow(live: Live, folders: set[Path], stop: asyncio.Event, *, settin
         *folders, watch_filter=kind, step=STEP, debounce=AT_MOST, stop_event=stop, recursive=not settings_only
     ):
         await live.saved({Path(path) for _, path in changes})
+
+
+async def _catch_up(live: Live) -> None:
+    """Show what was saved after the build had read it and before anybody watched."""
+    await asyncio.sleep(SETTLED)
+    if live.site and not live.trouble:
+        await live.saved(set())
 
 
 def _folders(live: Live) -> set[Path]:

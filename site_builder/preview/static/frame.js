@@ -16,6 +16,7 @@ function start() {
     frame.addEventListener("load", () => inStep(frames, frame, bar));
     frame.src = first;
   }
+  addEventListener("homeward-preview:shown", () => bar.at(frames.desktop));
   const news = new EventSource("/-/events");
   news.addEventListener("message", (event) => {
     const state = JSON.parse(event.data);

@@ -1,10 +1,15 @@
-/** In every page of the preview, and in no built one: loads it again after a save, where the reader was. */
+/** In every page of the preview, and in no built one: shows it as it is now after a save, where the reader was. */
 
 import { fill, pairsOf } from "./filling.js";
+
+const CONTENT = "[data-md-component=content]";
+// What the theme's scripts work on once, when a page is loaded: a page with any of it is loaded anew.
+const SET_UP_ONCE = "script, iframe, .tabbed-set, .mermaid, .annotate, .arithmatex";
 
 const own = document.querySelector("script[data-homeward-preview]");
 const kept = `homeward preview ${window.name} ${location.pathname}`;
 let leaving = false;
+let looking = Promise.resolve();
 
 // First of all, or a sheet with something typed would ask before each save shows.
 addEventListener("beforeunload", (event) => leaving && event.stopImmediatePropagation(), { capture: true });
@@ -30,22 +35,46 @@ function listen() {
   look();
 }
 
-function follow({ whole, pages }) {
-  if (leaving || Math.max(whole, pages[own.dataset.page] ?? 0) <= Number(own.dataset.number)) return;
-  leaving = true;
-  keep();
-  location.reload();
+/** One piece of news after the other. */
+function follow(news) {
+  looking = looking.then(() => show(news)).catch(() => reload());
 }
 
-/** Where the reader is, and what is typed; until the page is there again, and no longer. */
-function keep() {
-  const form = document.querySelector("homeward-form form");
-  const here = { x: scrollX, y: scrollY, pairs: form ? pairsOf(form) : [], place: history.state?.hwPlace ?? 0 };
+async function show({ whole, pages }) {
+  const number = Number(own.dataset.number);
+  if (leaving || Math.max(whole, pages[own.dataset.page] ?? 0) <= number) return;
+  if (whole > number || !(await putIn())) reload();
+}
+
+/** Puts the new text in the place of the old; false when that would not do everything that loading the page does. */
+async function putIn() {
+  const answer = await fetch(location.href, { cache: "no-store" });
+  if (!answer.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [before, after] = [document, page].map((found) => found.querySelector(CONTENT));
+  const number = page.querySelector("script[data-homeward-preview]")?.dataset.number;
+  if (!before || !after || !number || [before, after].some(isSetUpOnce)) return false;
+  const here = place();
+  before.replaceWith(document.adoptNode(after));
+  document.title = page.title;
+  own.dataset.number = number;
+  putBack(here);
+  window.parent.dispatchEvent(new window.parent.CustomEvent("homeward-preview:shown"));
+  return true;
+}
+
+function isSetUpOnce(content) {
+  return Boolean(content.querySelector(SET_UP_ONCE) ?? content.ownerDocument.querySelector("[data-md-component=toc] a"));
+}
+
+function reload() {
+  leaving = true;
   try {
-    sessionStorage.setItem(kept, JSON.stringify(here));
+    sessionStorage.setItem(kept, JSON.stringify(place())); // until the page is there again, and no longer
   } catch {
     // storage is shut off: the page starts anew
   }
+  location.reload();
 }
 
 function restore() {
@@ -54,18 +83,34 @@ function restore() {
     here = JSON.parse(sessionStorage.getItem(kept));
     sessionStorage.removeItem(kept);
   } catch {
-    return;
+    // storage is shut off
   }
-  if (!here) return;
+  if (here) putBack(here);
+}
+
+/** Where the reader is, and what is typed. */
+function place() {
   const form = document.querySelector("homeward-form form");
-  if (form && here.pairs.length) fill(form, here.pairs);
-  const place = Math.min(here.place, form?.querySelectorAll(".hw-step").length ?? 0);
-  if (place > 0) {
+  return {
+    x: scrollX,
+    y: scrollY,
+    pairs: form ? pairsOf(form) : [],
+    part: history.state?.hwPlace ?? 0,
+    focus: document.activeElement?.id ?? "",
+  };
+}
+
+function putBack({ x, y, pairs, part, focus }) {
+  const form = document.querySelector("homeward-form form");
+  if (form && pairs.length) fill(form, pairs);
+  const there = Math.min(part, form?.querySelectorAll(".hw-step").length ?? 0);
+  if (there > 0) {
     // As the browser's own Back and Forward do it, which is what the form follows.
-    history.replaceState({ ...history.state, hwPlace: place, hwDepth: 0 }, "");
+    history.replaceState({ ...history.state, hwPlace: there, hwDepth: 0 }, "");
     dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
   }
-  scrollTo(here.x, here.y);
+  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  scrollTo({ left: x, top: y, behavior: "instant" });
 }
 
 async function fillIn() {

@@ -57,7 +57,7 @@ fields:
     of:
       step: Which step?
       before: {ask: How hard?, type: rating, from: 0, to: 100}
-      after: {ask: How hard was it then?, type: rating, from: 0, to: 100, late: true}
+      after: {ask: How hard was it then?, type: rating, from: 0, to: 100, asked: last}
 ```
 """
 
