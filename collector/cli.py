@@ -231,4 +231,16 @@ def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> 
     say(as_json, report.to_json(), str(report))
 
 
+@main.command()
+@config_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=int, default=8010, show_default=True, help="The preview's port.")
+def preview(config: Path, host: str, port: int) -> None:
+    """Show the site while it is being written, again at every save; stop with Ctrl-C. Nothing is stored."""
+    from collector.endpoints.try_outs import TryOuts
+    from site_builder.preview.run import run_preview
+
+    run_preview(config, host, port, TryOuts(), click.echo)
+
+
 main.add_command(site_cli.check)

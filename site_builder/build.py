@@ -66,10 +66,10 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
     side = _beside(site, "new")
     try:
         with _warnings() as said:
-            settings = _settings(config, side, said)
+            settings = settings_of(config, side, said)
             library = _checked(Path(settings.docs_dir))
             _mkdocs(settings, said)
-        catalogue = _catalogue(settings, library, side)
+        catalogue = catalogue_of(settings, library, side)
         catalogues.write(side, catalogue)
         inline = read_inline(side)
         _write_policy(side, inline)
@@ -82,16 +82,21 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
     return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), inline.refused)
 
 
-def _settings(config: Path, side: Path, said: list[str]) -> Any:
+def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = "") -> Any:
+    """Read the settings of a site that goes into `side`, with the extension's options filled in. Raises NotBuilt.
+
+    With `preview_at`, the address of a preview, the site is for there: mistakes show on their pages and stop nothing.
+    """
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
 
     if not config.is_file():
         raise NotBuilt(f"There is no file '{config}'. Name the site's settings with --config.")
     try:
-        settings = load_config(str(config), site_dir=str(side), strict=True)
+        changes = {"strict": False, "site_url": preview_at} if preview_at else {"strict": True}
+        settings = load_config(str(config), site_dir=str(side), **changes)
     except MkDocsException as error:
-        raise NotBuilt("\n".join([f"{config}: {error}", *said])) from error
+        raise NotBuilt("\n".join([_unreadable(config, error), *said])) from error
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
     # Files that pages are read from are not pages; without this the site would hand them out.
@@ -101,7 +106,18 @@ def _settings(config: Path, side: Path, said: list[str]) -> Any:
     options["content"] = settings.docs_dir
     options.setdefault("site_url", settings.site_url or "")
     options.setdefault("help", _clinic(settings).get("help", ""))
+    if preview_at:
+        options |= {"site_url": preview_at, "on_mistake": "show"}
     return settings
+
+
+def _unreadable(config: Path, error: Exception) -> str:
+    """Say where the settings cannot be read, as other mistakes do, when it is their YAML."""
+    mark = getattr(error.__context__, "problem_mark", None)
+    if mark is None:
+        return f"{config}: {error}"
+    problem = getattr(error.__context__, "problem", "") or "it is no YAML"
+    return f"{config}:{mark.line + 1}:{mark.column + 1} the settings cannot be read from here on: {problem}"
 
 
 def _checked(content: Path) -> Library:
@@ -154,7 +170,7 @@ def _clinic(settings: Any) -> dict[str, Any]:
     return clinic if isinstance(clinic, dict) else {}
 
 
-def _catalogue(settings: Any, library: Library, side: Path) -> Catalogue:
+def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
     """Give what the pages that were built publish; the settings may leave some out (`exclude_docs`)."""
     clinic, base = _clinic(settings), base_path(settings.site_url or "")
     help_url = str(clinic.get("help_url", ""))

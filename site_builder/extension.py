@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,19 +14,18 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from site_builder.fences import Fenced, find_forms
-from site_builder.files import ENDINGS
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, SiteError, Source
 from site_builder.forms.reading import Mistakes
 from site_builder.forms.render import render_close, render_open, render_section
 from site_builder.library import Body, digest_of, library_of, read_body
+from site_builder.mistakes import mistakes_html
 
 UNKNOWN_PAGE = "this page"
 # The digest is that of the untouched text; what a form is must not depend on other extensions.
 BEFORE_EVERYTHING = 1000
 # After whitespace is normalised (30), which would break a placeholder; before fences (25) and raw HTML (20).
 BEFORE_FENCES = 29
-_LINES_AROUND = 2  # of a mistake: enough to find it again
 
 
 class UnknownOption(SiteError):
@@ -153,35 +151,6 @@ def base_path(site_url: str) -> str:
 def help_html(text: str) -> str:
     """Give the clinic's help as HTML."""
     return markdown.markdown(text) if text else ""
-
-
-def mistakes_html(errors: Sequence[FormError], body: str, first_line: int = 1) -> str:
-    """Show the mistakes of a page with the lines around each, nothing of it as HTML."""
-    shown = (f"<li><p>{escape(str(error))}</p>{_excerpt(error, body, first_line)}</li>" for error in errors)
-    return f'<div class="hw-mistakes" role="alert"><h2>This form has mistakes</h2><ol>{"".join(shown)}</ol></div>'
-
-
-def _excerpt(error: FormError, body: str, first_line: int) -> str:
-    lines, first_line = _lines_of(error, body, first_line)
-    at = error.source.line - first_line
-    if not 0 <= at < len(lines):
-        return ""  # in the front matter, which is not part of the text
-    shown = []
-    for number in range(max(at - _LINES_AROUND, 0), min(at + _LINES_AROUND + 1, len(lines))):
-        shown.append(f"{number + first_line:>5} | {lines[number]}")
-        if number == at:
-            shown.append(f"      | {' ' * (error.source.column - 1)}^")
-    return f"<pre><code>{escape(chr(10).join(shown))}</code></pre>"
-
-
-def _lines_of(error: FormError, body: str, first_line: int) -> tuple[Sequence[str], int]:
-    """Give the text that a mistake stands in, and its first line: the page, or the file that its form is read from."""
-    if not error.source.page.endswith(ENDINGS):
-        return body.split("\n"), first_line
-    try:
-        return Path(error.source.page).read_text("utf-8-sig").split("\n"), 1
-    except (OSError, UnicodeDecodeError):
-        return (), 1
 
 
 def makeExtension(**options: Any) -> FormsExtension:

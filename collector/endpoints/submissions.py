@@ -19,6 +19,7 @@ from collector.endpoints.refusals import Refusal
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Event, Kind, Receipt
+from collector.pages import Website
 from site_builder.forms.answers import from_pairs, passed_over, read_answers, to_pairs
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import AnswersRejected
@@ -48,14 +49,14 @@ async def submit(request: Request) -> Response:
         form, definition = desk.definitions.form(id, posted.definition)
     except (Refusal, LedgerError) as error:
         return _unknown_worksheet(desk, id, posted, _refusal(error))
-    filled = Filled(form, definition, *_given(form, posted))
+    filled = Filled(form, definition, *given(form, posted))
     if posted.change:
-        return worksheet_page(desk, filled)
+        return worksheet_page(desk.website, filled)
     try:
         signed_in = _admit(desk, request, to_store=bool(posted.id))
-        answers = _read(filled)
+        answers = read(filled)
         if not posted.id:
-            return check_page(desk, filled, answers, str(uuid.uuid4()))
+            return check_page(desk.website, filled, answers, str(uuid.uuid4()))
         receipt = await _store(desk, request, filled, signed_in, posted.id, answers)
     except (Refusal, LedgerError) as error:
         return _refused(desk, filled, posted, _refusal(error))
@@ -70,7 +71,7 @@ async def worksheet(request: Request) -> Response:
     return RedirectResponse(page, 303)
 
 
-def _given(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+def given(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """Give what was filled in, nested as JSON is, and the problems of what has no place in the form."""
     if posted.answers is not None:
         return posted.answers, {}
@@ -109,7 +110,8 @@ def _signed_out() -> Refusal:
     )
 
 
-def _read(filled: Filled) -> Answers:
+def read(filled: Filled) -> Answers:
+    """Give the answers as they are stored. Raises Refusal 422 with every problem."""
     problems = dict(filled.problems)
     answers: Answers = {}
     try:
@@ -177,11 +179,11 @@ def _refused(desk: Desk, filled: Filled, posted: Posted, refusal: Refusal) -> Re
         raise refusal
     if refusal.status == 503 and posted.id:
         # The same UUID again: if it did reach the disk after all, it is stored once.
-        return check_page(desk, filled, _read(filled), posted.id, refusal)
-    return worksheet_page(desk, filled, refusal)
+        return check_page(desk.website, filled, read(filled), posted.id, refusal)
+    return worksheet_page(desk.website, filled, refusal)
 
 
-def worksheet_page(desk: Desk, filled: Filled, refusal: Refusal | None = None) -> Response:
+def worksheet_page(website: Website, filled: Filled, refusal: Refusal | None = None) -> Response:
     """Give the worksheet as it was filled in, with what stands in its way."""
     problems = refusal.problems if refusal else {}
     form = filled.form
@@ -191,9 +193,9 @@ def worksheet_page(desk: Desk, filled: Filled, refusal: Refusal | None = None) -
         problems=problems,
         action=f"/forms/{form.id}",
         hidden={"_definition": filled.definition},
-        help_html=desk.website.current().catalogue.clinic.help_html,
+        help_html=website.current().catalogue.clinic.help_html,
     )
-    return desk.website.page(
+    return website.page(
         "worksheet.html",
         f"Error: {form.title}" if refusal else form.title,
         status=refusal.status if refusal else 200,
@@ -204,11 +206,11 @@ def worksheet_page(desk: Desk, filled: Filled, refusal: Refusal | None = None) -
     )
 
 
-def check_page(desk: Desk, filled: Filled, answers: Answers, id: str, refusal: Refusal | None = None) -> Response:
+def check_page(website: Website, filled: Filled, answers: Answers, id: str, refusal: Refusal | None = None) -> Response:
     """Ask to check the answers before they are sent; the page carries them, nothing is stored."""
     form = filled.form
-    clinic = desk.website.current().catalogue.clinic
-    return desk.website.page(
+    clinic = website.current().catalogue.clinic
+    return website.page(
         "check.html",
         f"Error: {refusal.title}" if refusal else "Check your answers",
         status=refusal.status if refusal else 200,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,3 +137,12 @@ def test_a_config_that_is_not_there_is_a_sentence(run: Run, tmp_path: Path) -> N
     assert result.exit_code == 1
     assert "none.yml" in result.output
     assert "Traceback" not in result.output
+
+
+def test_a_preview_whose_port_is_taken_says_so() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(main, ["preview", "--port", str(port)])
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Port {port} of 127.0.0.1 cannot be had")
+    assert result.output.endswith("Choose another with --port.\n")

@@ -171,8 +171,11 @@ def test_a_mistake_stops_the_page_with_all_messages() -> None:
 def test_a_mistake_can_be_shown_with_the_lines_around_it() -> None:
     html = convert(BROKEN + "\nMore.\n", on_mistake="show")
     assert "<form" not in html
-    assert "this page:6:28 &#x27;raiting&#x27; is not an answer type" in html
-    assert "    6 |   a: {ask: &lt;b&gt;What?, type: raiting}\n      |                            ^\n" in html
+    assert '<p class="hw-mistakes__problem">&#x27;raiting&#x27; is not an answer type.</p>' in html
+    assert "<p>Did you mean &#x27;rating&#x27;?</p>" in html
+    assert "this page, line 6, column 28" in html
+    assert "<strong>    6 |   a: {ask: &lt;b&gt;What?, type: raiting}</strong>\n" in html
+    assert f"{' ' * 6}| {' ' * 27}^</span>\n" in html
     assert "<p>More.</p>" in html
 
 
@@ -194,8 +197,8 @@ def test_no_page_ever_shows_raw_yaml(text: str, others: tuple[str, ...]) -> None
     with pytest.raises(FormErrors):
         convert(text, "admonition", *others)
     shown = convert(text, "admonition", *others, on_mistake="show")
-    assert "This form has mistakes" in shown
-    assert "form: abc" not in re.sub(r"<pre><code>.*?</code></pre>", "", shown, flags=re.DOTALL)
+    assert re.search(r"This page has (a mistake|\d mistakes)", shown)
+    assert "form: abc" not in re.sub(r"<pre.*?</pre>", "", shown, flags=re.DOTALL)
 
 
 def test_a_form_from_an_included_file_is_a_mistake(tmp_path: Path) -> None:
@@ -267,3 +270,20 @@ def test_a_page_that_the_library_does_not_know_is_read_on_the_spot(content: Path
 def test_an_option_that_cannot_work_is_refused(options: dict[str, str]) -> None:
     with pytest.raises(UnknownOption):
         convert("# Title", **options)
+
+
+def test_a_mistake_in_the_front_matter_shows_its_lines(content: Path) -> None:
+    page = content / "broken.md"
+    page.write_text("---\ntitle: [a\n---\n\n" + PAGE)
+    html = convert(page.read_text(), content="content", on_mistake="show")
+    assert "<strong>    2 | title: [a</strong>" in html
+    assert "<form" not in html
+
+
+def test_the_mark_stands_under_its_letter_where_there_are_tabs(content: Path) -> None:
+    (content / "broken.md").write_text(
+        text := "# T\n\n```yaml form\nform: abc\nfields: {a:\t{type: raiting, ask: A?}}\n```\n"
+    )
+    html = convert(text, content="content", on_mistake="show")
+    (mark,) = re.findall(r"\| ([ \t]+)\^</span>", html)
+    assert mark == " " * 11 + "\t" + " " * 7

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.extension import mistakes_html
 from site_builder.library import Library, read_library
+from site_builder.mistakes import mistakes_html
 
 SHEET = "# A sheet\n\n```yaml form\nfrom: sheet.yml\n```\n"
 FORM = "form: sheet\nfields: {often: {ask: How often?, type: choice, choices: how_often}}\n"
@@ -89,5 +89,5 @@ def test_the_page_of_a_broken_file_shows_the_lines_of_that_file(content: Path) -
     write(content / "worksheets" / "sheet.yml", FORM.replace("How often?", "How # often?"))
     library = read_library(content)
     shown = mistakes_html(library.errors_of(library.pages[0]), SHEET)
-    assert "content/worksheets/sheet.yml:2" in shown
+    assert "content/worksheets/sheet.yml, line 2" in shown
     assert "2 | fields: {often: {ask: How # often?" in shown

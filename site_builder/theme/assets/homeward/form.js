@@ -35,6 +35,11 @@ class HomewardForm extends HTMLElement {
     }
   }
 
+  /** Gone from the page, as when a preview puts a new one in its place: nothing of it may listen any more. */
+  disconnectedCallback() {
+    if (!this.isConnected) this.#started?.abort();
+  }
+
   #start(form, signal) {
     this.form = form;
     new Conditions(form, signal); // first: what is not asked is neither computed with nor looked back at

@@ -1,0 +1,122 @@
+"""Made-up answers to a form, so that its author can try it without typing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import cycle, islice
+from math import ceil, floor
+from typing import Any
+
+from site_builder.forms.definition import Form
+from site_builder.forms.fields import (
+    NO_ANSWERS,
+    Answers,
+    AnyOf,
+    Choice,
+    Date,
+    Duration,
+    Field,
+    LongText,
+    Matrix,
+    Number,
+    OneOf,
+    Rating,
+    Repeat,
+    Text,
+    Time,
+    YesNo,
+    is_asked,
+    plain,
+)
+
+ROWS = 2  # of a repeat: one tells little about a table of rows
+CHOSEN = 2  # of several choices
+DAY = "2026-03-09"
+# In the order of an evening and the morning after it, so that a sleep diary makes sense.
+TIMES = ("22:30", "23:00", "06:45", "07:15")
+LINES = (
+    "Made up: on the bus, Tuesday morning",
+    "Made up: a call that I had put off",
+    "Made up: at home, after dinner",
+)
+PARAGRAPHS = (
+    "Made up: the bus filled up, and I could not see the door.\nI held on to the rail and counted the stops.",
+    "Made up: my heart beat fast, and I thought that everybody saw it.",
+    "Made up: it came down after ten minutes. Nobody said anything.",
+)
+PARTS = (0.6, 0.3, 0.8, 0.4)  # of the way from the lowest answer to the highest
+
+
+def example_answers(form: Form) -> Answers:
+    """Give an answer to every question that is asked, the same each time; read_answers takes them all.
+
+    A question with a condition is answered where the answers before it make it appear.
+    """
+    return _Examples().answers(form.fields)
+
+
+class _Examples:
+    """Goes through a form and takes the next sentence, time or part of a range each time one is needed."""
+
+    def __init__(self) -> None:
+        self._lines, self._paragraphs = cycle(LINES), cycle(PARAGRAPHS)
+        self._times, self._parts = cycle(TIMES), cycle(PARTS)
+
+    def answers(self, fields: Iterable[Field], outer: Mapping[str, Any] = NO_ANSWERS) -> Answers:
+        found: Answers = {}
+        for field in fields:
+            if is_asked(field, found, outer):
+                found[field.id] = self.answer(field, found)
+        return found
+
+    def answer(self, field: Field, before: Answers) -> Any:
+        if isinstance(field, LongText):
+            return _within(next(self._paragraphs), field.max_length)
+        if isinstance(field, Text):
+            return _within(next(self._lines), field.max_length)
+        if isinstance(field, Number):
+            return _number(field, next(self._parts))
+        if isinstance(field, Rating):
+            steps = (field.highest - field.lowest) // field.step
+            return field.lowest + field.step * round(next(self._parts) * steps)
+        if isinstance(field, Matrix):
+            return dict(zip(field.part_ids(), _codes(field.choices), strict=False))
+        if isinstance(field, Repeat):
+            outer = field.seen_by_rows(before)
+            return [self.answers(field.of, outer) for _ in range(min(ROWS, field.at_most))]
+        return self._plain_answer(field)
+
+    def _plain_answer(self, field: Field) -> Any:
+        if isinstance(field, OneOf | YesNo):
+            return field.choices[0].code
+        if isinstance(field, AnyOf):
+            return [choice.code for choice in field.choices[:CHOSEN]]
+        if isinstance(field, Date):
+            return DAY
+        if isinstance(field, Time):
+            return next(self._times)
+        if isinstance(field, Duration):
+            return min(20, field.at_most)
+        raise TypeError(f"there is no example of a {field.type!r} field yet")
+
+
+def _within(words: str, length: int) -> str:
+    return words if len(words) <= length else words[:length].strip()
+
+
+def _number(field: Number, part: float) -> int | float:
+    """Give a number between the bounds, and a small one where there are none."""
+    lowest = field.at_least if field.at_least is not None else min(0, field.at_most or 0)
+    highest = field.at_most if field.at_most is not None else lowest + 10
+    unit = 10**field.decimals
+    # The nearest that may be written, and inside: rounding alone could step over a bound.
+    number = min(
+        max(round(lowest + part * (highest - lowest), field.decimals), ceil(lowest * unit) / unit),
+        floor(highest * unit) / unit,
+    )
+    return plain(number)
+
+
+def _codes(choices: tuple[Choice, ...]) -> Iterator[str]:
+    """Give a code for each row of a matrix, one higher each time, from the second on."""
+    return islice(cycle(choice.code for choice in choices), 1 % len(choices), None)

@@ -1,0 +1,64 @@
+"""Shows mistakes on the page that has them: in plain words, with the lines around each and the place in the line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from site_builder.forms.errors import FormError
+
+_LINES_AROUND = 2  # of a mistake: enough to find it again
+_REST = "Clients never see this: a page with a mistake is not published. Mend it, save, and it goes away."
+
+
+def mistakes_html(errors: Sequence[FormError], body: str = "", first_line: int = 1) -> str:
+    """Show the mistakes of a page, nothing of its text as HTML.
+
+    The lines are those of the file that a mistake names; where there is no such file, those of `body`, which begins
+    at `first_line`.
+    """
+    shown = "".join(f"<li>{_mistake(error, body, first_line)}</li>" for error in errors)
+    number = "a mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+    return (
+        '<div class="hw-mistakes" role="region" aria-label="Mistakes on this page">'
+        f"<h2>This page has {number}</h2><p>{_REST}</p><ol>{shown}</ol></div>"
+    )
+
+
+def sentence(words: str) -> str:
+    """Give words that stand in the middle of a line as a sentence of their own."""
+    return f"{words[:1].upper()}{words[1:]}{'' if re.search(r'[.?!:]$', words) else '.'}" if words else ""
+
+
+def _mistake(error: FormError, body: str, first_line: int) -> str:
+    at = error.source
+    problem = f'<p class="hw-mistakes__problem">{escape(sentence(error.problem))}</p>'
+    remedy = f"<p>{escape(sentence(error.remedy))}</p>" if error.remedy else ""
+    place = f'<p class="hw-mistakes__place">{escape(at.page)}, line {at.line}, column {at.column}</p>'
+    return problem + remedy + place + _excerpt(error, *_lines(at.page, body, first_line))
+
+
+def _lines(page: str, body: str, first_line: int) -> tuple[list[str], int]:
+    """Give the lines of the text that a mistake is in, and the number of the first one."""
+    try:
+        return Path(page).read_text("utf-8-sig", errors="replace").splitlines(), 1
+    except OSError:
+        return body.split("\n"), first_line
+
+
+def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> str:
+    at = error.source.line - first_line
+    if not 0 <= at < len(lines):
+        return ""
+    shown = []
+    for number in range(max(at - _LINES_AROUND, 0), min(at + _LINES_AROUND + 1, len(lines))):
+        line = escape(f"{number + first_line:>5} | {lines[number]}")
+        shown.append(f"<strong>{line}</strong>" if number == at else line)
+        if number == at:
+            # Tabs stay tabs, so that the mark stands under the letter however wide they are shown.
+            before = re.sub(r"[^\t]", " ", lines[number][: error.source.column - 1])
+            shown.append(f'<span aria-hidden="true">      | {before}^</span>')
+    lines_shown = "\n".join(shown)
+    return f'<pre tabindex="0" aria-label="The lines around it"><code>{lines_shown}</code></pre>'

@@ -1,0 +1,1 @@
+"""`homeward preview`: the site as it will be, shown again at every save, with nothing stored."""

@@ -1,0 +1,78 @@
+"""Runs the preview until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import tempfile
+from pathlib import Path
+
+import uvicorn
+
+from site_builder.forms.errors import SiteError
+from site_builder.preview.app import TryOut, create_app
+from site_builder.preview.live import Live, Tell
+from site_builder.preview.site import quiet_mkdocs
+from site_builder.preview.watching import follow
+
+TIME_TO_FINISH = 1  # second for requests under way; those that wait for news would wait for ever
+
+
+class NoPort(SiteError):
+    """The preview cannot listen where it was told to."""
+
+
+def run_preview(config: Path, host: str, port: int, try_out: TryOut, tell: Tell) -> None:
+    """Build the site into a folder that goes away again, show it, and follow every save. Raises NoPort."""
+    with _listen(host, port) as listener, tempfile.TemporaryDirectory(prefix="homeward-preview-") as folder:
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{listener.getsockname()[1]}/"
+        with quiet_mkdocs(), contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_run(config, Path(folder), address, host, listener, try_out, tell))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise NoPort(f"Port {port} of {host} cannot be had ({error.strerror}). Choose another with --port.") from error
+
+
+async def _run(
+    config: Path, folder: Path, address: str, host: str, listener: socket.socket, try_out: TryOut, tell: Tell
+) -> None:
+    live = Live(config, folder, address, tell)
+    await live.build()
+    tell(f"The preview is at {address} and follows every save. Stop with Ctrl-C.")
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(live, try_out, host),
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=TIME_TO_FINISH,
+        )
+    )
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(live.build_when_wanted()), asyncio.create_task(follow(live, stop))]
+
+    def end(task: asyncio.Task[None]) -> None:
+        """A preview that follows nothing must not look as if it did."""
+        if not task.cancelled() and (error := task.exception()):
+            tell(f"The preview cannot go on: {error}")
+            server.should_exit = True
+
+    for task in tasks:
+        task.add_done_callback(end)
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        stop.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if live.site:
+            live.site.close()

@@ -1,0 +1,137 @@
+"""One page is rendered anew as a whole build would render it, and nothing that it contains stops the preview."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from site_builder.build import NotBuilt
+from site_builder.preview.site import Refreshed, Site
+
+ADDRESS = "http://127.0.0.1:8010/"
+
+
+def built(clinic: Path, name: str = "1") -> Site:
+    return Site(clinic / "mkdocs.yml", clinic / "shown" / name, ADDRESS)
+
+
+def html(site: Site, path: str) -> str:
+    shown = site.find(path)
+    assert shown is not None
+    assert not shown.trouble
+    return shown.html
+
+
+def change(page: Path, old: str, new: str) -> None:
+    text = page.read_text()
+    assert old in text
+    page.write_text(text.replace(old, new))
+    stat = page.stat()  # the library knows a file by its time and size, and a test is fast
+    os.utime(page, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
+
+
+def test_an_edited_page_is_rendered_as_a_whole_build_renders_it(clinic: Path, sheet: Path) -> None:
+    site = built(clinic)
+    change(sheet, "What went well today?", "What was good?")
+    assert site.refresh({sheet}) == Refreshed(frozenset({"sheets/good.md"}))
+    assert "What was good?" in html(site, "sheets/good/")
+    assert html(site, "sheets/good/") == html(built(clinic, "2"), "sheets/good/")
+
+
+def test_forms_are_sent_to_the_preview_itself(clinic: Path) -> None:
+    assert 'action="/forms/three-good-things"' in html(built(clinic), "sheets/good/")
+
+
+def test_nothing_but_the_edited_page_is_rendered(clinic: Path, sheet: Path) -> None:
+    site = built(clinic)
+    before = html(site, "other/")
+    change(sheet, "Before", "Above")
+    site.refresh({sheet})
+    assert html(site, "other/") is before
+
+
+def test_a_mistake_shows_on_its_page_and_goes_away(clinic: Path, sheet: Path) -> None:
+    site = built(clinic)
+    change(sheet, "type: rating", "type: raiting")
+    site.refresh({sheet})
+    assert [str(error) for error in site.errors] == [
+        "content/sheets/good.md:9:39 'raiting' is not an answer type; did you mean 'rating'?"
+    ]
+    assert "Did you mean &#x27;rating&#x27;?" in html(site, "sheets/good/")
+    assert "Before the form." in html(site, "sheets/good/")
+    change(sheet, "type: raiting", "type: rating")
+    site.refresh({sheet})
+    assert site.errors == ()
+    assert "hw-mistakes" not in html(site, "sheets/good/")
+
+
+def test_a_site_with_a_mistake_can_be_built(clinic: Path, sheet: Path) -> None:
+    change(sheet, "type: rating", "type: raiting")
+    assert "This page has a mistake" in html(built(clinic), "sheets/good/")
+
+
+def test_a_mistake_on_a_page_without_a_form_shows_there(clinic: Path) -> None:
+    other = clinic / "content" / "other.md"
+    other.write_text("---\ntitle: [a\n---\n\n# Other\n")
+    assert "This page has a mistake" in html(built(clinic), "other/")
+
+
+def test_a_page_that_another_one_gives_a_mistake_is_rendered_too(clinic: Path, sheet: Path) -> None:
+    second = clinic / "content" / "zz.md"
+    second.write_text(sheet.read_text().replace("three-good-things", "zz"))
+    site = built(clinic)
+    change(sheet, "form: three-good-things", "form: zz")
+    assert site.refresh({sheet}).pages == {"sheets/good.md", "zz.md"}
+    assert "is on content/sheets/good.md already" in html(site, "zz/")
+    change(sheet, "form: zz", "form: three-good-things")
+    assert site.refresh({sheet}).pages == {"sheets/good.md", "zz.md"}
+    assert "<homeward-form" in html(site, "zz/")
+
+
+def test_a_new_title_changes_more_than_its_page(clinic: Path, sheet: Path) -> None:
+    site = built(clinic)
+    change(sheet, "# Three good things", "# Good things")
+    assert site.refresh({sheet}).wide
+
+
+@pytest.mark.parametrize("name", ["content/new.md", "content/picture.svg", "content/forms.yml", "look/main.html"])
+def test_what_is_no_page_of_the_site_changes_more_than_a_page(clinic: Path, name: str) -> None:
+    site = built(clinic)
+    (clinic / name).write_text("# New\n")
+    assert site.refresh({clinic / name}).wide
+
+
+def test_a_page_that_is_gone_changes_more_than_a_page(clinic: Path, sheet: Path) -> None:
+    site = built(clinic)
+    sheet.unlink()
+    assert site.refresh({sheet}).wide
+
+
+def test_a_page_that_cannot_be_rendered_says_why_and_comes_back(clinic: Path) -> None:
+    site, other = built(clinic), clinic / "content" / "other.md"
+    good = other.read_text()
+    other.write_text("---\ntemplate: nowhere.html\n---\n\n# Other\n")
+    site.refresh({other})
+    shown = site.find("other/")
+    assert shown is not None
+    assert "nowhere.html" in shown.trouble
+    other.write_text(good)
+    site.refresh({other})
+    assert "Another page." in html(site, "other/")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("mkdocs.yml", "site_name: [", "mkdocs.yml:1:13 the settings cannot be read from here on"),
+        ("mkdocs.yml", "docs_dir: content", "site_name"),
+        ("look/main.html", "{% extends 'base.html' %}\n\n{% block %}", "main.html:3"),
+    ],
+)
+def test_what_cannot_be_built_is_told_with_its_place(clinic: Path, name: str, text: str, said: str) -> None:
+    (clinic / name).write_text(text)
+    with pytest.raises(NotBuilt) as caught:
+        Site(Path("mkdocs.yml"), clinic / "shown", ADDRESS)
+    assert said in str(caught.value)
