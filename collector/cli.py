@@ -232,3 +232,4 @@ def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> 
 
 
 main.add_command(site_cli.check)
+main.add_command(site_cli.new)

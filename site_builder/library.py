@@ -22,6 +22,7 @@ from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
 from site_builder.forms.parsing import parse_blocks
 from site_builder.forms.reading import Block, Mistakes, read_block
+from site_builder.unfinished import unfinished
 
 LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
 
@@ -43,6 +44,7 @@ class Page:
     errors: tuple[FormError, ...] = ()
     digest: str = ""  # of the body, for pages with form blocks
     first_line: int = 1  # of the body, below the front matter
+    unfinished: tuple[FormError, ...] = ()  # no mistakes of the form: a preview can show it, a site cannot
 
     @property
     def url(self) -> str:
@@ -63,6 +65,11 @@ class Library:
     @cached_property
     def by_digest(self) -> Mapping[str, Page]:
         return {page.digest: page for page in self.pages if page.digest}
+
+    @cached_property
+    def unfinished(self) -> tuple[FormError, ...]:
+        """What starters have left to be written, on any page."""
+        return tuple(error for page in self.pages for error in page.unfinished)
 
     def errors_of(self, page: Page) -> tuple[FormError, ...]:
         return tuple(error for error in self.errors if error.source.page == page.shown)
@@ -186,6 +193,7 @@ def _read_page(file: Path, path: str) -> Page:
         errors,
         digest_of(body) if found.form or found.errors else "",
         first_line,
+        tuple(unfinished(text, shown)),
     )
 
 
