@@ -17,7 +17,7 @@ from urllib.parse import quote
 from mkdocs.utils import is_markdown_file
 from mkdocs.utils.meta import get_data
 
-from site_builder.fences import find_forms
+from site_builder.fences import Example, find_examples, find_forms
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
 from site_builder.forms.parsing import parse_blocks
@@ -42,8 +42,9 @@ class Page:
     form: Form | None = None
     form_at: Source | None = None
     errors: tuple[FormError, ...] = ()
-    digest: str = ""  # of the body, for pages with form blocks
+    digest: str = ""  # of the body, for pages with form blocks or examples
     first_line: int = 1  # of the body, below the front matter
+    examples: tuple[Form, ...] = ()  # to be looked at; never published
     unfinished: tuple[FormError, ...] = ()  # no mistakes of the form: a preview can show it, a site cannot
 
     @property
@@ -83,6 +84,7 @@ class Body:
     form_at: Source | None
     errors: tuple[FormError, ...]
     first_line: int = 1
+    examples: tuple[Form, ...] = ()  # to be looked at; never published
 
 
 def read_library(content: Path) -> Library:
@@ -118,8 +120,23 @@ def read_body(body: str, page: str, title: str, first_line: int = 1) -> Body:
             form = parse_blocks(blocks, page=page, title=title or heading_of(body), complete=complete)
         except FormErrors as refused:
             mistakes.found.extend(refused.errors)
+    examples = [_example(example, mistakes) for example in find_examples(body, mistakes, first_line)]
     errors = FormErrors(mistakes.found).errors
-    return Body(None if errors else form, _form_at(blocks, page), errors, first_line)
+    shown = tuple(example for example in examples if example and not errors)
+    form_at = _form_at(blocks, page) or (Source(page, first_line + found[0].first, 1) if found else None)
+    return Body(None if errors else form, form_at, errors, first_line, shown)
+
+
+def _example(example: Example, mistakes: Mistakes) -> Form | None:
+    """Read the form of an example; its mistakes stand where they are on the page."""
+    if example.text is None:
+        return None
+    found = read_body(example.text, mistakes.page, "", example.line)
+    if found.form is None and not found.errors:
+        at = Source(mistakes.page, example.line, 1)
+        mistakes.add(at, "this example shows no form", "put a form into it, or start it with ````markdown alone")
+    mistakes.found.extend(found.errors)
+    return found.form
 
 
 def digest_of(body: str) -> str:
@@ -191,8 +208,9 @@ def _read_page(file: Path, path: str) -> Page:
         None if errors else found.form,
         found.form_at,
         errors,
-        digest_of(body) if found.form or found.errors else "",
+        digest_of(body) if found.form or found.errors or found.examples else "",
         first_line,
+        found.examples,
         tuple(unfinished(text, shown)),
     )
 

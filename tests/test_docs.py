@@ -73,7 +73,7 @@ def test_the_readmes_worksheet_is_one(tmp_path: Path) -> None:
     assert [form.id for form in library.forms] == ["three-good-things"]
 
 
-def test_the_handbooks_worksheet_is_one(tmp_path: Path) -> None:
+def test_the_references_worksheet_is_one(tmp_path: Path) -> None:
     page = re.search(r"````markdown\n(.*?)````", read("docs/worksheets.md"), flags=re.S)
     assert page is not None
     (tmp_path / "page.md").write_text(page[1], "utf-8")

@@ -22,7 +22,8 @@ class HomewardForm extends HTMLElement {
   #refused = []; // problems that the collector has named and that are not mended yet
 
   connectedCallback() {
-    if (this.#started) return;
+    // An example in the handbook is all on one page, is not sent, and leaves the page's address and history alone.
+    if (this.#started || this.hasAttribute("data-example")) return;
     this.#started = new AbortController();
     try {
       this.#start(this.querySelector("form"), this.#started.signal);
