@@ -244,3 +244,4 @@ def preview(config: Path, host: str, port: int) -> None:
 
 
 main.add_command(site_cli.check)
+main.add_command(site_cli.new)

@@ -17,13 +17,14 @@ from urllib.parse import unquote
 
 from pathspec import GitIgnoreSpec
 
-from site_builder.checks import counted, open_library
+from site_builder.checks import counted, mistakes_of, open_library
 from site_builder.extension import base_path, help_html
 from site_builder.forms import catalogue as catalogues
 from site_builder.forms.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.errors import FormErrors, SiteError
 from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
+from site_builder.menu import addresses
 
 EXTENSION = "site_builder.extension"
 NOT_PUBLISHED = ("*.yml", "*.yaml")
@@ -39,17 +40,21 @@ class NotBuilt(SiteError):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build has made. `warnings` are about the look: the site works."""
+    """What a build has made. `warnings` are about the look: the site works. `unlisted` are pages outside the menu."""
 
     pages: int
     forms: int
     seconds: float
     site: str
     warnings: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         made = f"{counted(self.pages, 'page')} with {counted(self.forms, 'form')}"
-        return f"Built {made} into {self.site} in {self.seconds:.1f} s."
+        built = f"Built {made} into {self.site} in {self.seconds:.1f} s."
+        if not self.unlisted:
+            return built
+        return f"{built}\nPublished, and not in the menu ('nav' in mkdocs.yml): {', '.join(self.unlisted)}."
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -79,7 +84,8 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
     finally:
         shutil.rmtree(side, ignore_errors=True)
     seconds = round(time.monotonic() - started, 2)
-    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), inline.refused)
+    unlisted = tuple(_unlisted(settings, catalogue))
+    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), inline.refused, unlisted)
 
 
 def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = "") -> Any:
@@ -122,8 +128,8 @@ def _unreadable(config: Path, error: Exception) -> str:
 
 def _checked(content: Path) -> Library:
     library = open_library(content)
-    if library.errors:
-        raise FormErrors(library.errors)
+    if mistakes := mistakes_of(library):
+        raise FormErrors(mistakes)
     return library
 
 
@@ -194,6 +200,14 @@ def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
         ),
         forms,
     )
+
+
+def _unlisted(settings: Any, catalogue: Catalogue) -> Iterator[str]:
+    """Give the pages that the menu leaves out, but for those that the settings leave out on purpose."""
+    listed, meant = set(addresses(settings.nav)), settings.not_in_nav
+    for page in catalogue.pages if listed else ():
+        if page.path not in listed and not (meant and meant.match_file(page.path)):
+            yield page.path
 
 
 def _file_of(side: Path, url: str) -> Path:

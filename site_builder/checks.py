@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from site_builder.forms.errors import FormError, SiteError
+from site_builder.forms.errors import FormError, FormErrors, SiteError
 from site_builder.library import Library, library_of
 
 
@@ -46,8 +46,13 @@ class CheckReport:
 def check(content: Path) -> CheckReport:
     """Check every page of a content folder. Raises NoContent."""
     library = open_library(content)
-    forms = sum(1 for page in library.pages if page.digest)  # with mistakes or without
-    return CheckReport(len(library.pages), forms, library.errors)
+    forms = sum(1 for page in library.pages if page.form_at)  # with mistakes or without
+    return CheckReport(len(library.pages), forms, mistakes_of(library))
+
+
+def mistakes_of(library: Library) -> tuple[FormError, ...]:
+    """Give everything that keeps a site from being published, in the order of the text."""
+    return FormErrors([*library.errors, *library.unfinished]).errors
 
 
 def open_library(content: Path) -> Library:

@@ -1,4 +1,4 @@
-"""`homeward check` and `homeward build`: thin, the work is done elsewhere."""
+"""`homeward check`, `homeward build` and `homeward new`: thin, the work is done elsewhere."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import click
 
 from site_builder.checks import check as check_content
 from site_builder.forms.errors import SiteError
+from site_builder.new import KINDS
+from site_builder.new import new as start
 
 
 @click.command()
@@ -63,6 +65,26 @@ def build(config: Path, site: Path, as_json: bool) -> None:
         click.echo(str(report))
 
 
+@click.command()
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("name")
+@click.option(
+    "--content", type=click.Path(path_type=Path), default=Path("content"), show_default=True,
+    help="The folder of the pages.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+def new(kind: str, name: str, content: Path, as_json: bool) -> None:
+    """Write a good starting file for a page called NAME; a pencil marks what is left to be written."""
+    try:
+        started = start(kind, name, content)
+    except SiteError as error:
+        _fail(error)
+    if as_json:
+        _print(started.to_json())
+    else:
+        click.echo(str(started))
+
+
 def _print(facts: dict[str, Any]) -> None:
     click.echo(json.dumps(facts, ensure_ascii=False))
 
@@ -72,4 +94,4 @@ def _fail(error: SiteError) -> None:
     sys.exit(1)
 
 
-commands = [check, build]
+commands = [check, build, new]

@@ -13,7 +13,8 @@ import markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from site_builder.fences import Fenced, find_forms
+from site_builder.examples import example_html
+from site_builder.fences import Example, Fenced, find_examples, find_forms
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, SiteError, Source
 from site_builder.forms.reading import Mistakes
@@ -67,7 +68,7 @@ class FormsExtension(Extension):
             if digest not in library.by_digest:
                 library = library_of(folder, anew=True)
             if page := library.by_digest.get(digest):
-                return Body(page.form, page.form_at, library.errors_of(page), page.first_line)
+                return Body(page.form, page.form_at, library.errors_of(page), page.first_line, page.examples)
         return read_body(body, UNKNOWN_PAGE, "")
 
     def action(self, form: Form) -> str:
@@ -86,17 +87,20 @@ class FormBlocks(Preprocessor):
         self.html = {}
         body = "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n")
         found = find_forms(body, Mistakes(UNKNOWN_PAGE))
-        if not found:
+        examples = find_examples(body, Mistakes(UNKNOWN_PAGE))
+        if not found and not examples:
             return lines
         lines = body.split("\n")
         read = self.extension.read(body)
         if read.errors and self.extension.getConfig("on_mistake") == "stop":
             raise FormErrors(read.errors)
-        if read.form is None or read.errors:
-            parts = [mistakes_html(read.errors, body, read.first_line), *("" for _ in found[1:])]
-        else:
-            parts = self.parts(read.form)
-        return self.marked(lines, found, parts)
+        places: list[Fenced | Example] = sorted([*found, *examples], key=lambda place: place.first)
+        if read.errors:
+            told = mistakes_html(read.errors, body, read.first_line)
+            return self.marked(lines, places, [told, *("" for _ in places[1:])])
+        parts = iter(self.parts(read.form) if read.form else ())
+        panes = map(example_html, examples, read.examples, range(1, len(examples) + 1))
+        return self.marked(lines, places, [next(parts if isinstance(place, Fenced) else panes) for place in places])
 
     def parts(self, form: Form) -> list[str]:
         """Give the HTML for each block; prose after a block belongs to the step of the next one."""
@@ -106,7 +110,7 @@ class FormBlocks(Preprocessor):
         parts[-1] += render_close(form, help_html=help_html(self.extension.getConfig("help")))
         return parts
 
-    def marked(self, lines: list[str], found: Sequence[Fenced], parts: Sequence[str]) -> list[str]:
+    def marked(self, lines: list[str], found: Sequence[Fenced | Example], parts: Sequence[str]) -> list[str]:
         nonce = secrets.token_hex(8)
         marked: list[str] = []
         done = 0

@@ -1,4 +1,4 @@
-"""Finds the form blocks of a Markdown text; a fence that was meant as one and is none is a mistake."""
+"""Finds the form blocks and the examples of a Markdown text; a fence that was meant as one and is none is a mistake."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from site_builder.forms.reading import Block, Mistakes
 
 _LIKENESS = 0.7  # of difflib: 'yml' and 'from' are meant, 'toml' and 'xml' are not
 _SHORTEST = 3  # characters of a fence; a longer one can show a shorter one as an example
+EXAMPLE = "markdown form example"  # behind four backticks
 
 _NEST = r"(?P<nest>(?:[ \t]|>|[-*+][ \t]|[0-9]{1,9}[.)][ \t])*)"
 _FENCE = re.compile(_NEST + r"(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
 _TOO_SHORT = re.compile(_NEST + r"(?P<fence>`{1,2}|~{1,2})(?P<info>[ \t]*[yY][aA]?[mM][lL][ \t]+[fF]orms?[ \t]*)$")
 _HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
+_QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[^\n`]*\bex", re.IGNORECASE)
 _QUICK = re.compile(r"`{3}|~{3}|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
 
 
@@ -30,6 +32,19 @@ class Fenced:
     first: int
     last: int
     block: Block | None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A whole page in a longer fence, to be shown beside what it becomes; `first` and `last` as above.
+
+    `line` is where its text starts on the page, from 1. `text` is None when it is a mistake instead.
+    """
+
+    first: int
+    last: int
+    text: str | None
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,14 @@ class _Fence:
 def find_forms(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Fenced]:
     """Find every form block; `first_line` is the line of the page where `body` starts."""
     return list(_Search(body.split("\n"), mistakes, first_line).run()) if _QUICK.search(body) else []
+
+
+def find_examples(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Example]:
+    """Find every example: fences that start with the words of EXAMPLE."""
+    if ("```" not in body and "~~~" not in body) or not _QUICK_EXAMPLE.search(body):
+        return []
+    forms = Mistakes(mistakes.page)  # those of the forms are find_forms' to tell
+    return list(_Search(body.split("\n"), forms, first_line).examples(mistakes))
 
 
 class _Search:
@@ -78,6 +101,33 @@ class _Search:
                 last = self.end_of_paragraph(at)
                 yield Fenced(at, last, None)
             at = last + 1
+
+    def examples(self, mistakes: Mistakes) -> Iterator[Example]:
+        forms = {fenced.first: fenced.last for fenced in self.run()}
+        at = 0
+        while at < len(self.lines):
+            last = forms.get(at, self.end_of_comment(at) or at)
+            fence = _fence(self.lines[at]) if at not in forms and last == at else None
+            if fence:
+                last = self.end_of_code(at, fence)
+                if _like_words(fence.info, EXAMPLE):
+                    yield self.example(at, last, fence, mistakes)
+            at = last + 1
+
+    def example(self, at: int, last: int, fence: _Fence, mistakes: Mistakes) -> Example:
+        line = self.first_line + at
+        if fence.info.split() != EXAMPLE.split():
+            problem, remedy = f"'{fence.info.strip()}' does not start an example", f"did you mean '{EXAMPLE}'?"
+        elif fence.nest:
+            problem = "an example cannot stand inside a list, a quotation or a box"
+            remedy = "move the fence and all its lines to the left margin"
+        elif last == at:
+            problem = "the example that starts here does not end"
+            remedy = f"write {fence.mark} on a line of its own below it"
+        else:
+            return Example(at, last, "\n".join(self.lines[at + 1 : last]), line + 1)
+        mistakes.add(Source(mistakes.page, line, len(fence.nest) + 1), problem, remedy)
+        return Example(at, last, None, line + 1)
 
     def end_of_paragraph(self, at: int) -> int:
         below = range(at + 1, len(self.lines))
@@ -168,6 +218,12 @@ def _meant(info: str) -> bool:
     if len(words) == 2:
         return any(_like(a, "yaml", "yml") and _like(b, "form") for a, b in (words, words[::-1]))
     return bool(words) and (words[0] in ("form", "forms") or _like(words[0], "yamlform", "ymlform"))
+
+
+def _like_words(info: str, meant: str) -> bool:
+    """Tell whether these words are the meant ones, but for a slip in each."""
+    words, known = info.lower().split(), meant.split()
+    return len(words) == len(known) and all(map(_like, words, known))
 
 
 def _like(word: str, *meant: str) -> bool:

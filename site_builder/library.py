@@ -17,13 +17,14 @@ from urllib.parse import quote
 from mkdocs.utils import is_markdown_file
 from mkdocs.utils.meta import get_data
 
-from site_builder.fences import find_forms
+from site_builder.fences import Example, find_examples, find_forms
 from site_builder.files import FormFiles, Shared, read_shared, shown, stamp_of
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
 from site_builder.forms.parsing import FileReader, no_files, parse_blocks
 from site_builder.forms.reading import Block, Mistakes, read_block
 from site_builder.forms.scope import Lists
+from site_builder.unfinished import unfinished
 
 LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
 
@@ -43,9 +44,11 @@ class Page:
     form: Form | None = None
     form_at: Source | None = None
     errors: tuple[FormError, ...] = ()
-    digest: str = ""  # of the body, for pages with form blocks
+    digest: str = ""  # of the body, for pages with form blocks or examples
     first_line: int = 1  # of the body, below the front matter
     used: frozenset[Path] = frozenset()  # files that its form is read from
+    examples: tuple[Form, ...] = ()  # to be looked at; never published
+    unfinished: tuple[FormError, ...] = ()  # no mistakes of the form: a preview can show it, a site cannot
 
     @property
     def url(self) -> str:
@@ -67,6 +70,11 @@ class Library:
     def by_digest(self) -> Mapping[str, Page]:
         return {page.digest: page for page in self.pages if page.digest}
 
+    @cached_property
+    def unfinished(self) -> tuple[FormError, ...]:
+        """What starters have left to be written, on any page."""
+        return tuple(error for page in self.pages for error in page.unfinished)
+
     def errors_of(self, page: Page) -> tuple[FormError, ...]:
         """Give the mistakes of a page and of the files that its form is read from."""
         files = {page.shown, *map(shown, page.used)}
@@ -81,6 +89,7 @@ class Body:
     form_at: Source | None
     errors: tuple[FormError, ...]
     first_line: int = 1
+    examples: tuple[Form, ...] = ()  # to be looked at; never published
 
 
 def read_library(content: Path) -> Library:
@@ -129,8 +138,23 @@ def read_body(
             form = parse_blocks(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
         except FormErrors as refused:
             mistakes.found.extend(refused.errors)
+    examples = [_example(example, mistakes, read_file, lists) for example in find_examples(body, mistakes, first_line)]
     errors = FormErrors(mistakes.found).errors
-    return Body(None if errors else form, _form_at(blocks, page), errors, first_line)
+    shown = tuple(example for example in examples if example and not errors)
+    form_at = _form_at(blocks, page) or (Source(page, first_line + found[0].first, 1) if found else None)
+    return Body(None if errors else form, form_at, errors, first_line, shown)
+
+
+def _example(example: Example, mistakes: Mistakes, read_file: FileReader, lists: Lists | None) -> Form | None:
+    """Read the form of an example; its mistakes stand where they are on the page."""
+    if example.text is None:
+        return None
+    found = read_body(example.text, mistakes.page, "", example.line, read_file=read_file, lists=lists)
+    if found.form is None and not found.errors:
+        at = Source(mistakes.page, example.line, 1)
+        mistakes.add(at, "this example shows no form", "put a form into it, or start it with ````markdown alone")
+    mistakes.found.extend(found.errors)
+    return found.form
 
 
 def digest_of(body: str) -> str:
@@ -205,9 +229,11 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
         None if errors else found.form,
         found.form_at,
         errors,
-        digest_of(body) if found.form or found.errors else "",
+        digest_of(body) if found.form or found.errors or found.examples else "",
         first_line,
         frozenset(files.used),
+        found.examples,
+        tuple(unfinished(text, name)),
     )
 
 

@@ -15,6 +15,7 @@ from site_builder.forms.spoken import answer_in_words
 from site_builder.forms.wording import html, plain
 
 SEND = "Send to my therapist"
+NOTHING_SENT = "An example: nothing is sent."
 NOT_ANSWERED = "not answered"
 NOTHING: Mapping[str, Any] = {}
 
@@ -47,28 +48,35 @@ def render_open(
     action: str,
     problems: Mapping[str, str] = NOTHING,
     hidden: Mapping[str, str] = NOTHING,
+    example: bool = False,
 ) -> str:
-    """Write the beginning of a form, up to its first step; render_close ends it."""
+    """Write the beginning of a form, up to its first step; render_close ends it.
+
+    An `example` can be filled in and never sent, with script or without: it goes nowhere, and names no definition.
+    """
     alerts = [[condition.to_json() for condition in alert.when] for alert in form.alerts]
     start = tag(
         "form",
         class_="hw-form",
         id=f"hw-{form.id}",
-        method="post",
-        action=action,
+        method="dialog" if example else "post",
+        action=None if example else action,
         novalidate=True,
         accept_charset="utf-8",
         data_alerts=json.dumps(alerts, separators=(",", ":")) if alerts else None,
     ).removesuffix("</form>")
     sent_along = [
         tag("input", type="hidden", name=name, value=value)
-        for name, value in {"_definition": form.hash, **hidden}.items()
+        for name, value in ({} if example else {"_definition": form.hash, **hidden}).items()
     ]
-    return "".join([f'<homeward-form data-form="{form.id}">', start, *sent_along, _summary(form, problems)])
+    element = tag("homeward-form", data_form=form.id, data_example=example).removesuffix("</homeward-form>")
+    return "".join([element, start, *sent_along, _summary(form, problems)])
 
 
-def render_close(form: Form, *, help_html: str = "") -> str:
+def render_close(form: Form, *, help_html: str = "", example: bool = False) -> str:
     """Write the end of a form: the button, and the clinic's help for the script to show after a risk answer."""
+    if example:
+        return tag("p", NOTHING_SENT, class_="hw-example__note") + "</form></homeward-form>"
     button = tag("button", SEND, class_="hw-button hw-button--primary", type="submit")
     help = tag("template", help_html, class_="hw-help") if form.alerts and help_html else ""
     return tag("div", button, class_="hw-actions") + help + "</form></homeward-form>"

@@ -287,3 +287,65 @@ def test_the_mark_stands_under_its_letter_where_there_are_tabs(content: Path) ->
     html = convert(text, content="content", on_mistake="show")
     (mark,) = re.findall(r"\| ([ \t]+)\^</span>", html)
     assert mark == " " * 11 + "\t" + " " * 7
+
+
+# --- examples: a form to look at
+
+
+def example(text: str) -> str:
+    return f"````markdown form example\n{text}````\n"
+
+
+ALL_EXTENSIONS = ("fenced_code", "tables", "attr_list", "md_in_html", "admonition", "toc")
+
+
+@pytest.mark.parametrize("others", [(), ALL_EXTENSIONS, ("pymdownx.superfences",)], ids=" ".join)
+def test_an_example_stands_beside_its_source(others: tuple[str, ...]) -> None:
+    html = convert(f"# Handbook\n\n{example(PAGE)}\nWords.\n", *others)
+    assert shape(html) == "h1 p form hw-step section /section hw-step p ul section /section /form p p"
+    source = re.search(r'<pre class="hw-example__source"[^>]*>(.*?)</pre>', html, flags=re.DOTALL)
+    assert source is not None
+    assert source[1] == PAGE.rstrip("\n")
+    assert '<p class="hw-example__title">Thought record</p>' in html
+
+
+def test_an_example_cannot_be_sent() -> None:
+    html = convert(example(ALERTING), help="Call **us**.")
+    assert 'method="dialog"' in html
+    assert "data-example" in html
+    assert "An example: nothing is sent." in html
+    for word in ("action=", "_definition", "<button", "hw-help"):
+        assert word not in html
+
+
+def test_no_two_examples_share_an_id() -> None:
+    html = convert(PAGE + "\n" + example(PAGE) + "\n" + example(PAGE))
+    ids = re.findall(r' id="([^"]*)"', html)
+    assert len(ids) == len(set(ids))
+    assert html.count("<form") == 3
+    assert html.count("action=") == 1
+
+
+def test_a_mistake_in_an_example_stops_the_page_at_its_place() -> None:
+    with pytest.raises(FormErrors, match=r"^this page:8:28 'raiting' is not an answer type.*\nthis page:9:3 'client'"):
+        convert("Words.\n\n" + example(BROKEN.replace("# Title\n\n", "# Title\n")) + "\n", "toc")
+    shown = convert(example(BROKEN), on_mistake="show")
+    assert "This form has mistakes" in shown
+    assert "<form" not in shown
+
+
+def test_an_example_without_a_form_is_a_mistake() -> None:
+    with pytest.raises(FormErrors, match=r"this page:2:1 this example shows no form; put a form into it"):
+        convert(example("# Only words\n"))
+
+
+def test_the_library_tells_of_examples_and_publishes_none(content: Path) -> None:
+    (content / "a.md").write_text(FRONT + PAGE)
+    (content / "b.md").write_text(FRONT + example(PAGE))  # the same form: an example takes no name from anybody
+    (content / "c.md").write_text(FRONT + example(BROKEN))
+    library = read_library(Path("content"))
+    assert [form.id for form in library.forms] == ["thought-record"]
+    assert [len(page.examples) for page in library.pages] == [0, 1, 0]
+    assert [str(error.source) for error in library.errors] == ["content/c.md:11:28", "content/c.md:12:3"]
+    with pytest.raises(FormErrors, match=r"^content/c.md:11:28 'raiting'"):
+        convert(example(BROKEN), content="content")

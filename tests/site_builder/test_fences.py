@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from site_builder.fences import Fenced, find_forms
+from site_builder.fences import Fenced, find_examples, find_forms
 from site_builder.forms.reading import Block, Mistakes
 
 FORM = "form: abc\nfields: {a: What?}"
@@ -135,3 +135,62 @@ def test_code_that_never_ends_hides_no_form() -> None:
 def test_a_comment_that_never_ends_hides_no_form() -> None:
     found, _ = find(f"<!-- never closed\n\n```yaml form\n{FORM}\n```")
     assert [fenced.block for fenced in found] == [Block(FORM, 4)]
+
+
+# --- examples
+
+
+def examples(
+    text: str, first_line: int = 1
+) -> tuple[list[tuple[int, int, str | None, int]], list[tuple[str, int, int]]]:
+    mistakes = Mistakes("page.md")
+    found = find_examples(text, mistakes, first_line)
+    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    return [(example.first, example.last, example.text, example.line) for example in found], told
+
+
+BLOCK = f"```yaml form\n{FORM}\n```"
+
+
+def test_an_example_is_found_and_its_form_is_not_the_pages() -> None:
+    text = f"Words.\n\n````markdown form example\n# A\n{BLOCK}\n````\n\n{BLOCK}\n\n````markdown form example\nB\n````"
+    found, told = examples(text, first_line=10)
+    assert found == [(2, 8, f"# A\n{BLOCK}", 13), (15, 17, "B", 26)]
+    assert told == []
+    assert [(fenced.first, fenced.last) for fenced in find(text)[0]] == [(10, 13)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"````markdown\n{BLOCK}\n````",
+        f"`````markdown\n````markdown form example\n{BLOCK}\n````\n`````",
+        f"<!--\n````markdown form example\n{BLOCK}\n````\n-->",
+        "For example, ```` starts a longer fence.",
+        "```python example\nx = 1\n```",
+    ],
+)
+def test_what_only_speaks_of_examples_is_none(text: str) -> None:
+    assert examples(text) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "column"),
+    [
+        (f"````markdown form exmaple\n{BLOCK}\n````", "'markdown form exmaple' does not start an example; did you", 1),
+        (f"````markdwon from example\n{BLOCK}\n````", "did you mean 'markdown form example'?", 1),
+        (f"> ````markdown form example\n> {BLOCK}\n> ````", "cannot stand inside a list, a quotation or a box", 3),
+        (f"````markdown form example\n{BLOCK}\n", "the example that starts here does not end; write ````", 1),
+    ],
+)
+def test_a_mistyped_example_is_a_mistake(text: str, message: str, column: int) -> None:
+    found, ((told, line, at),) = examples(f"Words.\n\n{text}")
+    assert [example[2] for example in found] == [None]
+    assert message in told
+    assert (line, at) == (3, column)
+
+
+def test_three_backticks_do_not_hold_an_example() -> None:
+    _, ((told, line, column),) = find(f"```markdown form example\n{BLOCK}\n```")
+    assert "to show an example, start the code with four backticks" in told
+    assert (line, column) == (2, 1)

@@ -45,6 +45,8 @@ class HomewardForm extends HTMLElement {
     new Conditions(form, signal); // first: what is not asked is neither computed with nor looked back at
     new Computed(form, signal);
     new Earlier(form, signal);
+    // An example in the handbook is all on one page, is not sent, and leaves the page's address and history alone.
+    if (this.hasAttribute("data-example")) return;
     this.problems = new Problems(form, signal);
     this.help = new Help(form, signal);
     this.notice = new Notice(form, signal);

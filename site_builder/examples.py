@@ -1,0 +1,55 @@
+"""An example of the handbook → two panes: what an author writes, and the form that it becomes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import markdown
+
+from site_builder.fences import Example, find_forms
+from site_builder.forms.definition import Form
+from site_builder.forms.markup import tag, text
+from site_builder.forms.reading import Mistakes
+from site_builder.forms.render import render_close, render_open, render_section
+
+# The page has a heading of its own, and a list of what is on it: an example's title is neither.
+_TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
+_TABLES = ["tables"]
+
+
+def example_html(example: Example, form: Form, number: int) -> str:
+    """Give both panes; `number` is the example's on its page, and keeps its ids apart from all others."""
+    source = example.text or ""
+    return tag(
+        "div",
+        tag(
+            "pre",
+            text(source),
+            class_="hw-example__source",
+            tabindex="0",
+            role="region",
+            aria_label=f"Example {number}: what you write",
+        ),
+        tag("div", _shown(source, form, number), class_="hw-example__shown"),
+        class_="hw-example",
+    )
+
+
+def _shown(source: str, form: Form, number: int) -> str:
+    """Give the example as its page would show it, all on one page and without a way to send it."""
+    form = replace(form, id=f"example-{number}-{form.id}")
+    lines = source.split("\n")
+    blocks = find_forms(source, Mistakes(""))
+    ends = [-1, *(block.last for block in blocks)]
+    starts = [*(block.first for block in blocks), len(lines)]
+    before, *between, after = (_prose(lines[end + 1 : start]) for end, start in zip(ends, starts, strict=True))
+    sections = [render_section(form, index) for index in range(len(blocks))]
+    steps = [tag("div", *parts, class_="hw-step") for parts in zip(["", *between], sections, strict=True)]
+    opening, closing = render_open(form, action="", example=True), render_close(form, example=True)
+    return "".join([before, opening, *steps, closing, after])
+
+
+def _prose(lines: list[str]) -> str:
+    html = markdown.markdown("\n".join(lines), extensions=_TABLES)
+    return _TITLE.sub(r'<p class="hw-example__title">\1</p>', html)

@@ -1,0 +1,164 @@
+"""`homeward new`: a starter with a name → a page of the content that lacks nothing but its author's own words."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import posixpath
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from site_builder.checks import open_library
+from site_builder.forms.errors import SiteError
+from site_builder.forms.naming import LONGEST_NAME, unfit_form_id
+from site_builder.library import Library, Page
+from site_builder.menu import entry, menu_of, section_of
+from site_builder.unfinished import MARK, unfinished
+
+STARTERS = Path(__file__).parent / "starters"
+# Each kind's folder below the content, and the part of the menu that it belongs to.
+KINDS = {
+    "worksheet": ("worksheets", "Worksheets"),
+    "guide": ("guides", "Guides"),
+    "measure": ("measures", "Questionnaires"),
+    "program": ("programs", "Programs"),
+}
+_LONGEST_SLUG = LONGEST_NAME - len("worksheet-") - len("-999")  # what makes a form's id free is added to it
+_FEWEST_WEEKS, _MOST_WEEKS = 4, 8
+# Letters that Unicode does not take apart into a plain one and an accent.
+_PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
+
+
+class NotStarted(SiteError):
+    """The new page could not be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What has been written. `lines` are those with words to replace, `menu` is what goes under `section` in `nav`."""
+
+    file: str
+    title: str
+    form: str
+    lines: tuple[int, ...]
+    section: str
+    menu: str
+
+    def __str__(self) -> str:
+        where = ", ".join(map(str, self.lines))
+        return (
+            f"Written: {self.file}\n"
+            f"Open it, and put your own words where a {MARK} stands: lines {where}.\n"
+            "`homeward preview` shows the page while you write, and `homeward check` says what is left.\n"
+            f"To have it in the menu too, add this under {self.section} in mkdocs.yml:\n{self.menu}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def new(kind: str, name: str, content: Path) -> Started:
+    """Write a page of a kind, called `name`, into its folder of the content. Raises NoContent and NotStarted."""
+    library = open_library(content)
+    folder, _ = KINDS[kind]
+    title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
+    slug = slug_of(title)
+    if not slug:
+        remedy = f'write it in plain letters (homeward new {kind} "good things"), and change the title in the file'
+        raise NotStarted(f"'{title}' has no letter from a to z and no figure to name the file with; {remedy}.")
+    form = free_form_id(slug, kind, library)
+    text = Template((STARTERS / f"{kind}.md").read_text("utf-8")).substitute(
+        title=re.sub(r"([\\`*_\[\]<{|])", r"\\\1", title),
+        quoted=json.dumps(title, ensure_ascii=False),
+        form=form,
+        today=datetime.date.today().isoformat(),  # noqa: DTZ011  the author's own day
+        offer=_offer(library),
+        weeks="\n".join(_weeks(library)),
+    )
+    file = content / folder / f"{slug}.md"
+    _write(file, text)
+    section, menu = _menu(content, kind, title, f"{folder}/{slug}.md")
+    lines = dict.fromkeys(mistake.source.line for mistake in unfinished(text, str(file)))
+    return Started(str(file), title, form if "yaml form" in text else "", tuple(lines), section, menu)
+
+
+def slug_of(title: str) -> str:
+    """Turn a title into the name of a file: a to z, figures and hyphens; "" when nothing is left of it."""
+    plain = unicodedata.normalize("NFKD", title.casefold().translate(_PLAIN))
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", bare.replace("'", "").replace("’", ""))[:_LONGEST_SLUG].strip("-")
+
+
+def free_form_id(slug: str, kind: str, library: Library) -> str:
+    """Give an id that a form may have, and whose table no form of the site has."""
+    taken = {form.table for form in library.forms}
+    taken |= {f"{form.table}_{field.id}" for form in library.forms for field in form.fields if field.type == "repeat"}
+    candidates = (slug, f"{kind}-{slug}", *(f"{kind}-{slug}-{number}" for number in range(2, len(taken) + 4)))
+    return next(id for id in candidates if not unfit_form_id(id) and id.replace("-", "_") not in taken)
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that is not there yet. Raises NotStarted."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="\n") as opened:
+            opened.write(text)
+    except OSError as error:
+        if isinstance(error, FileExistsError) and file.exists():
+            raise NotStarted(f"{file} is there already, and was left as it is; choose another name.") from error
+        raise NotStarted(f"{file} could not be written: {error.strerror}.") from error
+
+
+def _ready(library: Library, kind: str) -> list[Page]:
+    """Give the pages of a kind that can be led to: with neither mistakes nor anything left to be written."""
+    folder, _ = KINDS[kind]
+    return [
+        page
+        for page in library.pages
+        if posixpath.dirname(page.path) == folder
+        and posixpath.basename(page.path) not in ("index.md", "README.md")
+        and not page.errors
+        and not page.unfinished
+    ]
+
+
+def _link(page: Page) -> str:
+    title = re.sub(r"([\\\[\]|*_`])", r"\\\1", page.title)
+    return f"[{title}](../{page.path})"
+
+
+def _offer(library: Library) -> str:
+    """Give the lines of a guide that offer a worksheet; nothing where the site has none."""
+    worksheet = next(iter(_ready(library, "worksheet")), None)
+    if worksheet is None:
+        return ""
+    title = re.sub(r"([\\\[\]*_`])", r"\\\1", worksheet.title)
+    words = f"**{title}** {MARK} Say in one sentence what it is good for just here."
+    return f"\n[{words}](../{worksheet.path}){{ .hw-offer }}\n"
+
+
+def _weeks(library: Library) -> Iterator[str]:
+    """Give a row for each week, with what the site has."""
+    columns = [[_link(page) for page in _ready(library, kind)] for kind in ("guide", "worksheet", "measure")]
+    longest = max(map(len, columns))
+    for week in range(min(max(longest, _FEWEST_WEEKS), _MOST_WEEKS)):
+        guides, worksheets, measures = columns
+        cells = [
+            guides[week] if week < len(guides) else "",
+            worksheets[week % len(worksheets)] if worksheets else "",
+            measures[week % len(measures)] if measures else "",
+        ]
+        yield f"| Week {week + 1} | {' | '.join(cell or '–' for cell in cells)} |"
+
+
+def _menu(content: Path, kind: str, title: str, path: str) -> tuple[str, str]:
+    """Give where in the menu a page belongs, and the lines that put it there."""
+    folder, usual = KINDS[kind]
+    line = f"      {entry(title, path)}"
+    section = section_of(menu_of(content), folder)
+    return (f"'{section}'", line) if section else ("'nav'", f"  - {usual}:\n{line}")

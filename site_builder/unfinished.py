@@ -1,0 +1,27 @@
+"""What a starter has left for its author to write: nothing that carries its mark can be published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from site_builder.forms.errors import FormError, Source
+
+MARK = "✎"  # no text has it of itself, and neither YAML nor Markdown reads anything into it
+
+_LONGER_FENCE = re.compile(r"(?P<mark>`{4,}|~{4,})")  # an example, which may show the mark
+
+
+def unfinished(text: str, page: str) -> Iterator[FormError]:
+    """Report every mark of a starter in the whole text of a page, front matter and forms included."""
+    if MARK not in text:
+        return
+    fence = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := _LONGER_FENCE.match(line):
+            fence = "" if line.rstrip() == fence else fence or match["mark"]
+        elif not fence:
+            for place in re.finditer(f"(?<!`){MARK}", line):
+                at = Source(page, number, place.start() + 1)
+                problem = f"'{MARK}' marks words of the starter"
+                yield FormError(at, problem, f"write your own in their place, and delete the {MARK}")

@@ -1,0 +1,240 @@
+"""The handbook is what the golden examples and the parser say: it cannot drift.
+
+HOMEWARD_REWRITE_DOCS=1 writes the pages in content/handbook anew; read the difference before you commit it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import markdown
+import pytest
+from ruamel.yaml import YAML
+
+from site_builder.files import CHOICES
+from site_builder.forms.errors import FormError
+from site_builder.forms.fields import KINDS
+from site_builder.library import read_body, read_library
+from site_builder.unfinished import unfinished
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = Path(__file__).parent / "examples"
+DATA = Path(__file__).parent / "handbook"
+HANDBOOK = ROOT / "content" / "handbook"
+REWRITE = os.environ.get("HOMEWARD_REWRITE_DOCS") == "1"
+WRITTEN_ANEW = "# Written by tests/site_builder/test_handbook.py, which says from what. Change that, not this page."
+SHOWN_AS = "worksheet.md"  # what a message calls the page
+
+
+def load(name: str) -> Any:
+    return YAML(typ="safe", pure=True).load((DATA / name).read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of the table of contents."""
+
+    file: str
+    title: str
+    text: str
+    type: str = ""
+    examples: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()  # that the examples are read from; they stand beside the page as well
+
+
+@dataclass(frozen=True)
+class Message:
+    """Words that bring a message about, and the same words mended; both are whole pages."""
+
+    title: str
+    broken: str
+    mended: str
+
+    @property
+    def said(self) -> list[FormError]:
+        return mistakes(self.broken)
+
+
+CONTENTS = {part["part"]: [Page(**page) for page in part["pages"]] for part in load("contents.yml")}
+PAGES = [page for pages in CONTENTS.values() for page in pages]
+SHOWN = [page for page in PAGES if page.examples]
+
+
+def whole(words: str) -> str:
+    """Put what is no whole page into a form's fence."""
+    return words if "```" in words else f"```yaml form\n{words}```\n"
+
+
+MESSAGES = {
+    part["part"]: [Message(m["title"], whole(m["broken"]), whole(m["mended"])) for m in part["messages"]]
+    for part in load("messages.yml")
+}
+
+
+def mistakes(text: str) -> list[FormError]:
+    """Give all that keeps a page of these words from being published."""
+    return [*read_body(text, SHOWN_AS, "").errors, *unfinished(text, SHOWN_AS)]
+
+
+def fenced(info: str, text: str) -> str:
+    return f"````{info}\n{text.rstrip()}\n````"
+
+
+def prose(words: str) -> str:
+    return textwrap.fill(words, 120, break_long_words=False, break_on_hyphens=False)
+
+
+def joined(html: str) -> str:
+    return html.replace("\n", "")
+
+
+def pane(caption: str, words: str) -> str:
+    return f"<div markdown>\n\n{caption}\n\n{fenced('markdown', words)}\n\n</div>\n\n"
+
+
+def front(title: str, description: str) -> str:
+    return "\n".join(
+        [
+            "---",
+            WRITTEN_ANEW,
+            f'title: "{title}"',
+            f'description: "{description}"',
+            "audience: clinic",
+            "search: {exclude: true}",
+            "reading_level: 12",
+            "reading_reason: For clinicians who write worksheets, not for clients.",
+            "---",
+        ]
+    )
+
+
+def options_of(type: str) -> str:
+    """Give what docs/worksheets.md says of a type, as a line of its own."""
+    row = re.search(rf"^\| `{type}` \| (.*?) \| (.*?) ?\|$", (ROOT / "docs" / "worksheets.md").read_text(), flags=re.M)
+    assert row, f"docs/worksheets.md does not tell of {type}"
+    own = f" Its own options: {row[2]}." if row[2] else " It has no options of its own."
+    return prose(f"`type: {type}` asks for {row[1]}.{own} Like every question it may have a `hint` and be `required`.")
+
+
+def example_page(page: Page) -> str:
+    at = PAGES.index(page)
+    following = PAGES[at + 1] if at + 1 < len(PAGES) else None
+    parts = [
+        front(page.title, f"{page.title}: what you write, and what it becomes."),
+        f"# {page.title}",
+        prose(page.text),
+    ]
+    parts += [fenced("markdown form example", (EXAMPLES / f"{name}.md").read_text("utf-8")) for name in page.examples]
+    for name in page.files:
+        parts += [f"This is the file `{name}`:", fenced("yaml", (EXAMPLES / name).read_text("utf-8"))]
+    if page.type:
+        parts.append(options_of(page.type))
+    if following:
+        parts.append(f"Next: [{following.title}]({following.file}.md)")
+    return "\n\n".join(parts) + "\n"
+
+
+def index_page() -> str:
+    parts = [
+        front("Handbook for the clinic", "How to write, check and publish guides, worksheets and measures."),
+        "# Handbook for the clinic",
+        prose(
+            "For whoever writes guides, worksheets and measures here. Of each kind of thing there is an example: on "
+            "one side what you write, on the other what it becomes. Every form is alive, and none is sent."
+        ),
+    ]
+    for part, pages in CONTENTS.items():
+        links = [f"- [{page.title}]({page.file}.md)" + ("" if page.examples else f". {page.text}") for page in pages]
+        parts += [f"## {part}", "\n".join(links)]
+    return "\n\n".join(parts) + "\n"
+
+
+def messages_page() -> str:
+    page = next(page for page in PAGES if page.file == "messages")
+    parts = [
+        front(page.title, page.text),
+        f"# {page.title}",
+        prose(
+            "A message names the file, the line and the column, says what is wrong, and behind the semicolon what to "
+            "do. Below each message are words that bring it about, and the same words mended. `homeward check` tells "
+            "all of them at once. A site with one of them is not published, and the old one stays in place."
+        ),
+    ]
+    for part, messages in MESSAGES.items():
+        parts.append(f"## {part}")
+        for message in messages:
+            said = "\n".join(str(error) for error in message.said)
+            panes = pane("What brings it about:", message.broken) + pane("Mended:", message.mended)
+            told = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
+            parts += [f"### {message.title}", fenced("text", said), told]
+    return "\n\n".join(parts) + "\n"
+
+
+def written() -> Iterator[tuple[str, str]]:
+    """Give every page that is written from elsewhere, with its text."""
+    yield "index.md", index_page()
+    yield "messages.md", messages_page()
+    yield from ((f"{page.file}.md", example_page(page)) for page in SHOWN)
+    yield from ((name, (EXAMPLES / name).read_text("utf-8")) for page in SHOWN for name in page.files)
+
+
+@pytest.mark.parametrize(("name", "text"), list(written()), ids=lambda value: str(value)[:20])
+def test_a_page_says_what_its_examples_and_the_parser_say(name: str, text: str) -> None:
+    if REWRITE:
+        (HANDBOOK / name).write_text(text, "utf-8")
+    assert (HANDBOOK / name).read_text("utf-8") == text
+
+
+def test_the_table_of_contents_names_every_page_once() -> None:
+    assert sorted(f"{page.file}.md" for page in PAGES) == sorted(
+        path.name for path in HANDBOOK.glob("*.md") if path.name != "index.md"
+    )
+
+
+def test_every_golden_example_is_in_the_handbook() -> None:
+    """One that is sent back with problems shows what a client sees, and not what an author writes."""
+    names = {path.stem for path in EXAMPLES.glob("*.md") if not path.with_suffix(".json").exists()}
+    assert {name for page in PAGES for name in page.examples} == names
+
+
+def test_every_type_has_its_page() -> None:
+    assert [page.type for page in PAGES if page.type] == list(KINDS)
+
+
+@pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.file)
+def test_what_is_shown_has_the_questions_of_the_golden_example(page: Page) -> None:
+    """The live form beside the source is the golden one, but for ids that fit on one page, and with nowhere to go."""
+    _, _, body = (HANDBOOK / f"{page.file}.md").read_text("utf-8").split("---\n", 2)
+    options = {"site_builder.extension": {"content": str(ROOT / "content")}}
+    html = markdown.markdown(body, extensions=["site_builder.extension"], extension_configs=options)
+    for number, name in enumerate(page.examples, 1):
+        sections = re.findall(r"<section.*?</section>", joined((EXAMPLES / f"{name}.html").read_text("utf-8")))
+        shown = joined(html).replace(f"hw-example-{number}-{name}", f"hw-{name}")
+        assert sections
+        assert [section for section in sections if section not in shown] == []
+
+
+@pytest.mark.parametrize("message", [m for part in MESSAGES.values() for m in part], ids=lambda message: message.title)
+def test_a_message_is_one_and_can_be_mended(message: Message) -> None:
+    assert message.said
+    assert all(error.remedy for error in message.said)
+    assert mistakes(message.mended) == []
+
+
+def test_the_examples_share_the_choices_of_the_site() -> None:
+    assert (EXAMPLES / CHOICES).read_text("utf-8") == (ROOT / "content" / CHOICES).read_text("utf-8")
+
+
+def test_the_handbook_publishes_no_form() -> None:
+    library = read_library(ROOT / "content")
+    pages = [page for page in library.pages if page.path.startswith("handbook/")]
+    assert [page.path for page in pages if page.form or page.errors or page.unfinished] == []
+    assert sum(len(page.examples) for page in pages) == sum(len(page.examples) for page in SHOWN)
+    assert all(page.front["audience"] == "clinic" for page in pages)
+    assert all(page.front["search"] == {"exclude": True} for page in pages)

@@ -1,0 +1,244 @@
+"""`homeward new`: from a name to a page that lacks nothing but its author's own words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from site_builder.build import build
+from site_builder.checks import check
+from site_builder.cli import commands
+from site_builder.forms.answers import from_pairs, read_answers
+from site_builder.forms.catalogue import read
+from site_builder.forms.errors import FormErrors
+from site_builder.library import read_library
+from site_builder.new import KINDS, NotStarted, new, slug_of
+from site_builder.unfinished import MARK, unfinished
+
+ROOT = Path(__file__).parents[2]
+ANSWERS = {
+    "worksheet": [("where", "At home"), ("situation", "A letter came."), ("company", "alone"), ("strength", "7")],
+    "measure": [("items.q1", "1"), ("items.q2", "3"), ("items.q3", "0")],
+}
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the content that comes with Homeward, and its settings."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(ROOT / "content", tmp_path / "content")
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
+    theme = (ROOT / "site_builder" / "theme").as_posix()
+    (tmp_path / "mkdocs.yml").write_text(settings.replace("site_builder/theme", theme), "utf-8")
+    return tmp_path / "content"
+
+
+def write_own_words(content: Path, file: str) -> None:
+    """Do what an author does, in the quickest way: the starter's words are taken as they are."""
+    page = content.parent / file
+    page.write_text(page.read_text("utf-8").replace(f"{MARK} ", ""), "utf-8")
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_starter_lacks_nothing_but_what_it_marks(clinic: Path, kind: str) -> None:
+    started = new(kind, "Three good things", Path("content"))
+    folder, _ = KINDS[kind]
+    assert started.file == f"content/{folder}/three-good-things.md"
+    found = check(Path("content")).errors
+    assert {error.source.page for error in found} == {started.file}
+    assert tuple(dict.fromkeys(error.source.line for error in found)) == started.lines
+    assert all(str(error).endswith(f"write your own in their place, and delete the {MARK}") for error in found)
+    write_own_words(clinic, started.file)
+    assert check(Path("content")).errors == ()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_starter_is_published_only_when_nothing_is_left_of_its_marks(clinic: Path, kind: str) -> None:
+    started = new(kind, "Three good things", Path("content"))
+    with pytest.raises(FormErrors, match=MARK):
+        build(clinic.parent / "mkdocs.yml", clinic.parent / "site")
+    write_own_words(clinic, started.file)
+    report = build(clinic.parent / "mkdocs.yml", clinic.parent / "site")
+    path = started.file.removeprefix("content/")
+    assert report.unlisted == (path,)  # one file was edited; the menu can wait
+    assert f"Published, and not in the menu ('nav' in mkdocs.yml): {path}." in str(report)
+    url = {page.path: page.url for page in read(clinic.parent / "site").pages}[path]
+    assert "<h1>Three good things</h1>" in (clinic.parent / "site" / url / "index.html").read_text("utf-8").replace(
+        ' id="three-good-things"', ""
+    )
+
+
+@pytest.mark.parametrize("kind", list(ANSWERS))
+def test_a_starters_form_takes_answers(clinic: Path, kind: str) -> None:
+    started = new(kind, "Three good things", Path("content"))
+    write_own_words(clinic, started.file)
+    form = next(form for form in read_library(clinic).forms if form.id == started.form)
+    answers = read_answers(form, from_pairs(form, [*ANSWERS[kind], ("note", "It was hard.")]))
+    assert answers["note"] == "It was hard."
+    assert [scale.id for scale in form.scales] == (["total"] if kind == "measure" else [])
+
+
+def test_the_menus_line_puts_the_page_into_the_menu(clinic: Path) -> None:
+    started = new("worksheet", "Stop: and # think", Path("content"))
+    assert started.section == "'Worksheets'"
+    write_own_words(clinic, started.file)
+    settings = clinic.parent / "mkdocs.yml"
+    before = "      - Relaxation log: worksheets/relaxation-log.md\n"
+    text = settings.read_text("utf-8")
+    assert before in text
+    settings.write_text(text.replace(before, f"{before}{started.menu}\n"), "utf-8")
+    assert build(settings, clinic.parent / "site").unlisted == ()
+    assert "Stop: and # think</a>" in (clinic.parent / "site" / "index.html").read_text("utf-8")
+
+
+def test_a_part_of_the_menu_that_is_not_there_is_written_out(clinic: Path) -> None:
+    started = new("program", "Six weeks", Path("content"))
+    assert (started.section, started.menu) == ("'nav'", "  - Programs:\n      - Six weeks: programs/six-weeks.md")
+    (clinic.parent / "mkdocs.yml").unlink()
+    assert new("guide", "Sleep", Path("content")).menu == "  - Guides:\n      - Sleep: guides/sleep.md"
+
+
+def test_a_program_leads_to_what_the_site_has(clinic: Path) -> None:
+    new("worksheet", "Not written yet", Path("content"))
+    new("program", "Six weeks", Path("content"))
+    page = (clinic / "programs" / "six-weeks.md").read_text("utf-8")
+    assert "| Week 1 | [Calming the body](../guides/calming-the-body.md) | [Relaxation log]" in page
+    assert "not-written-yet" not in page
+    assert "index.md" not in page
+
+
+def test_an_empty_site_can_start_with_any_kind(tmp_path: Path) -> None:
+    for kind in KINDS:
+        new(kind, "Sleep", tmp_path)
+    assert "| Week 4 | – | – | – |" in (tmp_path / "programs" / "sleep.md").read_text("utf-8")
+    assert "](" not in (tmp_path / "guides" / "sleep.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("Thought record", "worksheet-thought-record"),  # that one is taken
+        ("Thought record feelings", "worksheet-thought-record-feelings"),  # the table of its repeat
+        ("Clients", "worksheet-clients"),  # a table of every caseload file
+        ("3 good things", "worksheet-3-good-things"),
+        ("Notes FTS", "worksheet-notes-fts-2"),
+        ("Sorgen & Ängste", "sorgen-angste"),
+    ],
+)
+def test_a_form_gets_an_id_that_is_free(clinic: Path, name: str, form: str) -> None:
+    for old in clinic.glob("worksheets/thought-record.md"):
+        old.rename(clinic / "worksheets" / "record.md")
+    started = new("worksheet", name, Path("content"))
+    assert started.form == form
+    write_own_words(clinic, started.file)
+    assert check(Path("content")).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Three good things", "three-good-things"),
+        ("What I can't do?", "what-i-cant-do"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Große Sorgen, kleine Schritte", "grosse-sorgen-kleine-schritte"),
+        ("Źródło: łzy", "zrodlo-lzy"),
+        ("a" * 200, "a" * 46),
+        ("感情", ""),
+        (" – ", ""),
+    ],
+)
+def test_a_title_becomes_the_name_of_a_file(title: str, slug: str) -> None:
+    assert slug_of(title) == slug
+
+
+@pytest.mark.parametrize("title", ['Say "no"', "*Stars* & [brackets]", "Back\\slash", "Two\nlines", "It's 5 o'clock"])
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_title_is_kept_as_it_was_given(clinic: Path, kind: str, title: str) -> None:
+    started = new(kind, title, Path("content"))
+    write_own_words(clinic, started.file)
+    library = read_library(Path("content"))
+    assert library.errors == ()
+    assert next(page.title for page in library.pages if page.shown == started.file) == title.replace("\n", " ")
+
+
+def test_a_page_that_is_there_is_left_as_it_was(clinic: Path) -> None:
+    with pytest.raises(NotStarted, match=r"thought-record\.md is there already, and was left as it is"):
+        new("worksheet", "Thought record", Path("content"))
+    assert (clinic / "worksheets" / "thought-record.md").read_text("utf-8") == (
+        ROOT / "content" / "worksheets" / "thought-record.md"
+    ).read_text("utf-8")
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "guides").write_text("a file")
+    with pytest.raises(NotStarted, match=r"sleep\.md could not be written: "):
+        new("guide", "Sleep", tmp_path)
+
+
+def run(*arguments: str) -> Result:
+    homeward = click.Group(commands={command.name or "": command for command in commands})
+    return CliRunner().invoke(homeward, ["new", *arguments])
+
+
+def test_the_command_says_what_comes_next(clinic: Path) -> None:
+    result = run("program", "Six weeks")
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "Written: content/programs/six-weeks.md\n"
+        f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 12, 24.\n"
+        "`homeward preview` shows the page while you write, and `homeward check` says what is left.\n"
+        "To have it in the menu too, add this under 'nav' in mkdocs.yml:\n"
+        "  - Programs:\n      - Six weeks: programs/six-weeks.md\n"
+    )
+
+
+def test_the_command_as_json(clinic: Path) -> None:
+    facts = json.loads(run("guide", "Sleep", "--json").stdout)
+    assert facts["file"] == "content/guides/sleep.md"
+    assert facts["form"] == ""
+    assert facts["lines"][:2] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ("worksheet", "感情"),
+            "'感情' has no letter from a to z and no figure to name the file with; write it in plain",
+        ),
+        (("worksheet", "Thought record"), "is there already"),
+        (("worksheet", "A", "--content", "nowhere"), "There is no folder 'nowhere'"),
+    ],
+)
+def test_the_command_ends_with_a_sentence_when_it_could_not(
+    clinic: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert told in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+# --- what is left to be written
+
+
+def places(text: str) -> list[tuple[int, int]]:
+    return [(error.source.line, error.source.column) for error in unfinished(text, "page.md")]
+
+
+def test_a_mark_is_told_wherever_it_stands() -> None:
+    assert places("---\ntitle: ✎ A\n---\n\n✎ B ✎\n\n```yaml form\nfields: {a: ✎ C}\n```\n") == [
+        (2, 8),
+        (5, 1),
+        (5, 5),
+        (8, 13),
+    ]
+
+
+def test_a_mark_that_is_only_spoken_of_is_none() -> None:
+    assert places("A `✎` marks it.\n\n````markdown\n```yaml form\n✎\n```\n````\n\n✎ Here.\n") == [(9, 1)]
