@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from site_builder.checks import counted, open_library
+from site_builder.checks import counted, findings, open_library
 from site_builder.extension import base_path, help_html
 from site_builder.forms import catalogue as catalogues
 from site_builder.forms.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.errors import FormErrors, SiteError
 from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
+from site_builder.settings import read_site
 
 EXTENSION = "site_builder.extension"
 POLICY = "csp.json"  # in the site's folder: hashes of what its pages run inline
@@ -64,7 +65,7 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
     try:
         with _warnings() as said:
             settings = _settings(config, side, said)
-            library = _checked(Path(settings.docs_dir))
+            library = _checked(Path(settings.docs_dir), config)
             _mkdocs(settings, said)
         catalogue = _catalogue(settings, library, side)
         catalogues.write(side, catalogue)
@@ -99,10 +100,10 @@ def _settings(config: Path, side: Path, said: list[str]) -> Any:
     return settings
 
 
-def _checked(content: Path) -> Library:
-    library = open_library(content)
-    if library.errors:
-        raise FormErrors(library.errors)
+def _checked(content: Path, config: Path) -> Library:
+    library = open_library(content, read_site(config, content))
+    if mistakes := [finding for finding in findings(library) if finding.severity == "mistake"]:
+        raise FormErrors(mistakes)
     return library
 
 

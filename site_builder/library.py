@@ -11,20 +11,23 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from mkdocs.utils import is_markdown_file
-from mkdocs.utils.meta import get_data
 
 from site_builder.fences import find_forms
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
 from site_builder.forms.parsing import parse_blocks
 from site_builder.forms.reading import Block, Mistakes, read_block
+from site_builder.front import split_front
+from site_builder.settings import Site
+
+if TYPE_CHECKING:
+    from site_builder.anatomy import Anatomy
 
 LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
 
+_MARKDOWN = (".md", ".mdown", ".mkd", ".mkdn", ".markdown")  # as MkDocs has them
 _HEADING = re.compile(r"^#[ \t]+(?P<atx>.+?)[ \t#]*$|^(?P<setext>[^\s>#`~-].*)\n=+[ \t]*$", re.MULTILINE)
 _CODE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -43,22 +46,43 @@ class Page:
     errors: tuple[FormError, ...] = ()
     digest: str = ""  # of the body, for pages with form blocks
     first_line: int = 1  # of the body, below the front matter
+    text: str = field(default="", repr=False)  # of the whole file
 
     @property
     def url(self) -> str:
         return url_of(self.path)
 
+    @property
+    def body(self) -> str:
+        return "\n".join(self.text.split("\n")[self.first_line - 1 :])
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """The page's links, pictures, headings and prose; a build can do without and does not load the parser."""
+        from site_builder.anatomy import anatomy_of
+
+        return anatomy_of(self.body, self.first_line, self.form)
+
 
 @dataclass(frozen=True)
 class Library:
-    """All pages, in the order of their paths, and every mistake among them."""
+    """All pages, in the order of their paths, and every mistake in what they publish.
+
+    `site` is what mkdocs.yml says about them, as far as it is at hand.
+    """
 
     pages: tuple[Page, ...]
     errors: tuple[FormError, ...]
+    content: Path = Path("content")
+    site: Site = field(default_factory=Site)
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
         return tuple(page.form for page in self.pages if page.form)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Page]:
+        return {page.path: page for page in self.pages}
 
     @cached_property
     def by_digest(self) -> Mapping[str, Page]:
@@ -86,7 +110,7 @@ def read_library(content: Path) -> Library:
     pages = tuple(_page(content, path) for path in sorted(_paths(content)))
     errors = [error for page in pages for error in page.errors]
     errors += _clashes(pages)
-    return Library(pages, FormErrors(errors).errors)
+    return Library(pages, FormErrors(errors).errors, content)
 
 
 def library_of(content: Path, *, anew: bool = False) -> Library:
@@ -147,7 +171,7 @@ def _paths(content: Path) -> Iterator[str]:
         below = Path(folder).relative_to(content).as_posix()
         hidden = ("templates",) if below == "." else ()
         folders[:] = [name for name in folders if not name.startswith(".") and name not in hidden]
-        pages = {name for name in files if is_markdown_file(name) and not name.startswith(".")}
+        pages = {name for name in files if name.endswith(_MARKDOWN) and not name.startswith(".")}
         if "index.md" in pages:
             pages.discard("README.md")  # both would be the page of the folder; MkDocs leaves this one out
         yield from (posixpath.normpath(posixpath.join(below, name)) for name in pages)
@@ -171,7 +195,7 @@ def _read_page(file: Path, path: str) -> Page:
     except UnicodeDecodeError:
         error = FormError(Source(shown, 1, 1), "this file is not in UTF-8", "save it as UTF-8 in your editor")
         return Page(path, shown, _name(path), errors=(error,))
-    body, front = get_data(text)
+    body, front = split_front(text)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     title = str(front.get("title") or "")
     found = read_body(body, shown, title, first_line)
@@ -186,6 +210,7 @@ def _read_page(file: Path, path: str) -> Page:
         errors,
         digest_of(body) if found.form or found.errors else "",
         first_line,
+        text,
     )
 
 
@@ -226,7 +251,7 @@ def _clashes(pages: Iterable[Page]) -> Iterator[FormError]:
                 problem = f"the form '{page.form.id}' is on {other.shown} already"
             else:
                 problem = f"the forms '{page.form.id}' and '{other.form.id}' would share the table '{table}'"
-            yield FormError(page.form_at, problem, "give one of the two another name")
+            yield FormError(page.form_at, problem, "give one of the two another name", rule="clash")
             break
 
 
