@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from benchmarks.report import Row, table
 
-NAMES = ("ingest", "projection", "caseload_pages", "site", "memory")
+NAMES = ("ingest", "projection", "caseload_pages", "site", "check", "memory")
 
 
 def rows(names: list[str]) -> Iterator[Row]:

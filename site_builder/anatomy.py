@@ -98,6 +98,7 @@ class _Reader:
         self.source = source
         self.first_line = first_line
         self.found = Anatomy()
+        self.taken: set[str] = set()  # ids that Python-Markdown knows of; those in raw HTML it does not see
         self.headings: list[tuple[str, int, int]] = []  # text and place of those without an id of their own
         self.left_out = 0  # level of the heading whose section names sources
 
@@ -192,6 +193,7 @@ class _Reader:
         if id := attributes.get("id"):
             column = max(self.source[line].find(f"#{id}"), 0)
             self.found.anchors.append(Anchor(id, line + self.first_line, column + 1))
+            self.taken.add(id)
 
     def heading(self, text: str, level: int, line: int, column: int, *, given: bool) -> None:
         self.found.top_heading |= level == 1
@@ -202,9 +204,8 @@ class _Reader:
 
     def name_headings(self) -> None:
         """Give every heading without an id the one that Python-Markdown's table of contents makes for it."""
-        used = {anchor.id for anchor in self.found.anchors}
         for text, line, column in self.headings:
-            id = unique(slugify(html.unescape(text.strip()), "-"), used)
+            id = unique(slugify(html.unescape(text.strip()), "-"), self.taken)
             self.found.anchors.append(Anchor(id, line, column, given=False))
 
     def html(self, piece: Fragment) -> None:
@@ -218,6 +219,8 @@ class _Reader:
         for name in ("id", "name") if element.tag == "a" else ("id",):
             if id := given.get(name):
                 self.found.anchors.append(Anchor(id, *place))
+                if "markdown" in given:
+                    self.taken.add(id)
         if element.tag == "a" and given.get("href") is not None:
             self.found.links.append(Link(given["href"] or "", *place, in_html=True))
         elif element.tag == "img":

@@ -13,7 +13,7 @@ from markdown.util import BLOCK_LEVEL_ELEMENTS
 
 from site_builder.fences import Fenced
 
-_BLOCK = frozenset(BLOCK_LEVEL_ELEMENTS)
+_BLOCK = frozenset((*BLOCK_LEVEL_ELEMENTS, "svg"))  # a drawing is a piece of its own, and no prose
 _VOID = frozenset(("br", "hr", "col", "link", "meta"))
 _FENCE = re.compile(r"[ ]*(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _BOX = re.compile(r"""(?P<indent>[ ]*)(?:!!!|\?{3}\+?|===[+!]?)[ ]+[^"]*(?:"(?P<title>.*)")?[ ]*$""")

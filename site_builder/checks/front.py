@@ -41,14 +41,17 @@ class _Above:
     def found(self) -> Iterator[FormError]:
         if not self.front.get("title") and not self.page.anatomy.top_heading:
             yield self.mistake("title", "this page has no title", "start it with a line like # Calming the body")
-        if _is_guide(self.page.path):
-            for name, remedy in _WANTED.items():
-                if not self.front.get(name):
-                    yield self.mistake(name, f"this guide does not say its '{name}'", remedy)
+        mistyped = self.mistyped()
+        for name, written in mistyped.items():
+            wanted = name in _WANTED and _is_guide(self.page.path)
+            problem, remedy = f"'{written}' means nothing above a page", f"did you mean '{name}'?"
+            yield self.mistake(written, problem, remedy) if wanted else self.warning(written, problem, remedy)
+        for name, remedy in _WANTED.items() if _is_guide(self.page.path) else ():
+            if not self.front.get(name) and name not in mistyped:
+                yield self.mistake(name, f"this guide does not say its '{name}'", remedy)
         yield from self.sources()
         yield from self.reviewed()
         yield from self.reading_level()
-        yield from self.mistyped()
 
     def sources(self) -> Iterator[FormError]:
         value = self.front.get("sources")
@@ -61,7 +64,7 @@ class _Above:
         if not value:
             return
         day, today = _day(value), datetime.datetime.now(datetime.UTC).date()
-        like = f'write it as year-month-day, like reviewed: "{today}"'
+        like = 'write it as year-month-day, like reviewed: "2026-03-09"'
         if day is None:
             yield self.mistake("reviewed", f"'{value}' is not a day", like)
         elif day > today + datetime.timedelta(days=1):  # where it is tomorrow already
@@ -81,11 +84,14 @@ class _Above:
             remedy = "add a line like reading_reason: the names of medicines cannot be made shorter"
             yield self.mistake("reading_level", "a 'reading_level' of its own needs a reason", remedy)
 
-    def mistyped(self) -> Iterator[FormError]:
+    def mistyped(self) -> dict[str, str]:
+        """Give each known name that is written in another way, with how it is written."""
+        found = {}
         for name in self.front:
-            if name in KNOWN or not (near := difflib.get_close_matches(str(name), KNOWN, n=1, cutoff=_LIKENESS)):
-                continue
-            yield self.warning(str(name), f"'{name}' means nothing above a page", f"did you mean '{near[0]}'?")
+            near = difflib.get_close_matches(str(name), KNOWN, n=1, cutoff=_LIKENESS)
+            if near and name not in KNOWN and near[0] not in self.front:
+                found[near[0]] = str(name)
+        return found
 
     def mistake(self, name: str, problem: str, remedy: str) -> FormError:
         return FormError(self.place(name), problem, remedy, rule="front")
