@@ -9,8 +9,7 @@ from typing import Any
 
 import click
 
-from site_builder.checks import check as check_content
-from site_builder.checks.formats import FORMATS
+from site_builder.formats import FORMATS
 from site_builder.forms.errors import SiteError
 
 SETTINGS = Path("mkdocs.yml")
@@ -37,6 +36,10 @@ SETTINGS = Path("mkdocs.yml")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def check(content: Path, config: Path | None, strict: bool, format_: str, as_json: bool) -> None:
     """Look for mistakes in the content; each with its file, line and column."""
+    from site_builder.checks import (
+        check as check_content,  # loads a Markdown parser, which other commands can do without
+    )
+
     try:
         report = check_content(content, config or (SETTINGS if SETTINGS.is_file() else None))
     except SiteError as error:

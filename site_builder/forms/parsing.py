@@ -111,7 +111,7 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
     if "scales" in options and "licence" not in options:
         remedy = "add 'licence:' with who made it and what they permit"
         problem = "a measure without a licence cannot be published"
-        options.mistakes.add(options.key("scales").source, problem, remedy)
+        options.mistakes.add(options.key("scales").source, problem, remedy, rule="licence")
     return Form(
         id=draft.id,
         version=draft.version,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from site_builder.checks.formats import github, gnu, text
 from site_builder.cli import check
+from site_builder.formats import github, gnu, text
 from site_builder.forms.errors import FormError, Source
 
 MISTAKE = FormError(Source("a,b:c.md", 3, 4), "50% are\r\nlost", "see: this, that", rule="link")
