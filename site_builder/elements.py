@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -32,8 +33,10 @@ class Elements(HTMLParser):
         self.found: list[Element] = []
         self.pieces: list[Element] = []
         self.hidden: list[str] = []
-        self.feed(text)
-        self.close()
+        # The parser gives up like this at what looks like a section of SGML, <![…; what stood before it is read.
+        with suppress(AssertionError):
+            self.feed(text)
+            self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line, column = self.getpos()

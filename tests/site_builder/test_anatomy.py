@@ -94,3 +94,7 @@ def test_places_are_those_of_the_file() -> None:
     assert [(link.target, link.line, link.column) for link in anatomy_of(text, first_line=10).links] == [
         ("a.md", 11, 1), ("b.md", 11, 15), ("c.md", 13, 5), ("d", 16, 2), ("f.md", 18, 7),
     ]  # fmt: skip
+
+
+def test_html_that_no_parser_reads_hides_nothing_else() -> None:
+    assert [link.target for link in anatomy_of("<p><![odd x</p>\n\n[a](a.md)\n").links] == ["a.md"]

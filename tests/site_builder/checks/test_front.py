@@ -24,6 +24,15 @@ def test_a_guide_says_who_wrote_it_when_it_was_read_and_on_what_it_rests(told: T
     ]
 
 
+def test_a_mistake_in_a_form_does_not_hide_what_is_missing_above(told: Told) -> None:
+    form = "```yaml form\nform: rest\nfields: {a: {ask: What?, type: raiting}}\n```\n"
+    assert [line.split()[0] for line in told(f"# Rest\n\n{form}", "guides/rest.md")] == ["1:1", "1:1", "1:1", "5:32"]
+
+
+def test_above_a_page_that_cannot_be_read_only_that_is_told(told: Told) -> None:
+    assert len(told("---\ntitle: A: B\n---\n\nWords.\n", "guides/rest.md")) == 1
+
+
 @pytest.mark.parametrize("page", ["guides/index.md", "worksheets/rest.md", "rest.md"])
 def test_other_pages_need_not(told: Told, page: str) -> None:
     assert told("# Rest\n", page) == []
