@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from pathspec import GitIgnoreSpec
 
-from site_builder.checks import counted, mistakes_of, open_library
+from site_builder.checks import counted, findings, open_library
 from site_builder.extension import base_path, help_html
 from site_builder.forms import catalogue as catalogues
 from site_builder.forms.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
@@ -25,6 +25,7 @@ from site_builder.forms.errors import FormErrors, SiteError
 from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
 from site_builder.menu import addresses
+from site_builder.settings import read_site
 
 EXTENSION = "site_builder.extension"
 NOT_PUBLISHED = ("*.yml", "*.yaml")
@@ -72,7 +73,7 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
     try:
         with _warnings() as said:
             settings = settings_of(config, side, said)
-            library = _checked(Path(settings.docs_dir))
+            library = _checked(Path(settings.docs_dir), config)
             _mkdocs(settings, said)
         catalogue = catalogue_of(settings, library, side)
         catalogues.write(side, catalogue)
@@ -126,9 +127,9 @@ def _unreadable(config: Path, error: Exception) -> str:
     return f"{config}:{mark.line + 1}:{mark.column + 1} the settings cannot be read from here on: {problem}"
 
 
-def _checked(content: Path) -> Library:
-    library = open_library(content)
-    if mistakes := mistakes_of(library):
+def _checked(content: Path, config: Path) -> Library:
+    library = open_library(content, read_site(config, content))
+    if mistakes := [finding for finding in findings(library) if finding.severity == "mistake"]:
         raise FormErrors(mistakes)
     return library
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
-from site_builder.checks import check as check_content
+from site_builder.formats import FORMATS
 from site_builder.forms.errors import SiteError
 from site_builder.new import KINDS
 from site_builder.new import new as start
+
+SETTINGS = Path("mkdocs.yml")
 
 
 @click.command()
@@ -23,20 +25,34 @@ from site_builder.new import new as start
     show_default=True,
     help="The folder of the pages.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def check(content: Path, as_json: bool) -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    help="The site's settings, whose menu is checked as well.  [default: mkdocs.yml, where there is one]",
+)
+@click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option(
+    "--format", "format_", type=click.Choice((*FORMATS, "json")), default="text", show_default=True,
+    help="For people, for editors, for GitHub Actions, for programs.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def check(content: Path, config: Path | None, strict: bool, format_: str, as_json: bool) -> None:
     """Look for mistakes in the content; each with its file, line and column."""
+    from site_builder.checks import (
+        check as check_content,  # loads a Markdown parser, which other commands can do without
+    )
+
     try:
-        report = check_content(content)
+        report = check_content(content, config or (SETTINGS if SETTINGS.is_file() else None))
     except SiteError as error:
         _fail(error)
-    if as_json:
+    if as_json or format_ == "json":
         _print(report.to_json())
     else:
-        for mistake in report.errors:
-            click.echo(str(mistake))
-        click.echo(str(report))
-    sys.exit(1 if report.errors else 0)
+        for finding in report.findings:
+            click.echo(FORMATS[format_](finding))
+        click.echo(str(report), err=format_ != "text")
+    sys.exit(1 if report.errors or (strict and report.warnings) else 0)
 
 
 @click.command()

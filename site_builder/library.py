@@ -11,11 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
-
-from mkdocs.utils import is_markdown_file
-from mkdocs.utils.meta import get_data
 
 from site_builder.fences import Example, find_examples, find_forms
 from site_builder.files import FormFiles, Shared, read_shared, shown, stamp_of
@@ -24,10 +21,15 @@ from site_builder.forms.errors import FormError, FormErrors, Source
 from site_builder.forms.parsing import FileReader, no_files, parse_blocks
 from site_builder.forms.reading import Block, Mistakes, read_block
 from site_builder.forms.scope import Lists
-from site_builder.unfinished import unfinished
+from site_builder.front import split_front
+from site_builder.settings import Site
+
+if TYPE_CHECKING:
+    from site_builder.anatomy import Anatomy
 
 LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
 
+_MARKDOWN = (".md", ".mdown", ".mkd", ".mkdn", ".markdown")  # as MkDocs has them
 _HEADING = re.compile(r"^#[ \t]+(?P<atx>.+?)[ \t#]*$|^(?P<setext>[^\s>#`~-].*)\n=+[ \t]*$", re.MULTILINE)
 _CODE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -48,32 +50,47 @@ class Page:
     first_line: int = 1  # of the body, below the front matter
     used: frozenset[Path] = frozenset()  # files that its form is read from
     examples: tuple[Form, ...] = ()  # to be looked at; never published
-    unfinished: tuple[FormError, ...] = ()  # no mistakes of the form: a preview can show it, a site cannot
+    text: str = field(default="", repr=False)  # of the whole file
 
     @property
     def url(self) -> str:
         return url_of(self.path)
 
+    @property
+    def body(self) -> str:
+        return "\n".join(self.text.split("\n")[self.first_line - 1 :])
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """The page's links, pictures, headings and prose; a build can do without and does not load the parser."""
+        from site_builder.anatomy import anatomy_of
+
+        return anatomy_of(self.body, self.first_line, self.form)
+
 
 @dataclass(frozen=True)
 class Library:
-    """All pages, in the order of their paths, and every mistake among them."""
+    """All pages, in the order of their paths, and every mistake in what they publish.
+
+    `site` is what mkdocs.yml says about them, as far as it is at hand.
+    """
 
     pages: tuple[Page, ...]
     errors: tuple[FormError, ...]
+    content: Path = Path("content")
+    site: Site = field(default_factory=Site)
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
         return tuple(page.form for page in self.pages if page.form)
 
     @cached_property
-    def by_digest(self) -> Mapping[str, Page]:
-        return {page.digest: page for page in self.pages if page.digest}
+    def by_path(self) -> Mapping[str, Page]:
+        return {page.path: page for page in self.pages}
 
     @cached_property
-    def unfinished(self) -> tuple[FormError, ...]:
-        """What starters have left to be written, on any page."""
-        return tuple(error for page in self.pages for error in page.unfinished)
+    def by_digest(self) -> Mapping[str, Page]:
+        return {page.digest: page for page in self.pages if page.digest}
 
     def errors_of(self, page: Page) -> tuple[FormError, ...]:
         """Give the mistakes of a page and of the files that its form is read from."""
@@ -101,7 +118,7 @@ def read_library(content: Path) -> Library:
     pages = tuple(_page(content, path, shared) for path in sorted(_paths(content)))
     errors = [*shared.errors, *(error for page in pages for error in page.errors)]
     errors += _clashes(pages)
-    return Library(pages, FormErrors(errors).errors)
+    return Library(pages, FormErrors(errors).errors, content)
 
 
 def library_of(content: Path, *, anew: bool = False) -> Library:
@@ -189,7 +206,7 @@ def _paths(content: Path) -> Iterator[str]:
         below = Path(folder).relative_to(content).as_posix()
         hidden = ("templates",) if below == "." else ()
         folders[:] = [name for name in folders if not name.startswith(".") and name not in hidden]
-        pages = {name for name in files if is_markdown_file(name) and not name.startswith(".")}
+        pages = {name for name in files if name.endswith(_MARKDOWN) and not name.startswith(".")}
         if "index.md" in pages:
             pages.discard("README.md")  # both would be the page of the folder; MkDocs leaves this one out
         yield from (posixpath.normpath(posixpath.join(below, name)) for name in pages)
@@ -216,7 +233,7 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
     except UnicodeDecodeError:
         error = FormError(Source(name, 1, 1), "this file is not in UTF-8", "save it as UTF-8 in your editor")
         return Page(path, name, _name(path), errors=(error,))
-    body, front = get_data(text)
+    body, front = split_front(text)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     title = str(front.get("title") or "")
     found = read_body(body, name, title, first_line, read_file=files.read, lists=shared.lists)
@@ -233,7 +250,7 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
         first_line,
         frozenset(files.used),
         found.examples,
-        tuple(unfinished(text, name)),
+        text,
     )
 
 
@@ -274,7 +291,7 @@ def _clashes(pages: Iterable[Page]) -> Iterator[FormError]:
                 problem = f"the form '{page.form.id}' is on {other.shown} already"
             else:
                 problem = f"the forms '{page.form.id}' and '{other.form.id}' would share the table '{table}'"
-            yield FormError(page.form_at, problem, "give one of the two another name")
+            yield FormError(page.form_at, problem, "give one of the two another name", rule="clash")
             break
 
 

@@ -14,11 +14,11 @@ from string import Template
 from typing import Any
 
 from site_builder.checks import open_library
+from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.forms.errors import SiteError
 from site_builder.forms.naming import LONGEST_NAME, unfit_form_id
 from site_builder.library import Library, Page
 from site_builder.menu import entry, menu_of, section_of
-from site_builder.unfinished import MARK, unfinished
 
 STARTERS = Path(__file__).parent / "starters"
 # Each kind's folder below the content, and the part of the menu that it belongs to.
@@ -123,7 +123,7 @@ def _ready(library: Library, kind: str) -> list[Page]:
         if posixpath.dirname(page.path) == folder
         and posixpath.basename(page.path) not in ("index.md", "README.md")
         and not page.errors
-        and not page.unfinished
+        and not any(unfinished(page.text, page.shown))
     ]
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Severity: TypeAlias = Literal["mistake", "warning"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -23,16 +26,29 @@ class SiteError(Exception):
 
 
 class FormError(SiteError):
-    """One mistake in a form: where it is, what is wrong, and what to write instead."""
+    """One mistake: where it is, what is wrong, and what to write instead.
 
-    def __init__(self, source: Source, problem: str, remedy: str = "") -> None:
+    `rule` is a stable name for its kind. A warning is told like a mistake and stops nothing.
+    """
+
+    def __init__(
+        self, source: Source, problem: str, remedy: str = "", *, rule: str = "form", severity: Severity = "mistake"
+    ) -> None:
         super().__init__(source, problem, remedy)
         self.source = source
         self.problem = problem
         self.remedy = remedy
+        self.rule = rule
+        self.severity = severity
+
+    @property
+    def message(self) -> str:
+        """What is wrong and what to write instead, without the place."""
+        return self.problem + (f"; {self.remedy}" if self.remedy else "")
 
     def __str__(self) -> str:
-        return f"{self.source} {self.problem}" + (f"; {self.remedy}" if self.remedy else "")
+        mark = "warning: " if self.severity == "warning" else ""
+        return f"{self.source} {mark}{self.message}"
 
 
 class FormErrors(SiteError):

@@ -186,7 +186,7 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
     if scored and "licence" not in options:
         remedy = "add 'licence:' with who made it and what they permit"
         problem = "a measure without a licence cannot be published"
-        options.mistakes.add(options.key(scored).source, problem, remedy)
+        options.mistakes.add(options.key(scored).source, problem, remedy, rule="licence")
     return replace(
         draft,
         purpose=options.words("purpose"),

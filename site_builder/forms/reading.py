@@ -89,8 +89,8 @@ class Mistakes:
         self.page = page
         self.found: list[FormError] = []
 
-    def add(self, at: Source, problem: str, remedy: str = "") -> None:
-        self.found.append(FormError(at, problem, remedy))
+    def add(self, at: Source, problem: str, remedy: str = "", *, rule: str = "form") -> None:
+        self.found.append(FormError(at, problem, remedy, rule=rule))
 
     def __len__(self) -> int:
         return len(self.found)

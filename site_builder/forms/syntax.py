@@ -32,6 +32,8 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> Told:
     if "flow" in context and (bracket := _last_open_bracket(lines, line, column)):
         return _brackets(lines, line, column, bracket)
     if "simple key" in context:
+        if colon := re.match(r"[\w-]+(?=:\S)", lines[opened[0]][opened[1] :]):
+            return opened[0], opened[1] + colon.end(), "there is no space after the colon", "write a space after it"
         return *opened, "there is no colon after the name", "write name: value, with a space after the colon"
     if "not allowed here" in problem:
         return _not_here(lines, line, column, rest)

@@ -330,7 +330,7 @@ def test_a_mistake_in_an_example_stops_the_page_at_its_place() -> None:
     with pytest.raises(FormErrors, match=r"^this page:8:28 'raiting' is not an answer type.*\nthis page:9:3 'client'"):
         convert("Words.\n\n" + example(BROKEN.replace("# Title\n\n", "# Title\n")) + "\n", "toc")
     shown = convert(example(BROKEN), on_mistake="show")
-    assert "This form has mistakes" in shown
+    assert "This page has 2 mistakes" in shown
     assert "<form" not in shown
 
 

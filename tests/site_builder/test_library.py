@@ -156,17 +156,18 @@ def test_the_library_is_looked_at_again_at_once_when_asked(content: Path) -> Non
 
 
 def test_a_check_counts_what_it_has_read(content: Path) -> None:
-    write(content, "a.md", FORM.format(id="abc"))
+    write(content, "a.md", "# A\n" + FORM.format(id="abc"))
     write(content, "b.md", "# B\n")
     assert str(check(content)) == "2 pages, 1 form, no mistakes"
-    write(content, "c.md", FORM.format(id="abc"))
+    write(content, "c.md", "# C\n" + FORM.format(id="abc"))
     report = check(content)
     assert str(report) == "3 pages, 2 forms, 1 mistake"
     assert report.to_json()["mistakes"] == [
         {
             "file": "content/c.md",
-            "line": 2,
+            "line": 3,
             "column": 7,
+            "rule": "clash",
             "problem": "the form 'abc' is on content/a.md already",
             "remedy": "give one of the two another name",
         }

@@ -12,13 +12,13 @@ from click.testing import CliRunner, Result
 
 from site_builder.build import build
 from site_builder.checks import check
+from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.cli import commands
 from site_builder.forms.answers import from_pairs, read_answers
 from site_builder.forms.catalogue import read
 from site_builder.forms.errors import FormErrors
 from site_builder.library import read_library
 from site_builder.new import KINDS, NotStarted, new, slug_of
-from site_builder.unfinished import MARK, unfinished
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = {

@@ -395,8 +395,8 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "no space after the colon": ("form: abc\nfields:\n  a«:What?", ["there is no space after the colon"]),
     "no space after a later colon": (
-        "form: abc\nfields:\n  a: What?\n  «b:Why?",
-        ["there is no colon after the name"],
+        "form: abc\nfields:\n  a: What?\n  b«:Why?",
+        ["there is no space after the colon; write a space after it"],
     ),
     "no space after an option's colon": (
         "form: abc\nfields:\n  a:\n    ask«:What?\n    type«:date",

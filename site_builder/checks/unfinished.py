@@ -6,10 +6,17 @@ import re
 from collections.abc import Iterator
 
 from site_builder.forms.errors import FormError, Source
+from site_builder.library import Library
 
 MARK = "✎"  # no text has it of itself, and neither YAML nor Markdown reads anything into it
 
 _LONGER_FENCE = re.compile(r"(?P<mark>`{4,}|~{4,})")  # an example, which may show the mark
+
+
+def check(library: Library) -> Iterator[FormError]:
+    """Report what starters have left to be written, on any page."""
+    for page in library.pages:
+        yield from unfinished(page.text, page.shown)
 
 
 def unfinished(text: str, page: str) -> Iterator[FormError]:
@@ -24,4 +31,4 @@ def unfinished(text: str, page: str) -> Iterator[FormError]:
             for place in re.finditer(f"(?<!`){MARK}", line):
                 at = Source(page, number, place.start() + 1)
                 problem = f"'{MARK}' marks words of the starter"
-                yield FormError(at, problem, f"write your own in their place, and delete the {MARK}")
+                yield FormError(at, problem, f"write your own in their place, and delete the {MARK}", rule="unfinished")

@@ -1,0 +1,119 @@
+"""What stands above a page: a guide says who wrote it, when it was read through, and on what it rests."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Iterator
+
+from site_builder.forms.errors import FormError, Source
+from site_builder.front import places_of
+from site_builder.library import Library, Page
+
+FOLDER = "guides/"
+# Of ours, of MkDocs and of the theme. Others are let be: a clinic may have plugins of its own.
+KNOWN = (
+    "title", "description", "author", "reviewed", "sources", "minutes", "reading_level", "reading_reason",
+    "hide", "template", "tags", "search", "status", "icon", "subtitle", "date", "image",
+)  # fmt: skip
+OLD = 3 * 365  # days: guidelines change about as often
+_LIKENESS = 0.75  # of difflib: a letter too many, too few or swapped
+_HIGHEST_LEVEL = 18  # school grades, to the end of university
+_WANTED = {
+    "author": "add a line like author: Dr Jo Example",
+    "reviewed": 'add a line like reviewed: "2026-03-09", the day when a clinician last read it through',
+    "sources": 'add a line sources: and below it, further in, one line like - "Beck AT. Cognitive Therapy. 1979."',
+}
+
+
+def check(library: Library) -> Iterator[FormError]:
+    """Report what is missing or cannot be so above each page, and names that are probably mistyped."""
+    for page in library.pages:
+        unread = page.errors and not page.front and (not page.text or page.text.startswith("---"))
+        if not unread:  # else the library has said so
+            yield from _Above(page).found()
+
+
+class _Above:
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.front = page.front
+
+    def found(self) -> Iterator[FormError]:
+        if not self.front.get("title") and not self.page.anatomy.top_heading:
+            yield self.mistake("title", "this page has no title", "start it with a line like # Calming the body")
+        mistyped = self.mistyped()
+        for name, written in mistyped.items():
+            wanted = name in _WANTED and _is_guide(self.page.path)
+            problem, remedy = f"'{written}' means nothing above a page", f"did you mean '{name}'?"
+            yield self.mistake(written, problem, remedy) if wanted else self.warning(written, problem, remedy)
+        for name, remedy in _WANTED.items() if _is_guide(self.page.path) else ():
+            if not self.front.get(name) and name not in mistyped:
+                yield self.mistake(name, f"this guide does not say its '{name}'", remedy)
+        yield from self.sources()
+        yield from self.reviewed()
+        yield from self.reading_level()
+
+    def sources(self) -> Iterator[FormError]:
+        value = self.front.get("sources")
+        if value and not isinstance(value, list):
+            remedy = 'write each on a line of its own below it, further in: - "Beck AT. Cognitive Therapy. 1979."'
+            yield self.mistake("sources", "'sources' has to be a list", remedy)
+
+    def reviewed(self) -> Iterator[FormError]:
+        value = self.front.get("reviewed")
+        if not value:
+            return
+        day, today = _day(value), datetime.datetime.now(datetime.UTC).date()
+        like = 'write it as year-month-day, like reviewed: "2026-03-09"'
+        if day is None:
+            yield self.mistake("reviewed", f"'{value}' is not a day", like)
+        elif day > today + datetime.timedelta(days=1):  # where it is tomorrow already
+            yield self.mistake("reviewed", f"'{value}' has not come yet", like)
+        elif (today - day).days > OLD:
+            problem = f"this page was last read through on {day}, more than three years ago"
+            yield self.warning("reviewed", problem, "have a clinician read it, and write the new day here")
+
+    def reading_level(self) -> Iterator[FormError]:
+        level = self.front.get("reading_level")
+        if level is None:
+            return
+        if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level <= _HIGHEST_LEVEL:
+            problem = f"'reading_level' has to be a school grade from 1 to {_HIGHEST_LEVEL}, not '{level}'"
+            yield self.mistake("reading_level", problem, "write it in figures, like reading_level: 9")
+        if not str(self.front.get("reading_reason") or "").strip():
+            remedy = "add a line like reading_reason: the names of medicines cannot be made shorter"
+            yield self.mistake("reading_level", "a 'reading_level' of its own needs a reason", remedy)
+
+    def mistyped(self) -> dict[str, str]:
+        """Give each known name that is written in another way, with how it is written."""
+        found = {}
+        for name in self.front:
+            near = difflib.get_close_matches(str(name), KNOWN, n=1, cutoff=_LIKENESS)
+            if near and name not in KNOWN and near[0] not in self.front:
+                found[near[0]] = str(name)
+        return found
+
+    def mistake(self, name: str, problem: str, remedy: str) -> FormError:
+        return FormError(self.place(name), problem, remedy, rule="front")
+
+    def warning(self, name: str, problem: str, remedy: str) -> FormError:
+        return FormError(self.place(name), problem, remedy, rule="front", severity="warning")
+
+    def place(self, name: str) -> Source:
+        return Source(self.page.shown, *places_of(self.page.text).get(name, (1, 1)))
+
+
+def _is_guide(path: str) -> bool:
+    return path.startswith(FOLDER) and path.rpartition("/")[2] not in ("index.md", "README.md")
+
+
+def _day(value: object) -> datetime.date | None:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    try:
+        return datetime.date.fromisoformat(str(value).strip())
+    except ValueError:
+        return None

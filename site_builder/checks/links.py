@@ -1,0 +1,176 @@
+"""Links and pictures lead somewhere: to a page, to a place on it, to a file."""
+
+from __future__ import annotations
+
+import difflib
+import posixpath
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from site_builder.anatomy import Link
+from site_builder.forms.errors import FormError, Source
+from site_builder.library import Library, Page, url_of
+
+# What a page may link to besides pages: the collector answers there, on the site's own address.
+DOORS = frozenset(("open", "leave", "health", "openapi.json"))
+_SCHEMES = ("http", "https", "mailto", "tel", "sms")
+_SCHEME = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>.*)", re.DOTALL)
+_HOST = re.compile(r"//[^/\s?#]+\.[^/\s?#.]+|//localhost|//\[")
+_BARE_HOST = re.compile(r"www\.|[a-z0-9-]+\.(?:com|org|net|edu|gov|co\.uk)(?:/|$)", re.IGNORECASE)
+_LIKENESS = 0.6  # of difflib, for the names of pages and headings
+_WRITTEN = {
+    "space": ("there is a space in the address '{}'", "write %20 for it, or take it out of the file's name"),
+    "apart": ("there is a space between the words of this link and its address", "write [words]({})"),
+    "turned": ("the brackets of this link are the wrong way round", "write [words]({})"),
+    "reference": ("there is no address for '[{0}]'", "write [words](address), or add a line like [{0}]: address"),
+}
+
+
+def check(library: Library) -> Iterator[FormError]:
+    """Report every link and picture that leads nowhere. What is on other sites is not asked for."""
+    for page in library.pages:
+        for link in page.anatomy.links:
+            if told := _Lookup(library, page, link).told():
+                yield FormError(Source(page.shown, link.line, link.column), *told, rule="link")
+
+
+def meant(path: str, folder: str, library: Library) -> str:
+    """Give "did you mean …?" for the page that a path from a folder probably means; "" when none is like it."""
+    wanted = posixpath.normpath(posixpath.join(folder, path))
+    bare = wanted.removesuffix(".html").removesuffix(".md")
+    pages = library.by_path
+    found = next((name for name in (f"{bare}.md", f"{bare}/index.md") if name in pages), "")
+    if not found:
+        stems: dict[str, list[str]] = {}
+        for name in pages:
+            stems.setdefault(posixpath.basename(name).removesuffix(".md"), []).append(name)
+        near = difflib.get_close_matches(posixpath.basename(bare), stems, n=1, cutoff=_LIKENESS)
+        alike = stems[near[0]] if near else []
+        found = next(iter(difflib.get_close_matches(wanted, alike, n=1, cutoff=0)), "")
+    return f"did you mean {posixpath.relpath(found, folder or '.')}?" if found else ""
+
+
+class _Lookup:
+    """One link of one page."""
+
+    def __init__(self, library: Library, page: Page, link: Link) -> None:
+        self.library = library
+        self.page = page
+        self.link = link
+        self.folder = posixpath.dirname(page.path)
+        self.what = "picture" if link.kind == "picture" else "link"
+
+    def told(self) -> tuple[str, str] | None:
+        """Give what is wrong and the remedy, None when it leads somewhere."""
+        target = self.link.target.strip()
+        if self.link.wrong:
+            problem, remedy = _WRITTEN[self.link.wrong]
+            return problem.format(target), remedy.format(target)
+        if not target:
+            return f"this {self.what} has no address", "write it between the round brackets"
+        if match := _SCHEME.match(target):
+            return self.elsewhere(target, match["name"].lower(), match["rest"])
+        if target.startswith("//") or _BARE_HOST.match(target):
+            return f"the address '{target}' does not say https:", f"write https://{target.lstrip('/')}"
+        if target.startswith(("/", "\\")):
+            return self.absolute(target)
+        if self.link.in_html:
+            return self.in_html(target)
+        parts = urlsplit(target)
+        if not parts.path:
+            return self.anchor(self.page, unquote(parts.fragment), "this page")
+        return self.inside(unquote(parts.path), unquote(parts.fragment))
+
+    def elsewhere(self, target: str, scheme: str, rest: str) -> tuple[str, str] | None:
+        if scheme == "data" and self.link.kind == "picture":
+            return None
+        if scheme not in _SCHEMES:
+            near = difflib.get_close_matches(scheme, _SCHEMES, n=1, cutoff=_LIKENESS)
+            slashes = rest.lstrip("/")
+            remedy = f"did you mean {near[0]}:{'//' if near[0].startswith('http') else ''}{slashes}?" if near else ""
+            return f"'{scheme}:' starts no address", remedy or f"use {', '.join(_SCHEMES[:-1])} or {_SCHEMES[-1]}"
+        if re.search(r"\s", rest):
+            return f"there is a space in the address '{target}'", "write %20 for it"
+        if scheme.startswith("http") and not _HOST.match(rest):
+            return f"the address '{target}' names no site", f"write it like {scheme}://example.org/"
+        if not rest:
+            return f"there is nothing behind '{scheme}:'", "write the number or address"
+        return None
+
+    def absolute(self, target: str) -> tuple[str, str]:
+        path = unquote(urlsplit(target).path).lstrip("/")
+        bare = path.rstrip("/")
+        known = self.library.by_path
+        names = (path, f"{bare}.md", f"{bare}/index.md", f"{bare.removesuffix('.html')}.md")
+        page = next((name for name in names if name in known), "")
+        start = self.folder or "."
+        remedy = f"write {posixpath.relpath(page, start)}" if page else f"start from this page, like {self.like()}"
+        return f"the address '{target}' starts with a slash, and is not followed to a page", remedy
+
+    def like(self) -> str:
+        return posixpath.relpath("guides/why-practice.md", self.folder or ".")
+
+    def inside(self, path: str, fragment: str) -> tuple[str, str] | None:
+        """Look at a path from this page, as MkDocs follows it."""
+        target = posixpath.normpath(posixpath.join(self.folder, path))
+        if target.startswith(".."):
+            return f"'{path}' leads out of the content", meant(path, self.folder, self.library)
+        page = self.library.by_path.get(target)
+        if page and self.library.site.leaves_out(target):
+            return f"the page '{path}' is left out of the site", "link to another page, or change 'exclude_docs'"
+        if page:
+            return self.anchor(page, fragment, f"'{path}'")
+        if (self.library.content / target).is_file():
+            hidden = any(part.startswith(".") for part in target.split("/")) or target.startswith("templates/")
+            if hidden or posixpath.basename(target) == "README.md":
+                return f"the page '{path}' is left out of the site", "give the file another name, or move it"
+            return None
+        remedy = meant(path, self.folder, self.library) if self.link.kind == "link" else self.like_picture(target)
+        thing = "picture" if self.link.kind == "picture" else "page" if self.is_page(path) else "file"
+        return f"there is no {thing} '{path}'", remedy or f"check the name; it is looked for at {target}"
+
+    @staticmethod
+    def is_page(path: str) -> bool:
+        return posixpath.splitext(path)[1] in ("", ".md", ".html")
+
+    def like_picture(self, target: str) -> str:
+        """Give the picture that is probably meant: beside where it is looked for, or of that name elsewhere."""
+        folder = self.library.content
+        files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+        pictures = [file for file in files if not file.endswith(".md")]
+        near = [file for file in pictures if posixpath.basename(file) == posixpath.basename(target)]
+        near = near or difflib.get_close_matches(target, pictures, n=1, cutoff=_LIKENESS)
+        return f"did you mean {posixpath.relpath(near[0], self.folder or '.')}?" if near else ""
+
+    def anchor(self, page: Page, fragment: str, shown: str) -> tuple[str, str] | None:
+        ids = page.anatomy.ids
+        if not fragment or fragment in ids or fragment.startswith((":~:", "__")):  # the browser's and the theme's own
+            return None
+        near = difflib.get_close_matches(fragment.lower(), ids, n=1, cutoff=_LIKENESS)
+        remedy = f"did you mean #{near[0]}?" if near else _headings(page)
+        return f"there is no heading or id '#{fragment}' on {shown}", remedy
+
+    def in_html(self, target: str) -> tuple[str, str] | None:
+        """Look at a link that is written as HTML: MkDocs leaves it as it is, so it starts from the page's address."""
+        if target.startswith("#"):
+            return self.anchor(self.page, unquote(target[1:]), "this page")
+        path, directories = unquote(urlsplit(target).path), self.library.site.directories
+        own = url_of(self.page.path, directories=directories)
+        end = posixpath.normpath(posixpath.join(own if own.endswith("/") else posixpath.dirname(own), path))
+        if end in DOORS or ((self.library.content / end).is_file() and not end.endswith(".md")):
+            return None
+        for page in self.library.pages:
+            if posixpath.normpath(url_of(page.path, directories=directories)) == end:
+                return self.anchor(page, unquote(urlsplit(target).fragment), f"'{path}'")
+        if end.endswith(".md") or posixpath.normpath(posixpath.join(self.folder, path)) in self.library.by_path:
+            return f"in HTML, a link to '{path}' is not followed to a page", f"write [words]({path})"
+        if self.link.kind == "picture" and (self.library.content / self.folder / path).is_file():
+            remedy = f"write ![what it shows]({path})"
+            return f"in HTML, the picture '{path}' is looked for from the address of the page", remedy
+        return f"there is nothing at '{path}'", meant(path, self.folder, self.library) or "write it as [words](page.md)"
+
+
+def _headings(page: Page) -> str:
+    ids = [anchor.id for anchor in page.anatomy.anchors]
+    return f"there is: {', '.join(f'#{id}' for id in ids[:5])}" if ids else "give the heading an id, like {#name}"

@@ -1,0 +1,25 @@
+"""The menu in mkdocs.yml names pages that are there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from site_builder.checks.links import meant
+from site_builder.forms.errors import FormError
+from site_builder.library import Library
+
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.IGNORECASE)
+
+
+def check(library: Library) -> Iterator[FormError]:
+    """Report entries of `nav` without a page, and with a page that is left out of the site."""
+    for target, at in library.site.nav:
+        if _ELSEWHERE.match(target):
+            continue
+        if library.site.leaves_out(target):
+            problem = f"the menu names '{target}', which 'exclude_docs' leaves out"
+            yield FormError(at, problem, "delete one of the two lines", rule="link")
+        elif target not in library.by_path and not (library.content / target).exists():
+            remedy = meant(target, "", library) or "write the page, or delete this line"
+            yield FormError(at, f"the menu names '{target}', and there is no such page", remedy, rule="link")

@@ -1,0 +1,42 @@
+"""How findings are told: as lines for people, for editors, and for GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from site_builder.forms.errors import FormError
+
+
+def text(finding: FormError) -> str:
+    """For people: the place, what is wrong, and what to write instead."""
+    return str(finding)
+
+
+def gnu(finding: FormError) -> str:
+    """For editors, as compilers write it (GNU Coding Standards, "Formatting Error Messages")."""
+    kind = "error" if finding.severity == "mistake" else "warning"
+    return f"{finding.source}: {kind}: {finding.message} [{finding.rule}]"
+
+
+def github(finding: FormError) -> str:
+    """For GitHub Actions, as a workflow command ("Workflow commands", "Setting an error message")."""
+    kind = "error" if finding.severity == "mistake" else "warning"
+    properties = {
+        "file": finding.source.page,
+        "line": str(finding.source.line),
+        "col": str(finding.source.column),
+        "title": f"homeward check: {finding.rule}",
+    }
+    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {told}::{_data(finding.message)}"
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMATS: Mapping[str, Callable[[FormError], str]] = {"text": text, "gnu": gnu, "github": github}

@@ -1,0 +1,77 @@
+"""What mkdocs.yml says about the pages, each with its place; read without MkDocs, which takes longer than a check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from site_builder.forms.errors import SiteError, Source
+
+_ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs begins every list of what it leaves out with these
+_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class UnreadableSettings(SiteError):
+    """The site's settings are not there, or are no YAML."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """Which pages the menu names, which are left out, and what their addresses look like."""
+
+    nav: tuple[tuple[str, Source], ...] = ()
+    exclude_docs: str = ""
+    directories: bool = True
+
+    @cached_property
+    def _left_out(self) -> Callable[[str], bool]:
+        if not self.exclude_docs:
+            return lambda path: False
+        from pathspec.gitignore import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines((_ALWAYS_LEFT_OUT + self.exclude_docs).splitlines()).match_file
+
+    def leaves_out(self, path: str) -> bool:
+        """Tell whether a page is not published."""
+        return self._left_out(path)
+
+
+def read_site(config: Path, content: Path) -> Site:
+    """Read the settings; those of another folder's pages say nothing about these. Raises UnreadableSettings."""
+    try:
+        # Composed and never constructed: the file may name Python objects and variables of the environment.
+        root = yaml.compose(config.read_text("utf-8-sig"), _Loader)
+    except FileNotFoundError as error:
+        raise UnreadableSettings(f"There is no file '{config}'. Name the site's settings with --config.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise UnreadableSettings(f"{config} cannot be read: {' '.join(str(error).split())}") from error
+    values = {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+    folder = config.parent / _word(values.get("docs_dir"), "docs")
+    if os.path.realpath(folder) != os.path.realpath(content):
+        return Site()
+    return Site(
+        tuple(_nav(values.get("nav"), config.as_posix())),
+        _word(values.get("exclude_docs"), ""),
+        _word(values.get("use_directory_urls"), "true").lower() != "false",
+    )
+
+
+def _word(node: Any, default: str) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else default
+
+
+def _nav(node: Any, shown: str) -> Iterator[tuple[str, Source]]:
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _nav(item, shown)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _nav(value, shown)
+    elif isinstance(node, yaml.ScalarNode) and node.value:
+        yield str(node.value), Source(shown, node.start_mark.line + 1, node.start_mark.column + 1)

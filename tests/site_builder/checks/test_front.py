@@ -1,0 +1,90 @@
+"""What stands above a page: author, day of review, sources, and names that are mistyped."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from mkdocs.utils.meta import get_data
+
+from site_builder.front import split_front
+from tests.site_builder.checks.conftest import FRONT, Told
+
+TODAY = datetime.datetime.now(datetime.UTC).date()
+LIKE = 'write it as year-month-day, like reviewed: "2026-03-09"'
+
+
+def test_a_guide_says_who_wrote_it_when_it_was_read_and_on_what_it_rests(told: Told) -> None:
+    assert told("# Rest\n", "guides/rest.md") == [
+        "1:1 this guide does not say its 'author'; add a line like author: Dr Jo Example",
+        "1:1 this guide does not say its 'reviewed'; add a line like reviewed: \"2026-03-09\", "
+        "the day when a clinician last read it through",
+        "1:1 this guide does not say its 'sources'; add a line sources: and below it, further in, one line like "
+        '- "Beck AT. Cognitive Therapy. 1979."',
+    ]
+
+
+def test_a_mistake_in_a_form_does_not_hide_what_is_missing_above(told: Told) -> None:
+    form = "```yaml form\nform: rest\nfields: {a: {ask: What?, type: raiting}}\n```\n"
+    assert [line.split()[0] for line in told(f"# Rest\n\n{form}", "guides/rest.md")] == ["1:1", "1:1", "1:1", "5:32"]
+
+
+def test_above_a_page_that_cannot_be_read_only_that_is_told(told: Told) -> None:
+    assert len(told("---\ntitle: A: B\n---\n\nWords.\n", "guides/rest.md")) == 1
+
+
+@pytest.mark.parametrize("page", ["guides/index.md", "worksheets/rest.md", "rest.md"])
+def test_other_pages_need_not(told: Told, page: str) -> None:
+    assert told("# Rest\n", page) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ('reviewed: "2026-13-09"', f"'2026-13-09' is not a day; {LIKE}"),
+        ("reviewed: March 2026", f"'March 2026' is not a day; {LIKE}"),
+        ("reviewed: 09.03.2026", f"'09.03.2026' is not a day; {LIKE}"),
+        ("reviewed: 2999-01-01", f"'2999-01-01' has not come yet; {LIKE}"),
+        ("reviewed: 2020-01-31", "warning: this page was last read through on 2020-01-31, more than three years ago; "
+         "have a clinician read it, and write the new day here"),
+        ("reviewd: 2026-03-09", "warning: 'reviewd' means nothing above a page; did you mean 'reviewed'?"),
+        ("sources: Beck 1979", "'sources' has to be a list; write each on a line of its own below it, further in: "
+         '- "Beck AT. Cognitive Therapy. 1979."'),
+        ("reading_level: 9", "a 'reading_level' of its own needs a reason; add a line like "
+         "reading_reason: the names of medicines cannot be made shorter"),
+        ("reading_level: high\nreading_reason: names", "'reading_level' has to be a school grade from 1 to 18, "
+         "not 'high'; write it in figures, like reading_level: 9"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_so_is_told_at_its_line(told: Told, written: str, message: str) -> None:
+    assert told(f"---\ntitle: Rest\n{written}\n---\n\nWords.\n") == [f"3:1 {message}"]
+
+
+def test_a_mistyped_name_that_a_guide_needs_is_a_mistake(told: Told) -> None:
+    assert told(FRONT.replace("author", "auhtor") + "# Rest\n", "guides/rest.md") == [
+        "2:1 'auhtor' means nothing above a page; did you mean 'author'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "written", [f"reviewed: {TODAY}", f'reviewed: "{TODAY}"', "plugin_of_mine: yes", "hide: [toc]"]
+)
+def test_what_is_right_or_somebody_elses_is_let_be(told: Told, written: str) -> None:
+    assert told(f"---\ntitle: Rest\n{written}\n---\n\nWords.\n") == []
+
+
+def test_every_page_has_a_title(told: Told) -> None:
+    assert told("## Only this\n") == ["1:1 this page has no title; start it with a line like # Calming the body"]
+    assert told("<h1>Rest</h1>\n") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "# A\n", "\n\n# A", "   \nfoo", "---\ntitle: A\n---\n\n# B\n", "---\ntitle: A: B\n---\n\n# B\n",
+        "Title: A\nAuthor: B\n\nText", "---\n---\ntext\n", "---\n- a\n---\n# x", "---\ntitle: x\n...\nfoo",
+        "---\ntitle: A\n\n# T", "---\na: 2026-13-45\n---\nx\n", "---\na: !foo b\n---\nx\n", "  ind: x\ny",
+    ],
+)  # fmt: skip
+def test_a_page_is_split_as_mkdocs_splits_it(text: str) -> None:
+    assert split_front(text) == get_data(text)
