@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+from site_builder import locks
 from site_builder.checks import counted, open_library
 from site_builder.extension import base_path, help_html
 from site_builder.forms import catalogue as catalogues
 from site_builder.forms.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
+from site_builder.forms.changes import ChangesRefused
 from site_builder.forms.errors import FormErrors, SiteError
 from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
@@ -43,10 +45,12 @@ class BuildReport:
     seconds: float
     site: str
     warnings: tuple[str, ...] = ()
+    lock: str = ""  # the file of what was published, when it has changed
 
     def __str__(self) -> str:
         made = f"{counted(self.pages, 'page')} with {counted(self.forms, 'form')}"
-        return f"Built {made} into {self.site} in {self.seconds:.1f} s."
+        told = f"Built {made} into {self.site} in {self.seconds:.1f} s."
+        return f"{told}\n{self.lock} has changed; commit it together with the content." if self.lock else told
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,7 +59,8 @@ class BuildReport:
 def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | None = None) -> BuildReport:
     """Check the content, build the site beside `site`, publish its definitions, and put it in place.
 
-    `publish` is called when the new site is whole and not yet to be seen: no page may ask what nobody knows.
+    `publish` is called when the new site is whole and not yet to be seen: no page may ask what nobody knows. What it
+    has published is then written down in forms.lock.
     Raises FormErrors for the content's mistakes and NotBuilt for everything else; the old site then stays.
     """
     started = time.monotonic()
@@ -70,18 +75,38 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
         catalogues.write(side, catalogue)
         inline = read_inline(side)
         _write_policy(side, inline)
-        if publish:
-            publish(catalogue)
+        lock, refused = _publish(publish, catalogue, library) if publish else ("", ())
         _swap(side, site)
     finally:
         shutil.rmtree(side, ignore_errors=True)
     seconds = round(time.monotonic() - started, 2)
-    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), inline.refused)
+    warnings = (*inline.refused, *refused)
+    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), warnings, lock)
+
+
+def _publish(
+    publish: Callable[[Catalogue], None], catalogue: Catalogue, library: Library
+) -> tuple[str, tuple[str, ...]]:
+    """Publish the definitions, then write them down; give the lock's name when it has changed, and warnings.
+
+    Raises FormErrors for what would mix answers with those that the ledger has from before.
+    """
+    try:
+        publish(catalogue)
+    except ChangesRefused as error:
+        pages = [locks.Placed(page.form, page.places, page.form_at) for page in library.pages if page.form]
+        raise FormErrors(locks.placed(error.changes, pages)) from error
+    try:
+        written = locks.write_lock(library.content, [published.form for published in catalogue.forms])
+    except OSError as error:  # a read-only checkout must not keep a clinic from publishing
+        return "", (f"{library.content / locks.FILE} could not be written: {error.strerror}",)
+    return written, ()
 
 
 def _settings(config: Path, side: Path, said: list[str]) -> Any:
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
+    from pathspec.gitignore import GitIgnoreSpec
 
     if not config.is_file():
         raise NotBuilt(f"There is no file '{config}'. Name the site's settings with --config.")
@@ -92,6 +117,8 @@ def _settings(config: Path, side: Path, said: list[str]) -> Any:
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
     # What the file leaves out follows from the rest of it, and from where the file is.
+    kept_back = GitIgnoreSpec.from_lines([f"/{locks.FILE}"])
+    settings.exclude_docs = settings.exclude_docs + kept_back if settings.exclude_docs else kept_back
     options = settings.mdx_configs.setdefault(EXTENSION, {})
     options["content"] = settings.docs_dir
     options.setdefault("site_url", settings.site_url or "")

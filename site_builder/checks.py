@@ -21,33 +21,33 @@ class CheckReport:
     pages: int
     forms: int
     errors: tuple[FormError, ...]
+    changes: tuple[FormError, ...] = ()  # safe ones, since the site was published last
 
     def __str__(self) -> str:
         found = counted(len(self.errors), "mistake") if self.errors else "no mistakes"
+        if self.changes:
+            found += f", {counted(len(self.changes), 'safe change')} since the last publishing"
         return f"{counted(self.pages, 'page')}, {counted(self.forms, 'form')}, {found}"
 
     def to_json(self) -> dict[str, Any]:
         return {
             "pages": self.pages,
             "forms": self.forms,
-            "mistakes": [
-                {
-                    "file": error.source.page,
-                    "line": error.source.line,
-                    "column": error.source.column,
-                    "problem": error.problem,
-                    "remedy": error.remedy,
-                }
-                for error in self.errors
-            ],
+            "mistakes": [_placed(error) | {"remedy": error.remedy} for error in self.errors],
+            "safe_changes": [_placed(change) for change in self.changes],
         }
+
+
+def _placed(error: FormError) -> dict[str, Any]:
+    source = error.source
+    return {"file": source.page, "line": source.line, "column": source.column, "problem": error.problem}
 
 
 def check(content: Path) -> CheckReport:
     """Check every page of a content folder. Raises NoContent."""
     library = open_library(content)
     forms = sum(1 for page in library.pages if page.digest)  # with mistakes or without
-    return CheckReport(len(library.pages), forms, library.errors)
+    return CheckReport(len(library.pages), forms, library.errors, library.changes)
 
 
 def open_library(content: Path) -> Library:

@@ -17,10 +17,11 @@ from urllib.parse import quote
 from mkdocs.utils import is_markdown_file
 from mkdocs.utils.meta import get_data
 
+from site_builder import locks
 from site_builder.fences import find_forms
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
-from site_builder.forms.parsing import parse_blocks
+from site_builder.forms.parsing import read_form
 from site_builder.forms.reading import Block, Mistakes, read_block
 
 LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
@@ -43,6 +44,7 @@ class Page:
     errors: tuple[FormError, ...] = ()
     digest: str = ""  # of the body, for pages with form blocks
     first_line: int = 1  # of the body, below the front matter
+    places: Mapping[str, Source] = field(default_factory=dict)  # of the form's parts; see ReadForm
 
     @property
     def url(self) -> str:
@@ -51,10 +53,12 @@ class Page:
 
 @dataclass(frozen=True)
 class Library:
-    """All pages, in the order of their paths, and every mistake among them."""
+    """All pages, in the order of their paths; every mistake among them; and safe changes since they were published."""
 
     pages: tuple[Page, ...]
     errors: tuple[FormError, ...]
+    changes: tuple[FormError, ...] = ()
+    content: Path = Path()
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -76,6 +80,7 @@ class Body:
     form_at: Source | None
     errors: tuple[FormError, ...]
     first_line: int = 1
+    places: Mapping[str, Source] = field(default_factory=dict)
 
 
 def read_library(content: Path) -> Library:
@@ -86,7 +91,8 @@ def read_library(content: Path) -> Library:
     pages = tuple(_page(content, path) for path in sorted(_paths(content)))
     errors = [error for page in pages for error in page.errors]
     errors += _clashes(pages)
-    return Library(pages, FormErrors(errors).errors)
+    compared = locks.compare_with_lock(content, [locks.Placed(p.form, p.places, p.form_at) for p in pages if p.form])
+    return Library(pages, FormErrors([*errors, *compared.errors]).errors, FormErrors(compared.changes).errors, content)
 
 
 def library_of(content: Path, *, anew: bool = False) -> Library:
@@ -104,15 +110,17 @@ def read_body(body: str, page: str, title: str, first_line: int = 1) -> Body:
     mistakes = Mistakes(page)
     found = find_forms(body, mistakes, first_line)
     blocks = [fenced.block for fenced in found if fenced.block]
-    form = None
+    form: Form | None = None
+    places: Mapping[str, Source] = {}
     if blocks:
         complete = len(blocks) == len(found)
         try:
-            form = parse_blocks(blocks, page=page, title=title or heading_of(body), complete=complete)
+            read = read_form(blocks, page=page, title=title or heading_of(body), complete=complete)
+            form, places = read.form, read.places
         except FormErrors as refused:
             mistakes.found.extend(refused.errors)
     errors = FormErrors(mistakes.found).errors
-    return Body(None if errors else form, _form_at(blocks, page), errors, first_line)
+    return Body(None if errors else form, _form_at(blocks, page), errors, first_line, places)
 
 
 def digest_of(body: str) -> str:
@@ -165,7 +173,7 @@ def _page(content: Path, path: str) -> Page:
 
 
 def _read_page(file: Path, path: str) -> Page:
-    shown = _shown(file)
+    shown = locks.shown(file)
     try:
         text = file.read_text("utf-8-sig")
     except UnicodeDecodeError:
@@ -186,6 +194,7 @@ def _read_page(file: Path, path: str) -> Page:
         errors,
         digest_of(body) if found.form or found.errors else "",
         first_line,
+        found.places,
     )
 
 
@@ -233,10 +242,3 @@ def _clashes(pages: Iterable[Page]) -> Iterator[FormError]:
 def _name(path: str) -> str:
     stem = posixpath.splitext(posixpath.basename(path))[0]
     return stem.replace("-", " ").replace("_", " ").capitalize()
-
-
-def _shown(file: Path) -> str:
-    """Name a file as the author would: from where they stand, when it is below that."""
-    file = file.absolute()
-    here = Path.cwd()
-    return file.relative_to(here).as_posix() if file.is_relative_to(here) else file.as_posix()

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 FORMS = [
     "errors", "fields", "definition",
     "naming", "syntax", "reading", "options", "questions", "items", "scales", "alerts", "parsing", "catalogue",
-    "answers", "scoring", "markup", "controls", "render",
+    "versions", "changes", "answers", "scoring", "markup", "controls", "render",
 ]  # fmt: skip
 # Lower layers of the collector never use the upper ones.
 COLLECTOR = [

@@ -125,6 +125,7 @@ class Layout:
 
     main: Table
     repeats: tuple[Table, ...]
+    scales: Mapping[str, str]  # what the scores of each scale are kept under: its id, or total_v2
 
     @cached_property
     def repeat_ids(self) -> frozenset[str]:
@@ -137,17 +138,34 @@ class Layout:
 
 def lay_out(form: Form, names: Names) -> Layout:
     """Work out the tables of a definition, giving away the names it needs. Raises CannotFold."""
+    names.rename(form)
     singles = [field for field in form.fields if not isinstance(field, Repeat)]
     repeats = [field for field in form.fields if isinstance(field, Repeat)]
     main = names.table(form.id)
-    tables = [(names.table(form.id, repeat.id), repeat) for repeat in repeats]
+    tables = [(names.table(form.id, repeat.id, form.version), repeat) for repeat in repeats]
+    columns = _columns(main, singles, form.version, names)
     return Layout(
-        Table(main, _columns(main, singles, form.version, names)),
+        Table(main, columns),
         tuple(
             Table(name, _columns(name, repeat.of, form.version, names, f"{repeat.id}."), repeat)
             for name, repeat in tables
         ),
+        _scales(form, {column.path: column.name for column in columns}, names),
     )
+
+
+def _scales(form: Form, columns: Mapping[str, str], names: Names) -> dict[str, str]:
+    """Name each scale; one that counts other columns, or counts them otherwise, is another scale."""
+    found = {}
+    for scale in form.scales:
+        rule = (
+            frozenset(columns[item] for item in scale.items),
+            frozenset(columns[item] for item in scale.reversed),
+            scale.multiplier,
+            scale.missing_up_to,
+        )
+        found[scale.id] = names.scale(form.id, scale.id, rule, form.version)
+    return found
 
 
 def _columns(table: str, fields: Sequence[Field], version: int, names: Names, prefix: str = "") -> tuple[Column, ...]:

@@ -83,7 +83,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question. `late` asks it at the end of the form (only inside a repeat)."""
+    """One question. `late` asks it at the end of the form (only inside a repeat); `was` is the id that it had."""
 
     type: ClassVar[str]
 
@@ -92,6 +92,7 @@ class Field:
     hint: str = ""
     required: bool = False
     late: bool = False
+    was: str = ""
 
     def read(self, posted: object) -> Answer | None:
         """Return the answer as it is stored, None for none; ValueError says what is wrong."""
@@ -279,11 +280,15 @@ class Duration(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix(Field):
-    """The same choices for several rows; stored as {row: code}, unanswered rows left out."""
+    """The same choices for several rows; stored as {row: code}, unanswered rows left out.
+
+    `renamed` holds (row, the id that it had before); a matrix has no `was` of its own, for its id names no column.
+    """
 
     type: ClassVar[str] = "matrix"
     choices: tuple[Choice, ...] = ()
     rows: tuple[Choice, ...] = ()  # code is the row's id, label its wording
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def _row_ids(self) -> frozenset[str]:
@@ -444,6 +449,8 @@ def field_from_json(stored: Mapping[str, Any]) -> Field:
                 options[name] = tuple(Choice(code, label) for code, label in options[name])
         if "of" in options:
             options["of"] = tuple(field_from_json(inner) for inner in options["of"])
+        if "renamed" in options:
+            options["renamed"] = tuple((row, was) for row, was in options["renamed"])
         if "ends" in options:
             options["ends"] = tuple(options["ends"])
         return kind(**options)

@@ -17,7 +17,6 @@ NOT_YET = {
     "same_as": "to ask an earlier question again",
     "computed": "to compute an answer from others",
     "from": "to take a form from a file of its own",
-    "was": "to rename a question",
 }
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from site_builder.forms.alerts import read_alerts
 from site_builder.forms.definition import Form, Section
-from site_builder.forms.errors import FormErrors
+from site_builder.forms.errors import FormErrors, Source
 from site_builder.forms.items import Items
 from site_builder.forms.naming import unfit_form_id, unfit_table
 from site_builder.forms.options import NOT_YET, Options
 from site_builder.forms.questions import COMMON, OPTIONS, Names, read_fields
-from site_builder.forms.reading import Block, Mistakes, read_block
+from site_builder.forms.reading import Block, Listing, Mistakes, Table, read_block
 from site_builder.forms.scales import read_scales
 
-__all__ = ["Block", "parse_blocks", "readable"]
+__all__ = ["Block", "ReadForm", "parse_blocks", "read_form", "readable"]
 
 SECTION = ("title", "why", "fields")
 FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "alerts")
@@ -22,8 +23,25 @@ _HIGHEST_VERSION = 9999
 _FIELDS_LIKE = "fields: {situation: What was happening?}"
 
 
+@dataclass(frozen=True)
+class ReadForm:
+    """A form, and where each part of it stands.
+
+    `places` has a question by its path (`mood`, `steps.fear`, a row of a matrix by its own name), what it was called
+    before as `mood was`, and `form`, `version`, `alerts`, `alert 0` and `scale total`.
+    """
+
+    form: Form
+    places: Mapping[str, Source]
+
+
 def parse_blocks(blocks: Sequence[Block], *, page: str, title: str, complete: bool = True) -> Form:
-    """Read the blocks of one page as one form.
+    """Read the blocks of one page as one form; see `read_form`."""
+    return read_form(blocks, page=page, title=title, complete=complete).form
+
+
+def read_form(blocks: Sequence[Block], *, page: str, title: str, complete: bool = True) -> ReadForm:
+    """Read the blocks of one page as one form with its places.
 
     `title` is the page's; without one the form's id is made readable. `complete` is False when the caller
     knows of blocks that are not among these, so that names which may stand there are not called unknown.
@@ -36,7 +54,8 @@ def parse_blocks(blocks: Sequence[Block], *, page: str, title: str, complete: bo
         for number, table in enumerate(tables)
         if table is not None
     ]
-    names = Names(mistakes)
+    places: dict[str, Source] = {}
+    names = Names(mistakes, places)
     sections = [_section(options, is_first, names) for options, is_first in read]
     form_id = next((_form_id(options) for options, is_first in read if is_first), "")
     head = next((options for options, is_first in read if is_first), None)
@@ -47,11 +66,23 @@ def parse_blocks(blocks: Sequence[Block], *, page: str, title: str, complete: bo
         sections=tuple(sections),
     )
     _repeat_tables(draft, names, mistakes)
+    names.require_sound_renames()
     all_read = complete and len(read) == len(blocks)
     form = _finished(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
     if mistakes.found:
         raise FormErrors(mistakes.found)
-    return form
+    return ReadForm(form, places | dict(_places(head.table)) if head else places)
+
+
+def _places(head: Table) -> Iterator[tuple[str, Source]]:
+    """Give the places of what the first block says about the whole form."""
+    for name in ("form", "version", "alerts"):
+        if key := head.key(name):
+            yield name, key.source
+    if isinstance(scales := head.get("scales"), Table):
+        yield from ((f"scale {key.text}", key.source) for key, _ in scales.entries)
+    if isinstance(alerts := head.get("alerts"), Listing):
+        yield from ((f"alert {number}", alert.source) for number, alert in enumerate(alerts.items))
 
 
 def readable(form_id: str) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from site_builder.forms import fields as kinds
+from site_builder.forms.errors import Source
 from site_builder.forms.fields import Choice, Field
 from site_builder.forms.naming import suggest, unfit_code, unfit_field_id
 from site_builder.forms.options import Options, words
 from site_builder.forms.reading import Listing, Mistakes, Table, Value, Word
 
-COMMON = ("ask", "hint", "type", "required")
+COMMON = ("ask", "hint", "type", "required", "was")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
@@ -31,14 +32,21 @@ _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
 _CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 _ROWS_LIKE = "rows: {q1: Feeling tense}"
+_ROWS_WERE_LIKE = "was: {new_row: old_row}"
 
 
 class Names:
-    """The one namespace of a form's columns: every name once, whatever its capital letters."""
+    """The one namespace of a form's columns: every name once, whatever its capital letters.
 
-    def __init__(self, mistakes: Mistakes) -> None:
+    `places` gathers where each question stands, by its path; `within` is the repeat whose names these are.
+    """
+
+    def __init__(self, mistakes: Mistakes, places: dict[str, Source], within: str = "") -> None:
         self.mistakes = mistakes
+        self.places = places
+        self.within = within
         self.taken: dict[str, Word] = {}
+        self.renamed: list[tuple[str, Word]] = []
 
     def take(self, name: Word) -> bool:
         """Take a name, or report why it cannot be had."""
@@ -49,8 +57,31 @@ class Names:
             self.mistakes.add(name.source, f"the name '{name.text}' is taken", remedy)
         else:
             self.taken[name.text.lower()] = name
+            self.places.setdefault(f"{self.within}{name.text}", name.source)
             return True
         return False
+
+    def was(self, name: str, earlier: Word) -> None:
+        """Take note of the name that a question had before; `require_sound_renames` checks it at the end."""
+        self.renamed.append((name, earlier))
+        self.places[f"{self.within}{name} was"] = earlier.source
+
+    def require_sound_renames(self) -> None:
+        """Report each `was` that cannot be meant, now that every name is known."""
+        first: dict[str, str] = {}
+        for name, earlier in self.renamed:
+            if earlier.text == name:
+                problem, remedy = f"'{name}' has that name now", "write the name that it had before, or leave it out"
+            elif earlier.text.lower() in self.taken:
+                problem = f"'{earlier.text}' is still asked, so '{name}' cannot be the same question"
+                remedy = "leave 'was' out once the new name has been published, or give one of the two another name"
+            elif other := first.get(earlier.text):
+                problem = f"'{other}' was '{earlier.text}' already"
+                remedy = "keep 'was' under the one that asks the same"
+            else:
+                first[earlier.text] = name
+                continue
+            self.mistakes.add(earlier.source, problem, remedy)
 
 
 def read_fields(table: Table, mistakes: Mistakes, names: Names, *, in_repeat: bool = False) -> tuple[Field, ...]:
@@ -77,14 +108,14 @@ def _read_field(name: Word, value: Value, mistakes: Mistakes, names: Names, in_r
         return None
     kind = _kind(value, mistakes)
     if kind is None:
-        _common(Options(value, mistakes, "a question"), name, in_repeat)
+        _common(Options(value, mistakes, "a question"), name, names, in_repeat)
         return None
     options = Options(value, mistakes, f"the type {kind}")
     options.only(
         (*COMMON, *(("asked",) if in_repeat else ()), *OPTIONS[kind]),
         _elsewhere(kind, in_repeat),
     )
-    common = _common(options, name, in_repeat)
+    common = _common(options, name, names, in_repeat)
     if in_repeat and kind in ("repeat", "matrix"):
         mistakes.add(options.key("type").source, f"a {kind} cannot stand inside a repeat", "move it out")
         return None
@@ -113,7 +144,7 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
     return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
 
 
-def _common(options: Options, name: Word, in_repeat: bool) -> dict[str, Any]:
+def _common(options: Options, name: Word, names: Names, in_repeat: bool) -> dict[str, Any]:
     ask = options.words("ask")
     if "ask" not in options:
         problem = f"'{name.text}' has no question"
@@ -124,6 +155,12 @@ def _common(options: Options, name: Word, in_repeat: bool) -> dict[str, Any]:
         "hint": options.words("hint"),
         "required": options.flag("required"),
     }
+    # The rows of a matrix have columns, it has none: its own reader takes a table of them.
+    if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
+        common["was"] = was
+        names.was(name.text, earlier)
+    elif isinstance(earlier, Listing) or (isinstance(earlier, Table) and "rows" not in options):
+        options.mistakes.add(earlier.source, "'was' has to be a name", "write the one name that the question had")
     if in_repeat and (asked := options.table.get("asked")):
         common["late"] = isinstance(asked, Word) and asked.text == "last"
         if not common["late"]:
@@ -220,7 +257,27 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field:
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
-    return kinds.Matrix(**common, choices=choices, rows=tuple(rows))
+    return kinds.Matrix(
+        **common, choices=choices, rows=tuple(rows), renamed=_rows_were(options, [row.code for row in rows], names)
+    )
+
+
+def _rows_were(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
+    """Read which rows had another name before."""
+    table = options.table.get("was")
+    if isinstance(table, Word):
+        problem = "only the rows of a matrix have answers of their own, so 'was' names rows"
+        options.mistakes.add(table.source, problem, f"write it like this: {_ROWS_WERE_LIKE}, or leave it out")
+    if not isinstance(table, Table):
+        return ()
+    found = []
+    for row, value in table.entries:
+        if row.text not in rows:
+            options.mistakes.add(row.source, f"there is no row '{row.text}'", suggest(row.text, rows))
+        elif words(value, f"the earlier name of '{row.text}'", options.mistakes) and isinstance(value, Word):
+            names.was(row.text, value)
+            found.append((row.text, value.text))
+    return tuple(found)
 
 
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -228,8 +285,9 @@ def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     if "of" not in options:
         options.mistakes.add(options.key("type").source, "a repeat needs questions", f"write it like this: {like}")
     table = options.entries("of", like)
-    inner = Names(options.mistakes)
+    inner = Names(options.mistakes, names.places, f"{common['id']}.")
     of = read_fields(table, options.mistakes, inner, in_repeat=True) if table else ()
+    inner.require_sound_renames()
     if of and all(field.late for field in of):
         problem = "every question of this repeat is asked last"
         options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")

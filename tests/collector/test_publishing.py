@@ -19,20 +19,20 @@ def catalogue(*forms: Form) -> Catalogue:
 
 
 def test_a_definition_is_published_once(ledger: Ledger, doors: Doors) -> None:
-    assert publish(ledger, catalogue(DIARY)) == [DIARY]
-    assert publish(ledger, catalogue(DIARY)) == []
+    assert publish(ledger, doors, catalogue(DIARY)) == [DIARY]
+    assert publish(ledger, doors, catalogue(DIARY)) == []
     (event,) = ledger.read(0)
     assert (event.kind, event.data["form"], event.data["version"]) == (Kind.form_published, "diary", 1)
     assert Form.from_json(doors.definition(DIARY.hash)) == DIARY
 
 
 def test_an_edit_is_added_and_the_old_definition_stays(ledger: Ledger, doors: Doors) -> None:
-    publish(ledger, catalogue(DIARY))
-    assert publish(ledger, catalogue(EDITED)) == [EDITED]
-    assert publish(ledger, catalogue(DIARY)) == []
+    publish(ledger, doors, catalogue(DIARY))
+    assert publish(ledger, doors, catalogue(EDITED)) == [EDITED]
+    assert publish(ledger, doors, catalogue(DIARY)) == []
     assert {known.hash for known in doors.definitions()} == {DIARY.hash, EDITED.hash}
 
 
-def test_a_site_without_forms_publishes_nothing(ledger: Ledger) -> None:
-    assert publish(ledger, catalogue()) == []
+def test_a_site_without_forms_publishes_nothing(ledger: Ledger, doors: Doors) -> None:
+    assert publish(ledger, doors, catalogue()) == []
     assert ledger.last() == 0
