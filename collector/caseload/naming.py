@@ -38,12 +38,10 @@ class Names:
         self._columns: dict[str, Holders] = {}  # of each table
         self._scales: dict[str, Holders] = {}  # of each form
         self._asked: dict[str, frozenset[str]] = {}  # form → the paths in the definition published last
-        self._ever: dict[str, set[str]] = {}  # form → every path so far
 
     def rename(self, form: Form) -> None:
         """Hand on what questions and repeats of a new definition have had under another name."""
-        ever = self._ever.setdefault(form.id, set())
-        pairs = renamed(form, self._asked.get(form.id, ()), ever)
+        pairs = renamed(form, self._asked.get(form.id, ()))
         by_table: dict[str, dict[str, str]] = {}  # old → new, within a table
         for path, was in pairs.items():
             by_table.setdefault(was.rpartition(".")[0], {})[was.rpartition(".")[2]] = path.rpartition(".")[2]
@@ -56,7 +54,6 @@ class Names:
             if owner == form.id and repeat:
                 self._tables[table] = (owner, _new_name(repeat, top))
         self._asked[form.id] = frozenset(asked(form))
-        ever |= self._asked[form.id]
 
     def table(self, form: str, repeat: str = "", version: int = 1) -> str:
         """Give the table of a form or of one of its repeats. Raises CannotFold when the name is taken."""

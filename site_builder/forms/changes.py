@@ -68,7 +68,7 @@ def never_published(form: Form) -> tuple[Change, ...]:
     remedy = "leave 'was' out; it is for questions that have answers already"
     return tuple(
         Change(f"{path} was", f"'{old}' cannot have been renamed, for this form has never been published", remedy, True)
-        for path, old in renamed(form, (), ()).items()
+        for path, old in renamed(form, ()).items()
     )
 
 
@@ -77,7 +77,7 @@ class _Comparison:
         self.history, self.form, self.last = history, form, history.latest
         self.bumped = form.version > self.last.version
         self.asked = asked(form)
-        self.renamed = renamed(form, self.last.questions, history.ever)
+        self.renamed = renamed(form, self.last.questions)
         self.now = {old: path for path, old in self.renamed.items()}
         self.next = f"version: {self.last.version + 1}"
 
@@ -156,10 +156,10 @@ class _Comparison:
 
     def questions(self) -> Iterator[Change]:
         for path, (field, ask) in self.asked.items():
-            if path in self.renamed:
+            if path in self.renamed and not self.taken_along(path):
                 yield from self.renaming(path, field)
-            elif question := self.last.questions.get(path):
-                yield from self.same_name(question, field, ask)
+            elif question := self.last.questions.get(self.renamed.get(path, path)):
+                yield from self.same_name(path, question, field, ask)
             elif path in self.last.earlier_names and not self.bumped:
                 other = self.last.earlier_names[path].path
                 remedy = f"choose another name, or write {self.next} in the first block"
@@ -167,20 +167,24 @@ class _Comparison:
             else:
                 yield Change(path, f"'{path}' is a new question")
 
-    def same_name(self, question: Question, field: Field, ask: str) -> Iterator[Change]:
+    def taken_along(self, path: str) -> bool:
+        """Tell whether a question has kept its own name, and only its repeat has another."""
+        return "." in path and path.rpartition(".")[2] == self.renamed[path].rpartition(".")[2]
+
+    def same_name(self, path: str, question: Question, field: Field, ask: str) -> Iterator[Change]:
         kept = signature(field)
         if kept != question.signature:
-            problem = f"'{question.path}' was {_words(question.signature)} and is {_words(kept)} now"
+            problem = f"'{path}' was {_words(question.signature)} and is {_words(kept)} now"
             if self.bumped:
-                yield Change(question.path, f"{problem}: {self.column(question.path, kept)}")
+                yield Change(path, f"{problem}: {self.column(path, kept)}")
             else:
                 remedy = (
                     f"write {self.next} in the first block, and its answers get a column of their own;"
                     " or put it back as it was"
                 )
-                yield Change(question.path, problem, remedy, True)
+                yield Change(path, problem, remedy, True)
         elif ask != question.ask:
-            yield Change(question.path, f"'{question.path}' has another wording")
+            yield Change(path, f"'{path}' has another wording")
 
     def column(self, path: str, kept: Signature) -> str:
         for earlier in self.history.versions:
@@ -345,6 +349,7 @@ def _number(found: Mapping[str, Any]) -> str:
     limits = [
         f"{words} {found[name]:g}" for name, words in (("at_least", "from"), ("at_most", "up to")) if name in found
     ]
-    decimals = [f"with {found['decimals']} decimals"] if "decimals" in found else []
+    places = found.get("decimals", 0)
+    decimals = [f"with {places} decimal{'s' * (places > 1)}"] if places else []
     unit = [f"in {found['unit']}"] if "unit" in found else []
     return " ".join(["a number", *limits, *decimals, *unit])

@@ -60,11 +60,11 @@ def _asked(fields: Sequence[Field], within: str) -> Iterator[tuple[str, tuple[Fi
             yield from _asked(field.of, f"{field.id}.")
 
 
-def renamed(form: Form, known: Collection[str], ever: Collection[str]) -> dict[str, str]:
+def renamed(form: Form, known: Collection[str]) -> dict[str, str]:
     """Give the paths that are renamed by this definition, each with the path that it had.
 
     `known` are the paths of the definition before it: a question that stands there has that name already, whatever
-    its `was` says. `ever` are all paths that the form has had. A renamed repeat takes its questions along.
+    its `was` says. A renamed repeat takes its questions along.
     """
     found: dict[str, str] = {}
     for field in form.fields:
@@ -73,20 +73,19 @@ def renamed(form: Form, known: Collection[str], ever: Collection[str]) -> dict[s
         elif field.was and field.id not in known:
             found[field.id] = field.was
         if isinstance(field, Repeat):
-            found |= _renamed_inside(field, found.get(field.id, field.id), known, ever)
+            found |= _renamed_inside(field, found.get(field.id, field.id), known)
     return found
 
 
-def _renamed_inside(repeat: Repeat, was: str, known: Collection[str], ever: Collection[str]) -> dict[str, str]:
+def _renamed_inside(repeat: Repeat, was: str, known: Collection[str]) -> dict[str, str]:
     found = {}
     for field in repeat.of:
         path, same = f"{repeat.id}.{field.id}", f"{was}.{field.id}"
-        if path in known or (was == repeat.id and not field.was):
+        if path in known:
             continue
-        if same in known or not field.was:
-            if same in ever:
-                found[path] = same
-        else:
+        if same in known:
+            found[path] = same
+        elif field.was:
             found[path] = f"{was}.{field.was}"
     return found
 
@@ -167,11 +166,6 @@ class History:
     def latest(self) -> Kept:
         return self.versions[-1]
 
-    @cached_property
-    def ever(self) -> frozenset[str]:
-        """Every path that a question of the form has had."""
-        return frozenset(path for kept in self.versions for path in (*kept.questions, *kept.earlier_names))
-
     def called(self, path: str) -> tuple[Question | None, str]:
         """Find the question that was last called so, and the name it has been given since ("" when none)."""
         for kept in reversed(self.versions):
@@ -203,7 +197,7 @@ def history_of(forms: Sequence[Form]) -> History | None:
 
 def _kept(form: Form, history: History | None) -> Kept:
     before = history.latest.questions if history else {}
-    was = renamed(form, before, history.ever if history else ())
+    was = renamed(form, before)
     questions = {}
     for path, (field, ask) in asked(form).items():
         if path in before:
