@@ -155,6 +155,7 @@ class _Comparison:
         return inside and signature(self.asked[path][0]) == question.signature
 
     def questions(self) -> Iterator[Change]:
+        asked_about = set() if self.bumped else {self.partner(question) for question in self.gone}
         for path, (field, ask) in self.asked.items():
             if path in self.renamed and not self.taken_along(path):
                 yield from self.renaming(path, field)
@@ -164,7 +165,7 @@ class _Comparison:
                 other = self.last.earlier_names[path].path
                 remedy = f"choose another name, or write {self.next} in the first block"
                 yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
-            else:
+            elif path not in asked_about:
                 yield Change(path, f"'{path}' is a new question")
 
     def taken_along(self, path: str) -> bool:
