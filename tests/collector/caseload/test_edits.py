@@ -52,12 +52,11 @@ def choices(draw: Draw) -> tuple[Choice, ...]:
 
 def first_form(draw: Draw) -> Form:
     inside = tuple(question(draw, id) for id in draw(st.lists(st.sampled_from(INSIDE), min_size=1, unique=True)))
-    singles = [question(draw, id) for id in draw(st.lists(st.sampled_from(NAMES), min_size=2, max_size=4, unique=True))]
+    singles = [*(Rating(id=id, ask=f"How {id}?") for id in ("a", "b")), question(draw, "c")]
     rows = tuple(Choice(id, f"Row {id}") for id in ("m1", "m2"))
     matrix = Matrix(id="grid", ask="How often?", choices=choices(draw), rows=rows)
-    return with_fields(
-        Form(id="log", version=1, title="Log", sections=()), [*singles, matrix, Repeat(id="r", ask="R?", of=inside)]
-    )
+    form = Form(id="log", version=1, title="Log", sections=(), scales=(Scale("total", ("a", "b")),))
+    return with_fields(form, [*singles, matrix, Repeat(id="r", ask="R?", of=inside)])
 
 
 def with_fields(form: Form, fields: list[Field]) -> Form:
@@ -97,7 +96,7 @@ def edited(draw: Draw, form: Form, gently: bool) -> Form:
     """Change one thing, as an author would; `gently` in ways that mostly need no new version."""
     fields = list(form.fields)
     edit: Edit = draw(st.sampled_from(GENTLE if gently else (*EDITS, rename, rename)))
-    if not draw(st.integers(0, 5)):
+    if not draw(st.integers(0, 3)):
         return change_scale(draw, form)
     many = [n for n, one in enumerate(fields) if isinstance(one, Repeat | Matrix)]  # there is most to go wrong
     at = draw(st.sampled_from((*range(len(fields)), *many, *many)))
@@ -147,7 +146,8 @@ def add(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> Non
         fields.insert(at, Repeat(id=new[0], ask="S?", of=(question(draw, draw(st.sampled_from(INSIDE))),), was=was))
     elif new := free(fields, names):
         was = draw(st.sampled_from(("", *names)))  # sometimes of a question that went long ago
-        made = question(draw, draw(st.sampled_from(new)))
+        left = [name for one in fields if (name := one.was) in new]  # by a question that is called otherwise now
+        made = question(draw, draw(st.sampled_from(left or new)))
         fields.insert(at, replace(made, was="" if was == made.id else was))
 
 
@@ -166,6 +166,8 @@ def retype(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> 
     one = fields[at]
     if isinstance(one, Matrix):
         fields[at] = replace(one, choices=choices(draw))
+    elif isinstance(one, Rating) and draw(st.booleans()):
+        fields[at] = replace(one, highest=110 - one.highest)
     elif not isinstance(one, Repeat):
         fields[at] = replace(question(draw, one.id), was=one.was)
 
@@ -446,7 +448,7 @@ def test_no_edit_of_a_form_changes_or_loses_an_answer(folders: Iterator[Path], d
     form, history = first_form(draw), None
     definitions: list[tuple[Form, dict[str, int]]] = []
     sent: dict[str, tuple[Sent, dict[str, int]]] = {}
-    for _ in range(draw(st.integers(2, 6))):
+    for _ in range(draw(st.integers(3, 6))):
         form = published(history, form)
         history = history.with_form(form) if history else begun(form)
         assert compare(history, form) == ()
