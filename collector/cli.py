@@ -220,10 +220,10 @@ def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> 
     from site_builder.build import build as build_site  # loads MkDocs, which no other command needs
 
     settings = settings_for(data, site=site)
-    with opened(settings) as (ledger, _):
+    with opened(settings) as (ledger, doors):
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, catalogue)
+            publish(ledger, doors, catalogue)
 
         report = build_site(config, settings.site, publish=publish_to_ledger)
     for warning in report.warnings:

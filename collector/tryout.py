@@ -83,7 +83,7 @@ def _tables(connection: sqlite3.Connection, form: Form) -> Iterator[TriedTable]:
     for table, column, ask in connection.execute('SELECT "table", "column", ask FROM questions'):
         asked.setdefault(table, {})[column] = ask
     own = [table for table in asked if table]
-    for name in dict.fromkeys([form.table, *own, "scores", "alerts", "submissions"]):
+    for name in dict.fromkeys([form.table, *own, "scores", "criteria", "alerts", "submissions"]):
         try:
             found = connection.execute(f'SELECT * FROM "{name}" WHERE submission = ? ORDER BY 1, 2, 3', (SUBMISSION,))  # noqa: S608
         except sqlite3.OperationalError:

@@ -15,6 +15,7 @@ import click
 
 from collector.demo.clinic import DemoDoors, ensure_demo
 from collector.errors import CollectorError
+from collector.ledger.access import Doors
 from collector.ledger.ledger import Ledger
 from collector.publishing import publish
 from collector.settings import Settings
@@ -35,24 +36,26 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
     for port in (settings.port, settings.review_port):
         _must_be_free(settings.host, port)
     settings.data.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(settings.ledger) as ledger:
+    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
         _say(as_json, "Building the site …")
 
         published: list[Catalogue] = []
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, catalogue)
+            publish(ledger, doors, catalogue)
             published.append(catalogue)
 
         report = build(config, settings.site, publish=publish_to_ledger)
         _say(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
+        for told in (*report.warnings, *([f"{report.lock} has changed; commit it."] if report.lock else [])):
+            click.echo(told, err=True)
         forms = {entry.form.id: entry.form for catalogue in published for entry in catalogue.forms}
-        doors = ensure_demo(ledger, settings, forms) if demo else None
+        demo_doors = ensure_demo(ledger, settings, forms) if demo else None
     supervisor = Supervisor(roles_environment(settings), settings.logs)
     supervisor.start()
     try:
         wait_until_ready(settings)
-        _tell(settings, doors, as_json)
+        _tell(settings, demo_doors, as_json)
         supervisor.watch()
     finally:
         supervisor.stop()

@@ -17,10 +17,12 @@ from urllib.parse import unquote
 
 from pathspec import GitIgnoreSpec
 
+from site_builder import locks
 from site_builder.checks import counted, findings, open_library
 from site_builder.extension import base_path, help_html
 from site_builder.forms import catalogue as catalogues
 from site_builder.forms.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
+from site_builder.forms.changes import ChangesRefused
 from site_builder.forms.errors import FormErrors, SiteError
 from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
@@ -28,7 +30,7 @@ from site_builder.menu import addresses
 from site_builder.settings import read_site
 
 EXTENSION = "site_builder.extension"
-NOT_PUBLISHED = ("*.yml", "*.yaml")
+NOT_PUBLISHED = ("*.yml", "*.yaml", f"/{locks.FILE}")
 POLICY = "csp.json"  # in the site's folder: hashes of what its pages run inline
 
 # Material greets MkDocs users with an advertisement against MkDocs 2, in colour, on every start.
@@ -49,13 +51,16 @@ class BuildReport:
     site: str
     warnings: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+    lock: str = ""  # the file of what was published, when it has changed
 
     def __str__(self) -> str:
         made = f"{counted(self.pages, 'page')} with {counted(self.forms, 'form')}"
-        built = f"Built {made} into {self.site} in {self.seconds:.1f} s."
-        if not self.unlisted:
-            return built
-        return f"{built}\nPublished, and not in the menu ('nav' in mkdocs.yml): {', '.join(self.unlisted)}."
+        told = [f"Built {made} into {self.site} in {self.seconds:.1f} s."]
+        if self.unlisted:
+            told.append(f"Published, and not in the menu ('nav' in mkdocs.yml): {', '.join(self.unlisted)}.")
+        if self.lock:
+            told.append(f"{self.lock} has changed; commit it together with the content.")
+        return "\n".join(told)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -64,7 +69,8 @@ class BuildReport:
 def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | None = None) -> BuildReport:
     """Check the content, build the site beside `site`, publish its definitions, and put it in place.
 
-    `publish` is called when the new site is whole and not yet to be seen: no page may ask what nobody knows.
+    `publish` is called when the new site is whole and not yet to be seen: no page may ask what nobody knows. What it
+    has published is then written down in forms.lock.
     Raises FormErrors for the content's mistakes and NotBuilt for everything else; the old site then stays.
     """
     started = time.monotonic()
@@ -79,14 +85,32 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
         catalogues.write(side, catalogue)
         inline = read_inline(side)
         _write_policy(side, inline)
-        if publish:
-            publish(catalogue)
+        lock, refused = _publish(publish, catalogue, library) if publish else ("", ())
         _swap(side, site)
     finally:
         shutil.rmtree(side, ignore_errors=True)
     seconds = round(time.monotonic() - started, 2)
-    unlisted = tuple(_unlisted(settings, catalogue))
-    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), inline.refused, unlisted)
+    warnings, unlisted = (*inline.refused, *refused), tuple(_unlisted(settings, catalogue))
+    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), warnings, unlisted, lock)
+
+
+def _publish(
+    publish: Callable[[Catalogue], None], catalogue: Catalogue, library: Library
+) -> tuple[str, tuple[str, ...]]:
+    """Publish the definitions, then write them down; give the lock's name when it has changed, and warnings.
+
+    Raises FormErrors for what would mix answers with those that the ledger has from before.
+    """
+    try:
+        publish(catalogue)
+    except ChangesRefused as error:
+        pages = [locks.Placed(page.form, page.places, page.form_at) for page in library.pages if page.form]
+        raise FormErrors(locks.placed(error.changes, pages)) from error
+    try:
+        written = locks.write_lock(library.content, [published.form for published in catalogue.forms])
+    except OSError as error:  # a read-only checkout must not keep a clinic from publishing
+        return "", (f"{library.content / locks.FILE} could not be written: {error.strerror}",)
+    return written, ()
 
 
 def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = "") -> Any:

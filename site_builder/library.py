@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from site_builder import locks
 from site_builder.fences import Example, find_examples, find_forms
 from site_builder.files import FormFiles, Shared, read_shared, shown, stamp_of
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
-from site_builder.forms.parsing import FileReader, no_files, parse_blocks
+from site_builder.forms.parsing import FileReader, no_files, read_form
 from site_builder.forms.reading import Block, Mistakes, read_block
 from site_builder.forms.scope import Lists
 from site_builder.front import split_front
@@ -51,6 +52,8 @@ class Page:
     used: frozenset[Path] = frozenset()  # files that its form is read from
     examples: tuple[Form, ...] = ()  # to be looked at; never published
     text: str = field(default="", repr=False)  # of the whole file
+    places: Mapping[str, Source] = field(default_factory=dict)  # of the form's parts; see ReadForm
+    warnings: tuple[FormError, ...] = ()  # what its author should weigh
 
     @property
     def url(self) -> str:
@@ -70,7 +73,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Library:
-    """All pages, in the order of their paths, and every mistake in what they publish.
+    """All pages, in the order of their paths; every mistake in what they publish; and safe changes since the last time.
 
     `site` is what mkdocs.yml says about them, as far as it is at hand.
     """
@@ -79,6 +82,7 @@ class Library:
     errors: tuple[FormError, ...]
     content: Path = Path("content")
     site: Site = field(default_factory=Site)
+    changes: tuple[FormError, ...] = ()
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -107,6 +111,8 @@ class Body:
     errors: tuple[FormError, ...]
     first_line: int = 1
     examples: tuple[Form, ...] = ()  # to be looked at; never published
+    places: Mapping[str, Source] = field(default_factory=dict)
+    warnings: tuple[FormError, ...] = ()
 
 
 def read_library(content: Path) -> Library:
@@ -118,7 +124,9 @@ def read_library(content: Path) -> Library:
     pages = tuple(_page(content, path, shared) for path in sorted(_paths(content)))
     errors = [*shared.errors, *(error for page in pages for error in page.errors)]
     errors += _clashes(pages)
-    return Library(pages, FormErrors(errors).errors, content)
+    compared = locks.compare_with_lock(content, [locks.Placed(p.form, p.places, p.form_at) for p in pages if p.form])
+    errors += compared.errors
+    return Library(pages, FormErrors(errors).errors, content, changes=FormErrors(compared.changes).errors)
 
 
 def library_of(content: Path, *, anew: bool = False) -> Library:
@@ -147,19 +155,21 @@ def read_body(
     mistakes = Mistakes(page)
     found = find_forms(body, mistakes, first_line)
     blocks = [fenced.block for fenced in found if fenced.block]
-    form = None
+    read = None
     if blocks:
         complete = len(blocks) == len(found)
         try:
             title = title or heading_of(body)
-            form = parse_blocks(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
+            read = read_form(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
         except FormErrors as refused:
             mistakes.found.extend(refused.errors)
     examples = [_example(example, mistakes, read_file, lists) for example in find_examples(body, mistakes, first_line)]
     errors = FormErrors(mistakes.found).errors
     shown = tuple(example for example in examples if example and not errors)
     form_at = _form_at(blocks, page) or (Source(page, first_line + found[0].first, 1) if found else None)
-    return Body(None if errors else form, form_at, errors, first_line, shown)
+    if read is None or errors:
+        return Body(None, form_at, errors, first_line, shown)
+    return Body(read.form, form_at, errors, first_line, shown, read.places, read.warnings)
 
 
 def _example(example: Example, mistakes: Mistakes, read_file: FileReader, lists: Lists | None) -> Form | None:
@@ -251,6 +261,8 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
         frozenset(files.used),
         found.examples,
         text,
+        found.places,
+        found.warnings,
     )
 
 

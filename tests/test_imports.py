@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 FORMS = [
     "errors", "conditions", "fields", "symptoms", "definition", "markup", "wording", "computing",
     "naming", "syntax", "reading", "options", "scope", "whens", "questions", "formulas", "items", "scales", "criteria",
-    "alerts", "meanings", "parsing", "catalogue", "answers", "examples", "scoring", "spoken", "controls", "render",
+    "alerts", "meanings", "parsing", "catalogue", "versions", "changes", "answers", "examples", "scoring", "spoken",
+    "controls", "render",
 ]  # fmt: skip
 # Lower layers of the collector never use the upper ones.
 COLLECTOR = [

@@ -38,6 +38,10 @@ class Definitions:
             form = Form.from_json(event.data["body"])
             self._known[hash] = Definition(hash, event.seq, form, lay_out(form, self._names))
 
+    def known(self, hash: str) -> Definition | None:
+        """Give a definition that a file has laid out already; None when this version cannot read it any more."""
+        return self._known.get(hash)
+
     def get(self, hash: str, before: int) -> Definition:
         """Find a definition that was published before event `before`. Raises CannotFold.
 

@@ -53,7 +53,8 @@ TABLES: dict[str, Described] = {
             "submission": _SUBMISSION,
             "client": _CLIENT,
             "form": _FORM,
-            "scale": "The scale's id; its rule is in scales",
+            "scale": "The scale's name; its rule is in scales. Where a later version counts otherwise, its scores"
+            " have a name of their own (total_v2)",
             "received": _RECEIVED,
             "raw": "The sum of the answered items; empty when none was answered",
             "answered": "How many of the scale's items were answered",
@@ -69,7 +70,7 @@ TABLES: dict[str, Described] = {
         {
             "form": _FORM,
             "version": "The version of the form",
-            "scale": "The scale's id",
+            "scale": "The scale's name in scores: its id, or total_v2 when version 2 began to count otherwise",
             "title": "What the scale is called",
             "items": "The items that count, a JSON list of columns",
             "reversed": "The items that are counted the other way round, a JSON list",
@@ -135,8 +136,9 @@ TABLES: dict[str, Described] = {
         {
             "form": _FORM,
             "version": "The version of the form",
-            "field": "The question's id; inside a repeat, with the repeat's id before it",
-            "column": "The column that holds the answers; empty for a repeat, which has a table",
+            "field": "The question's id in that version; inside a repeat, with the repeat's id before it",
+            "column": "The column that holds the answers; empty for a repeat, which has a table. A question that was"
+            " renamed keeps the column that it has always had",
             "table": "The table that holds the answers",
             "section": "The section of the form that the question stands in",
             "ask": "The question as the client reads it",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from collector.caseload.definitions import Definitions
+from collector.caseload.definitions import Definition, Definitions
 from collector.caseload.errors import CannotFold, is_damage, is_file_fault, reason
 from collector.caseload.questions import lay_out
 from collector.caseload.rows import INSERT_CLIENT, Rows
@@ -140,6 +140,14 @@ class CaseloadFile:
                 row = (event.seq, event.kind, event.client, reason(error), event.at)
                 self._connection.execute(_SET_ASIDE, row)
 
+    def _others(self, definition: Definition) -> list[Definition]:
+        """Give what is laid out already of the same version of a form."""
+        found = self._connection.execute(
+            "SELECT definition FROM _definitions WHERE form = ? AND version = ?",
+            (definition.form.id, definition.form.version),
+        )
+        return [known for (hash,) in found if (known := self._definitions.known(hash))]
+
     def _add(self, event: Recorded, rows: Rows) -> None:
         if event.kind == Kind.client_added:
             rows.add(INSERT_CLIENT, (event.client, str(event.data.get("label", "")), event.at, ACTIVE))
@@ -148,6 +156,6 @@ class CaseloadFile:
             if (event.data["form"], event.data["version"]) != (definition.form.id, definition.form.version):
                 raise CannotFold("The definition is that of another form, or of another version of it.")
             if definition.hash not in self._laid_out:
-                lay_out(self._database, definition)
+                lay_out(self._database, definition, self._others(definition))
                 self._laid_out.add(definition.hash)
             add_submission(event, definition, rows)

@@ -133,6 +133,8 @@ class Layout:
     form: Form
     main: Table
     repeats: tuple[Table, ...]
+    scales: Mapping[str, str]  # what the scores of each scale are kept under: its id, or total_v2
+    criteria: Mapping[str, str]  # and the verdicts on each criterion
 
     def main_values(self, answers: Mapping[str, Any]) -> Row:
         """Give the values of the form's own table, those that are worked out among them. Raises CannotFold."""
@@ -150,11 +152,13 @@ class Layout:
 
 def lay_out(form: Form, names: Names) -> Layout:
     """Work out the tables of a definition, giving away the names it needs. Raises CannotFold."""
+    names.rename(form)
     singles = [field for field in form.fields if not isinstance(field, Repeat)]
     repeats = [field for field in form.fields if isinstance(field, Repeat)]
     main = names.table(form.id)
-    tables = [(names.table(form.id, repeat.id), repeat) for repeat in repeats]
+    tables = [(names.table(form.id, repeat.id, form.version), repeat) for repeat in repeats]
     columns = _columns(main, singles, form.version, names)
+    kept_in = {column.path: column.name for column in columns}
     return Layout(
         form,
         Table(main, columns + _computed_columns(main, form, columns, names)),
@@ -162,7 +166,36 @@ def lay_out(form: Form, names: Names) -> Layout:
             Table(name, _columns(name, repeat.of, form.version, names, f"{repeat.id}."), repeat)
             for name, repeat in tables
         ),
+        _scales(form, kept_in, names),
+        _criteria(form, kept_in, names),
     )
+
+
+def _scales(form: Form, columns: Mapping[str, str], names: Names) -> dict[str, str]:
+    """Name each scale; one that counts other columns, or counts them otherwise, is another scale."""
+    found = {}
+    for scale in form.scales:
+        rule = (
+            frozenset(columns[item] for item in scale.items),
+            frozenset(columns[item] for item in scale.reversed),
+            scale.multiplier,
+            scale.missing_up_to,
+        )
+        found[scale.id] = names.scale(form.id, scale.id, rule, form.version)
+    return found
+
+
+def _criteria(form: Form, columns: Mapping[str, str], names: Names) -> dict[str, str]:
+    """Name each criterion; one with other clusters, or from another answer on, is another criterion."""
+    found = {}
+    for criterion in form.criteria:
+        clusters = (
+            (cluster.needs, frozenset(columns[item] for item in cluster.items)) for cluster in criterion.clusters
+        )
+        turned = frozenset(columns[item] for item in criterion.reversed)
+        rule = (criterion.counts_from, turned, frozenset(clusters))
+        found[criterion.id] = names.criterion(form.id, criterion.id, rule, form.version)
+    return found
 
 
 def _columns(table: str, fields: Sequence[Field], version: int, names: Names, prefix: str = "") -> tuple[Column, ...]:

@@ -2,60 +2,54 @@
 
 The data dictionary (`questions`, `scales`, `clusters`) tells what a file's own tables hold, so a form stands in it from
 its first submission on. Where one version was published with several wordings, the latest of those in use is
-told.
+told; a question that has been renamed since is told under both names, with the one column that it has.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
 from collector.caseload.definitions import Definition
 from collector.caseload.layout import Column, Row, Table
-from site_builder.forms.definition import Computed, Form, Scale, Section
+from site_builder.forms.definition import Computed, Scale, Section
 from site_builder.forms.fields import Field, Matrix, Number, Rating, Repeat
 from site_builder.forms.wording import plain
 
 _INSERT_QUESTION = (
-    'INSERT INTO questions (form, version, field, "column", "table", section, ask, hint, type, codes)'
+    'INSERT OR REPLACE INTO questions (form, version, field, "column", "table", section, ask, hint, type, codes)'
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SCALE = (
-    "INSERT INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
+    "INSERT OR REPLACE INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
     " bands, cut_offs, reliable_change, better, possible_change, licence, source)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_CLUSTER = (
-    "INSERT INTO clusters (form, version, criterion, cluster, criterion_title, title, items, reversed, counts_from,"
-    " needs, meaning, licence, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO clusters (form, version, criterion, cluster, criterion_title, title, items, reversed,"
+    " counts_from, needs, meaning, licence, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
-def lay_out(database: Database, definition: Definition) -> None:
-    """Make room for a definition's answers, inside the caller's transaction."""
+def lay_out(database: Database, definition: Definition, others: Sequence[Definition]) -> None:
+    """Make room for a definition's answers, inside the caller's transaction.
+
+    `others` are the definitions that the file has laid out of the same version of the form.
+    """
     for made in definition.layout.tables:
         _ensure(database, made)
     connection = database.conn
-    if not _is_older(database, definition):
-        form, version = definition.form.id, definition.form.version
-        for table in ("questions", "scales", "clusters"):
-            connection.execute(f"DELETE FROM {table} WHERE form = ? AND version = ?", (form, version))  # noqa: S608 - our own names
-        connection.executemany(_INSERT_QUESTION, list(_questions(definition)))
-        connection.executemany(_INSERT_SCALE, list(_scales(definition)))
-        connection.executemany(_INSERT_CLUSTER, list(_clusters(definition.form)))
+    # Always from the oldest to the latest, so that the latest wording is the last one that was written.
+    for one in sorted((definition, *others), key=lambda one: one.published):
+        connection.executemany(_INSERT_QUESTION, list(_questions(one)))
+        connection.executemany(_INSERT_SCALE, list(_scales(one)))
+        connection.executemany(_INSERT_CLUSTER, list(_clusters(one)))
     connection.execute(
         "INSERT INTO _definitions (definition, form, version, published) VALUES (?, ?, ?, ?)",
         (definition.hash, definition.form.id, definition.form.version, definition.published),
     )
-
-
-def _is_older(database: Database, definition: Definition) -> bool:
-    """Tell whether the file knows a later wording of the same version already."""
-    later = "SELECT 1 FROM _definitions WHERE form = ? AND version = ? AND published > ?"
-    form = definition.form
-    return bool(database.execute(later, (form.id, form.version, definition.published)).fetchone())
 
 
 def _ensure(database: Database, table: Table) -> None:
@@ -132,7 +126,8 @@ def _codes(field: Field) -> str | None:
 def _scales(definition: Definition) -> Iterator[Row]:
     form = definition.form
     for scale in form.scales:
-        yield (*(form.id, form.version, scale.id), *_rule(scale), *(form.licence, form.source))
+        name = definition.layout.scales[scale.id]
+        yield (*(form.id, form.version, name), *_rule(scale), *(form.licence, form.source))
 
 
 def _rule(scale: Scale) -> Row:
@@ -151,12 +146,13 @@ def _rule(scale: Scale) -> Row:
     )
 
 
-def _clusters(form: Form) -> Iterator[Row]:
+def _clusters(definition: Definition) -> Iterator[Row]:
+    form, names = definition.form, definition.layout.criteria
     for criterion in form.criteria:
         for cluster in criterion.clusters:
             turned = [item for item in cluster.items if item in criterion.reversed]
             yield (
-                *(form.id, form.version, criterion.id, cluster.id, criterion.title, cluster.title),
+                *(form.id, form.version, names[criterion.id], cluster.id, criterion.title, cluster.title),
                 *(_json(cluster.items), _json(turned), criterion.counts_from, cluster.needs),
                 *(criterion.meaning, form.licence, form.source),
             )

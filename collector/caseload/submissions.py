@@ -45,9 +45,9 @@ def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
             rows.add(table.insert, (event.id, event.client, number, event.at, *row))
             _add_writing(event, form, table, row, rows)
     if form.scales:
-        rows.add_all(_INSERT_SCORE, _scores(event, form))
+        rows.add_all(_INSERT_SCORE, _scores(event, form, layout.scales))
     if form.criteria:
-        rows.add_all(_INSERT_CRITERION, _criteria(event, form))
+        rows.add_all(_INSERT_CRITERION, _criteria(event, form, layout.criteria))
     if form.alerts:
         rows.add_all(_INSERT_ALERT, _alerts(event, form))
 
@@ -67,18 +67,19 @@ def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: R
             rows.add(_INSERT_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at))
 
 
-def _scores(event: Recorded, form: Form) -> Iterator[Row]:
+def _scores(event: Recorded, form: Form, names: Mapping[str, str]) -> Iterator[Row]:
     for score in scores(form, event.data["answers"]):
         yield (
-            *(event.id, event.client, form.id, score.scale, event.at),
+            *(event.id, event.client, form.id, names[score.scale], event.at),
             *(score.raw, score.answered, score.items, score.prorated, score.band),
             None if score.reached is None else _json(score.reached),
         )
 
 
-def _criteria(event: Recorded, form: Form) -> Iterator[Row]:
+def _criteria(event: Recorded, form: Form, names: Mapping[str, str]) -> Iterator[Row]:
     for verdict in verdicts(form, event.data["answers"]):
-        yield (event.id, event.client, form.id, verdict.criterion, event.at, verdict.met, _clusters(verdict))
+        name = names[verdict.criterion]
+        yield (event.id, event.client, form.id, name, event.at, verdict.met, _clusters(verdict))
 
 
 def _clusters(verdict: Verdict) -> str:

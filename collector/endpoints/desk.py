@@ -14,7 +14,7 @@ from collector.endpoints.rates import Limits
 from collector.ledger.access import ClientSignIn, Doors
 from collector.ledger.ledger import Ledger
 from collector.pages import Website
-from collector.publishing import publish
+from collector.publishing import publish_what_fits
 from collector.secrets import derive, load_secret
 from collector.settings import Settings
 
@@ -77,6 +77,6 @@ async def opened(settings: Settings, website: Website, limits: Limits) -> AsyncI
     settings.data.mkdir(parents=True, exist_ok=True)
     key = derive(load_secret(settings.secret), "receipt")
     with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
-        publish(ledger, website.current().catalogue)
+        publish_what_fits(ledger, doors, website.current().catalogue)
         definitions = Definitions(doors, website)
         yield {"desk": Desk(settings, website, ledger, doors, definitions, limits, key)}

@@ -155,6 +155,11 @@ class Doors:
         found = self._readers.row("SELECT body FROM definitions WHERE definition = ?", (hash,))
         return json.loads(found[0]) if found else None
 
+    def bodies(self, form: str) -> list[Any]:
+        """List the body of every definition of a form that was ever published, in that order."""
+        found = self._readers.rows("SELECT body FROM definitions WHERE form = ? ORDER BY rowid", (form,))
+        return [json.loads(body) for (body,) in found]
+
     def definitions(self) -> list[Published]:
         """List every definition ever published, by form and version."""
         found = self._readers.rows("SELECT definition, form, version FROM definitions ORDER BY 2, 3, 1")

@@ -24,8 +24,9 @@ SCORES = """
       FROM scores WHERE :client = '' OR scores.client = :client ORDER BY scores.received, scores.submission
 """
 SCALES = """
-    SELECT form, scale, title, bands, cut_offs, reliable_change, possible_change, better FROM scales
-     ORDER BY form, version, rowid
+    SELECT form, version, scale, title, bands, cut_offs, reliable_change, possible_change, better,
+           max(version) OVER (PARTITION BY form) AS latest
+      FROM scales ORDER BY form, version, rowid
 """
 ALERTS = """
     SELECT submission, item, client, label, answer, raised, acknowledged FROM alerts
@@ -55,7 +56,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True)
 class Scale:
-    """One scale, as the latest version of its form scores it."""
+    """One scale, as the latest version of its form that has it scores it: that is `version`."""
 
     form: str
     scale: str
@@ -65,6 +66,7 @@ class Scale:
     reliable_change: float | None
     lower_is_better: bool
     possible_change: float | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,14 @@ class Standing:
     why: str = ""
     mark: str = ""
 
+    @property
+    def current(self) -> list[Course]:
+        """The courses of each form as it was answered last: what an earlier version counted otherwise is the past."""
+        latest: dict[str, int] = {}
+        for course in self.courses:
+            latest[course.scale.form] = max(latest.get(course.scale.form, 0), course.scale.version)
+        return [course for course in self.courses if course.scale.version == latest[course.scale.form]]
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -213,12 +223,13 @@ async def read_scales(rows: Rows) -> dict[tuple[str, str], Scale]:
         found[row["form"], row["scale"]] = Scale(
             row["form"],
             row["scale"],
-            row["title"] or row["form"],
+            (row["title"] or row["form"]) + (f", until version {row['version']}" * (row["version"] < row["latest"])),
             tuple((band["at_least"], band["label"]) for band in json.loads(row["bands"] or "[]")),
             tuple(json.loads(row["cut_offs"] or "{}").items()),
             row["reliable_change"],
             row["better"] != "higher",
             row["possible_change"],
+            row["version"],
         )
     return found
 
@@ -243,8 +254,8 @@ async def read_alerts(rows: Rows, client: str = "") -> list[Alert]:
 def place(standing: Standing, now: datetime) -> None:
     """Decide where a client stands in the order, and say why: alerts, worse, silent, new, better, steady."""
     open_alerts = [alert for alert in standing.alerts if not alert.acknowledged]
-    worse = [course for course in standing.courses if course.reliably(-1)]
-    better = [course for course in standing.courses if course.reliably(1)]
+    worse = [course for course in standing.current if course.reliably(-1)]
+    better = [course for course in standing.current if course.reliably(1)]
     if open_alerts:
         latest = open_alerts[0]
         standing.rank, standing.mark = 0, "alert"

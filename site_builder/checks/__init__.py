@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from site_builder.checks import alt, front, ids, licences, links, menu, reading_level, unfinished
+from site_builder.checks import alt, front, ids, licences, links, meanings, menu, reading_level, unfinished
 from site_builder.forms.errors import FormError, SiteError
 from site_builder.library import Library, library_of
 from site_builder.settings import Site, read_site
@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     reading_level.check,
     front.check,
     licences.check,
+    meanings.check,
     ids.check,
     unfinished.check,
 )
@@ -40,6 +41,7 @@ class CheckReport:
     forms: int
     errors: tuple[FormError, ...]
     warnings: tuple[FormError, ...] = ()
+    changes: tuple[FormError, ...] = ()  # safe ones, since the site was published last
 
     @property
     def findings(self) -> tuple[FormError, ...]:
@@ -47,8 +49,12 @@ class CheckReport:
 
     def __str__(self) -> str:
         found = counted(len(self.errors), "mistake") if self.errors else "no mistakes"
-        told = f"{counted(self.pages, 'page')}, {counted(self.forms, 'form')}, {found}"
-        return f"{told}, {counted(len(self.warnings), 'warning')}" if self.warnings else told
+        told = [counted(self.pages, "page"), counted(self.forms, "form"), found]
+        if self.warnings:
+            told.append(counted(len(self.warnings), "warning"))
+        if self.changes:
+            told.append(f"{counted(len(self.changes), 'safe change')} since the last publishing")
+        return ", ".join(told)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -56,6 +62,7 @@ class CheckReport:
             "forms": self.forms,
             "mistakes": [_to_json(error) for error in self.errors],
             "warnings": [_to_json(warning) for warning in self.warnings],
+            "safe_changes": [_to_json(change) for change in self.changes],
         }
 
 
@@ -80,7 +87,7 @@ def check(content: Path, config: Path | None = None) -> CheckReport:
     forms = sum(1 for page in library.pages if page.form_at)  # with mistakes or without
     errors = tuple(finding for finding in found if finding.severity == "mistake")
     warnings = tuple(finding for finding in found if finding.severity == "warning")
-    return CheckReport(len(library.pages), forms, errors, warnings)
+    return CheckReport(len(library.pages), forms, errors, warnings, library.changes)
 
 
 def findings(library: Library) -> tuple[FormError, ...]:

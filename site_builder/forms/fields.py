@@ -85,7 +85,7 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question. `late` asks it at the end of the form (only inside a repeat).
+    """One question. `late` asks it at the end of the form (only inside a repeat); `was` is the id that it had.
 
     With `when` it is asked only while all of these hold, and its answer is kept only then. `same_as` names the earlier
     question that it asks again; everything about its answer is that question's.
@@ -100,6 +100,7 @@ class Field:
     late: bool = False
     when: tuple[Condition, ...] = ()
     same_as: str = ""
+    was: str = ""
 
     def read(self, posted: object) -> Answer | None:
         """Return the answer as it is stored, None for none; ValueError says what is wrong."""
@@ -287,11 +288,15 @@ class Duration(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix(Field):
-    """The same choices for several rows; stored as {row: code}, unanswered rows left out."""
+    """The same choices for several rows; stored as {row: code}, unanswered rows left out.
+
+    `renamed` holds (row, the id that it had before); a matrix has no `was` of its own, for its id names no column.
+    """
 
     type: ClassVar[str] = "matrix"
     choices: tuple[Choice, ...] = ()
     rows: tuple[Choice, ...] = ()  # code is the row's id, label its wording
+    renamed: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def _row_ids(self) -> frozenset[str]:
@@ -501,6 +506,8 @@ def field_from_json(stored: Mapping[str, Any]) -> Field:
                 options[name] = tuple(Choice(code, label) for code, label in options[name])
         if "of" in options:
             options["of"] = tuple(field_from_json(inner) for inner in options["of"])
+        if "renamed" in options:
+            options["renamed"] = tuple((row, was) for row, was in options["renamed"])
         if "ends" in options:
             options["ends"] = tuple(options["ends"])
         if "when" in options:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError
+from site_builder.forms.errors import FormError, Source
 from site_builder.forms.reading import Table, Value, Word
 
 NO_DIAGNOSIS = "This is not a diagnosis."
@@ -38,17 +38,21 @@ def _of_band(start: Word, band: Value) -> Iterator[FormError]:
     elif isinstance(band, Word) and band.kind != "lost":
         problem = f"the band from {start.text} does not say what it means"
         remedy = f'write it like this: {start.text}: {{label: {band.text}, meaning: "In plain words. {NO_DIAGNOSIS}"}}'
-        yield FormError(start.source, problem, remedy)
+        yield _warning(start.source, problem, remedy)
 
 
 def _of(what: str, at: Word, table: Table) -> Iterator[FormError]:
     meaning = table.get("meaning")
     if meaning is None:
         problem = f"{what} does not say what it means"
-        yield FormError(at.source, problem, f"add 'meaning:' in plain words, and end it with: {NO_DIAGNOSIS}")
+        yield _warning(at.source, problem, f"add 'meaning:' in plain words, and end it with: {NO_DIAGNOSIS}")
     elif isinstance(meaning, Word) and meaning.kind != "lost" and not says_no_diagnosis(meaning.text):
         problem = f"the meaning of {what} does not say that it is no diagnosis"
-        yield FormError(meaning.source, problem, f"add: {NO_DIAGNOSIS}")
+        yield _warning(meaning.source, problem, f"add: {NO_DIAGNOSIS}")
+
+
+def _warning(at: Source, problem: str, remedy: str) -> FormError:
+    return FormError(at, problem, remedy, rule="meaning", severity="warning")
 
 
 def says_no_diagnosis(meaning: str) -> bool:

@@ -11,11 +11,6 @@ from site_builder.forms.reading import QUOTES, Listing, Mistakes, Table, Value, 
 _NUMBER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,9})?", re.ASCII)
 _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
 
-# Of later versions of the form language; a page must not lose them in silence.
-NOT_YET = {
-    "was": "to rename a question",
-}
-
 
 class Options:
     """Reads the options of one table. `of` names the thing to the author: "a rating", "the form"."""
@@ -40,9 +35,6 @@ class Options:
                 continue
             if elsewhere and key.text in elsewhere:
                 self.mistakes.add(key.source, f"'{key.text}' does not belong to {self.of}", elsewhere[key.text])
-            elif key.text in NOT_YET:
-                problem = f"'{key.text}' ({NOT_YET[key.text]}) is not there yet"
-                self.mistakes.add(key.source, problem, "leave it out")
             elif isinstance(value, Word) and value.kind == "nothing" and " " in key.text:
                 problem = f"'{key.text}' is not an option of {self.of}"
                 remedy = "if it belongs to the words before it, put quotes around all of them"

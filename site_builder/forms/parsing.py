@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from site_builder.forms.alerts import read_alerts
 from site_builder.forms.criteria import read_criteria
 from site_builder.forms.definition import Form, Section
-from site_builder.forms.errors import FormErrors
+from site_builder.forms.errors import FormError, FormErrors, Source
 from site_builder.forms.fields import Choice
 from site_builder.forms.formulas import read_computed
 from site_builder.forms.items import Items
+from site_builder.forms.meanings import unexplained
 from site_builder.forms.naming import unfit_form_id, unfit_table
-from site_builder.forms.options import NOT_YET, Options
+from site_builder.forms.options import Options
 from site_builder.forms.questions import COMMON, OPTIONS, read_choices, read_fields
-from site_builder.forms.reading import Block, Mistakes, Table, Value, Word, read_block
+from site_builder.forms.reading import Block, Listing, Mistakes, Table, Value, Word, read_block
 from site_builder.forms.scales import read_scales
 from site_builder.forms.scope import Lists, Names
 
-__all__ = ["Block", "FileReader", "no_files", "parse_blocks", "read_lists", "readable"]
+__all__ = ["Block", "FileReader", "ReadForm", "no_files", "parse_blocks", "read_form", "read_lists", "readable"]
 
 FileReader = Callable[[str], Block | str]  # a file's name as it is written → its text, or why it cannot be had
 
@@ -28,6 +29,19 @@ FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "sc
 _HIGHEST_VERSION = 9999
 _LISTS_LIKE = "choices: {how_often: {0: Never, 1: Sometimes}}"
 _FIELDS_LIKE = "fields: {situation: What was happening?}"
+
+
+@dataclass(frozen=True)
+class ReadForm:
+    """A form, where each part of it stands, and what its author should weigh.
+
+    `places` has a question by its path (`mood`, `steps.fear`, a row of a matrix by its own name), what it was called
+    before as `mood was`, and `form`, `version`, `alerts`, `alert 0`, `scale total` and `criterion dsm5`.
+    """
+
+    form: Form
+    places: Mapping[str, Source]
+    warnings: tuple[FormError, ...] = ()
 
 
 def no_files(name: str) -> str:
@@ -44,7 +58,20 @@ def parse_blocks(
     read_file: FileReader = no_files,
     lists: Lists | None = None,
 ) -> Form:
-    """Read the blocks of one page as one form.
+    """Read the blocks of one page as one form; see `read_form`."""
+    return read_form(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists).form
+
+
+def read_form(
+    blocks: Sequence[Block],
+    *,
+    page: str,
+    title: str,
+    complete: bool = True,
+    read_file: FileReader = no_files,
+    lists: Lists | None = None,
+) -> ReadForm:
+    """Read the blocks of one page as one form with its places.
 
     `title` is the page's; without one the form's id is made readable. `complete` is False when the caller
     knows of blocks that are not among these, so that names which may stand there are not called unknown.
@@ -69,11 +96,26 @@ def parse_blocks(
         sections=tuple(sections),
     )
     _repeat_tables(draft, names, mistakes)
+    names.require_sound_renames()
     all_read = complete and len(read) == len(blocks)
     form = _finished(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
     if mistakes.found:
         raise FormErrors(mistakes.found)
-    return form
+    if head is None:
+        return ReadForm(form, names.places)
+    return ReadForm(form, names.places | dict(_places(head.table)), tuple(unexplained(head.table)))
+
+
+def _places(head: Table) -> Iterator[tuple[str, Source]]:
+    """Give the places of what the first block says about the whole form."""
+    for name in ("form", "version", "alerts"):
+        if key := head.key(name):
+            yield name, key.source
+    for kind, name in (("scale", "scales"), ("criterion", "criteria")):
+        if isinstance(named := head.get(name), Table):
+            yield from ((f"{kind} {key.text}", key.source) for key, _ in named.entries)
+    if isinstance(alerts := head.get("alerts"), Listing):
+        yield from ((f"alert {number}", alert.source) for number, alert in enumerate(alerts.items))
 
 
 def _read(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
@@ -150,7 +192,7 @@ def _misplaced() -> dict[str, str]:
     """For options of a question that stand too far out, where they belong."""
     inner = {*COMMON, *(option for options in OPTIONS.values() for option in options)}
     remedy = "it belongs to a question: move it under the question's name, further in"
-    return dict.fromkeys(inner.difference(FORM, SECTION, NOT_YET), remedy)
+    return dict.fromkeys(inner.difference(FORM, SECTION), remedy)
 
 
 def _later(options: Options) -> None:

@@ -15,7 +15,7 @@ from site_builder.forms.scope import Names
 from site_builder.forms.whens import read_when
 from site_builder.forms.wording import unfit_wording
 
-COMMON = ("ask", "hint", "type", "required", "when", "same_as")
+COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
@@ -35,6 +35,7 @@ _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
 _CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 _ROWS_LIKE = "rows: {q1: Feeling tense}"
+_ROWS_WERE_LIKE = "was: {new_row: old_row}"
 
 
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
@@ -89,7 +90,7 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         ("type", *(option for options in OPTIONS.values() for option in options)),
         f"it is taken from '{earlier}'; leave this line out",
     )
-    known = ("ask", "hint", "required", "when", "same_as", *(("asked",) if names.outer else ()))
+    known = ("ask", "hint", "required", "when", "same_as", "was", *(("asked",) if names.outer else ()))
     options.only(known, takes)
     at = options.table.get("same_as")
     if not earlier or at is None:
@@ -147,6 +148,12 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
         "hint": _wording_of(options, "hint"),
         "required": options.flag("required"),
     }
+    # The rows of a matrix have columns, it has none: its own reader takes a table of them.
+    if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
+        common["was"] = was
+        names.was(name.text, earlier)
+    elif isinstance(earlier, Listing) or (isinstance(earlier, Table) and "rows" not in options):
+        options.mistakes.add(earlier.source, "'was' has to be a name", "write the one name that the question had")
     if names.outer and (asked := options.table.get("asked")):
         common["late"] = isinstance(asked, Word) and asked.text == "last"
         if not common["late"]:
@@ -276,7 +283,27 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field:
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
-    return kinds.Matrix(**common, choices=choices, rows=tuple(rows))
+    return kinds.Matrix(
+        **common, choices=choices, rows=tuple(rows), renamed=_rows_were(options, [row.code for row in rows], names)
+    )
+
+
+def _rows_were(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
+    """Read which rows had another name before."""
+    table = options.table.get("was")
+    if isinstance(table, Word):
+        problem = "only the rows of a matrix have answers of their own, so 'was' names rows"
+        options.mistakes.add(table.source, problem, f"write it like this: {_ROWS_WERE_LIKE}, or leave it out")
+    if not isinstance(table, Table):
+        return ()
+    found = []
+    for row, value in table.entries:
+        if row.text not in rows:
+            options.mistakes.add(row.source, f"there is no row '{row.text}'", suggest(row.text, rows))
+        elif words(value, f"the earlier name of '{row.text}'", options.mistakes) and isinstance(value, Word):
+            names.was(row.text, value)
+            found.append((row.text, value.text))
+    return tuple(found)
 
 
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -284,8 +311,9 @@ def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     if "of" not in options:
         options.mistakes.add(options.key("type").source, "a repeat needs questions", f"write it like this: {like}")
     table = options.entries("of", like)
-    inner = Names(options.mistakes, outer=names)
+    inner = Names(options.mistakes, outer=names, within=common["id"])
     of = read_fields(table, options.mistakes, inner) if table else ()
+    inner.require_sound_renames()
     if of and all(field.late for field in of):
         problem = "every question of this repeat is asked last"
         options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from site_builder.forms import fields as kinds
 from site_builder.forms.definition import Computed
+from site_builder.forms.errors import Source
 from site_builder.forms.fields import Choice, Field
 from site_builder.forms.naming import suggest, unfit_field_id
 from site_builder.forms.reading import Mistakes, Word
@@ -18,13 +19,18 @@ _ONLY_ABOVE = "a question can only depend on what is asked above it"
 class Names:
     """The one namespace of a form's columns, or of a repeat's: every name once, whatever its capital letters.
 
-    Inside a repeat, `outer` is the form around it.
+    Inside the repeat `within`, `outer` is the form around it. `places` gathers where each question stands, by its path.
     """
 
-    def __init__(self, mistakes: Mistakes, lists: Lists | None = None, outer: Names | None = None) -> None:
+    def __init__(
+        self, mistakes: Mistakes, lists: Lists | None = None, outer: Names | None = None, within: str = ""
+    ) -> None:
         self.mistakes = mistakes
         self.lists: Lists = outer.lists if outer else lists or {}
         self.outer = outer
+        self.before = f"{within}." if within else ""
+        self.places: dict[str, Source] = outer.places if outer else {}
+        self.renamed: list[tuple[str, Word]] = []
         self.taken: dict[str, Word] = {}
         self.above: dict[str, Field] = {}  # single answers: a question, or a row of a matrix
         self.whole: dict[str, Field] = {}  # every question that could be read, by its id
@@ -40,8 +46,31 @@ class Names:
             self.mistakes.add(name.source, f"the name '{name.text}' is taken", remedy)
         else:
             self.taken[name.text.lower()] = name
+            self.places.setdefault(f"{self.before}{name.text}", name.source)
             return True
         return False
+
+    def was(self, name: str, earlier: Word) -> None:
+        """Take note of the name that a question had before; `require_sound_renames` checks it at the end."""
+        self.renamed.append((name, earlier))
+        self.places[f"{self.before}{name} was"] = earlier.source
+
+    def require_sound_renames(self) -> None:
+        """Report each `was` that cannot be meant, now that every name is known."""
+        first: dict[str, str] = {}
+        for name, earlier in self.renamed:
+            if earlier.text == name:
+                problem, remedy = f"'{name}' has that name now", "write the name that it had before, or leave it out"
+            elif earlier.text.lower() in self.taken:
+                problem = f"'{earlier.text}' is still asked, so '{name}' cannot be the same question"
+                remedy = "leave 'was' out once the new name has been published, or give one of the two another name"
+            elif other := first.get(earlier.text):
+                problem = f"'{other}' was '{earlier.text}' already"
+                remedy = "keep 'was' under the one that asks the same"
+            else:
+                first[earlier.text] = name
+                continue
+            self.mistakes.add(earlier.source, problem, remedy)
 
     def add(self, field: Field) -> None:
         """Let the questions below see one that has been read."""

@@ -146,3 +146,33 @@ def test_a_preview_whose_port_is_taken_says_so() -> None:
     assert result.exit_code == 1
     assert result.output.startswith(f"Port {port} of 127.0.0.1 cannot be had")
     assert result.output.endswith("Choose another with --port.\n")
+
+
+SITE = """
+site_name: Lantern Lane
+docs_dir: content
+theme: {name: mkdocs, highlightjs: false}
+plugins: []
+markdown_extensions: [site_builder.extension]
+"""
+
+
+def test_a_build_refuses_what_would_mix_answers_even_when_the_lock_is_gone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(SITE)
+    page, lock = tmp_path / "content" / "index.md", tmp_path / "content" / "forms.lock"
+    words = ("build", "--config", str(tmp_path / "mkdocs.yml"), "--site", str(tmp_path / "site"))
+    page.write_text("# Log\n\n```yaml form\nform: log\nfields:\n  mood: {ask: How?, type: rating}\n```\n")
+    assert f"{lock} has changed; commit it together with the content." in run(*words).output
+    before = lock.read_text()
+    page.write_text(page.read_text().replace("type: rating", "type: rating, to: 100"))
+    with_lock = run(*words)
+    assert (with_lock.exit_code, lock.read_text()) == (1, before)
+    lock.unlink()
+    without = run(*words)
+    assert (without.exit_code, without.output) == (1, with_lock.output)
+    assert without.output.startswith(f"{page}:6:3 'mood' was a rating from 0 to 10 and is a rating from 0 to 100 now;")
+    assert not lock.exists()
+    page.write_text(page.read_text().replace("form: log", "form: log\nversion: 2"))
+    assert run(*words).exit_code == 0
+    assert '"2": {' in lock.read_text()

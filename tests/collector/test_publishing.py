@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from collector.ledger.access import Doors
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
-from collector.publishing import publish
+from collector.publishing import publish, publish_what_fits
 from site_builder.forms.catalogue import Catalogue, PublishedForm
+from site_builder.forms.changes import ChangesRefused
 from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import Text
+from site_builder.forms.fields import Date, Text
 
 DIARY = Form(id="diary", version=1, title="Diary", sections=(Section((Text(id="x", ask="What?"),)),))
 EDITED = replace(DIARY, title="My diary")
@@ -19,20 +22,48 @@ def catalogue(*forms: Form) -> Catalogue:
 
 
 def test_a_definition_is_published_once(ledger: Ledger, doors: Doors) -> None:
-    assert publish(ledger, catalogue(DIARY)) == [DIARY]
-    assert publish(ledger, catalogue(DIARY)) == []
+    assert publish(ledger, doors, catalogue(DIARY)) == [DIARY]
+    assert publish(ledger, doors, catalogue(DIARY)) == []
     (event,) = ledger.read(0)
     assert (event.kind, event.data["form"], event.data["version"]) == (Kind.form_published, "diary", 1)
     assert Form.from_json(doors.definition(DIARY.hash)) == DIARY
 
 
 def test_an_edit_is_added_and_the_old_definition_stays(ledger: Ledger, doors: Doors) -> None:
-    publish(ledger, catalogue(DIARY))
-    assert publish(ledger, catalogue(EDITED)) == [EDITED]
-    assert publish(ledger, catalogue(DIARY)) == []
+    publish(ledger, doors, catalogue(DIARY))
+    assert publish(ledger, doors, catalogue(EDITED)) == [EDITED]
+    assert publish(ledger, doors, catalogue(DIARY)) == []
     assert {known.hash for known in doors.definitions()} == {DIARY.hash, EDITED.hash}
 
 
-def test_a_site_without_forms_publishes_nothing(ledger: Ledger) -> None:
-    assert publish(ledger, catalogue()) == []
+def test_a_site_without_forms_publishes_nothing(ledger: Ledger, doors: Doors) -> None:
+    assert publish(ledger, doors, catalogue()) == []
     assert ledger.last() == 0
+
+
+RETYPED = replace(DIARY, sections=(Section((Date(id="x", ask="What?"),)),))
+OTHER = Form(id="other", version=1, title="Other", sections=DIARY.sections)
+
+
+def test_what_would_mix_answers_is_refused_by_what_the_ledger_holds(ledger: Ledger, doors: Doors) -> None:
+    """Also when forms.lock is gone."""
+    publish(ledger, doors, catalogue(DIARY))
+    with pytest.raises(ChangesRefused, match="'x' was text and is a date now; write version: 2") as refused:
+        publish(ledger, doors, catalogue(RETYPED, OTHER))
+    assert set(refused.value.changes) == {"diary"}
+    assert {known.hash for known in doors.definitions()} == {DIARY.hash}
+    publish(ledger, doors, catalogue(replace(RETYPED, version=2), OTHER))
+    with pytest.raises(ChangesRefused, match="'version' is 1, but version 2 has been published already"):
+        publish(ledger, doors, catalogue(EDITED))
+
+
+def test_a_definition_that_the_ledger_knows_can_come_back(ledger: Ledger, doors: Doors) -> None:
+    publish(ledger, doors, catalogue(DIARY))
+    publish(ledger, doors, catalogue(replace(RETYPED, version=2)))
+    assert publish(ledger, doors, catalogue(DIARY)) == []
+
+
+def test_a_site_that_is_to_be_seen_already_publishes_what_fits(ledger: Ledger, doors: Doors) -> None:
+    publish(ledger, doors, catalogue(DIARY))
+    assert publish_what_fits(ledger, doors, catalogue(RETYPED, OTHER)) == [OTHER]
+    assert doors.definition(RETYPED.hash) is None

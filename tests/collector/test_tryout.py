@@ -10,6 +10,7 @@ import pytest
 
 from collector import people
 from collector.driver import connect
+from collector.ledger.access import Doors
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
@@ -32,9 +33,11 @@ def rows(columns: tuple[str, ...], found: Any) -> list[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_the_rows_are_those_that_the_projector_writes(form: Form, ledger: Ledger, settings: Settings) -> None:
+def test_the_rows_are_those_that_the_projector_writes(
+    form: Form, ledger: Ledger, doors: Doors, settings: Settings
+) -> None:
     answers = example_answers(form)
-    publish(ledger, Catalogue(forms=(PublishedForm(form, "page.md", "page/"),)))
+    publish(ledger, doors, Catalogue(forms=(PublishedForm(form, "page.md", "page/"),)))
     caseload = people.add_therapist(ledger, "Alice").caseload
     client = people.add_client(ledger, caseload, "Charlie").client
     data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers, "marks": []}

@@ -24,8 +24,10 @@ class Built(HTMLParser):
         super().__init__()
         self.found: dict[str, list[str]] = {"links": [], "pictures": [], "ids": []}
         lines = body.split("\n")
-        for shown in (*find_forms(body, Mistakes("")), *find_examples(body, Mistakes(""))):
-            lines[shown.first : shown.last + 1] = [""] * (shown.last + 1 - shown.first)
+        shown = [(form.first, form.last) for form in find_forms(body, Mistakes(""))]
+        shown += [(example.first, example.last) for example in find_examples(body, Mistakes(""))]
+        for first, last in shown:
+            lines[first : last + 1] = [""] * (last + 1 - first)
         self.feed(markdown.markdown("\n".join(lines), extensions=EXTENSIONS))
         self.found = {name: sorted(found) for name, found in self.found.items()}
 

@@ -136,7 +136,7 @@ def test_a_form_gets_an_id_that_is_free(clinic: Path, name: str, form: str) -> N
     started = new("worksheet", name, Path("content"))
     assert started.form == form
     write_own_words(clinic, started.file)
-    assert check(Path("content")).errors == ()
+    assert [error for error in check(Path("content")).errors if error.rule != "link"] == []
 
 
 @pytest.mark.parametrize(

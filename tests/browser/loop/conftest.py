@@ -69,7 +69,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, catalogue)
+            publish(ledger, doors, catalogue)
 
         build(ROOT / "mkdocs.yml", settings.site, publish=publish_to_ledger)
         alice = people.add_therapist(ledger, "Alice")

@@ -159,7 +159,7 @@ class Clinic:
         """Build the site anew with these forms; the collector looks at once, instead of within a second."""
         build_site(self.settings.site, *forms)
         if publish_first:
-            publish(self.desk.ledger, read(self.settings.site))
+            publish(self.desk.ledger, self.desk.doors, read(self.settings.site))
         self.desk.website.looked_at = -LOOK_EVERY
 
     def events(self, kind: Kind) -> list[Recorded]:

@@ -143,10 +143,10 @@ def test_a_band_says_what_it_means(option: str, said: list[str]) -> None:
 def test_a_criterion_says_what_it_means() -> None:
     rule = "criteria:\n  dsm5:\n    counts_from: 2\n"
     assert [str(finding) for finding in unexplained(head(rule))] == [
-        "page.md:2:3 the criterion 'dsm5' does not say what it means; add 'meaning:' in plain words, and end it with:"
-        " This is not a diagnosis."
+        "page.md:2:3 warning: the criterion 'dsm5' does not say what it means; add 'meaning:' in plain words, and end"
+        " it with: This is not a diagnosis."
     ]
-    assert "page.md:4:14 the meaning of" in str(*unexplained(head(f"{rule}    meaning: It fits.")))
+    assert "page.md:4:14 warning: the meaning of" in str(*unexplained(head(f"{rule}    meaning: It fits.")))
     assert not list(unexplained(head(f'{rule}    meaning: "It fits. This is not a diagnosis."')))
 
 

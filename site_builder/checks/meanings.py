@@ -1,0 +1,14 @@
+"""What a measure finds is said in plain words: what of that is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from site_builder.forms.errors import FormError
+from site_builder.library import Library
+
+
+def check(library: Library) -> Iterator[FormError]:
+    """Warn of bands and criteria without a meaning, on any page."""
+    for page in library.pages:
+        yield from page.warnings

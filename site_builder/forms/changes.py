@@ -1,0 +1,401 @@
+"""What has changed in a form since it was published, told to its author: what is safe, and what would mix answers."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Form
+from site_builder.forms.errors import SiteError
+from site_builder.forms.fields import Field, Matrix, OneOf, Rating, YesNo
+from site_builder.forms.versions import (
+    COUNTING,
+    History,
+    Question,
+    Rule,
+    Signature,
+    asked,
+    criterion_rule,
+    formula,
+    renamed,
+    rule,
+    signature,
+)
+
+LIKENESS = 0.6  # of difflib, between two wordings that may be the same question
+_RULES = {
+    "items": "which items count",
+    "reversed": "which items are reversed",
+    "multiplier": "the multiplier",
+    "missing": "how many answers may be missing",
+    "bands": "where its bands start",
+    "cut_offs": "its cut-offs",
+    "reliable_change": "its reliable change",
+    "possible_change": "its possible change",
+    "better": "which way is better",
+    "counts_from": "from which answer on a symptom counts",
+    "formula": "its formula",
+}
+
+
+class Kind(NamedTuple):
+    """Something that is worked out from answers; `counting` are the parts of its rule that results follow from."""
+
+    name: str
+    results: str
+    place: str
+    prefix: str = ""
+    counting: tuple[str, ...] = ()  # all of them where none is named
+
+    def path(self, id: str) -> str:
+        return f"{self.prefix}{id}"
+
+
+SCALE = Kind("scale", "its scores", "a line", "scale ", COUNTING)
+CRITERION = Kind("criterion", "its verdicts", "a line", "criterion ")
+COMPUTED = Kind("computed value", "its values", "a column")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between a form and what was published of it.
+
+    `path` is what it concerns in the form as it is now: a question's path, `scale total`, `alert 0`, `version`,
+    `form`, or `mood was`. A critical one must not be published; its remedy says what to write instead.
+    """
+
+    path: str
+    problem: str
+    remedy: str = ""
+    critical: bool = False
+
+    def __str__(self) -> str:
+        return self.problem + (f"; {self.remedy}" if self.remedy else "")
+
+
+class ChangesRefused(SiteError):
+    """Forms that must not be published as they are: `changes` has the critical ones by the form's id."""
+
+    def __init__(self, changes: Mapping[str, Sequence[Change]]) -> None:
+        super().__init__(dict(changes))
+        self.changes = dict(changes)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{form}: {change}" for form, found in self.changes.items() for change in found)
+
+
+def compare(history: History, form: Form) -> tuple[Change, ...]:
+    """Tell every change of a form since it was published last."""
+    published = history.latest.version
+    if form.version < published:
+        problem = f"'version' is {form.version}, but version {published} has been published already"
+        return (Change("version", problem, f"write version: {published}, or a higher one", critical=True),)
+    return tuple(_Comparison(history, form).run())
+
+
+def never_published(form: Form) -> tuple[Change, ...]:
+    """Tell what cannot be meant in a form that is new."""
+    remedy = "leave 'was' out; it is for questions that have answers already"
+    return tuple(
+        Change(f"{path} was", f"'{old}' cannot have been renamed, for this form has never been published", remedy, True)
+        for path, old in renamed(form, ()).items()
+    )
+
+
+class _Comparison:
+    def __init__(self, history: History, form: Form) -> None:
+        self.history, self.form, self.last = history, form, history.latest
+        self.bumped = form.version > self.last.version
+        self.asked = asked(form)
+        self.renamed = renamed(form, self.last.questions)
+        self.now = {old: path for path, old in self.renamed.items()}
+        self.next = f"version: {self.last.version + 1}"
+
+    def run(self) -> Iterator[Change]:
+        found = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
+        if not found and self.form.hash != self.last.definition:
+            found = [Change("form", "wording, hints, order or labels have changed")]
+        yield from found
+
+    # Questions
+
+    @cached_property
+    def gone(self) -> list[Question]:
+        return [
+            question
+            for path, question in self.last.questions.items()
+            if path not in self.asked and path not in self.now and not self.repeat_is_gone(path)
+        ]
+
+    @cached_property
+    def new(self) -> list[str]:
+        return [path for path in self.asked if path not in self.last.questions and path not in self.renamed]
+
+    def repeat_is_gone(self, path: str) -> bool:
+        repeat, dot, _ = path.partition(".")
+        return bool(dot) and self.here(repeat) not in self.asked
+
+    def here(self, path: str) -> str:
+        """Give the path that a question which was published has now."""
+        return self.now.get(path, path)
+
+    def removed(self) -> Iterator[Change]:
+        for question in self.gone:
+            partner = self.partner(question)
+            repeat, dot, _ = question.path.partition(".")
+            at = partner or (self.here(repeat) if dot else "version")
+            problem = f"'{question.path}' is not asked any more"
+            if self.bumped:
+                yield Change(at, f"{problem}: the answers so far stay in their column")
+            elif partner:
+                yield Change(
+                    at,
+                    f"{problem}, and '{partner}' is new: did you rename it?",
+                    self.ways_out(partner, question.path),
+                    True,
+                )
+            else:
+                yield Change(at, problem, self.ways_out("", question.path), True)
+
+    def ways_out(self, partner: str, path: str) -> str:
+        old = path.rpartition(".")[2]
+        if not partner:
+            return (
+                f"if another question is the same under a new name, write was: {old} under it;"
+                f" if it is really gone, write {self.next} in the first block"
+            )
+        name = partner.rpartition(".")[2]
+        in_matrix = isinstance(self.asked[partner][0], Matrix)
+        write = f"write was: {{{name}: {old}}} under its matrix" if in_matrix else f"write was: {old} under '{name}'"
+        return f"if it is the same question, {write}; if not, write {self.next} in the first block"
+
+    def partner(self, question: Question) -> str:
+        """Give the one new question that a removed one probably is, by its wording, or because there is no other."""
+        fitting = [path for path in self.new if self.fits(question, path)]
+        alike = [path for path in fitting if _alike(question.ask, self.asked[path][1])]
+        if len(alike) == 1:
+            return alike[0]
+        rivals = [other for other in self.gone if fitting and self.fits(other, fitting[0])]
+        return fitting[0] if len(fitting) == len(rivals) == 1 else ""
+
+    def fits(self, question: Question, path: str) -> bool:
+        repeat, dot, _ = question.path.partition(".")
+        within = f"{self.here(repeat)}." if dot else ""
+        inside = path.startswith(within) if dot else "." not in path
+        return inside and signature(self.asked[path][0]) == question.signature
+
+    def questions(self) -> Iterator[Change]:
+        asked_about = set() if self.bumped else {self.partner(question) for question in self.gone}
+        for path, (field, ask) in self.asked.items():
+            if path in self.renamed and not self.taken_along(path):
+                yield from self.renaming(path, field)
+            elif question := self.last.questions.get(self.renamed.get(path, path)):
+                yield from self.same_name(path, question, field, ask)
+            elif path in self.last.earlier_names and not self.bumped:
+                other = self.last.earlier_names[path].path
+                remedy = f"choose another name, or write {self.next} in the first block"
+                yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
+            elif path not in asked_about:
+                yield Change(path, f"'{path}' is a new question")
+
+    def taken_along(self, path: str) -> bool:
+        """Tell whether a question has kept its own name, and only its repeat has another."""
+        return "." in path and path.rpartition(".")[2] == self.renamed[path].rpartition(".")[2]
+
+    def same_name(self, path: str, question: Question, field: Field, ask: str) -> Iterator[Change]:
+        kept = signature(field)
+        if kept != question.signature:
+            problem = f"'{path}' was {_words(question.signature)} and is {_words(kept)} now"
+            if self.bumped:
+                yield Change(path, f"{problem}: {self.column(path, kept)}")
+            else:
+                remedy = (
+                    f"write {self.next} in the first block, and its answers get a column of their own;"
+                    " or put it back as it was"
+                )
+                yield Change(path, problem, remedy, True)
+        elif ask != question.ask:
+            yield Change(path, f"'{path}' has another wording")
+
+    def column(self, path: str, kept: Signature) -> str:
+        for earlier in self.history.versions:
+            if path in earlier.questions and earlier.questions[path].signature == kept:
+                return f"its answers go on in the column that they had in version {earlier.version}"
+        name = f"{path.rpartition('.')[2]}_v{self.form.version}"
+        return f"its answers get a column of their own, {name}"
+
+    def renaming(self, path: str, field: Field) -> Iterator[Change]:
+        old = self.renamed[path]
+        question, since = self.history.called(old)
+        at = f"{path} was"
+        if question is None:
+            known = ", ".join(f"'{other.path}'" for other in self.gone)
+            remedy = (
+                f"write the name of the question as it was published{f': {known}' if known else ''}, or leave it out"
+            )
+            yield Change(at, f"'{old}' has never been published", remedy, True)
+        elif since:
+            name = since.rpartition(".")[2]
+            remedy = f"write was: {name}" if since not in self.asked else "leave 'was' out"
+            yield Change(at, f"'{old}' has been called '{since}' since", remedy, True)
+        elif question.signature != (kept := signature(field)):
+            problem = f"'{old}' was {_words(question.signature)}, but '{path}' is {_words(kept)}"
+            remedy = f"leave 'was' out, and write {self.next} in the first block; or ask it in the same way"
+            yield Change(at, problem, remedy, True)
+        elif path in self.last.earlier_names and not self.bumped and path not in question.was:
+            other = self.last.earlier_names[path].path
+            remedy = f"choose another name, or write {self.next} in the first block"
+            yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
+        else:
+            yield Change(path, f"'{path}' is what '{old}' was: its answers go on in the same column")
+
+    # Scales, criteria, computed values
+
+    def rules(self) -> Iterator[Change]:
+        scales = {scale.id: rule(scale) for scale in self.form.scales}
+        criteria = {criterion.id: criterion_rule(criterion) for criterion in self.form.criteria}
+        computed = {made.id: formula(made) for made in self.form.computed}
+        yield from self.rules_of(SCALE, self.last.scales, scales)
+        yield from self.rules_of(CRITERION, self.last.criteria, criteria)
+        yield from self.rules_of(COMPUTED, self.last.computed, computed)
+
+    def rules_of(self, kind: Kind, last: Mapping[str, Rule], now: Mapping[str, Rule]) -> Iterator[Change]:
+        for id, before in last.items():
+            if id in now:
+                yield from self.rule(kind, id, before, now[id])
+            elif self.bumped:
+                yield Change(
+                    "version", f"the {kind.name} '{id}' is not worked out any more: {kind.results} so far stay"
+                )
+            else:
+                remedy = f"put it back, or write {self.next} in the first block; a {kind.name} cannot be renamed"
+                yield Change("version", f"the {kind.name} '{id}' is gone", remedy, True)
+        yield from (Change(kind.path(id), f"'{id}' is a new {kind.name}") for id in now if id not in last)
+
+    def rule(self, kind: Kind, id: str, before: Rule, now: Rule) -> Iterator[Change]:
+        changed = [name for name in {**before, **now} if self.part(before.get(name)) != _part(now.get(name))]
+        counts = any(name in (kind.counting or changed) for name in changed) or self.counts_other_ranges(before)
+        if changed and not self.bumped:
+            told = dict.fromkeys(_RULES.get(name, "what it is made of") for name in changed)
+            problem = f"the {kind.name} '{id}' has changed: {', '.join(told)}"
+            then = f"get {kind.place} of their own" if counts else f"go on in the same {kind.place.split()[-1]}"
+            remedy = f"write {self.next} in the first block: {kind.results} then {then}; or put it back as it was"
+            yield Change(kind.path(id), problem, remedy, True)
+        elif changed or (counts and self.bumped):
+            apart = f"{kind.results} get {kind.place} of their own, {id}_v{self.form.version}"
+            how = "is worked out in another way" if counts else "is read in another way"
+            yield Change(kind.path(id), f"the {kind.name} '{id}' {how}: {apart if counts else f'{kind.results} go on'}")
+
+    def part(self, value: Any) -> Any:
+        """Give a part of a published rule with the names that its items have now."""
+        return _part(tuple(self.here(item) for item in value) if isinstance(value, tuple) else value)
+
+    def counts_other_ranges(self, before: Rule) -> bool:
+        items = (item for value in before.values() if isinstance(value, tuple) for item in value)
+        return any(
+            here in self.asked and signature(self.asked[here][0]) != self.last.questions[item].signature
+            for item in items
+            if item in self.last.questions and (here := self.here(item))
+        )
+
+    # Alerts
+
+    def alerts(self) -> Iterator[Change]:
+        before = [
+            replace(alert, when=tuple(replace(c, field=self.here(c.field)) for c in alert.when))
+            for alert in self.last.alerts
+        ]
+        for alert in before:
+            if any(self.implies(alert, other) for other in self.form.alerts) or self.covered(alert):
+                continue
+            numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
+            number = next(numbers, None)
+            at = "version" if number is None else f"alert {number}"
+            problem = f"the alert '{alert.label}' is gone, or does not go off as often as it did"
+            remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
+            yield Change(at, problem, remedy, critical=not self.bumped)
+        known = [alert.when for alert in before]
+        for number, alert in enumerate(self.form.alerts):
+            if alert.when not in known:
+                yield Change(f"alert {number}", f"the alert '{alert.label}' is new, or goes off for other answers")
+
+    def implies(self, before: Alert, now: Alert) -> bool:
+        """Tell whether one alert goes off whenever the other did, condition by condition."""
+        return all(any(_implies(old, new) for old in before.when) for new in now.when)
+
+    def covered(self, before: Alert) -> bool:
+        """Tell whether several alerts together go off whenever one on a single question did."""
+        names = {condition.field for condition in before.when}
+        field = self.asked.get(next(iter(names)), (None, ""))[0] if len(names) == 1 else None
+        values = _values(field)
+        others = [alert for alert in self.form.alerts if {c.field for c in alert.when} == names]
+        return bool(values) and all(
+            any(all(c.holds(value) for c in alert.when) for alert in others)
+            for value in values
+            if all(c.holds(value) for c in before.when)
+        )
+
+
+def _part(value: Any) -> Any:
+    return frozenset(value) if isinstance(value, tuple) else value
+
+
+def _implies(old: Condition, new: Condition) -> bool:
+    """Tell whether an answer that fits one condition always fits the other."""
+    if old == new:
+        return True
+    if old.field != new.field:
+        return False
+    if new.test == "answered":
+        return bool(new.value) and (old.test != "answered" or bool(old.value))
+    if old.test in ("equals", "one_of"):
+        values = old.value if old.test == "one_of" else (old.value,)
+        return all(new.holds(value) for value in values)
+    if old.test == new.test == "at_least":
+        return float(old.value) >= float(new.value)
+    return old.test == new.test == "at_most" and float(old.value) <= float(new.value)
+
+
+def _values(field: Field | None) -> Sequence[object]:
+    """Give every answer that a question can have, for those that have few."""
+    if isinstance(field, Rating):
+        return range(field.lowest, field.highest + 1, field.step)
+    if isinstance(field, OneOf | Matrix | YesNo):
+        return [choice.code for choice in field.choices]
+    return ()
+
+
+def _alike(one: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, one.lower(), other.lower()).ratio() >= LIKENESS
+
+
+def _words(kept: Signature) -> str:
+    """Say what a question takes: "a rating from 0 to 10"."""
+    found = dict(kept)
+    match found["type"]:
+        case "rating":
+            steps = f" in steps of {found['step']}" if found["step"] != 1 else ""
+            return f"a rating from {found['from']} to {found['to']}{steps}"
+        case "number":
+            return _number(found)
+        case "choice":
+            return f"a choice of {', '.join(found['codes'])}"
+        case "choices":
+            return f"any of {', '.join(found['codes'])}"
+        case "text":
+            return "text"
+    return f"a {found['type']} question" if found["type"] == "yes no" else f"a {found['type']}"
+
+
+def _number(found: Mapping[str, Any]) -> str:
+    limits = [
+        f"{words} {found[name]:g}" for name, words in (("at_least", "from"), ("at_most", "up to")) if name in found
+    ]
+    places = found.get("decimals", 0)
+    decimals = [f"with {places} decimal{'s' * (places > 1)}"] if places else []
+    unit = [f"in {found['unit']}"] if "unit" in found else []
+    return " ".join(["a number", *limits, *decimals, *unit])

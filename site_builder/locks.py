@@ -1,0 +1,196 @@
+"""content/forms.lock: what every form has asked since it was first published, read, compared and written."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from site_builder.files import shown
+from site_builder.forms.changes import Change, compare, never_published
+from site_builder.forms.definition import Form
+from site_builder.forms.errors import FormError, Source
+from site_builder.forms.versions import History, Kept, asked, begun
+
+FILE = "forms.lock"  # in the content folder
+FORMAT = 1
+ABOUT = (
+    "What every form of this site asks, and has asked in each version that was ever published.",
+    "`homeward check` compares the pages with it, so that no edit can mix answers that mean different things.",
+    "`homeward build` and `homeward up` write it. Commit it together with the content; never edit or delete it.",
+)
+EXPANDED = 5  # levels that are written over several lines; what is further in, like a question, is one line
+RENAMED_FORM = 0.5  # of the questions of a form that is gone; a new form with so many of them may be the same one
+
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
+
+
+class DamagedLock(Exception):
+    """The lock cannot be read; `error` says where, why, and what to do."""
+
+    def __init__(self, error: FormError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A form with the places of its parts."""
+
+    form: Form
+    places: Mapping[str, Source]
+    form_at: Source | None
+
+    def place(self, path: str) -> Source:
+        """Give the place that a change concerns, or the nearest one that stands on the page."""
+        repeat = path.partition(".")[0]
+        found = (self.places.get(name) for name in (path, path.removesuffix(" was"), repeat, "version", "form"))
+        return next((place for place in found if place), self.form_at or Source("", 1, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison has found: critical changes are mistakes, safe ones are told for their place alone."""
+
+    errors: tuple[FormError, ...] = ()
+    changes: tuple[FormError, ...] = ()
+
+
+def compare_with_lock(content: Path, forms: Sequence[Placed]) -> Compared:
+    """Compare every form with what was published of it; without a lock there is nothing to compare with."""
+    try:
+        histories = read_lock(content)
+    except DamagedLock as damaged:
+        return Compared(errors=(damaged.error,))
+    if histories is None:
+        return Compared()
+    found = {placed.form.id: _changes(placed.form, histories, forms) for placed in forms}
+    critical = {id: [change for change in changes if change.critical] for id, changes in found.items()}
+    safe = {id: [change for change in changes if not change.critical] for id, changes in found.items()}
+    return Compared(tuple(placed(critical, forms)), tuple(placed(safe, forms)))
+
+
+def placed(changes: Mapping[str, Sequence[Change]], forms: Iterable[Placed]) -> list[FormError]:
+    """Give changes, by the id of their form, with their places."""
+    return [
+        FormError(form.place(change.path), change.problem, change.remedy, rule="lock")
+        for form in forms
+        for change in changes.get(form.form.id, ())
+    ]
+
+
+def read_lock(content: Path) -> dict[str, History] | None:
+    """Read the lock of a content folder; None when there is none. Raises DamagedLock."""
+    file = content / FILE
+    try:
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _damaged(file, 1, 1, f"this file cannot be read ({type(error).__name__})") from error
+    if conflict := _CONFLICT.search(text):
+        problem = "git has left its marks of a conflict in this file"
+        remedy = (
+            "take the file of the branch that was published last (git checkout --ours or --theirs), then run"
+            " `homeward check`: it tells what the other branch has changed"
+        )
+        raise _damaged(file, text.count("\n", 0, conflict.start()) + 1, 1, problem, remedy)
+    try:
+        stored = json.loads(text, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise _damaged(file, error.lineno, error.colno, "this file is damaged from here on") from error
+    except ValueError as error:
+        raise _damaged(file, 1, 1, f"this file is damaged: {error}") from error
+    return _histories(file, stored)
+
+
+def write_lock(content: Path, forms: Iterable[Form]) -> str:
+    """Add what has just been published, whole or not at all; give the file's name when it has changed, else "".
+
+    Raises DamagedLock or OSError.
+    """
+    file, histories = content / FILE, read_lock(content) or {}
+    for form in forms:
+        histories[form.id] = histories[form.id].with_form(form) if form.id in histories else begun(form)
+    text = written(histories)
+    if file.exists() and file.read_text("utf-8-sig") == text:
+        return ""
+    if not histories and not file.exists():
+        return ""
+    side = file.with_name(f".{FILE}.new")
+    side.write_text(text, "utf-8", newline="\n")
+    os.replace(side, file)
+    return shown(file)
+
+
+def written(histories: Mapping[str, History]) -> str:
+    """Give the text of a lock: a question, a scale or an alert a line, so that it can be read and merged by lines."""
+    forms = {id: {str(kept.version): kept.to_json() for kept in histories[id].versions} for id in sorted(histories)}
+    return _text({"about": list(ABOUT), "format": FORMAT, "forms": forms}, 0) + "\n"
+
+
+def _text(value: Any, depth: int) -> str:
+    if depth >= EXPANDED or not isinstance(value, dict | list) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    indent, end = "\n" + " " * (depth + 1), "\n" + " " * depth
+    if isinstance(value, list):
+        return f"[{indent}" + f",{indent}".join(_text(item, EXPANDED) for item in value) + f"{end}]"
+    named = (f"{json.dumps(name, ensure_ascii=False)}: {_text(item, depth + 1)}" for name, item in value.items())
+    return f"{{{indent}" + f",{indent}".join(named) + f"{end}}}"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"'{twice}' stands twice in the same place")
+    return found
+
+
+def _histories(file: Path, stored: Any) -> dict[str, History]:
+    number = stored.get("format") if isinstance(stored, dict) else None
+    if isinstance(number, int) and number > FORMAT:
+        problem = f"this file was written by a later Homeward (its format is {number}, not {FORMAT})"
+        raise _damaged(file, 1, 1, problem, "install the Homeward that the others use")
+    try:
+        if number != FORMAT:
+            raise ValueError("no format")
+        return {id: _history(versions) for id, versions in stored["forms"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(file, 1, 1, "this file is damaged: something is missing in it") from error
+
+
+def _history(stored: Mapping[str, Any]) -> History:
+    if not stored:
+        raise ValueError("no version")
+    return History(tuple(Kept.from_json(int(version), stored[version]) for version in sorted(stored, key=int)))
+
+
+def _damaged(file: Path, line: int, column: int, problem: str, remedy: str = "") -> DamagedLock:
+    remedy = remedy or f"bring back the last whole one: git checkout -- {shown(file)}"
+    return DamagedLock(FormError(Source(shown(file), line, column), problem, remedy, rule="lock"))
+
+
+def _changes(form: Form, histories: Mapping[str, History], forms: Sequence[Placed]) -> Sequence[Change]:
+    if history := histories.get(form.id):
+        return compare(history, form)
+    changes = [*never_published(form), Change("form", f"'{form.id}' is a new form")]
+    here = {placed.form.id for placed in forms}
+    for id, history in histories.items():
+        if id not in here and _may_be(form, history):
+            problem = (
+                f"'{form.id}' is a new form, and '{id}' is gone: if it is the same under a new name, write form: {id},"
+                " or its answers begin in a table of their own"
+            )
+            changes[-1] = Change("form", problem)
+    return changes
+
+
+def _may_be(form: Form, history: History) -> bool:
+    before = history.latest.questions
+    return len(before.keys() & asked(form).keys()) > RENAMED_FORM * len(before)

@@ -1,0 +1,194 @@
+"""Several versions of a form in one table: what carries on, and what gets a place of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from collector.caseload.dictionary import describe
+from collector.caseload.folder import Folder
+from collector.driver import connect
+from collector.review.overview import read_courses, read_scales
+from site_builder.forms.definition import Cutoff, Form, Scale, Section
+from site_builder.forms.fields import Choice, Field, Matrix, Rating, Repeat, Text
+
+if TYPE_CHECKING:
+    from tests.collector.caseload.conftest import Clinic
+
+
+def form(*fields: Field, version: int = 1, scales: tuple[Scale, ...] = ()) -> Form:
+    return Form(id="log", version=version, title="Log", sections=(Section(fields),), scales=scales)
+
+
+def rating(id: str, highest: int = 10, was: str = "") -> Rating:
+    return Rating(id=id, ask=f"How {id}?", highest=highest, was=was)
+
+
+def told(clinic: Clinic) -> list[tuple[Any, ...]]:
+    found = clinic.rows('SELECT version, field, "table", "column" FROM questions ORDER BY version, field')
+    return [tuple(row.values()) for row in found]
+
+
+def publish(clinic: Clinic, *forms: Form) -> None:
+    for one in forms:
+        clinic.publish(one)
+
+
+def test_a_renamed_question_goes_on_in_its_column_through_a_chain_of_names(clinic: Clinic) -> None:
+    first, second = form(rating("mood")), form(rating("spirits", was="mood"))
+    third = form(rating("feeling", was="spirits"), version=2)
+    publish(clinic, first, second, third)
+    clinic.send(third, {"feeling": 3})
+    clinic.send(second, {"spirits": 2})
+    clinic.send(first, {"mood": 1})  # from a page that was loaded before both edits
+    found = clinic.rows("SELECT version, mood FROM log ORDER BY received")
+    assert [tuple(row.values()) for row in found] == [(2, 3), (1, 2), (1, 1)]
+    assert told(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
+    connection = connect(clinic.folder.file_of("alice"), read_only=True)
+    assert describe(connection)["log"].columns["mood"] == "How feeling?"
+    connection.close()
+
+
+def test_was_may_be_taken_out_again(clinic: Clinic) -> None:
+    last = form(Rating(id="spirits", ask="How are your spirits?"))
+    publish(clinic, form(rating("mood")), form(rating("spirits", was="mood")), last)
+    clinic.send(last, {"spirits": 7})
+    assert clinic.row("SELECT mood FROM log") == {"mood": 7}
+
+
+def test_another_range_after_a_new_name_gets_a_column_of_its_own(clinic: Clinic) -> None:
+    wide, narrow = form(rating("spirits", 100, "mood"), version=3), form(rating("spirits", was="mood"), version=4)
+    publish(clinic, form(rating("mood")), form(rating("spirits", was="mood"), version=2), wide, narrow)
+    clinic.send(wide, {"spirits": 70})
+    clinic.send(narrow, {"spirits": 7})
+    assert clinic.row("SELECT sum(mood) AS old, sum(spirits) AS new FROM log") == {"old": 7, "new": 70}
+
+
+def test_a_new_question_that_takes_the_old_name_gets_a_column_of_its_own(clinic: Clinic) -> None:
+    first, second = form(rating("mood")), form(rating("spirits", was="mood"))
+    third = form(rating("spirits"), rating("mood"), version=2)
+    publish(clinic, first, second, third)
+    clinic.send(first, {"mood": 1})
+    clinic.send(third, {"spirits": 2, "mood": 3})
+    found = clinic.rows("SELECT mood, mood_v2 FROM log ORDER BY received")
+    assert [tuple(row.values()) for row in found] == [(1, None), (2, 3)]
+
+
+def test_a_renamed_row_and_a_renamed_question_of_a_repeat_keep_their_columns(clinic: Clinic) -> None:
+    yes_no = (Choice("0", "No"), Choice("1", "Yes"))
+    before = form(
+        Matrix(id="m", ask="M?", choices=yes_no, rows=(Choice("q1", "One"),)),
+        Repeat(id="steps", ask="Steps?", of=(rating("fear"),)),
+    )
+    after = form(
+        Matrix(id="n", ask="M?", choices=yes_no, rows=(Choice("tense", "One"),), renamed=(("tense", "q1"),)),
+        Repeat(id="steps", ask="Steps?", of=(rating("worry", was="fear"),)),
+    )
+    publish(clinic, before, after)
+    clinic.send(after, {"n": {"tense": "1"}, "steps": [{"worry": 8}]})
+    assert clinic.row("SELECT q1, fear FROM log JOIN log_steps USING (submission)") == {"q1": 1, "fear": 8}
+
+
+def test_a_renamed_repeat_keeps_its_table_and_a_new_one_gets_another(clinic: Clinic) -> None:
+    before = form(Repeat(id="steps", ask="Steps?", of=(rating("fear"),)))
+    after = form(
+        Repeat(id="ladder", ask="Rungs?", was="steps", of=(rating("worry", was="fear"), Text(id="x", ask="X?")))
+    )
+    both = form(*after.fields, Repeat(id="steps", ask="Walking?", of=(rating("fear"),)), version=2)
+    publish(clinic, before, after, both)
+    clinic.send(before, {"steps": [{"fear": 1}]})
+    clinic.send(both, {"ladder": [{"worry": 2, "x": "up"}], "steps": [{"fear": 3}]})
+    assert [row["fear"] for row in clinic.rows("SELECT fear FROM log_steps ORDER BY received")] == [1, 2]
+    assert clinic.row("SELECT fear FROM log_steps_v2") == {"fear": 3}
+
+
+def test_a_rebuild_comes_to_the_same_columns(clinic: Clinic, tmp_path: Path) -> None:
+    forms = [
+        form(rating("mood")),
+        form(rating("spirits", was="mood")),
+        form(rating("mood"), rating("spirits"), version=2),
+    ]
+    publish(clinic, *forms)
+    for number, one in enumerate(forms):
+        clinic.send(one, {one.fields[0].id: number})
+    anew = Folder(tmp_path / "anew", lambda event, error: None)
+    anew.fold(clinic.events)
+    anew.close()
+    connection = connect(anew.file_of("alice"), read_only=True)
+    rows = connection.execute('SELECT version, field, "table", "column" FROM questions ORDER BY 1, 2').fetchall()
+    values = connection.execute("SELECT mood, mood_v2 FROM log ORDER BY received").fetchall()
+    connection.close()
+    assert rows == [row for row in told(clinic) if row[2] == "log"]
+    assert values == [(0, None), (1, None), (None, 2)]
+
+
+TOTAL = Scale("total", ("a", "b"), title="Mood", cutoffs=(Cutoff("caseness", 10),))
+
+
+def scored(version: int, a: Rating | None = None, **rule: Any) -> Form:
+    return form(a or rating("a"), rating("b"), version=version, scales=(replace(TOTAL, **rule),))
+
+
+def names(clinic: Clinic) -> list[str]:
+    return [row["scale"] for row in clinic.rows("SELECT scale FROM scores ORDER BY received")]
+
+
+def test_scores_that_are_counted_otherwise_get_a_name_of_their_own(clinic: Clinic) -> None:
+    versions = [
+        scored(version=1),
+        scored(version=2, reversed=("a",)),
+        scored(version=3, multiplier=2),
+        scored(version=4, missing_up_to=1),
+        scored(version=5, items=("a",)),
+        scored(version=6, a=rating("a", highest=100)),
+        scored(version=7),
+    ]
+    publish(clinic, *versions)
+    for one in versions:
+        clinic.send(one, {"a": 1, "b": 2})
+    assert names(clinic) == ["total", *(f"total_v{version}" for version in range(2, 7)), "total"]
+    rules = clinic.rows("SELECT version, scale FROM scales ORDER BY version")
+    assert [row["scale"] for row in rules] == names(clinic)
+
+
+def test_other_cut_offs_bands_order_and_names_stay_in_one_line(clinic: Clinic) -> None:
+    renamed = form(
+        rating("x", was="a"), rating("b"), version=3, scales=(replace(TOTAL, items=("b", "x"), title="Spirits"),)
+    )
+    versions = [scored(version=1), scored(version=2, cutoffs=(Cutoff("caseness", 8),), reliable_change=3.0), renamed]
+    publish(clinic, *versions)
+    clinic.send(versions[0], {"a": 1, "b": 2})
+    clinic.send(versions[1], {"a": 1, "b": 2})
+    clinic.send(versions[2], {"x": 1, "b": 2})
+    assert names(clinic) == ["total"] * 3
+
+
+class Caseload:
+    """Reads a file as the review does."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+
+    async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
+        connection = connect(self.clinic.folder.file_of("alice"), read_only=True)
+        cursor = connection.execute(sql, params or {})
+        columns = [column[0] for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+        connection.close()
+        return type("Results", (), {"rows": rows})
+
+
+async def courses(clinic: Clinic) -> list[tuple[str, list[float | None]]]:
+    rows = Caseload(clinic)
+    found = await read_courses(rows, await read_scales(rows))
+    return [(course.scale.title, [point.value for point in course.points]) for course in found["CHARLIE"]]
+
+
+def test_the_review_never_draws_two_ways_of_counting_as_one_line(clinic: Clinic) -> None:
+    before, after = scored(version=1), scored(version=2, multiplier=2)
+    publish(clinic, before, after)
+    for one in (before, before, after, after):
+        clinic.send(one, {"a": 1, "b": 2})
+    assert asyncio.run(courses(clinic)) == [("Mood, until version 1", [3.0, 3.0]), ("Mood", [6.0, 6.0])]

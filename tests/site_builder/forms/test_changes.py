@@ -1,0 +1,400 @@
+"""What may change in a form that is in use, what may not, and what the author is told to do instead."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+import pytest
+
+from site_builder.forms.changes import Change, compare, never_published
+from site_builder.forms.definition import Form
+from site_builder.forms.errors import FormErrors
+from site_builder.forms.parsing import Block, parse_blocks, read_form
+from site_builder.forms.versions import History, Kept, begun
+
+PUBLISHED = """
+    form: check-in
+    fields:
+      mood: {ask: How is your mood today?, type: rating}
+      cups: {ask: How many cups of coffee?, type: number, unit: cups}
+      place: {ask: Where were you?, type: choice, choices: {home: At home, out: Out}}
+      note: Anything else?
+      steps:
+        ask: Which steps?
+        type: repeat
+        of:
+          what: Which step?
+          fear: {ask: How afraid were you?, type: rating, to: 100}
+      items:
+        ask: How often?
+        type: matrix
+        choices: {0: Never, 1: Some days, 2: Often}
+        rows: {q1: Feeling tense, q2: Feeling down}
+    licence: made up
+    scales:
+      total: {items: [q1, q2], missing: 1, bands: {0: None, 3: Some}, cut_offs: {caseness: 2}, reliable_change: 2}
+    alerts:
+      - {label: Down, when: {q2: {at_least: 1}}}
+"""
+
+
+def parse(text: str) -> Form:
+    return parse_blocks([Block(textwrap.dedent(text).strip("\n"), 1)], page="page.md", title="Check-in")
+
+
+def edit(*pairs: tuple[str, str], version: int = 1) -> Form:
+    text = PUBLISHED.replace("form: check-in", f"form: check-in\n    version: {version}")
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return parse(text)
+
+
+HISTORY = begun(edit())
+
+
+def critical(form: Form, history: History = HISTORY) -> list[Change]:
+    return [change for change in compare(history, form) if change.critical]
+
+
+def safe(form: Form, history: History = HISTORY) -> list[str]:
+    found = compare(history, form)
+    assert not [change for change in found if change.critical]
+    return [change.problem for change in found]
+
+
+def test_nothing_has_changed() -> None:
+    assert compare(HISTORY, edit()) == ()
+
+
+@pytest.mark.parametrize(
+    ("pair", "told"),
+    [
+        (("How is your mood today?", "How are you?"), "'mood' has another wording"),
+        (("Feeling tense", "Feeling on edge"), "'q1' has another wording"),
+        (("How afraid were you?", "How much fear?"), "'steps.fear' has another wording"),
+        (("Anything else?", "{ask: Anything else?, type: long text, required: true}"), "wording, hints, order or"),
+        (("home: At home, out: Out", "out: Not at home, home: Home"), "wording, hints, order or labels have changed"),
+        (("3: Some}", "3: A bit}"), "wording, hints, order or labels have changed"),
+        (("note: Anything else?", "note: Anything else?\n      more: More?"), "'more' is a new question"),
+        (("what: Which step?", "what: Which step?\n          when: {ask: When?, type: date}"), "'steps.when' is a new"),
+        (("q2: Feeling down}", "q2: Feeling down, q3: Sleep}"), "'q3' is a new question"),
+        (("scales:", "scales:\n      tense: {items: [q1]}"), "'tense' is a new scale"),
+        (("alerts:", "alerts:\n      - {label: Tense, when: {q1: 2}}"), "the alert 'Tense' is new"),
+        (("{label: Down", "{label: Feeling down"), "wording, hints, order or labels have changed"),
+    ],
+)
+def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
+    (found,) = safe(edit(pair))
+    assert found.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("pair", "path", "told", "remedy"),
+    [
+        (("type: rating}", "type: rating, to: 100}"), "mood", "'mood' was a rating from 0 to 10 and is a rating", ""),
+        (("type: rating}", "type: rating, step: 5}"), "mood", "is a rating from 0 to 10 in steps of 5 now", ""),
+        (("type: rating}", "type: text}"), "mood", "'mood' was a rating from 0 to 10 and is text now", ""),
+        (("unit: cups}", "unit: mugs}"), "cups", "was a number in cups and is a number in mugs now", ""),
+        (("unit: cups}", "unit: cups, decimals: 1}"), "cups", "is a number with 1 decimal in cups now", ""),
+        (("unit: cups}", "unit: cups, at_most: 9}"), "cups", "is a number up to 9 in cups now", ""),
+        (("home: At home", "house: At home"), "place", "was a choice of home, out and is a choice of house, out", ""),
+        (
+            ("type: rating, to: 100", "type: rating, to: 10"),
+            "steps.fear",
+            "'steps.fear' was a rating from 0 to 100",
+            "",
+        ),
+    ],
+)
+def test_another_type_range_unit_or_code_needs_a_version(
+    pair: tuple[str, str], path: str, told: str, remedy: str
+) -> None:
+    (change,) = critical(edit(pair))
+    assert change.path == path
+    assert told in change.problem
+    assert change.remedy.startswith("write version: 2 in the first block, and its answers get a column of their own")
+
+
+@pytest.mark.parametrize(
+    ("pair", "path", "problem", "remedy"),
+    [
+        (
+            ("      note: Anything else?\n", ""),
+            "version",
+            "'note' is not asked any more",
+            "if another question is the same under a new name, write was: note under it; if it is really gone,"
+            " write version: 2 in the first block",
+        ),
+        (
+            ("mood: {ask", "spirits: {ask"),
+            "spirits",
+            "'mood' is not asked any more, and 'spirits' is new: did you rename it?",
+            "if it is the same question, write was: mood under 'spirits'; if not, write version: 2 in the first block",
+        ),
+        (
+            ("fear: {ask: How afraid were you?", "worry: {ask: What was it like?"),
+            "steps.worry",
+            "'steps.fear' is not asked any more, and 'steps.worry' is new: did you rename it?",
+            "if it is the same question, write was: fear under 'worry'; if not, write version: 2 in the first block",
+        ),
+        (
+            ("steps:\n", "ladder:\n"),
+            "ladder",
+            "'steps' is not asked any more, and 'ladder' is new: did you rename it?",
+            "if it is the same question, write was: steps under 'ladder'; if not, write version: 2 in the first block",
+        ),
+    ],
+)
+def test_a_question_that_is_gone_has_two_ways_out(pair: tuple[str, str], path: str, problem: str, remedy: str) -> None:
+    inside = {f"{path}.what", f"{path}.fear"}
+    found = [change for change in compare(HISTORY, edit(pair)) if change.path not in inside]
+    assert found == [Change(path, problem, remedy, critical=True)]
+
+
+def test_a_renamed_row_is_told_how_its_matrix_writes_it() -> None:
+    form = edit(("q1: Feeling tense", "tense: Feeling tense"), ("items: [q1, q2]", "items: [tense, q2]"))
+    assert "write was: {tense: q1} under its matrix" in critical(form)[0].remedy
+
+
+def test_of_two_new_questions_the_one_with_similar_words_is_probably_the_old_one() -> None:
+    form = edit(("note: Anything else?", "place_note: Which town?\n      remark: Anything else today?"))
+    assert [change.path for change in critical(form)] == ["remark"]
+
+
+def test_without_a_likely_one_no_question_is_named() -> None:
+    form = edit(("note: Anything else?", "town: Which town?\n      country: In Wales?"))
+    assert [(change.path, change.problem) for change in critical(form)] == [("version", "'note' is not asked any more")]
+
+
+@pytest.mark.parametrize(
+    ("pair", "part"),
+    [
+        (("items: [q1, q2]", "items: [q1, q2, mood]"), "which items count"),
+        (("missing: 1", "missing: 1, reversed: [q1]"), "which items are reversed"),
+        (("missing: 1", "missing: 1, multiplier: 2"), "the multiplier"),
+        ((", missing: 1", ""), "how many answers may be missing"),
+        (("3: Some}", "2: Some}"), "where its bands start"),
+        (("caseness: 2", "caseness: 3"), "its cut-offs"),
+        (("reliable_change: 2", "reliable_change: 1"), "its reliable change"),
+        (("reliable_change: 2", "reliable_change: 2, better: higher"), "which way is better"),
+    ],
+)
+def test_another_way_of_scoring_needs_a_version(pair: tuple[str, str], part: str) -> None:
+    found = critical(edit(pair))
+    assert [(change.path, change.problem) for change in found if change.path.startswith("scale")] == [
+        ("scale total", f"the scale 'total' has changed: {part}")
+    ]
+    assert "write version: 2" in found[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("when", "is_weaker"),
+    [
+        ("{q2: {at_least: 2}}", True),
+        ("{q1: {at_least: 1}}", True),
+        ("{q2: {at_least: 1}, q1: {at_least: 1}}", True),
+        ("{q2: 2}", True),
+        ("{q2: {at_least: 0}}", False),
+        ("{q2: {one_of: [1, 2]}}", False),
+        ("{q2: {answered: true}}", False),
+        ("{q2: {answered: false}}", True),
+    ],
+)
+def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool) -> None:
+    found = critical(edit(("{q2: {at_least: 1}}", when)))
+    assert [change.path for change in found] == (["alert 0"] if is_weaker else [])
+    assert all("put it back as it was, or write version: 2" in change.remedy for change in found)
+
+
+def test_two_alerts_may_take_the_place_of_one() -> None:
+    tiers = "- {label: Low, when: {q2: 1}}\n      - {label: High, when: {q2: {at_least: 2}}}"
+    assert critical(edit(("- {label: Down, when: {q2: {at_least: 1}}}", tiers))) == []
+
+
+def test_an_alert_or_a_scale_that_is_gone_needs_a_version() -> None:
+    form = parse(textwrap.dedent(PUBLISHED).split("licence:")[0])
+    assert [change.problem for change in critical(form)] == [
+        "the scale 'total' is gone",
+        "the alert 'Down' is gone, or does not go off as often as it did",
+    ]
+
+
+def test_a_version_that_is_lower_is_a_mistake() -> None:
+    history = HISTORY.with_form(edit(version=3))
+    (change,) = critical(edit(version=2), history)
+    assert (change.path, change.problem) == ("version", "'version' is 2, but version 3 has been published already")
+    assert change.remedy == "write version: 3, or a higher one"
+
+
+def test_after_a_bump_everything_may_change_and_is_told() -> None:
+    form = edit(
+        ("type: rating}", "type: rating, to: 100}"),
+        ("      note: Anything else?\n", ""),
+        ("missing: 1", "missing: 1, reversed: [q1]"),
+        ("caseness: 2", "caseness: 3"),
+        ("at_least: 1", "at_least: 2"),
+        version=2,
+    )
+    assert safe(form) == [
+        "'note' is not asked any more: the answers so far stay in their column",
+        "'mood' was a rating from 0 to 10 and is a rating from 0 to 100 now: its answers get a column of their own,"
+        " mood_v2",
+        "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2",
+        "the alert 'Down' is gone, or does not go off as often as it did",
+        "the alert 'Down' is new, or goes off for other answers",
+    ]
+
+
+def test_a_range_that_comes_back_goes_on_in_its_old_column() -> None:
+    history = HISTORY.with_form(edit(("type: rating}", "type: rating, to: 100}"), version=2))
+    assert safe(edit(version=3), history) == [
+        "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers go on in the column that they"
+        " had in version 1"
+    ]
+
+
+def test_a_changed_range_of_an_item_gives_its_scale_a_line_of_its_own() -> None:
+    form = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"), version=2)
+    assert "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2" in safe(form)
+
+
+def test_a_question_may_change_together_with_the_name_of_its_repeat() -> None:
+    pairs = ("steps:\n", "ladder:\n        was: steps\n"), ("rating, to: 100", "rating, to: 10")
+    assert [(change.path, change.critical) for change in compare(HISTORY, edit(*pairs))] == [
+        ("ladder", False),
+        ("ladder.fear", True),
+    ]
+    assert any("ladder.fear" in problem and "fear_v2" in problem for problem in safe(edit(*pairs, version=2)))
+
+
+RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "told"),
+    [
+        ([("mood: {ask", "spirits: {was: mood, ask")], "'spirits' is what 'mood' was"),
+        ([("fear: {ask", "worry: {was: fear, ask")], "'steps.worry' is what 'steps.fear' was"),
+        ([("steps:\n", "ladder:\n        was: steps\n")], "'ladder' is what 'steps' was"),
+        (
+            [("rows: {q1:", "was: {tense: q1}\n        rows: {tense:"), ("items: [q1, q2]", "items: [tense, q2]")],
+            "'tense' is what 'q1' was",
+        ),
+    ],
+)
+def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], told: str) -> None:
+    found = safe(edit(*pairs))
+    assert found[0] == f"{told}: its answers go on in the same column"
+
+
+def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
+    history = HISTORY.with_form(RENAMED)
+    assert compare(history, RENAMED) == ()
+    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == ["wording, hints, order or labels have changed"]
+
+
+def test_a_chain_of_names_is_kept() -> None:
+    again = edit(("mood: {ask", "feeling: {was: spirits, ask"))
+    history = HISTORY.with_form(RENAMED).with_form(again)
+    assert history.latest.questions["feeling"].was == ("spirits", "mood")
+    assert compare(history, again) == ()
+
+
+@pytest.mark.parametrize(
+    ("pair", "problem", "remedy"),
+    [
+        (("mood: {ask", "spirits: {was: moood, ask"), "'moood' has never been published", "'mood', or leave it out"),
+        (
+            ("mood: {ask: How is your mood today?,", "spirits: {was: mood, to: 100, ask: How are you?,"),
+            "'mood' was a rating from 0 to 10, but 'spirits' is a rating from 0 to 100",
+            "leave 'was' out, and write version: 2",
+        ),
+    ],
+)
+@pytest.mark.parametrize("version", [1, 2])
+def test_was_must_name_a_question_that_was_asked_in_the_same_way(
+    pair: tuple[str, str], problem: str, remedy: str, version: int
+) -> None:
+    (change,) = [change for change in critical(edit(pair, version=version)) if change.path == "spirits was"]
+    assert change.problem == problem
+    assert remedy in change.remedy
+
+
+def test_was_must_name_the_latest_name() -> None:
+    history = HISTORY.with_form(RENAMED)
+    found = critical(edit(("mood: {ask", "feeling: {was: mood, ask"), version=2), history)
+    assert [(change.problem, change.remedy) for change in found] == [
+        ("'mood' has been called 'spirits' since", "write was: spirits")
+    ]
+
+
+def test_an_old_name_is_free_for_another_question_only_in_a_new_version() -> None:
+    pair = ("mood: {ask", "mood: Another question?\n      spirits: {ask")
+    history = HISTORY.with_form(RENAMED)
+    (change,) = critical(edit(pair), history)
+    assert (change.path, change.problem) == ("mood", "'mood' is what 'spirits' was called before")
+    assert "'mood' is a new question" in safe(edit(pair, version=2), history)
+
+
+def test_a_form_that_is_new_cannot_have_renamed_anything() -> None:
+    (change,) = never_published(RENAMED)
+    assert (change.path, change.critical) == ("spirits was", True)
+    assert never_published(edit()) == ()
+
+
+@pytest.mark.parametrize("form", [edit(), RENAMED])
+def test_what_is_kept_comes_back_from_json(form: Form) -> None:
+    kept = HISTORY.with_form(form).latest
+    assert Kept.from_json(form.version, json.loads(json.dumps(kept.to_json()))) == kept
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "message"),
+    [
+        ("a: {ask: A?, was: a}", (3, 21), "'a' has that name now; write the name that it had before, or leave it out"),
+        ("a: {ask: A?, was: b}\n  b: B?", (3, 21), "'b' is still asked, so 'a' cannot be the same question; leave"),
+        ("a: {ask: A?, was: x}\n  b: {ask: B?, was: x}", (4, 21), "'a' was 'x' already; keep 'was' under the one that"),
+        ("a: {ask: A?, was: [x]}", (3, 21), "'was' has to be a name; write the one name that the question had"),
+        (
+            "a: {ask: A?, type: repeat, of: {b: {ask: B?, was: c}, c: C?}}",
+            (3, 53),
+            "'c' is still asked, so 'b' cannot be the same question; leave",
+        ),
+        (
+            "m: {ask: M?, type: matrix, choices: {0: No, 1: Yes}, rows: {q1: Q?}, was: {q2: q0}}",
+            (3, 78),
+            "there is no row 'q2'; there is: q1",
+        ),
+        (
+            "m: {ask: M?, type: matrix, choices: {0: No, 1: Yes}, rows: {q1: Q?}, was: n}",
+            (3, 77),
+            "only the rows of a matrix have answers of their own, so 'was' names rows; write it like this: was:",
+        ),
+    ],
+)
+def test_a_was_that_cannot_be_meant_is_a_mistake(fields: str, place: tuple[int, int], message: str) -> None:
+    with pytest.raises(FormErrors) as caught:
+        parse(f"form: abc\nfields:\n  {fields}")
+    (error,) = caught.value.errors
+    assert (error.source.line, error.source.column) == place
+    assert f"{error.problem}; {error.remedy}".startswith(message)
+
+
+def test_was_changes_no_hash_where_it_is_not_used() -> None:
+    assert "was" not in json.dumps(edit().to_json()).replace("was happening", "")
+    assert "renamed" not in json.dumps(edit().to_json())
+    assert Form.from_json(json.loads(json.dumps(RENAMED.to_json()))) == RENAMED
+
+
+def test_each_part_of_a_form_knows_its_place() -> None:
+    text = textwrap.dedent(PUBLISHED).strip("\n").replace("mood: {ask", "spirits: {was: mood, ask")
+    places = read_form([Block(text, 11)], page="page.md", title="").places
+    lines = text.split("\n")
+    for path, written in {
+        "form": "form:", "spirits": "spirits:", "steps.fear": "fear:", "q2": "q2:", "scale total": "total:",
+        "alert 0": "{label:", "alerts": "alerts:", "spirits was": "mood, ask",
+    }.items():  # fmt: skip
+        place = places[path]
+        assert lines[place.line - 11][place.column - 1 :].startswith(written), path

@@ -1,0 +1,197 @@
+"""forms.lock: written after publishing, compared before, and no mystery when it is damaged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from site_builder.build import build
+from site_builder.checks import check
+from site_builder.forms.catalogue import Catalogue
+from site_builder.forms.changes import Change, ChangesRefused
+from site_builder.forms.errors import FormErrors
+from site_builder.library import read_library
+from site_builder.locks import FILE, read_lock, write_lock, written
+
+ROOT = Path(__file__).parents[2]
+FORM = "# ABC\n\n```yaml form\nform: abc\nversion: %d\nfields:\n%s\n```\n"
+MOOD = "  mood: {ask: How is your mood?, type: rating}"
+CONFIG = """
+site_name: Lantern Lane
+docs_dir: content
+theme: {name: mkdocs, highlightjs: false}
+plugins: []
+markdown_extensions: [site_builder.extension]
+"""
+
+
+@pytest.fixture
+def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "content").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    (tmp_path / "content" / "index.md").write_text("# Welcome\n")
+    return Path("content")
+
+
+def write(content: Path, fields: str, version: int = 1) -> None:
+    (content / "abc.md").write_text(FORM % (version, fields))
+
+
+def publish(content: Path) -> str:
+    return write_lock(content, read_library(content).forms)
+
+
+def told(content: Path) -> list[str]:
+    return [str(error) for error in read_library(content).errors]
+
+
+def nothing(catalogue: Catalogue) -> None:
+    """Publish into no ledger."""
+
+
+def test_a_critical_change_is_a_mistake_at_its_place(content: Path) -> None:
+    write(content, MOOD)
+    publish(content)
+    write(content, "  spirits: {ask: How is your mood?, type: rating}")
+    assert told(content) == [
+        "content/abc.md:7:3 'mood' is not asked any more, and 'spirits' is new: did you rename it?; if it is the same"
+        " question, write was: mood under 'spirits'; if not, write version: 2 in the first block"
+    ]
+    write(content, "  spirits: {ask: How?, was: mod, type: rating}")
+    assert "content/abc.md:7:29 'mod' has never been published; write the name" in told(content)[-1]
+    write(content, "  a: {ask: Why?}\n  b: {ask: And?}")
+    assert told(content)[0].startswith("content/abc.md:5:1 'mood' is not asked any more; if another question is")
+
+
+def test_safe_changes_are_counted_and_listed_but_are_no_mistakes(content: Path) -> None:
+    write(content, MOOD)
+    publish(content)
+    assert str(check(content)) == "2 pages, 1 form, no mistakes"
+    write(content, f"{MOOD.replace('your mood', 'it')}\n  note: Anything else?")
+    report = check(content)
+    assert str(report) == "2 pages, 1 form, no mistakes, 2 safe changes since the last publishing"
+    at = {"file": "content/abc.md", "column": 3, "rule": "lock", "remedy": ""}
+    assert report.to_json()["safe_changes"] == [
+        at | {"line": 7, "problem": "'mood' has another wording"},
+        at | {"line": 8, "problem": "'note' is a new question"},
+    ]
+
+
+def test_a_form_under_another_name_is_told(content: Path) -> None:
+    write(content, MOOD)
+    publish(content)
+    (content / "abc.md").write_text((FORM % (1, MOOD)).replace("form: abc", "form: abd"))
+    (change,) = read_library(content).changes
+    assert str(change).startswith("content/abc.md:4:1 'abd' is a new form, and 'abc' is gone: if it is the same")
+
+
+def test_without_a_lock_there_is_nothing_to_compare(content: Path) -> None:
+    write(content, "  mood: {ask: How?, was: feeling}")
+    assert told(content) == []
+
+
+def test_a_question_is_a_line_and_every_version_stays(content: Path) -> None:
+    write(content, MOOD)
+    assert publish(content) == f"content/{FILE}"
+    first = (content / FILE).read_text().splitlines()
+    assert '     "mood": {"type": "rating", "from": 0, "step": 1, "to": 10, "ask": "How is your mood?"}' in first
+    assert any("Commit it together with the content" in line for line in first)
+    write(content, MOOD.replace("rating", "rating, to: 100"), version=2)
+    assert told(content) == []
+    publish(content)
+    histories = read_lock(content)
+    assert histories is not None
+    assert [kept.version for kept in histories["abc"].versions] == [1, 2]
+    rating = next(line for line in first if '"mood"' in line)
+    assert rating in (content / FILE).read_text().splitlines()
+
+
+def test_it_is_written_only_when_something_has_changed(content: Path) -> None:
+    write(content, MOOD)
+    publish(content)
+    stamp = (content / FILE).stat().st_mtime_ns
+    assert publish(content) == ""
+    assert (content / FILE).stat().st_mtime_ns == stamp
+    assert [path.name for path in content.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda text: "<<<<<<< HEAD\n" + text, f"content/{FILE}:1:1 git has left its marks of a conflict in this file"),
+        (lambda text: text.replace(' "format"', "=======\n \"format\""), f"content/{FILE}:7:1 git has left its marks"),
+        (lambda text: text[:-40], f"content/{FILE}:"),
+        (lambda text: text.replace('"ask"', '"aks"'), f"content/{FILE}:1:1 this file is damaged: something is missing"),
+        (lambda text: text.replace('"format": 1', '"format": 2'), f"content/{FILE}:1:1 this file was written by"),
+        (lambda text: text.replace('"1": {', '"1": {}, "1": {'), f"content/{FILE}:1:1 this file is damaged: '1'"),
+        (lambda text: "[]", f"content/{FILE}:1:1 this file is damaged"),
+    ],
+    ids=["marks", "marks further down", "cut off", "names", "later", "twice", "something else"],
+)  # fmt: skip
+def test_a_damaged_lock_is_one_mistake_with_its_remedy(content: Path, damage: object, message: str) -> None:
+    write(content, MOOD)
+    publish(content)
+    assert callable(damage)
+    (content / FILE).write_text(damage((content / FILE).read_text()))
+    (error,) = read_library(content).errors
+    assert str(error).startswith(message)
+    assert error.remedy
+
+
+def test_a_build_writes_it_after_publishing_and_keeps_it_to_itself(content: Path, tmp_path: Path) -> None:
+    write(content, MOOD)
+    report = build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
+    assert report.lock == f"content/{FILE}"
+    assert f"content/{FILE} has changed; commit it" in str(report)
+    assert (content / FILE).exists()
+    assert not list((tmp_path / "site").rglob("*.lock"))
+    assert build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing).lock == ""
+
+
+def test_a_build_that_publishes_nothing_writes_nothing(content: Path, tmp_path: Path) -> None:
+    write(content, MOOD)
+    build(tmp_path / "mkdocs.yml", tmp_path / "site")
+    assert not (content / FILE).exists()
+
+
+def test_a_build_refuses_what_the_check_does(content: Path, tmp_path: Path) -> None:
+    write(content, MOOD)
+    build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
+    before = (content / FILE).read_text()
+    write(content, MOOD.replace("rating", "date"))
+    with pytest.raises(FormErrors, match="'mood' was a rating from 0 to 10 and is a date now"):
+        build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
+    assert (content / FILE).read_text() == before
+
+
+def test_what_the_ledger_refuses_is_told_with_its_place(content: Path, tmp_path: Path) -> None:
+    def refuse(catalogue: Catalogue) -> None:
+        raise ChangesRefused({"abc": [Change("mood", "'mood' was a date", "write version: 2", critical=True)]})
+
+    write(content, MOOD)
+    with pytest.raises(FormErrors, match=r"content/abc.md:7:3 'mood' was a date; write version: 2"):
+        build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=refuse)
+    assert not (content / FILE).exists()
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_content_folder_that_cannot_be_written_is_a_warning(content: Path, tmp_path: Path) -> None:
+    write(content, MOOD)
+    (content / f".{FILE}.new").mkdir()  # where the new one would be written
+    report = build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
+    assert "could not be written" in report.warnings[-1]
+    assert (tmp_path / "site" / "index.html").exists()
+
+
+def test_the_lock_of_this_repository_is_as_a_build_would_write_it(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    shutil.copytree(ROOT / "content", content)
+    histories = read_lock(content)
+    assert histories is not None
+    assert written(histories) == (content / FILE).read_text("utf-8")
+    assert write_lock(content, read_library(content).forms) == ""
+    assert json.loads((content / FILE).read_text("utf-8"))["format"] == 1
