@@ -21,6 +21,7 @@ from site_builder.forms.versions import (
     asked,
     criterion_rule,
     formula,
+    labels_of,
     renamed,
     rule,
     signature,
@@ -190,6 +191,7 @@ class _Comparison:
 
     def questions(self) -> Iterator[Change]:
         asked_about = set() if self.bumped else {self.partner(question) for question in self.gone}
+        yield from self.moved_wordings()
         for path, (field, ask) in self.asked.items():
             if path in self.renamed and not self.taken_along(path):
                 yield from self.renaming(path, field)
@@ -201,6 +203,29 @@ class _Comparison:
                 yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
             elif path not in asked_about:
                 yield Change(path, f"'{path}' is a new question")
+
+    def moved_wordings(self) -> Iterator[Change]:
+        """Tell where a name or a code has taken over the words of another: old answers would be read as the contrary.
+
+        A new version is no way out: the names stay the same, and so would the columns.
+        """
+        now = {path: _plain(ask) for path, (_, ask) in self.asked.items()}
+        for path, (field, _) in self.asked.items():
+            question = self.last.questions.get(self.renamed.get(path, path))
+            if question is None:
+                continue
+            before = {self.here(other.path): _plain(other.ask) for other in self.last.questions.values()}
+            if other := _taken_over(path, before, now):
+                problem = f"'{path}' has the words that '{other}' was asked with"
+                yield Change(path, problem, "put each name back to its own words, or give this one a new name", True)
+            before = {code: _plain(words) for code, words in question.labels.items()}
+            labels = {code: _plain(words) for code, words in labels_of(field).items()}
+            for code in labels:
+                if other := _taken_over(code, before, labels):
+                    problem = f"in '{path}' the answer {code} has the words that {other} had"
+                    remedy = "put each code back to its own words, or give the question a new name"
+                    yield Change(path, problem, remedy, True)
+                    break  # one is enough: the others follow from it
 
     def taken_along(self, path: str) -> bool:
         """Tell whether a question has kept its own name, and only its repeat has another."""
@@ -367,6 +392,18 @@ def _values(field: Field | None) -> Sequence[object]:
     if isinstance(field, OneOf | Matrix | YesNo):
         return [choice.code for choice in field.choices]
     return ()
+
+
+def _taken_over(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
+    """Give the name whose words another has now, while it has others itself; "" when none has lost its words so."""
+    if name not in before or before[name] == now[name]:
+        return ""
+    lost = (old for old, words in before.items() if old != name and words == now[name] and now.get(old) != words)
+    return next((old for old in lost if old in now), "")
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.lower().split())
 
 
 def _alike(one: str, other: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as default
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -41,6 +42,16 @@ def signature(field: Field) -> Signature:
         case AnyOf():
             return _sorted(type="choices", codes=tuple(sorted(choice.code for choice in field.choices)))
     return _sorted(type=field.type)
+
+
+def labels_of(field: Field) -> dict[str, str]:
+    """Give what people read for each code of a question, or for the two ends of a rating."""
+    if isinstance(field, Rating):
+        ends = field.ends or ("", "")
+        return {str(code): words for code, words in zip((field.lowest, field.highest), ends, strict=True) if words}
+    if isinstance(field, OneOf | AnyOf | Matrix):
+        return {choice.code: choice.label for choice in field.choices}
+    return {}
 
 
 def _sorted(**kept: Any) -> Signature:
@@ -125,12 +136,16 @@ def formula(made: Computed) -> Rule:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was published; `was` holds the paths that it had before, the latest first."""
+    """A question as it was published; `was` holds the paths that it had before, the latest first.
+
+    `labels` are the words for its codes, so that a code which takes over another's words is noticed.
+    """
 
     path: str
     signature: Signature
     ask: str
     was: tuple[str, ...] = ()
+    labels: Mapping[str, str] = default(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -228,7 +243,7 @@ def _kept(form: Form, history: History | None) -> Kept:
             names = (was[path], *(old.was if old else ()))
         else:
             names = ()
-        questions[path] = Question(path, signature(field), ask, names)
+        questions[path] = Question(path, signature(field), ask, names, labels_of(field))
     return Kept(
         form.version,
         form.hash,
@@ -243,12 +258,13 @@ def _kept(form: Form, history: History | None) -> Kept:
 def _question_to_json(question: Question) -> dict[str, Any]:
     kept = dict(question.signature)
     found = {"type": kept.pop("type"), **kept, "ask": question.ask}
+    found |= {"labels": dict(question.labels)} if question.labels else {}
     return found | ({"was": list(question.was)} if question.was else {})
 
 
 def _question_from_json(path: str, stored: Mapping[str, Any]) -> Question:
-    kept = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "was")}
-    return Question(path, _sorted(**kept), stored["ask"], tuple(stored.get("was", ())))
+    kept = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was")}
+    return Question(path, _sorted(**kept), stored["ask"], tuple(stored.get("was", ())), stored.get("labels", {}))
 
 
 def _rules_from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:

@@ -65,6 +65,42 @@ def test_other_units_in_what_it_is_made_of_make_another_column(clinic: Clinic) -
     assert "in_bed_v2" not in clinic.columns("diary")
 
 
+def test_a_value_goes_on_in_its_column_when_what_it_is_made_of_has_another_name(clinic: Clinic) -> None:
+    text = textwrap.dedent(DIARY.format(version=1, awake="duration", formula="minus"))
+    renamed = text.replace("awake: {ask", "lay_awake: {was: awake, ask").replace(
+        "[in_bed, awake]", "[in_bed, lay_awake]"
+    )
+    later = parse_blocks([Block(renamed, 1)], page="diary.md", title="Diary")
+    for form, awake in ((diary(), "awake"), (later, "lay_awake")):
+        clinic.publish(form)
+        clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", awake: 100})
+    found = clinic.rows("SELECT awake, asleep, efficiency FROM diary")
+    assert [tuple(row.values()) for row in found] == [(100, 380, 79.2)] * 2
+    assert not [column for column in clinic.columns("diary") if "_v" in column]
+
+
+def test_a_criterion_with_another_rule_gets_a_line_of_its_own(clinic: Clinic) -> None:
+    text = """\
+form: mood
+version: {version}
+licence: Made up for a test.
+criteria:
+  low: {{counts_from: {counts_from}, clusters: {{a: {{items: [sad, tired], needs: 1}}}}}}
+fields:
+  sad: {{ask: Sad?, type: rating}}
+  tired: {{ask: Tired?, type: rating}}
+"""
+    for version, counts_from in ((1, 3), (2, 3), (3, 8)):
+        words = text.format(version=version, counts_from=counts_from)
+        form = parse_blocks([Block(words, 1)], page="mood.md", title="Mood")
+        clinic.publish(form)
+        clinic.send(form, {"sad": 5, "tired": 5})
+    found = clinic.rows("SELECT criterion, met FROM criteria ORDER BY received")
+    assert [tuple(row.values()) for row in found] == [("low", 1), ("low", 1), ("low_v3", 0)]
+    told = clinic.rows("SELECT DISTINCT version, criterion FROM clusters ORDER BY version")
+    assert [tuple(row.values()) for row in told] == [(1, "low"), (2, "low"), (3, "low_v3")]
+
+
 def test_a_value_cannot_be_sent(clinic: Clinic) -> None:
     form = diary()
     clinic.publish(form)

@@ -398,3 +398,93 @@ def test_each_part_of_a_form_knows_its_place() -> None:
     }.items():  # fmt: skip
         place = places[path]
         assert lines[place.line - 11][place.column - 1 :].startswith(written), path
+
+
+# --- words that change places
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(
+    ("pairs", "told"),
+    [
+        (
+            [("{0: Never, 1: Some days, 2: Often}", "{0: Often, 1: Some days, 2: Never}")],
+            "in 'q1' the answer 0 has the words that 2 had; put each code back to its own words",
+        ),
+        (
+            [("home: At home, out: Out", "home: Out, out: At home")],
+            "in 'place' the answer home has the words that out had",
+        ),
+        (
+            [("{q1: Feeling tense, q2: Feeling down}", "{q1: Feeling down, q2: Feeling  tense}")],
+            "'q1' has the words that 'q2' was asked with; put each name back to its own words",
+        ),
+    ],
+)
+def test_words_that_change_places_are_never_let_through(pairs: list[tuple[str, str]], told: str, version: int) -> None:
+    found = critical(edit(*pairs, version=version))
+    assert told in str(found[0])
+
+
+def test_the_ends_of_a_rating_cannot_be_turned_round() -> None:
+    text = "form: log\nfields: {{mood: {{ask: How?, type: rating, ends: [{}]}}}}"
+    history = begun(parse(text.format("Bad, Good")))
+    assert not critical(parse(text.format("Very bad, Very good")), history)
+    (found,) = critical(parse(text.format("Good, Bad")), history)
+    assert str(found).startswith("in 'mood' the answer 0 has the words that 10 had")
+
+
+def test_two_questions_in_the_same_words_have_not_changed_places() -> None:
+    text = "form: log\nfields: {{before: {{ask: {}, type: rating}}, after: {{ask: {}, type: rating}}}}"
+    history = begun(parse(text.format("How tense?", "How tense?")))
+    assert not critical(parse(text.format("How tense?", "How tense now?")), history)
+    assert not critical(parse(text.format("How tense?", "How tense?")), begun(parse(text.format("How?", "How tense?"))))
+
+
+# --- values that are worked out, and criteria
+
+NIGHT = """
+    form: night
+    version: {version}
+    licence: Made up for a test.
+    criteria:
+      tired: {{counts_from: {counts_from}, clusters: {{a: {{items: [heavy, slow], needs: {needs}}}}}}}
+    fields:
+      to_bed: {{ask: To bed?, type: time}}
+      got_up: {{ask: Up?, type: time}}
+      awake: {{ask: Awake?, type: duration}}
+      heavy: {{ask: Heavy?, type: rating}}
+      slow: {{ask: Slow?, type: rating}}
+    computed:
+      in_bed: {{label: In bed, time between: [to_bed, got_up]}}
+      asleep: {{label: Asleep, minus: [{of}]}}
+"""
+
+
+def night(version: int = 1, counts_from: int = 5, needs: int = 1, of: str = "in_bed, awake") -> Form:
+    return parse(NIGHT.format(version=version, counts_from=counts_from, needs=needs, of=of))
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (night(of="awake, in_bed"), "the computed value 'asleep' has changed: what it is made of; write version: 2"),
+        (night(counts_from=6), "the criterion 'tired' has changed: from which answer on a symptom counts"),
+        (night(needs=2), "the criterion 'tired' has changed: what it is made of; write version: 2 in the first block"),
+    ],
+)
+def test_another_rule_needs_another_version(changed: Form, told: str) -> None:
+    (found,) = critical(changed, begun(night()))
+    assert told in str(found)
+
+
+def test_another_rule_is_told_after_a_bump() -> None:
+    assert safe(night(2, of="awake, in_bed", needs=2), begun(night())) == [
+        "the criterion 'tired' is worked out in another way: its verdicts get a line of their own, tired_v2",
+        "the computed value 'asleep' is worked out in another way: its values get a column of their own, asleep_v2",
+    ]
+
+
+def test_rules_survive_the_lock() -> None:
+    kept = begun(night()).latest
+    assert Kept.from_json(1, json.loads(json.dumps(kept.to_json()))) == kept
