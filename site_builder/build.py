@@ -31,6 +31,7 @@ from site_builder.settings import read_site
 
 EXTENSION = "site_builder.extension"
 NOT_PUBLISHED = ("*.yml", "*.yaml", f"/{locks.FILE}")
+LINKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")  # what MkDocs can warn of
 POLICY = "csp.json"  # in the site's folder: hashes of what its pages run inline
 
 # Material greets MkDocs users with an advertisement against MkDocs 2, in colour, on every start.
@@ -130,6 +131,8 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
         raise NotBuilt("\n".join([_unreadable(config, error), *said])) from error
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
+    for kind in LINKS:  # they are checked before, with line and column, and need not be told twice
+        settings.validation.links[kind] = logging.DEBUG
     # Files that pages are read from are not pages; without this the site would hand them out.
     settings.exclude_docs = (settings.exclude_docs or GitIgnoreSpec([])) + GitIgnoreSpec.from_lines(NOT_PUBLISHED)
     # What the file leaves out follows from the rest of it, and from where the file is.

@@ -98,8 +98,12 @@ class Library:
 
     def errors_of(self, page: Page) -> tuple[FormError, ...]:
         """Give the mistakes of a page and of the files that its form is read from."""
-        files = {page.shown, *map(shown, page.used)}
+        files = self.files_of(page)
         return tuple(error for error in self.errors if error.source.page in files)
+
+    def files_of(self, page: Page) -> frozenset[str]:
+        """Name a page and the files that its form is read from, as mistakes do."""
+        return frozenset((page.shown, *map(shown, page.used)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,32 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-from site_builder.forms.errors import FormError
+from site_builder.forms.errors import FormError, Severity
 
 _LINES_AROUND = 2  # of a mistake: enough to find it again
-_REST = "Clients never see this: a page with a mistake is not published. Mend it, save, and it goes away."
+_REST: dict[Severity, str] = {
+    "mistake": "Clients never see this: a page with a mistake is not published. Mend it, save, and it goes away.",
+    "warning": "Clients never see this. The page can be published as it is; it is better without.",
+}
 
 
 def mistakes_html(errors: Sequence[FormError], body: str = "", first_line: int = 1) -> str:
-    """Show the mistakes of a page, nothing of its text as HTML.
+    """Show the mistakes of a page, then what it may be published with; nothing of its text as HTML.
 
     The lines are those of the file that a mistake names; where there is no such file, those of `body`, which begins
     at `first_line`.
     """
-    shown = "".join(f"<li>{_mistake(error, body, first_line)}</li>" for error in errors)
-    number = "a mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
-    return (
-        '<div class="hw-mistakes" role="region" aria-label="Mistakes on this page">'
-        f"<h2>This page has {number}</h2><p>{_REST}</p><ol>{shown}</ol></div>"
-    )
+    boxes = []
+    for severity, rest in _REST.items():
+        shown = [_mistake(error, body, first_line) for error in errors if error.severity == severity]
+        if shown:
+            title = f"a {severity}" if len(shown) == 1 else f"{len(shown)} {severity}s"
+            entries = "".join(f"<li>{one}</li>" for one in shown)
+            boxes.append(
+                f'<div class="hw-mistakes" role="region" aria-label="{severity.capitalize()}s on this page">'
+                f"<h2>This page has {title}</h2><p>{rest}</p><ol>{entries}</ol></div>"
+            )
+    return "".join(boxes)
 
 
 def sentence(words: str) -> str:

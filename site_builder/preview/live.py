@@ -132,7 +132,8 @@ class Live:
                 "line": error.source.line,
                 "problem": error.problem,
             }
-            for error in self.site.errors
+            for error in self.site.findings
+            if error.severity == "mistake"
         ]
 
     def _put(self, site: Site) -> None:
@@ -155,10 +156,11 @@ class Live:
         if self.trouble:
             self._tell(self.trouble)
             return
-        errors = self.site.errors if self.site else ()
-        for line in (*warnings, *map(str, errors)):
+        found = self.site.findings if self.site else ()
+        for line in (*warnings, *map(str, found)):
             self._tell(line)
-        self._tell(counted(len(errors), "mistake") if errors else "no mistakes")
+        mistakes = sum(finding.severity == "mistake" for finding in found)
+        self._tell(counted(mistakes, "mistake") if mistakes else "no mistakes")
 
     def _announce(self) -> None:
         news, self._news = self._news, asyncio.Event()

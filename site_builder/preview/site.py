@@ -22,10 +22,12 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, InclusionLevel
 
 from site_builder.build import NotBuilt, catalogue_of, settings_of
+from site_builder.checks import findings, open_library
 from site_builder.forms import catalogue as catalogues
 from site_builder.forms.errors import FormError
-from site_builder.library import Library, library_of
+from site_builder.library import Library, Page
 from site_builder.mistakes import mistakes_html
+from site_builder.settings import read_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,17 @@ class Kept(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's ba
     env: Any
 
     def __init__(self, library: Library) -> None:
-        self.library = library
+        self.read(library)
         self.html: dict[str, str] = {}  # by the file's name in the site
+
+    def read(self, library: Library) -> None:
+        """Take the library as it is now, with everything that a check finds in it."""
+        self.library, self.findings = library, findings(library)
+
+    def told(self, page: Page) -> tuple[FormError, ...]:
+        """Give what is found on a page, and in the files that its form is read from."""
+        files = self.library.files_of(page)
+        return tuple(finding for finding in self.findings if finding.source.page in files)
 
     def on_nav(self, nav: Any, **_: Any) -> Any:
         self.nav = nav
@@ -66,9 +77,11 @@ class Kept(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's ba
         return env
 
     def on_page_content(self, html: str, *, page: Any, **_: Any) -> str:
-        found = next((known for known in self.library.pages if known.path == page.file.src_uri), None)
-        errors = self.library.errors_of(found) if found else ()
-        return mistakes_html(errors) + html if errors and 'class="hw-mistakes"' not in html else html
+        found = self.library.by_path.get(page.file.src_uri)
+        told = self.told(found) if found else ()
+        if found and 'class="hw-mistakes"' in html:  # those of its form stand in the form's place already
+            told = tuple(finding for finding in told if finding not in self.library.errors_of(found))
+        return mistakes_html(told) + html if told else html
 
     def on_post_page(self, output: str, *, page: Any, **_: Any) -> str:
         self.html[page.file.dest_uri] = output
@@ -85,7 +98,8 @@ class Site:
         with gathered() as said:
             self._settings = settings_of(config, folder, said, preview_at=address)
             self.content = Path(self._settings.docs_dir)
-            self._kept = Kept(library_of(self.content, anew=True))
+            self._said_by_settings = read_site(config, self.content)
+            self._kept = Kept(self._library())
             self._settings.plugins["homeward preview"] = self._kept
             self._build(address, said)
         self.warnings = tuple(said)
@@ -104,9 +118,9 @@ class Site:
         return {self.content, *([Path(theme)] if theme else []), *map(Path, self._settings.watch or ())}
 
     @property
-    def errors(self) -> tuple[FormError, ...]:
-        """Every mistake of the site, in the order of the text."""
-        return self.library.errors
+    def findings(self) -> tuple[FormError, ...]:
+        """Every mistake and warning of the site, in the order of the text."""
+        return self._kept.findings
 
     def url_of(self, page: str) -> str:
         """Give a page's path in the preview, "" when the site does not have it."""
@@ -123,17 +137,12 @@ class Site:
 
     def refresh(self, changed: Collection[Path]) -> Refreshed:
         """Render anew the pages that these files change, and the pages that this gives or takes a mistake."""
-        before, self._kept.library = self.library, library_of(self.content, anew=True)
-        old = {page.path: page for page in before.pages}
-        new = {page.path: page for page in self.library.pages}
+        old = {page.path: (page, [*map(str, self._kept.told(page))]) for page in self.library.pages}
+        self._kept.read(self._library())
+        new = {page.path: (page, [*map(str, self._kept.told(page))]) for page in self.library.pages}
         edited = {path.relative_to(self.content).as_posix() for path in changed if path.is_relative_to(self.content)}
         wide = old.keys() != new.keys() or len(edited) < len(set(changed)) or not edited <= new.keys()
-        touched = [
-            path
-            for path, page in new.items()
-            if path in old
-            and (path in edited or page != old[path] or _told(self.library, page) != _told(before, old[path]))
-        ]
+        touched = [path for path in new if path in old and (path in edited or new[path] != old[path])]
         with gathered() as said:
             for path in touched:
                 wide |= self._render(path)
@@ -141,6 +150,9 @@ class Site:
 
     def close(self) -> None:
         self._settings.plugins.on_shutdown()
+
+    def _library(self) -> Library:
+        return open_library(self.content, self._said_by_settings)
 
     def _documents(self) -> list[File]:
         return list(self._kept.files.documentation_pages(inclusion=InclusionLevel.is_in_serve))
@@ -168,10 +180,6 @@ class Site:
             return False
         self._troubles.pop(path, None)
         return bool(page.title != title)
-
-
-def _told(library: Library, page: Any) -> list[str]:
-    return [str(error) for error in library.errors_of(page)]
 
 
 def _reason(error: Exception) -> str:

@@ -56,15 +56,29 @@ def test_a_mistake_shows_on_its_page_and_goes_away(clinic: Path, sheet: Path) ->
     site = built(clinic)
     change(sheet, "type: rating", "type: raiting")
     site.refresh({sheet})
-    assert [str(error) for error in site.errors] == [
+    assert [str(error) for error in site.findings] == [
         "content/sheets/good.md:9:39 'raiting' is not an answer type; did you mean 'rating'?"
     ]
     assert "Did you mean &#x27;rating&#x27;?" in html(site, "sheets/good/")
     assert "Before the form." in html(site, "sheets/good/")
     change(sheet, "type: raiting", "type: rating")
     site.refresh({sheet})
-    assert site.errors == ()
+    assert site.findings == ()
     assert "hw-mistakes" not in html(site, "sheets/good/")
+
+
+def test_whatever_a_check_finds_shows_on_its_page_beside_the_form(clinic: Path, sheet: Path) -> None:
+    site = built(clinic)
+    change(sheet, "Before", "[Before](nowhere.md)")
+    site.refresh({sheet})
+    shown = html(site, "sheets/good/")
+    assert "There is no page &#x27;nowhere.md&#x27;" in shown
+    assert 'class="hw-form"' in shown
+    change(sheet, "type: rating", "type: raiting")
+    site.refresh({sheet})
+    shown = html(site, "sheets/good/")
+    assert shown.count("There is no page &#x27;nowhere.md&#x27;") == 1
+    assert shown.count("Did you mean &#x27;rating&#x27;?") == 1
 
 
 def test_a_site_with_a_mistake_can_be_built(clinic: Path, sheet: Path) -> None:
