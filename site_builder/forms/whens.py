@@ -48,7 +48,11 @@ class Conditions:
                 if isinstance(found, int | float):
                     limits[test] = found
         if limits.get("at_least", -math.inf) > limits.get("at_most", math.inf):
-            self.mistakes.add(item.source, "this can never happen: 'at_least' is more than 'at_most'", self.never)
+            self.mistakes.add(
+                item.source,
+                "this can never happen: 'at_least' is more than 'at_most'",
+                f"swap the two numbers; {self.never}",
+            )
 
     def _written(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
         """Give each test with what it compares with; a bare value and a bare list are tests too."""
@@ -121,7 +125,7 @@ class Conditions:
     def _report_never(self, wanted: Value, reach: tuple[float, float]) -> None:
         lowest, highest = ("any number" if math.isinf(end) else f"{end:g}" for end in reach)
         problem = f"this can never happen: the answers go from {lowest} to {highest}"
-        self.mistakes.add(wanted.source, problem, self.never)
+        self.mistakes.add(wanted.source, problem, f"write a number that can be answered; {self.never}")
 
 
 def _reach(field: Field) -> tuple[float, float] | None:
