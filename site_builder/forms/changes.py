@@ -155,7 +155,7 @@ class _Comparison:
             elif partner:
                 yield Change(
                     at,
-                    f"{problem}, and '{partner}' is new: did you rename it?",
+                    f"{problem}, and '{partner}' is new",
                     self.ways_out(partner, question.path),
                     True,
                 )

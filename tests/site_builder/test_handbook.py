@@ -5,6 +5,7 @@ HOMEWARD_REWRITE_DOCS=1 writes the pages in content/handbook anew; read the diff
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import textwrap
@@ -19,13 +20,16 @@ from ruamel.yaml import YAML
 
 from site_builder.checks.unfinished import unfinished
 from site_builder.files import CHOICES
-from site_builder.forms.errors import FormError
+from site_builder.forms.changes import compare
 from site_builder.forms.fields import KINDS
+from site_builder.forms.versions import begun
 from site_builder.library import read_body, read_library
+from site_builder.locks import Placed, placed
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
 DATA = Path(__file__).parent / "handbook"
+MISTAKES = Path(__file__).parent / "mistakes"
 HANDBOOK = ROOT / "content" / "handbook"
 REWRITE = os.environ.get("HOMEWARD_REWRITE_DOCS") == "1"
 WRITTEN_ANEW = "# Written by tests/site_builder/test_handbook.py, which says from what. Change that, not this page."
@@ -50,15 +54,19 @@ class Page:
 
 @dataclass(frozen=True)
 class Message:
-    """Words that bring a message about, and the same words mended; both are whole pages."""
+    """Words that bring a message about, and the same words mended; both are whole pages.
+
+    With `published`, they are an edit of a form that is in use.
+    """
 
     title: str
     broken: str
     mended: str
+    published: str = ""
 
     @property
-    def said(self) -> list[FormError]:
-        return mistakes(self.broken)
+    def said(self) -> list[str]:
+        return told(self.broken, self.published)
 
 
 CONTENTS = {part["part"]: [Page(**page) for page in part["pages"]] for part in load("contents.yml")}
@@ -72,14 +80,25 @@ def whole(words: str) -> str:
 
 
 MESSAGES = {
-    part["part"]: [Message(m["title"], whole(m["broken"]), whole(m["mended"])) for m in part["messages"]]
+    part["part"]: [
+        Message(m["title"], *(whole(m[name]) if name in m else "" for name in ("broken", "mended", "published")))
+        for m in part["messages"]
+    ]
     for part in load("messages.yml")
+    if "messages" in part
 }
+SEEDED = {part["part"]: part["pages"] for part in load("messages.yml") if "pages" in part}  # of tests/…/mistakes
 
 
-def mistakes(text: str) -> list[FormError]:
-    """Give all that keeps a page of these words from being published."""
-    return [*read_body(text, SHOWN_AS, "").errors, *unfinished(text, SHOWN_AS)]
+def told(text: str, published: str = "") -> list[str]:
+    """Give all that keeps a page of these words from being published; `published` is what it was in use as."""
+    found = read_body(text, SHOWN_AS, "")
+    if not published or found.form is None:
+        return [str(error) for error in (*found.errors, *unfinished(text, SHOWN_AS))]
+    before = read_body(published, SHOWN_AS, "").form
+    assert before
+    critical = [change for change in compare(begun(before), found.form) if change.critical]
+    return [*map(str, placed({before.id: critical}, [Placed(found.form, found.places, found.form_at)]))]
 
 
 def fenced(info: str, text: str) -> str:
@@ -169,11 +188,25 @@ def messages_page() -> str:
     for part, messages in MESSAGES.items():
         parts.append(f"## {part}")
         for message in messages:
-            said = "\n".join(str(error) for error in message.said)
-            panes = pane("What brings it about:", message.broken) + pane("Mended:", message.mended)
-            told = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
-            parts += [f"### {message.title}", fenced("text", said), told]
+            panes = pane("Published:", message.published) if message.published else ""
+            panes += pane("What brings it about:", message.broken) + pane("Mended:", message.mended)
+            shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
+            parts += [f"### {message.title}", fenced("text", "\n".join(message.said)), shown]
+    for part, pages in SEEDED.items():
+        parts.append(f"## {part}")
+        for name, title in pages.items():
+            said, _ = (MISTAKES / f"{name}.txt").read_text("utf-8").splitlines()
+            panes = pane("What brings it about:", changed(name, "-")) + pane("Mended:", changed(name, "+"))
+            shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
+            parts += [f"### {title}", fenced("text", said.removeprefix("content/")), shown]
     return "\n\n".join(parts) + "\n"
+
+
+def changed(name: str, sign: str) -> str:
+    """Give the lines of a seeded page that its mend takes away (-) or puts in (+)."""
+    broken, mended = ((MISTAKES / f"{name}{end}.md").read_text("utf-8").splitlines() for end in ("", ".mended"))
+    found = [line[2:] for line in difflib.ndiff(broken, mended) if line.startswith(f"{sign} ")]
+    return "\n".join(found) or "…"
 
 
 def written() -> Iterator[tuple[str, str]]:
@@ -223,8 +256,8 @@ def test_what_is_shown_has_the_questions_of_the_golden_example(page: Page) -> No
 @pytest.mark.parametrize("message", [m for part in MESSAGES.values() for m in part], ids=lambda message: message.title)
 def test_a_message_is_one_and_can_be_mended(message: Message) -> None:
     assert message.said
-    assert all(error.remedy for error in message.said)
-    assert mistakes(message.mended) == []
+    assert all("; " in said for said in message.said)
+    assert told(message.mended, message.published) == []
 
 
 def test_the_examples_share_the_choices_of_the_site() -> None:

@@ -58,7 +58,7 @@ def test_a_critical_change_is_a_mistake_at_its_place(content: Path) -> None:
     publish(content)
     write(content, "  spirits: {ask: How is your mood?, type: rating}")
     assert told(content) == [
-        "content/abc.md:7:3 'mood' is not asked any more, and 'spirits' is new: did you rename it?; if it is the same"
+        "content/abc.md:7:3 'mood' is not asked any more, and 'spirits' is new; if it is the same"
         " question, write was: mood under 'spirits'; if not, write version: 2 in the first block"
     ]
     write(content, "  spirits: {ask: How?, was: mod, type: rating}")

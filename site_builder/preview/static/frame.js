@@ -51,6 +51,10 @@ function pathOf(frame) {
   }
 }
 
+function isThere(frame) {
+  return pathOf(frame) !== "" && frame.contentDocument?.readyState === "complete";
+}
+
 function tell(frame, name, detail) {
   try {
     const view = frame.contentWindow;
@@ -148,8 +152,13 @@ class Bar {
     return item;
   }
 
+  /** Fills both views; one that is still on its way is filled when it is there. */
   #fill() {
-    for (const frame of Object.values(this.frames)) tell(frame, "homeward-preview:fill");
+    for (const frame of Object.values(this.frames)) {
+      const fill = () => tell(frame, "homeward-preview:fill");
+      if (isThere(frame)) fill();
+      else frame.addEventListener("load", fill, { once: true });
+    }
     this.say("Filled with made-up answers. Nothing is sent.");
   }
 

@@ -130,19 +130,19 @@ def test_another_type_range_unit_or_code_needs_a_version(
         (
             ("mood: {ask", "spirits: {ask"),
             "spirits",
-            "'mood' is not asked any more, and 'spirits' is new: did you rename it?",
+            "'mood' is not asked any more, and 'spirits' is new",
             "if it is the same question, write was: mood under 'spirits'; if not, write version: 2 in the first block",
         ),
         (
             ("fear: {ask: How afraid were you?", "worry: {ask: What was it like?"),
             "steps.worry",
-            "'steps.fear' is not asked any more, and 'steps.worry' is new: did you rename it?",
+            "'steps.fear' is not asked any more, and 'steps.worry' is new",
             "if it is the same question, write was: fear under 'worry'; if not, write version: 2 in the first block",
         ),
         (
             ("steps:\n", "ladder:\n"),
             "ladder",
-            "'steps' is not asked any more, and 'ladder' is new: did you rename it?",
+            "'steps' is not asked any more, and 'ladder' is new",
             "if it is the same question, write was: steps under 'ladder'; if not, write version: 2 in the first block",
         ),
     ],

@@ -778,7 +778,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "alert that never goes off": (
         measure("alerts: [{label: X, when: {q2: {at_least: «4}}}]"),
-        ["this can never happen: the answers go from 0 to 3; write a number that can be answered; an alert that never goes off"],
+        ["go from 0 to 3; write a number that can be answered; an alert that never goes off is worse than none"],
     ),
     "alert on a code that is not there": (
         measure("alerts: [{label: X, when: {kind: «alon}}]"),

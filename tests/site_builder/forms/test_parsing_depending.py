@@ -84,7 +84,7 @@ MISTAKES = {
     "when on the code of several": (with_question("{ask: Then?, when: {places: «hme}}"), "did you mean 'home'?"),
     "when beyond the rating": (
         with_question("{ask: Then?, when: {before: {at_least: «101}}}"),
-        "this can never happen: the answers go from 0 to 100; write a number that can be answered; a question that is never asked",
+        "the answers go from 0 to 100; write a number that can be answered; a question that is never asked",
     ),
     "when on a whole matrix": (with_question("{ask: Then?, when: {«week: 1}}"), "name one of its rows: q1, q2"),
     "when on a repeat": (with_question("{ask: Then?, when: {«steps: 1}}"), "'steps' is a repeat"),
