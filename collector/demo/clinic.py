@@ -159,9 +159,9 @@ class Diary:
             "got_up": f"06:{self.rng.choice((35, 45, 55)):02}",
             "quality": min(3 + week // 2 + self.rng.randint(0, 2), 10),
         }
-        return answers | (
-            {"woke_me": self.rng.choice(("The alarm of the car below", "A dream", "Work"))} if woken else {}
-        )
+        if woken:
+            answers["woke_me"] = self.rng.choice(("A car alarm", "A dream", "Thoughts of work"))
+        return answers
 
     def sent(self, form_id: str, week: int, day: int, hour: int, answers: dict[str, Any]) -> Event:
         """Make the submission; its answers are read as the collector reads them, so a mistake shows here."""
