@@ -12,10 +12,10 @@ ROOT = Path(__file__).parent.parent
 
 # Each room of `forms` may use those that stand before it, and nothing else of ours.
 FORMS = [
-    "errors", "conditions", "fields", "symptoms", "definition", "markup", "wording", "computing",
+    "errors", "conditions", "typed", "fields", "keeping", "symptoms", "definition", "markup", "wording", "computing",
     "naming", "syntax", "reading", "options", "scope", "whens", "questions", "formulas", "items", "scales", "criteria",
-    "alerts", "meanings", "parsing", "catalogue", "versions", "changes", "answers", "examples", "scoring", "spoken",
-    "controls", "render",
+    "alerts", "meanings", "parsing", "catalogue", "versions", "alert_cover", "changes", "answers", "examples",
+    "scoring", "spoken", "controls", "render",
 ]  # fmt: skip
 # Lower layers of the collector never use the upper ones.
 COLLECTOR = [

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Form
+from site_builder.forms.alert_cover import covers
+from site_builder.forms.definition import Form
 from site_builder.forms.errors import SiteError
-from site_builder.forms.fields import Field, Matrix, OneOf, Rating, YesNo
+from site_builder.forms.fields import Field, Matrix
 from site_builder.forms.versions import (
     COUNTING,
     History,
@@ -335,7 +335,7 @@ class _Comparison:
             for alert in self.last.alerts
         ]
         for alert in before:
-            if any(self.implies(alert, other) for other in self.form.alerts) or self.covered(alert):
+            if covers(self.form.alerts, alert, self.asked.get(alert.when[0].field, (None, ""))[0]):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
@@ -348,50 +348,9 @@ class _Comparison:
             if alert.when not in known:
                 yield Change(f"alert {number}", f"the alert '{alert.label}' is new, or goes off for other answers")
 
-    def implies(self, before: Alert, now: Alert) -> bool:
-        """Tell whether one alert goes off whenever the other did, condition by condition."""
-        return all(any(_implies(old, new) for old in before.when) for new in now.when)
-
-    def covered(self, before: Alert) -> bool:
-        """Tell whether several alerts together go off whenever one on a single question did."""
-        names = {condition.field for condition in before.when}
-        field = self.asked.get(next(iter(names)), (None, ""))[0] if len(names) == 1 else None
-        values = _values(field)
-        others = [alert for alert in self.form.alerts if {c.field for c in alert.when} == names]
-        return bool(values) and all(
-            any(all(c.holds(value) for c in alert.when) for alert in others)
-            for value in values
-            if all(c.holds(value) for c in before.when)
-        )
-
 
 def _part(value: Any) -> Any:
     return frozenset(value) if isinstance(value, tuple) else value
-
-
-def _implies(old: Condition, new: Condition) -> bool:
-    """Tell whether an answer that fits one condition always fits the other."""
-    if old == new:
-        return True
-    if old.field != new.field:
-        return False
-    if new.test == "answered":
-        return bool(new.value) and (old.test != "answered" or bool(old.value))
-    if old.test in ("equals", "one_of"):
-        values = old.value if old.test == "one_of" else (old.value,)
-        return all(new.holds(value) for value in values)
-    if old.test == new.test == "at_least":
-        return float(old.value) >= float(new.value)
-    return old.test == new.test == "at_most" and float(old.value) <= float(new.value)
-
-
-def _values(field: Field | None) -> Sequence[object]:
-    """Give every answer that a question can have, for those that have few."""
-    if isinstance(field, Rating):
-        return range(field.lowest, field.highest + 1, field.step)
-    if isinstance(field, OneOf | Matrix | YesNo):
-        return [choice.code for choice in field.choices]
-    return ()
 
 
 def _taken_over(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:

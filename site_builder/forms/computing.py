@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from site_builder.forms.definition import Computed, Form
-from site_builder.forms.fields import Answers, plain
+from site_builder.forms.fields import Answers
+from site_builder.forms.typed import without_point
 
 MINUTES = "minutes"  # of a length of time
 PERCENT = "%"
@@ -39,7 +40,7 @@ def value_of(made: Computed, given: list[Any]) -> Value | None:
     value = _FORMULAS[made.formula](given)
     if value is None or (made.unit == MINUTES and value < 0):
         return None
-    return plain(_rounded(value, PERCENT_PLACES if made.formula == "ratio" else PLACES))
+    return without_point(_rounded(value, PERCENT_PLACES if made.formula == "ratio" else PLACES))
 
 
 def in_words(made: Computed, value: Value) -> str:
@@ -52,7 +53,7 @@ def in_words(made: Computed, value: Value) -> str:
 def length_in_words(minutes: Value) -> str:
     """Write a length of time: "45 min", "7 h 30 min"."""
     hours, rest = divmod(minutes, 60)
-    return f"{int(hours)} h {plain(rest)} min" if hours else f"{plain(minutes)} min"
+    return f"{int(hours)} h {without_point(rest)} min" if hours else f"{without_point(minutes)} min"
 
 
 def _time_between(given: list[Any]) -> Value:

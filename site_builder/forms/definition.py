@@ -19,9 +19,8 @@ from site_builder.forms.fields import (
     Rating,
     Repeat,
     YesNo,
-    field_from_json,
-    field_to_json,
 )
+from site_builder.forms.keeping import field_from_json, field_to_json
 from site_builder.forms.symptoms import Criterion, criterion_from_json, criterion_to_json
 
 EXACT = 9  # decimals that a score is compared by: 6 × 0.7 is 4.2, and not the 4.199… that a machine makes of it

@@ -26,8 +26,8 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
     is_asked,
-    plain,
 )
+from site_builder.forms.typed import without_point
 
 ROWS = 2  # of a repeat: one tells little about a table of rows
 CHOSEN = 2  # of several choices
@@ -114,7 +114,7 @@ def _number(field: Number, part: float) -> int | float:
         max(round(lowest + part * (highest - lowest), field.decimals), ceil(lowest * unit) / unit),
         floor(highest * unit) / unit,
     )
-    return plain(number)
+    return without_point(number)
 
 
 def _codes(choices: tuple[Choice, ...]) -> Iterator[str]:

@@ -8,15 +8,15 @@ parts raises AnswersRejected instead, its names relative to the field.
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 from site_builder.forms.conditions import Condition, all_hold
-from site_builder.forms.errors import AnswersRejected, UnknownDefinition
+from site_builder.forms.errors import AnswersRejected
+from site_builder.forms.typed import is_storable, number_of, text_of, without_point
 
 Answer: TypeAlias = str | int | float | list[str] | dict[str, str] | list[dict[str, Any]]
 Answers: TypeAlias = dict[str, Answer]
@@ -24,55 +24,14 @@ Answers: TypeAlias = dict[str, Answer]
 SHORT_TEXT = 500  # characters: a sentence or two
 LONG_TEXT = 20_000  # characters: ten pages by hand; more is a mistake or an attack
 MOST_ROWS = 30  # of a repeat: more than anybody fills in, less than hurts a page
-LARGEST_NUMBER = 10**12  # keeps every number exact in JavaScript and in SQLite
 MISSING = "Answer this question"
 EXACT = "exact"  # a rating is a row of radios and a field for the exact number; the number wins when both come
 DURATION_PARTS = ("hours", "minutes")
 NO_ANSWERS: Mapping[str, Any] = {}
 
-# Python takes Arabic-Indic digits, "1_000", "nan" and "１"; a clinic's table must not.
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,9})?", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
-
-
-def text_of(posted: object) -> str:
-    """Give what was posted as text, "" for nothing; raise ValueError for what is no single value."""
-    if posted is None:
-        return ""
-    if isinstance(posted, str):
-        return posted
-    if isinstance(posted, bool) or not isinstance(posted, int | float):
-        raise ValueError("Give one answer to this question")
-    return str(posted)
-
-
-def number_of(posted: object) -> float | None:
-    """Read a number as people type it, comma or point; None for nothing; ValueError for anything else."""
-    typed = text_of(posted).strip()
-    if not typed:
-        return None
-    if isinstance(posted, float) and math.isfinite(posted) and abs(posted) <= LARGEST_NUMBER:
-        return posted
-    if not _NUMBER.fullmatch(typed):
-        raise ValueError("Give a number, in figures")
-    number = float(typed.replace(",", "."))
-    if abs(number) > LARGEST_NUMBER:
-        raise ValueError("That number is too large")
-    return number
-
-
-def _storable(text: str) -> bool:
-    try:
-        return b"\x00" not in text.encode()
-    except UnicodeEncodeError:  # a lone surrogate
-        return False
-
-
-def plain(number: float) -> int | float:
-    """Give a whole number as int, so that it is stored and shown without a point."""
-    return int(number) if number == int(number) else number
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +86,7 @@ class Text(Field):
         text = text_of(posted).replace("\r\n", "\n").replace("\r", "\n")
         if not text.strip():
             return None
-        if not _storable(text):
+        if not is_storable(text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
         if len(text) > self.max_length:
             raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
@@ -159,10 +118,10 @@ class Number(Field):
         if number != round(number, self.decimals):
             raise ValueError("Give a whole number" if not self.decimals else f"Give at most {self.decimals} decimals")
         if self.at_least is not None and number < self.at_least:
-            raise ValueError(f"This has to be {plain(self.at_least)} or more")
+            raise ValueError(f"This has to be {without_point(self.at_least)} or more")
         if self.at_most is not None and number > self.at_most:
-            raise ValueError(f"This has to be {plain(self.at_most)} or less")
-        return plain(number)
+            raise ValueError(f"This has to be {without_point(self.at_most)} or less")
+        return without_point(number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -475,43 +434,3 @@ KINDS: dict[str, type[Field]] = {
         Text, LongText, Number, Rating, OneOf, AnyOf, YesNo, Date, Time, Duration, Matrix, Repeat,
     )
 }  # fmt: skip
-
-
-def field_to_json(field: Field) -> dict[str, Any]:
-    """Give a field as plain JSON, defaults left out, so that a new option changes no old hash."""
-    found: dict[str, Any] = {"type": field.type}
-    for option in fields(field):
-        value = getattr(field, option.name)
-        if value == option.default:
-            continue
-        if option.name in ("choices", "rows"):
-            value = [[choice.code, choice.label] for choice in value]
-        elif option.name == "of":
-            value = [field_to_json(inner) for inner in value]
-        elif option.name == "when":
-            value = [condition.to_json() for condition in value]
-        elif isinstance(value, tuple):
-            value = list(value)
-        found[option.name] = value
-    return found
-
-
-def field_from_json(stored: Mapping[str, Any]) -> Field:
-    """Rebuild a field; the inverse of field_to_json. Raises UnknownDefinition."""
-    options = dict(stored)
-    try:
-        kind = KINDS[options.pop("type")]
-        for name in ("choices", "rows"):
-            if name in options:
-                options[name] = tuple(Choice(code, label) for code, label in options[name])
-        if "of" in options:
-            options["of"] = tuple(field_from_json(inner) for inner in options["of"])
-        if "renamed" in options:
-            options["renamed"] = tuple((row, was) for row, was in options["renamed"])
-        if "ends" in options:
-            options["ends"] = tuple(options["ends"])
-        if "when" in options:
-            options["when"] = tuple(map(Condition.from_json, options["when"]))
-        return kind(**options)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnknownDefinition(f"a field of this definition cannot be read: {error}") from error

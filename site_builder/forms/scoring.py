@@ -6,8 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from site_builder.forms.definition import EXACT, Form, Scale
-from site_builder.forms.fields import Answers, plain
+from site_builder.forms.fields import Answers
 from site_builder.forms.symptoms import Criterion, all_met
+from site_builder.forms.typed import without_point
 
 PLACES = 2  # decimals of a stored score: enough to tell two prorated scores apart, and readable
 
@@ -138,4 +139,4 @@ def _points(form: Form, items: Collection[str], reversed: Collection[str], answe
 
 
 def _rounded(points: float) -> float:
-    return plain(round(points, PLACES))
+    return without_point(round(points, PLACES))

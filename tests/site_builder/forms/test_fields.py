@@ -23,9 +23,8 @@ from site_builder.forms.fields import (
     Text,
     Time,
     YesNo,
-    field_from_json,
-    field_to_json,
 )
+from site_builder.forms.keeping import field_from_json, field_to_json
 
 YES_MAYBE = (Choice("1", "Yes"), Choice("2", "Maybe"))
 ROWS = (Choice("q1", "Sleep"), Choice("q2", "Food"))

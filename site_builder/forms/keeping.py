@@ -1,0 +1,51 @@
+"""Fields as plain JSON, as a definition keeps them for good, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from site_builder.forms.conditions import Condition
+from site_builder.forms.errors import UnknownDefinition
+from site_builder.forms.fields import KINDS, Choice, Field
+
+
+def field_to_json(field: Field) -> dict[str, Any]:
+    """Give a field as plain JSON, defaults left out, so that a new option changes no old hash."""
+    found: dict[str, Any] = {"type": field.type}
+    for option in fields(field):
+        value = getattr(field, option.name)
+        if value == option.default:
+            continue
+        if option.name in ("choices", "rows"):
+            value = [[choice.code, choice.label] for choice in value]
+        elif option.name == "of":
+            value = [field_to_json(inner) for inner in value]
+        elif option.name == "when":
+            value = [condition.to_json() for condition in value]
+        elif isinstance(value, tuple):
+            value = list(value)
+        found[option.name] = value
+    return found
+
+
+def field_from_json(stored: Mapping[str, Any]) -> Field:
+    """Rebuild a field; the inverse of field_to_json. Raises UnknownDefinition."""
+    options = dict(stored)
+    try:
+        kind = KINDS[options.pop("type")]
+        for name in ("choices", "rows"):
+            if name in options:
+                options[name] = tuple(Choice(code, label) for code, label in options[name])
+        if "of" in options:
+            options["of"] = tuple(field_from_json(inner) for inner in options["of"])
+        if "renamed" in options:
+            options["renamed"] = tuple((row, was) for row, was in options["renamed"])
+        if "ends" in options:
+            options["ends"] = tuple(options["ends"])
+        if "when" in options:
+            options["when"] = tuple(map(Condition.from_json, options["when"]))
+        return kind(**options)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnknownDefinition(f"a field of this definition cannot be read: {error}") from error
