@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report import Row
+from site_builder.files import CHOICES
 
 GUIDES, WORKSHEETS = 140, 60
 ROUNDS = 5  # of each, in turn
@@ -33,6 +35,8 @@ for path in pathlib.Path("content").rglob("*.md"):
 
 def write_content(folder: Path) -> None:
     """Write the pages, each with links and anchors that lead to the pages it comes with."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / "content" / CHOICES, folder)
     for number in range(GUIDES):
         _copy(WRITTEN_GUIDES[number % len(WRITTEN_GUIDES)], folder / "guides", number // len(WRITTEN_GUIDES))
     for number in range(WORKSHEETS):

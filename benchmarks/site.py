@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report import Row
+from site_builder.files import CHOICES
 
 PAGES, FORMS = 1_000, 60
 ROUNDS = 3  # of each, in turn
@@ -29,6 +30,7 @@ LINK = re.compile(r"\[([^]]*)\]\([^)]*\)(?:\{[^}]*\})?")  # the pages they lead 
 def write_content(folder: Path, *, forms: int) -> None:
     """Write the pages; the form's blocks stand as prose where there is to be no form."""
     folder.mkdir(parents=True)
+    shutil.copy(ROOT / "content" / CHOICES, folder)
     for number in range(PAGES):
         text = f"# Page {number}\n\n" + "\n\n".join(f"## Part {part}\n\n{PROSE}" for part in range(5))
         if number < FORMS:

@@ -134,7 +134,7 @@ class Projector:
     def _begin(self) -> None:
         """Make sure that every file is there and as it is made today; show no more than what surely is in them."""
         if missing := self._live.missing():
-            log.warning("folding anew what has no file: %s", ", ".join(missing))
+            log.warning("folding anew what has no file, or one of the past: %s", ", ".join(missing))
             self._rebuild(missing)
         with self._turn.taken():
             self._live.bring_up_to_date()

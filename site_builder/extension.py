@@ -68,7 +68,10 @@ class FormsExtension(Extension):
             if digest not in library.by_digest:
                 library = library_of(folder, anew=True)
             if page := library.by_digest.get(digest):
-                return Body(page.form, page.form_at, library.errors_of(page), page.first_line, page.examples)
+                # A form that can be read is shown, whatever else keeps it from being published.
+                stops = self.getConfig("on_mistake") == "stop"
+                errors = library.errors_of(page) if stops else page.errors
+                return Body(page.form, page.form_at, errors, page.first_line, page.examples)
         return read_body(body, UNKNOWN_PAGE, "")
 
     def action(self, form: Form) -> str:

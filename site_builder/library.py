@@ -7,6 +7,7 @@ import os
 import posixpath
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,7 @@ from site_builder.settings import Site
 if TYPE_CHECKING:
     from site_builder.anatomy import Anatomy
 
+_OF_TWO = "give one of the two another name; where one is a copy, the copy"
 LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
 
 _MARKDOWN = (".md", ".mdown", ".mkd", ".mkdn", ".markdown")  # as MkDocs has them
@@ -83,6 +85,7 @@ class Library:
     content: Path = Path("content")
     site: Site = field(default_factory=Site)
     changes: tuple[FormError, ...] = ()
+    warnings: tuple[FormError, ...] = ()
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -128,9 +131,12 @@ def read_library(content: Path) -> Library:
     pages = tuple(_page(content, path, shared) for path in sorted(_paths(content)))
     errors = [*shared.errors, *(error for page in pages for error in page.errors)]
     errors += _clashes(pages)
-    compared = locks.compare_with_lock(content, [locks.Placed(p.form, p.places, p.form_at) for p in pages if p.form])
+    times = Counter(page.form.id for page in pages if page.form)  # of two of one name, one is not what was published
+    once = [locks.Placed(p.form, p.places, p.form_at) for p in pages if p.form and times[p.form.id] == 1]
+    compared = locks.compare_with_lock(content, once)
     errors += compared.errors
-    return Library(pages, FormErrors(errors).errors, content, changes=FormErrors(compared.changes).errors)
+    changes, warnings = FormErrors(compared.changes).errors, FormErrors(compared.warnings).errors
+    return Library(pages, FormErrors(errors).errors, content, changes=changes, warnings=warnings)
 
 
 def library_of(content: Path, *, anew: bool = False) -> Library:
@@ -307,7 +313,8 @@ def _clashes(pages: Iterable[Page]) -> Iterator[FormError]:
                 problem = f"the form '{page.form.id}' is on {other.shown} already"
             else:
                 problem = f"the forms '{page.form.id}' and '{other.form.id}' would share the table '{table}'"
-            yield FormError(page.form_at, problem, "give one of the two another name", rule="clash")
+            remedy = _OF_TWO if other.form.id == page.form.id else "give one of the two another name"
+            yield FormError(page.form_at, problem, remedy, rule="clash")
             break
 
 

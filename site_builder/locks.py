@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +54,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a comparison has found: critical changes are mistakes, safe ones are told for their place alone."""
+    """What a comparison has found: critical changes are mistakes, safe ones are told for their place alone.
+
+    A warning is of something that may be meant, and seldom is.
+    """
 
     errors: tuple[FormError, ...] = ()
     changes: tuple[FormError, ...] = ()
+    warnings: tuple[FormError, ...] = ()
 
 
 def compare_with_lock(content: Path, forms: Sequence[Placed]) -> Compared:
@@ -68,10 +72,11 @@ def compare_with_lock(content: Path, forms: Sequence[Placed]) -> Compared:
         return Compared(errors=(damaged.error,))
     if histories is None:
         return Compared()
-    found = {placed.form.id: _changes(placed.form, histories, forms) for placed in forms}
+    found = {placed.form.id: _changes(placed.form, histories) for placed in forms}
     critical = {id: [change for change in changes if change.critical] for id, changes in found.items()}
     safe = {id: [change for change in changes if not change.critical] for id, changes in found.items()}
-    return Compared(tuple(placed(critical, forms)), tuple(placed(safe, forms)))
+    errors = (*placed(critical, forms), *_tables_taken(histories, forms))
+    return Compared(errors, tuple(placed(safe, forms)), tuple(_new_names(histories, forms)))
 
 
 def placed(changes: Mapping[str, Sequence[Change]], forms: Iterable[Placed]) -> list[FormError]:
@@ -176,19 +181,38 @@ def _damaged(file: Path, line: int, column: int, problem: str, remedy: str = "")
     return DamagedLock(FormError(Source(shown(file), line, column), problem, remedy, rule="lock"))
 
 
-def _changes(form: Form, histories: Mapping[str, History], forms: Sequence[Placed]) -> Sequence[Change]:
+def _changes(form: Form, histories: Mapping[str, History]) -> Sequence[Change]:
     if history := histories.get(form.id):
         return compare(history, form)
-    changes = [*never_published(form), Change("form", f"'{form.id}' is a new form")]
-    here = {placed.form.id for placed in forms}
-    for id, history in histories.items():
-        if id not in here and _may_be(form, history):
-            problem = (
-                f"'{form.id}' is a new form, and '{id}' is gone: if it is the same under a new name, write form: {id},"
-                " or its answers begin in a table of their own"
-            )
-            changes[-1] = Change("form", problem)
-    return changes
+    return [*never_published(form), Change("form", f"'{form.id}' is a new form")]
+
+
+def _new_names(histories: Mapping[str, History], forms: Sequence[Placed]) -> Iterator[FormError]:
+    """Warn of a form that seems to be one that is gone: a form cannot be renamed."""
+    here = {form.form.id for form in forms}
+    gone = {id: history for id, history in histories.items() if id not in here}
+    for new in (form for form in forms if form.form.id not in histories):
+        for id, history in gone.items():
+            if _may_be(new.form, history):
+                problem = f"'{new.form.id}' is new, and the form '{id}' is gone: answers begin in a table of their own"
+                remedy = f"if it is the same form, write form: {id}"
+                yield FormError(new.place("form"), problem, remedy, rule="lock", severity="warning")
+
+
+def _tables_taken(histories: Mapping[str, History], forms: Sequence[Placed]) -> Iterator[FormError]:
+    """Report a form whose table another form has had for one of its repeats, under any name that it ever had."""
+    owners = {
+        f"{id.replace('-', '_')}_{path}": id
+        for id, history in histories.items()
+        for kept in history.versions
+        for path, question in (*kept.questions.items(), *kept.earlier_names.items())
+        if ("type", "repeat") in question.signature
+    }
+    for form in forms:
+        owner = owners.get(form.form.table, form.form.id)
+        if owner != form.form.id:
+            problem = f"'{form.form.id}' would have the table that '{owner}' has for one of its repeats"
+            yield FormError(form.place("form"), problem, "give this form another name", rule="lock")
 
 
 def _may_be(form: Form, history: History) -> bool:

@@ -11,6 +11,7 @@ from collector.caseload.definitions import Definitions
 from collector.caseload.errors import CannotFold, is_file_fault, reason
 from collector.caseload.file import CaseloadFile
 from collector.caseload.owners import Owners, caseload_named
+from collector.caseload.schema import is_up_to_date
 from collector.driver import sqlite3
 from collector.ledger.events import Kind, Recorded
 
@@ -154,8 +155,8 @@ class Folder:
                 self._forget(caseload)
 
     def missing(self) -> list[str]:
-        """Give the caseloads whose file is not there (any more)."""
-        return [caseload for caseload in sorted(self._born) if not self.file_of(caseload).exists()]
+        """Give the caseloads whose file is not there (any more), or was folded in a way of the past."""
+        return [caseload for caseload in sorted(self._born) if not is_up_to_date(self.file_of(caseload))]
 
     def _note_failing(self, caseload: str, after: int, error: Exception) -> None:
         told = error if is_file_fault(error) else reason(error)

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from collector.driver import connect
+from collector.driver import connect, sqlite3
 from site_builder.forms.definition import Cutoff, Scale
 from site_builder.forms.scoring import cutoffs_reached
 
 CACHE = 1024  # KiB of pages for each open file: a hundred stand open at once
 WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log keeps after a peak
+
+FOLDED_AS = 2  # rises when the same events give other rows: files of a lower number are folded anew
 
 migrations = Migrations("caseload")
 
@@ -40,11 +42,29 @@ def open_file(path: Path) -> Database:
         connection.execute(f"PRAGMA cache_size = -{CACHE}")
         connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}").fetchone()
         database = Database(connection, execute_plugins=False)
+        if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+            connection.execute(f"PRAGMA user_version = {FOLDED_AS}")
         migrations.apply(database)
     except BaseException:
         connection.close()
         raise
     return database
+
+
+def is_up_to_date(path: Path) -> bool:
+    """Tell whether a file is there, with rows as today's folding makes them; one that cannot be read is left alone."""
+    if not path.exists():
+        return False
+    try:
+        connection = connect(path, read_only=True)
+    except sqlite3.Error:
+        return True
+    try:
+        return bool(connection.execute("PRAGMA user_version").fetchone()[0] >= FOLDED_AS)
+    except sqlite3.Error:
+        return True
+    finally:
+        connection.close()
 
 
 @migrations()

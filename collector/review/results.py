@@ -88,9 +88,12 @@ class CriterionFound:
 
 
 def scores_found(form: Form, stored: Iterable[Mapping[str, Any]]) -> list[ScoreFound]:
-    """Give a submission's rows of `scores` with the titles, meanings and cut-offs of the form as it was asked."""
-    scales = {scale.id: scale for scale in form.scales}
-    return [_score_found(form, scales[row["scale"]], row) for row in stored if row["scale"] in scales]
+    """Give a submission's rows of `scores` with the titles, meanings and cut-offs of the form as it was asked.
+
+    There is a row for each scale, in the order of the form; their names may be of the line that they stand in
+    (`total_v2`).
+    """
+    return [_score_found(form, scale, row) for scale, row in zip(form.scales, stored, strict=True)]
 
 
 def _score_found(form: Form, scale: Scale, row: Mapping[str, Any]) -> ScoreFound:

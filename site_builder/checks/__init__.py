@@ -92,7 +92,7 @@ def check(content: Path, config: Path | None = None) -> CheckReport:
 
 def findings(library: Library) -> tuple[FormError, ...]:
     """Give everything that is wrong with the content, in the order of the text."""
-    return in_order((*library.errors, *(finding for each in CHECKS for finding in each(library))))
+    return in_order((*library.errors, *library.warnings, *(finding for each in CHECKS for finding in each(library))))
 
 
 def in_order(found: Iterable[FormError]) -> tuple[FormError, ...]:

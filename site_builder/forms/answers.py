@@ -112,7 +112,7 @@ def passed_over(form: Form, given: Mapping[str, Any], answers: Answers) -> list[
     found = [field.ask for field in form.fields if _filled(given.get(field.id, "")) and not is_asked(field, answers)]
     for repeat in form.repeats.values():
         outer = repeat.seen_by_rows(answers)
-        for row in given.get(repeat.id) or () if repeat.id in answers else ():
+        for row in given.get(repeat.id) or () if is_asked(repeat, answers) else ():
             kept = read_each(repeat.of, row, outer)
             found += [of.ask for of in repeat.of if _filled(row.get(of.id, "")) and not is_asked(of, kept, outer)]
     return list(dict.fromkeys(plain(ask) for ask in found))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from site_builder.forms.alert_cover import covers
-from site_builder.forms.definition import Form
+from site_builder.forms.conditions import Condition
+from site_builder.forms.definition import Alert, Form
 from site_builder.forms.errors import SiteError
 from site_builder.forms.fields import Field, Matrix
 from site_builder.forms.versions import (
@@ -115,14 +116,20 @@ class _Comparison:
         self.renamed = renamed(form, self.last.questions)
         self.now = {old: path for path, old in self.renamed.items()}
         self.next = f"version: {self.last.version + 1}"
+        self.forked: set[str] = set()  # computed values whose column is another one now
 
     def run(self) -> Iterator[Change]:
         found = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
         if not found and self.form.hash != self.last.definition:
-            found = [Change("form", "wording, hints, order or labels have changed")]
+            found = [Change("form", "what has changed is nothing that answers are compared by")]
         yield from found
 
     # Questions
+
+    @cached_property
+    def whens(self) -> dict[str, tuple[Condition, ...]]:
+        """What each question waited for when it was published."""
+        return {path: question.when for path, question in self.last.questions.items()}
 
     @cached_property
     def gone(self) -> list[Question]:
@@ -201,6 +208,9 @@ class _Comparison:
                 other = self.last.earlier_names[path].path
                 remedy = f"choose another name, or write {self.next} in the first block"
                 yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
+            elif before := self.another_before(path, field, ask):
+                problem = f"'{path}' was another question before (“{before}”), whose answers are in the same column"
+                yield Change(path, problem, "choose a name that was never in use", True)
             elif path not in asked_about:
                 yield Change(path, f"'{path}' is a new question")
 
@@ -227,6 +237,13 @@ class _Comparison:
                     yield Change(path, problem, remedy, True)
                     break  # one is enough: the others follow from it
 
+    def another_before(self, path: str, field: Field, ask: str) -> str:
+        """Give the words of another question that had this name, and has its column, until it was taken out."""
+        question, since = self.history.called(path)
+        if question is None or since or question.signature != signature(field) or _alike(question.ask, ask):
+            return ""
+        return question.ask
+
     def taken_along(self, path: str) -> bool:
         """Tell whether a question has kept its own name, and only its repeat has another."""
         return "." in path and path.rpartition(".")[2] == self.renamed[path].rpartition(".")[2]
@@ -245,6 +262,8 @@ class _Comparison:
                 yield Change(path, problem, remedy, True)
         elif ask != question.ask:
             yield Change(path, f"'{path}' has another wording")
+        elif field.when != self.whens.get(question.path, ()):
+            yield Change(path, f"'{path}' is asked after other answers than before")
 
     def column(self, path: str, kept: Signature) -> str:
         for earlier in self.history.versions:
@@ -311,6 +330,7 @@ class _Comparison:
             remedy = f"write {self.next} in the first block: {kind.results} then {then}; or put it back as it was"
             yield Change(kind.path(id), problem, remedy, True)
         elif changed or (counts and self.bumped):
+            self.forked |= {id} if kind is COMPUTED else set()
             apart = f"{kind.results} get {kind.place} of their own, {id}_v{self.form.version}"
             how = "is worked out in another way" if counts else "is read in another way"
             yield Change(kind.path(id), f"the {kind.name} '{id}' {how}: {apart if counts else f'{kind.results} go on'}")
@@ -320,8 +340,8 @@ class _Comparison:
         return _part(tuple(self.here(item) for item in value) if isinstance(value, tuple) else value)
 
     def counts_other_ranges(self, before: Rule) -> bool:
-        items = (item for value in before.values() if isinstance(value, tuple) for item in value)
-        return any(
+        items = [item for value in before.values() if isinstance(value, tuple) for item in value]
+        return any(item in self.forked for item in items) or any(
             here in self.asked and signature(self.asked[here][0]) != self.last.questions[item].signature
             for item in items
             if item in self.last.questions and (here := self.here(item))
@@ -330,12 +350,11 @@ class _Comparison:
     # Alerts
 
     def alerts(self) -> Iterator[Change]:
-        before = [
-            replace(alert, when=tuple(replace(c, field=self.here(c.field)) for c in alert.when))
-            for alert in self.last.alerts
-        ]
+        before = [self.with_whens(alert, self.whens, self.here) for alert in self.last.alerts]
+        whens = {path: field.when for path, (field, _) in self.asked.items()}
+        now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            if covers(self.form.alerts, alert, self.asked.get(alert.when[0].field, (None, ""))[0]):
+            if covers(now, alert, self.asked.get(alert.when[0].field, (None, ""))[0]):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
@@ -344,9 +363,15 @@ class _Comparison:
             remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
             yield Change(at, problem, remedy, critical=not self.bumped)
         known = [alert.when for alert in before]
-        for number, alert in enumerate(self.form.alerts):
+        for number, alert in enumerate(now):
             if alert.when not in known:
                 yield Change(f"alert {number}", f"the alert '{alert.label}' is new, or goes off for other answers")
+
+    @staticmethod
+    def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], here: Callable[[str], str]) -> Alert:
+        """Give an alert with what its questions wait for: one that is not asked raises nothing."""
+        waited = [condition for test in alert.when for condition in whens.get(test.field, ())]
+        return replace(alert, when=tuple(replace(test, field=here(test.field)) for test in (*alert.when, *waited)))
 
 
 def _part(value: Any) -> Any:

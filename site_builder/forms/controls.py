@@ -400,7 +400,7 @@ def late_rows(field: Repeat, given: Any, place: Place) -> str:
         return ""
     rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows_of(field, given))]
     template = tag("template", _late_row(field, {}, replace(place, problems={}), INDEX, NUMBER))
-    return tag("div", *rows, template, class_="hw-late", data_repeat=field.id)
+    return tag("div", *rows, template, class_="hw-late", data_repeat=field.id, data_when=_waits_for(field))
 
 
 def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:

@@ -48,6 +48,8 @@ def _computed(name: Word, value: Value, names: Names) -> Computed | None:
     if "label" not in options:
         mistakes.add(name.source, f"'{name.text}' has no label", "add 'label:' with the words that people read")
     written = [key for key, _ in value.entries if key.text in FORMULAS]
+    if not written and any(key.text != "label" for key, _ in value.entries):
+        return None  # something stands in the formula's place, which has been told
     if len(written) != 1:
         problem = f"'{name.text}' has {'no formula' if not written else 'more than one formula'}"
         mistakes.add((written[1] if written else name).source, problem, f"give it one of: {', '.join(FORMULAS)}")

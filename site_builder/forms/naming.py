@@ -40,6 +40,14 @@ HABITS = {
     "direction": "better", "threshold": "counts_from", "minimum": "needs", "at least": "needs", "symptoms": "items",
 }  # fmt: skip
 
+# The same word for several things: what fits the place is offered.
+FURTHER_HABITS = {
+    "min": ("at_least",), "minimum": ("from", "at_least"), "max": ("at_most",), "maximum": ("to", "at_most"),
+    "if": ("when",), "show_if": ("when",), "depends": ("when",), "fields": ("of",), "questions": ("of", "fields"),
+    "items": ("rows", "of"), "optional": ("required",), "difference": ("minus",), "subtract": ("minus",),
+    "add": ("sum",), "total": ("sum",), "percent": ("ratio",), "duration": ("time between",),
+}  # fmt: skip
+
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """Give "did you mean '…'?" for the likeliest known name, else the list of what there is."""
@@ -47,6 +55,8 @@ def suggest(word: str, known: Iterable[str]) -> str:
     plain = re.sub(r"[\s_-]+", " ", word.strip().lower())
     by_plain = {re.sub(r"[\s_-]+", " ", name): name for name in known}
     meant = by_plain.get(plain) or HABITS.get(plain)
+    if meant not in known:
+        meant = next((other for other in FURTHER_HABITS.get(plain, ()) if other in known), None)
     if meant not in known:
         near = difflib.get_close_matches(plain, by_plain, n=1, cutoff=LIKENESS)
         meant = by_plain[near[0]] if near else None

@@ -133,6 +133,11 @@ def _read(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | No
     if isinstance(found, str):
         mistakes.add(value.source, f"the file '{name}' cannot be read", found)
         return None
+    if found.text.lstrip().startswith("```"):
+        mistakes.add(
+            Source(found.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
+        )
+        return None
     inside = read_block(found, mistakes)
     if inside and (again := inside.key("from")):
         mistakes.add(again.source, "a file cannot take its questions from another file", "write them here")
@@ -225,7 +230,7 @@ def _finished(draft: Form, options: Options, items: Items) -> Form:
     scales = read_scales(options, items)
     licence = options.words("licence")
     scored = next((name for name in ("scales", "criteria") if name in options), "")
-    if scored and "licence" not in options:
+    if scored and "licence" not in options and "license" not in options:
         remedy = "add 'licence:' with who made it and what they permit"
         problem = "a measure without a licence cannot be published"
         options.mistakes.add(options.key(scored).source, problem, remedy, rule="licence")

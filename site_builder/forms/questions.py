@@ -30,6 +30,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "matrix": ("choices", "rows"),
     "repeat": ("of", "called", "blank_rows", "at_most"),
 }
+OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")  # what easily slips in among the questions
 _HIGHEST_RATING = 1000  # a finer scale than anybody can feel, and than a page can show
 _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
@@ -41,6 +42,7 @@ _ROWS_WERE_LIKE = "was: {new_row: old_row}"
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
     found = []
+    names.coming = frozenset(name.text for name, _ in table.entries)
     for name, value in table.entries:
         before, taken = len(mistakes), set(names.taken)
         names.take(name)
@@ -55,6 +57,10 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
 
 def _read_field(name: Word, value: Value, names: Names) -> Field | None:
     mistakes = names.mistakes
+    if name.text in OF_A_BLOCK and not (isinstance(value, Word) or (isinstance(value, Table) and value.key("ask"))):
+        problem = f"'{name.text}' stands among the questions"
+        mistakes.add(name.source, problem, "it belongs to the block: move it and its lines to the left margin")
+        return None
     if isinstance(value, Word):
         if value.kind == "nothing" and not value.text:
             mistakes.add(value.source, f"'{name.text}' asks nothing", "write the question after the colon")
@@ -98,6 +104,10 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     asked = names.whole.get(earlier)
     if asked is None:
         if earlier not in names.failed:
+            if names.outer and earlier in names.outer.whole:
+                problem = f"'{earlier}' is asked once, outside of this repeat"
+                mistakes.add(at.source, problem, "name a question of the same row, or ask it again outside, too")
+                return None
             near = suggest(earlier, names.whole)
             remedy = near if "did you mean" in near else "name a question that stands above this one, in the same place"
             mistakes.add(at.source, f"there is no question '{earlier}' above this one", remedy)
@@ -218,7 +228,8 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
     )
 
 
-def _choices(options: Options, names: Names) -> tuple[Choice, ...]:
+def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
+    """Read the choices of a question; None for a list whose own mistakes have been told where it stands."""
     if "choices" not in options:
         at = options.key("type").source
         options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
@@ -240,10 +251,10 @@ def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
     return tuple(choices)
 
 
-def _shared(name: Word, names: Names) -> tuple[Choice, ...]:
-    """Give a list of choices that has a name; one with mistakes of its own has been reported."""
+def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:
+    """Give a list of choices that has a name; None for one with mistakes of its own."""
     if name.text in names.lists:
-        return names.lists[name.text] or ()
+        return names.lists[name.text]
     remedy = suggest(name.text, names.lists)
     if "did you mean" not in remedy:
         remedy = f"write the choices here, or once under 'choices: {{{name.text}: …}}' in the first block"
@@ -251,8 +262,10 @@ def _shared(name: Word, names: Names) -> tuple[Choice, ...]:
     return ()
 
 
-def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field:
+def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     choices = _choices(options, names)
+    if choices is None:
+        return None
     _at_least_two(choices, options)
     return kinds.OneOf(**common, choices=choices)
 
@@ -264,17 +277,18 @@ def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
         options.mistakes.add(at, "there is only one choice", "add another, or use the type choices")
 
 
-def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field:
-    return kinds.AnyOf(**common, choices=_choices(options, names))
+def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
+    choices = _choices(options, names)
+    return None if choices is None else kinds.AnyOf(**common, choices=choices)
 
 
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
     return kinds.Duration(**common, at_most=options.whole("at_most", 24 * 60, 1, _LONGEST_DURATION))
 
 
-def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field:
+def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     choices = _choices(options, names)
-    _at_least_two(choices, options)
+    _at_least_two(choices or (), options)
     if "rows" not in options:
         at = options.key("type").source
         options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
@@ -283,9 +297,8 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field:
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
-    return kinds.Matrix(
-        **common, choices=choices, rows=tuple(rows), renamed=_rows_were(options, [row.code for row in rows], names)
-    )
+    renamed = _rows_were(options, [row.code for row in rows], names)
+    return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
 
 def _rows_were(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
@@ -326,7 +339,7 @@ def _plain(kind: type[Field]) -> Callable[[Options, dict[str, Any], Names], Fiel
     return lambda options, common, names: kind(**common)
 
 
-_READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field]] = {
+_READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = {
     "text": _text,
     "long text": _long_text,
     "number": _number,

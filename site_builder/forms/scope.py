@@ -35,6 +35,7 @@ class Names:
         self.above: dict[str, Field] = {}  # single answers: a question, or a row of a matrix
         self.whole: dict[str, Field] = {}  # every question that could be read, by its id
         self.failed: set[str] = set()
+        self.coming: frozenset[str] = frozenset()  # every name of the row or section that is being read
         self.computed: dict[str, Computed] = {}
 
     def take(self, name: Word) -> bool:
@@ -93,6 +94,9 @@ class Names:
         while scope and name.text not in scope.whole and name.text not in scope.above:
             if name.text in scope.failed:
                 return None
+            if name.text in scope.coming:  # a row's own name comes before one of the form, also further down
+                scope = None
+                break
             scope = scope.outer
         if scope is None:
             self._report_unknown(name)
@@ -117,7 +121,8 @@ class Names:
                 problem = f"'{name.text}' stands inside the repeat '{repeat.id}', so it has many answers or none"
                 self.mistakes.add(name.source, problem, "name a question outside of it")
                 return
-        remedy = suggest(name.text, [*self.above, *(self.outer.above if self.outer else ())])
+        known = [*self.above, *(self.outer.above if self.outer else ())]
+        remedy = suggest(name.text, [other for other in known if other != name.text])
         if "did you mean" not in remedy:
             remedy = _ONLY_ABOVE
         self.mistakes.add(name.source, f"there is no question '{name.text}' above this one", remedy)

@@ -145,6 +145,7 @@ class Question:
     signature: Signature
     ask: str
     was: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
     labels: Mapping[str, str] = default(default_factory=dict)
 
 
@@ -243,7 +244,7 @@ def _kept(form: Form, history: History | None) -> Kept:
             names = (was[path], *(old.was if old else ()))
         else:
             names = ()
-        questions[path] = Question(path, signature(field), ask, names, labels_of(field))
+        questions[path] = Question(path, signature(field), ask, names, field.when, labels_of(field))
     return Kept(
         form.version,
         form.hash,
@@ -259,12 +260,15 @@ def _question_to_json(question: Question) -> dict[str, Any]:
     kept = dict(question.signature)
     found = {"type": kept.pop("type"), **kept, "ask": question.ask}
     found |= {"labels": dict(question.labels)} if question.labels else {}
+    found |= {"when": [condition.to_json() for condition in question.when]} if question.when else {}
     return found | ({"was": list(question.was)} if question.was else {})
 
 
 def _question_from_json(path: str, stored: Mapping[str, Any]) -> Question:
-    kept = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was")}
-    return Question(path, _sorted(**kept), stored["ask"], tuple(stored.get("was", ())), stored.get("labels", {}))
+    kept = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
+    when = tuple(map(Condition.from_json, stored.get("when", ())))
+    was, labels = tuple(stored.get("was", ())), stored.get("labels", {})
+    return Question(path, _sorted(**kept), stored["ask"], was, when, labels)
 
 
 def _rules_from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import get_args
 
@@ -16,6 +17,7 @@ from site_builder.forms.scope import Names
 
 _TESTS: dict[str, Test] = {test: test for test in get_args(Test)}
 _WHEN_LIKE = "when: {practised: yes}"
+_LIMIT = re.compile(r"(?P<sign>[<>]=?|≥|≤)\s*(?P<number>\d+)|(?P<more>\d+)\s*\+", re.ASCII)
 _NEVER = "a question that is never asked is better left out"
 
 
@@ -37,8 +39,10 @@ class Conditions:
         self.mistakes = mistakes
         self.like = like
         self.never = never
+        self.item = ""  # whose tests are being read
 
     def read(self, item: Word, tests: Value, field: Field) -> Iterator[Condition]:
+        self.item = item.text
         limits: dict[str, float] = {}
         for name, wanted in self._written(item, tests):
             if test := _TESTS.get(name.text):
@@ -105,7 +109,11 @@ class Conditions:
         reach = _reach(field)
         if reach is None:
             problem = f"an answer of the type {field.type} cannot be compared"
-            self.mistakes.add(at.source, problem, "write answered: true, or ask it as a choice")
+            remedy = f"write {self.item}: {{answered: true}}, or ask it as a choice"
+            self.mistakes.add(at.source, problem, remedy)
+            return None
+        if remedy := self._meant(wanted):
+            self.mistakes.add(wanted.source, f"'{getattr(wanted, 'text', '')}' is no number", remedy)
             return None
         value = number(wanted, "what the answer is compared with", self.mistakes)
         if value is not None and not reach[0] <= value <= reach[1]:
@@ -118,9 +126,19 @@ class Conditions:
         if isinstance(wanted, Word) and wanted.kind == "lost":
             return None
         shown = f"'{wanted.text}'" if isinstance(wanted, Word) else "this"
-        remedy = suggest(getattr(wanted, "text", ""), codes)
+        remedy = self._meant(wanted) or suggest(getattr(wanted, "text", ""), codes)
         self.mistakes.add(wanted.source, f"{shown} is not one of the answers", remedy)
         return None
+
+    def _meant(self, wanted: Value) -> str:
+        """Say how to write what somebody has written as they would say it: ">= 5", "5+", "low or sad"."""
+        typed = wanted.text if isinstance(wanted, Word) else ""
+        if " or " in typed:
+            return f"for one of several write a list, like {self.item}: [{', '.join(typed.split(' or '))}]"
+        if limit := _LIMIT.fullmatch(typed.strip()):
+            test = "at_most" if limit["sign"] and limit["sign"][0] in "<≤" else "at_least"
+            return f"write {self.item}: {{{test}: {limit['number'] or limit['more']}}}"
+        return ""
 
     def _report_never(self, wanted: Value, reach: tuple[float, float]) -> None:
         lowest, highest = ("any number" if math.isinf(end) else f"{end:g}" for end in reach)

@@ -80,7 +80,7 @@ class Kept(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's ba
         found = self.library.by_path.get(page.file.src_uri)
         told = self.told(found) if found else ()
         if found and 'class="hw-mistakes"' in html:  # those of its form stand in the form's place already
-            told = tuple(finding for finding in told if finding not in self.library.errors_of(found))
+            told = tuple(finding for finding in told if finding not in found.errors)
         return mistakes_html(told) + html if told else html
 
     def on_post_page(self, output: str, *, page: Any, **_: Any) -> str:

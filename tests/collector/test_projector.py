@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from collector import position
+from collector.caseload.schema import is_up_to_date
 from collector.driver import connect
 from collector.ledger.events import Event, Kind, now
 from collector.ledger.ledger import Ledger
@@ -173,6 +174,23 @@ def test_what_was_read_but_not_yet_sure_is_read_again(clinic: Ledger, settings: 
     with Projector(settings) as projector:
         assert projector.catch_up() == clinic.last()
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
+
+
+def test_a_file_that_was_folded_in_a_way_of_the_past_is_folded_anew(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+    file = settings.caseloads / "alice.db"
+    connection = connect(file)
+    connection.execute("PRAGMA user_version = 0")
+    connection.execute("UPDATE scores SET scale = 'of the past'")
+    connection.commit()
+    connection.close()
+    assert not is_up_to_date(file)
+    with Projector(settings) as projector:
+        projector.catch_up()
+    assert is_up_to_date(file)
+    assert rows(settings, "alice", "SELECT DISTINCT scale FROM scores") == [("total",)]
 
 
 def test_a_file_that_was_deleted_is_folded_anew_at_the_next_start(clinic: Ledger, settings: Settings) -> None:

@@ -106,7 +106,8 @@ def test_the_same_form_on_two_pages_is_a_mistake_of_the_second(content: Path) ->
     write(content, "a.md", FORM.format(id="abc"))
     write(content, "b.md", "# B\n\n" + FORM.format(id="abc"))
     assert told(content) == [
-        "content/b.md:4:7 the form 'abc' is on content/a.md already; give one of the two another name"
+        "content/b.md:4:7 the form 'abc' is on content/a.md already; give one of the two another name;"
+        " where one is a copy, the copy"
     ]
 
 
@@ -169,7 +170,7 @@ def test_a_check_counts_what_it_has_read(content: Path) -> None:
             "column": 7,
             "rule": "clash",
             "problem": "the form 'abc' is on content/a.md already",
-            "remedy": "give one of the two another name",
+            "remedy": "give one of the two another name; where one is a copy, the copy",
         }
     ]
 

@@ -85,8 +85,32 @@ def test_a_form_under_another_name_is_told(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     (content / "abc.md").write_text((FORM % (1, MOOD)).replace("form: abc", "form: abd"))
-    (change,) = read_library(content).changes
-    assert str(change).startswith("content/abc.md:4:1 'abd' is a new form, and 'abc' is gone: if it is the same")
+    (warning,) = read_library(content).warnings
+    assert str(warning) == (
+        "content/abc.md:4:1 warning: 'abd' is new, and the form 'abc' is gone: answers begin in a table of their own;"
+        " if it is the same form, write form: abc"
+    )
+    assert [str(found) for found in check(content).warnings] == [str(warning)]
+
+
+def test_a_form_cannot_have_the_table_that_a_repeat_of_another_has_had(content: Path) -> None:
+    write(content, "  steps: {ask: Steps?, type: repeat, of: {step: Step?}}")
+    publish(content)
+    write(content, "  ladder: {was: steps, ask: Steps?, type: repeat, of: {step: Step?}}")
+    (content / "other.md").write_text("# Other\n\n```yaml form\nform: abc-steps\nfields: {a: A?}\n```\n")
+    assert told(content) == [
+        "content/other.md:4:1 'abc-steps' would have the table that 'abc' has for one of its repeats;"
+        " give this form another name"
+    ]
+
+
+def test_a_copy_of_a_form_is_told_once_and_not_compared(content: Path) -> None:
+    write(content, MOOD)
+    publish(content)
+    text = (content / "abc.md").read_text()
+    (content / "aaa.md").write_text(text.replace("type: rating", "type: text"))
+    (clash,) = told(content)
+    assert clash.endswith("give one of the two another name; where one is a copy, the copy")
 
 
 def test_without_a_lock_there_is_nothing_to_compare(content: Path) -> None:

@@ -76,6 +76,32 @@ fields:
 )
 
 
+STEPS = parse_blocks(
+    [
+        Block(
+            """\
+form: steps
+fields:
+  went: {ask: Did you go out?, type: yes no}
+  cups: {ask: How many cups?, type: number}
+  steps:
+    ask: Which steps?
+    type: repeat
+    called: step
+    when: {went: yes}
+    of:
+      step: Which step?
+      fear: {ask: How afraid now?, type: number, required: true, asked: last, when: {cups: {at_least: 2}}}
+  note: Anything else?
+""",
+            1,
+        )
+    ],
+    page="steps.md",
+    title="Steps",
+)
+
+
 @pytest.fixture
 def waiting(phone: Page, clinic: Any) -> Page:
     clinic.forms = {WAITING.id: WAITING}
@@ -177,6 +203,26 @@ def test_an_answer_comes_back_when_its_question_does(diary: Page) -> None:
     worried.get_by_label("Yes").check()
     go_on(diary)
     expect(diary.get_by_label("What was it about?")).to_have_value("Work")
+
+
+def test_what_is_asked_last_about_rows_goes_with_the_rows(phone: Page, clinic: Any) -> None:
+    clinic.forms = {STEPS.id: STEPS}
+    phone.goto(clinic.sheet(STEPS.id))
+    went = phone.get_by_role("group", name="Did you go out?")
+    went.get_by_label("Yes").check()
+    phone.get_by_label("How many cups?").fill("5")
+    phone.get_by_label("Which step?").fill("The door")
+    late = phone.get_by_label("The door: How afraid now?")
+    expect(late).to_be_visible()
+    phone.get_by_label("How many cups?").fill("1")  # while it is being typed, not when the field is left
+    expect(late).to_be_hidden()
+    phone.get_by_label("How many cups?").fill("2")
+    expect(late).to_be_visible()
+    went.get_by_label("No", exact=True).check()
+    expect(late).to_be_hidden()
+    go_on(phone)
+    expect(phone.get_by_role("heading", name="Check your answers")).to_be_focused()
+    expect(phone.locator(".hw-check")).not_to_contain_text("How afraid now?")
 
 
 def test_without_script_every_question_says_when_it_is_asked(plain_phone: Page, clinic: Any) -> None:

@@ -344,15 +344,18 @@ def meaning(one: Field) -> tuple[object, ...]:
 
 def published(history: History | None, form: Form) -> Form:
     """Give the form as the check lets it through: with a new version, or without a `was` that cannot be meant."""
-    for _ in range(4):
+    for _ in range(8):
         changes = compare(history, form) if history else never_published(form)
         critical = [change for change in changes if change.critical]
         if not critical:
             return form
         assert all(change.remedy for change in critical)
         refused = {change.path.removesuffix(" was") for change in critical if change.path.endswith(" was")}
+        reused = {change.path for change in critical if change.remedy == "choose a name that was never in use"}
         if refused:
             form = without_was(form, refused)
+        elif reused:
+            form = without(form, reused)
         elif history:
             form = replace(form, version=history.latest.version + 1)
     raise AssertionError([str(change) for change in critical])
@@ -367,6 +370,19 @@ def without_was(form: Form, refused: set[str]) -> Form:
         return replace(one, was="") if f"{within}{one.id}" in refused else one
 
     return with_fields(form, [mended(one) for one in form.fields])
+
+
+def without(form: Form, names: set[str]) -> Form:
+    """Leave out questions whose names another question had; their author would choose other names."""
+
+    def left(one: Field) -> Field:
+        if isinstance(one, Repeat):
+            return replace(one, of=tuple(inner for inner in one.of if f"{one.id}.{inner.id}" not in names))
+        if isinstance(one, Matrix):
+            return replace(one, rows=tuple(row for row in one.rows if row.code not in names))
+        return one
+
+    return with_fields(form, [left(one) for one in form.fields if one.id not in names or isinstance(one, Matrix)])
 
 
 @dataclass

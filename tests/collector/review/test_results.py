@@ -18,6 +18,10 @@ def test_a_score_is_told_with_its_meaning_and_its_cut_offs() -> None:
     assert [(cutoff.words, cutoff.reached) for cutoff in score.cutoffs] == [("low (4 or less)", True)]
 
 
+def test_a_score_in_a_line_of_its_own_is_told_like_any_other() -> None:
+    assert scores_found(FORM, [ROW | {"scale": "sleep_v2"}]) == scores_found(FORM, [ROW])
+
+
 def test_without_a_score_no_cut_off_is_said_to_be_missed() -> None:
     (score,) = scores_found(FORM, [ROW | {"prorated": None, "band": "", "reached": None}])
     assert score.cutoffs == ()

@@ -74,15 +74,21 @@ def test_nothing_has_changed() -> None:
         (("How is your mood today?", "How are you?"), "'mood' has another wording"),
         (("Feeling tense", "Feeling on edge"), "'q1' has another wording"),
         (("How afraid were you?", "How much fear?"), "'steps.fear' has another wording"),
-        (("Anything else?", "{ask: Anything else?, type: long text, required: true}"), "wording, hints, order or"),
-        (("home: At home, out: Out", "out: Not at home, home: Home"), "wording, hints, order or labels have changed"),
-        (("3: Some}", "3: A bit}"), "wording, hints, order or labels have changed"),
+        (
+            ("Anything else?", "{ask: Anything else?, type: long text, required: true}"),
+            "what has changed is nothing that",
+        ),
+        (
+            ("home: At home, out: Out", "out: Not at home, home: Home"),
+            "what has changed is nothing that answers are compared by",
+        ),
+        (("3: Some}", "3: A bit}"), "what has changed is nothing that"),
         (("note: Anything else?", "note: Anything else?\n      more: More?"), "'more' is a new question"),
         (("what: Which step?", "what: Which step?\n          when: {ask: When?, type: date}"), "'steps.when' is a new"),
         (("q2: Feeling down}", "q2: Feeling down, q3: Sleep}"), "'q3' is a new question"),
         (("scales:", "scales:\n      tense: {items: [q1]}"), "'tense' is a new scale"),
         (("alerts:", "alerts:\n      - {label: Tense, when: {q1: 2}}"), "the alert 'Tense' is new"),
-        (("{label: Down", "{label: Feeling down"), "wording, hints, order or labels have changed"),
+        (("{label: Down", "{label: Feeling down"), "what has changed is nothing that"),
     ],
 )
 def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
@@ -292,7 +298,9 @@ def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], told: str) ->
 def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
     history = HISTORY.with_form(RENAMED)
     assert compare(history, RENAMED) == ()
-    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == ["wording, hints, order or labels have changed"]
+    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == [
+        "what has changed is nothing that answers are compared by"
+    ]
 
 
 def test_a_chain_of_names_is_kept() -> None:
@@ -488,3 +496,57 @@ def test_another_rule_is_told_after_a_bump() -> None:
 def test_rules_survive_the_lock() -> None:
     kept = begun(night()).latest
     assert Kept.from_json(1, json.loads(json.dumps(kept.to_json()))) == kept
+
+
+# --- what a new name, and a new condition, may bring about
+
+
+def test_the_name_of_a_question_that_is_gone_cannot_be_given_to_another() -> None:
+    first = parse("form: log\nfields: {worry: How much did you worry?, note: A note?}")
+    second = parse("form: log\nversion: 2\nfields: {note: A note?}")
+    history = begun(first).with_form(second)
+    other = "form: log\nversion: {}\nfields: {{worry: How many pills did you take?, note: A note?}}"
+    for version in (2, 3):
+        (found,) = critical(parse(other.format(version)), history)
+        assert str(found).startswith("'worry' was another question before (“How much did you worry?”)")
+    again = parse("form: log\nversion: 2\nfields: {worry: How much do you worry?, note: A note?}")
+    assert safe(again, history) == ["'worry' is a new question"]
+
+
+def test_an_alert_whose_question_waits_for_an_answer_goes_off_less_often() -> None:
+    waiting = edit(
+        ("{q1: Feeling tense, q2: Feeling down}", "{q1: Feeling tense, q2: Feeling down}\n        when: {place: home}"),
+        ("    scales:\n      total: {items: [q1, q2], missing: 1, bands: {0: None, 3: Some}, cut_offs: {caseness: 2}, "
+         "reliable_change: 2}\n", ""),
+    )  # fmt: skip
+    found = [str(change) for change in critical(waiting)]
+    assert any(told.startswith("the alert 'Down' is gone, or does not go off as often as it did") for told in found)
+
+
+def test_other_conditions_are_told() -> None:
+    changed = edit(("note: Anything else?", "note: {ask: Anything else?, when: {mood: {at_least: 5}}}"))
+    assert safe(changed) == ["'note' is asked after other answers than before"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "weaker"),
+    [
+        ("{at_most: 3}", "{at_most: 2}", True),
+        ("{at_most: 3}", "{at_most: 4}", False),
+        ("{at_least: 3}", "{at_least: 4}", True),
+        ("{at_least: 3}", "{at_least: 2}", False),
+        ("{answered: true}", "{at_least: 0}", False),
+    ],
+)
+def test_an_alert_may_be_made_stricter_and_not_weaker(before: str, now: str, weaker: bool) -> None:
+    text = "form: log\nfields: {{n: {{ask: N?, type: number}}}}\nalerts: [{{label: Low, when: {{n: {}}}}}]"
+    found = critical(parse(text.format(now)), begun(parse(text.format(before))))
+    assert bool(found) == (weaker or before == "{answered: true}")
+
+
+def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too() -> None:
+    text = NIGHT + "      part: {{label: Part, ratio: [asleep, in_bed]}}\n"
+    values = {"counts_from": 5, "needs": 1}
+    before = parse(text.format(version=1, of="in_bed, awake", **values))
+    after = parse(text.format(version=2, of="awake, in_bed", **values))
+    assert [told.rpartition(" ")[2] for told in safe(after, begun(before))] == ["asleep_v2", "part_v2"]

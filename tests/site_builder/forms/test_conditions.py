@@ -8,7 +8,7 @@ from site_builder.forms.answers import from_pairs, passed_over, read_answers, to
 from site_builder.forms.conditions import Condition
 from site_builder.forms.definition import Form, Section
 from site_builder.forms.errors import AnswersRejected
-from site_builder.forms.fields import Field, Number, Repeat, Text, YesNo
+from site_builder.forms.fields import Choice, Field, Matrix, Number, Repeat, Text, YesNo
 from site_builder.forms.render import render_answers
 from tests.cases.conditions import CASES, Case, Typed, waiting_form, wire_name
 
@@ -69,6 +69,20 @@ def test_what_was_typed_and_is_not_asked_is_told() -> None:
     answers = read_answers(sheet, given)
     assert passed_over(sheet, given, answers) == ["How did it go?", "Why?"]
     assert passed_over(sheet, given | {"practised": "yes"}, read_answers(sheet, given | {"practised": "yes"})) == []
+
+
+def test_what_was_typed_is_told_also_when_no_row_is_left() -> None:
+    steps = Repeat(id="steps", ask="Steps?", of=(Text(id="step", ask="Step?"), Text(id="b", ask="Why?", when=IF_YES)))
+    sheet, given = form(PRACTISED, steps), {"practised": "no", "steps": [{"step": "", "b": "because"}]}
+    assert passed_over(sheet, given, read_answers(sheet, given)) == ["Why?"]
+
+
+def test_a_row_of_a_matrix_gives_way_to_a_name_of_the_repeat() -> None:
+    matrix = Matrix(id="week", ask="?", choices=(Choice("0", "No"), Choice("1", "Yes")), rows=(Choice("note", "Note"),))
+    waits = Text(id="why", ask="Why?", when=(Condition("note", "answered", True),))
+    sheet = form(matrix, Repeat(id="steps", ask="?", of=(Text(id="note", ask="Note?"), waits, Text(id="c", ask="C?"))))
+    given = {"week": {"note": "1"}, "steps": [{"why": "so", "c": "x"}]}
+    assert read_answers(sheet, given)["steps"] == [{"c": "x"}]
 
 
 def test_a_question_that_was_not_asked_is_not_shown_as_left_out() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from site_builder.build import NotBuilt
+from site_builder.library import read_library
+from site_builder.locks import write_lock
 from site_builder.preview.site import Refreshed, Site
 
 ADDRESS = "http://127.0.0.1:8010/"
@@ -79,6 +81,14 @@ def test_whatever_a_check_finds_shows_on_its_page_beside_the_form(clinic: Path, 
     shown = html(site, "sheets/good/")
     assert shown.count("There is no page &#x27;nowhere.md&#x27;") == 1
     assert shown.count("Did you mean &#x27;rating&#x27;?") == 1
+
+
+def test_a_change_that_would_mix_answers_shows_on_its_page_and_the_form_can_be_tried(clinic: Path, sheet: Path) -> None:
+    write_lock(clinic / "content", read_library(clinic / "content").forms)
+    change(sheet, "type: rating", "type: rating, to: 100")
+    shown = html(built(clinic), "sheets/good/")
+    assert "was a rating from 0 to 10 and is a rating from 0 to 100 now" in shown
+    assert 'class="hw-form"' in shown
 
 
 def test_a_site_with_a_mistake_can_be_built(clinic: Path, sheet: Path) -> None:

@@ -76,7 +76,7 @@ function minutesOf(filled) {
  */
 export function questionsOf(part) {
   const fields = [...part.querySelectorAll(".hw-field")].filter(
-    (field) => !field.closest(".hw-card") && !field.closest(".hw-late__row[hidden], .hw-field[hidden]"),
+    (field) => !field.closest(".hw-card") && !field.closest(".hw-late__row[hidden], .hw-late[hidden], .hw-field[hidden]"),
   );
   return fields.flatMap((field) => {
     if (field.matches(".hw-field--matrix")) return [group(field, field.querySelectorAll(".hw-row"))];

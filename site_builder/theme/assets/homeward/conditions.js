@@ -43,10 +43,15 @@ export class Conditions {
     follow(form, signal, () => this.#decide());
   }
 
-  /** From the top down: what is not asked has no answer for what waits for it. */
+  /**
+   * From the top down, and what is asked last in the end: what is not asked has no answer for what waits for it, and
+   * the rows that are asked last stand above the other questions of the last part.
+   */
   #decide() {
     delete this.form.dataset.asksAll;
-    for (const element of this.form.querySelectorAll(WAITING)) {
+    const waiting = [...this.form.querySelectorAll(WAITING)];
+    const isLate = (element) => element.closest(".hw-late") !== null;
+    for (const element of [...waiting.filter((one) => !isLate(one)), ...waiting.filter(isLate)]) {
       const conditions = JSON.parse(element.dataset.when);
       const asked = conditions.every((condition) => holds(condition, itemAnswer(this.form, condition[0], element)));
       this.#ask(element, asked);
@@ -61,7 +66,8 @@ export class Conditions {
 
   #ask(element, asked) {
     element.hidden = !asked;
-    const silent = !asked || element.closest(".hw-late__row[hidden]") !== null;
-    for (const control of element.querySelectorAll("input, textarea, select")) control.disabled = silent;
+    for (const control of element.querySelectorAll("input, textarea, select")) {
+      control.disabled = isPassedOver(control) || control.closest(".hw-late__row[hidden]") !== null;
+    }
   }
 }
