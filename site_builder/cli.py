@@ -49,7 +49,7 @@ def check(content: Path, config: Path | None, strict: bool, format_: str, as_jso
     if as_json or format_ == "json":
         _print(report.to_json())
     else:
-        for finding in report.findings:
+        for finding in (*report.findings, *report.changes):
             click.echo(FORMATS[format_](finding))
         click.echo(str(report), err=format_ != "text")
     sys.exit(1 if report.errors or (strict and report.warnings) else 0)

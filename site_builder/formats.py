@@ -14,13 +14,13 @@ def text(finding: FormError) -> str:
 
 def gnu(finding: FormError) -> str:
     """For editors, as compilers write it (GNU Coding Standards, "Formatting Error Messages")."""
-    kind = "error" if finding.severity == "mistake" else "warning"
+    kind = {"mistake": "error", "warning": "warning", "safe change": "note"}[finding.severity]
     return f"{finding.source}: {kind}: {finding.message} [{finding.rule}]"
 
 
 def github(finding: FormError) -> str:
     """For GitHub Actions, as a workflow command ("Workflow commands", "Setting an error message")."""
-    kind = "error" if finding.severity == "mistake" else "warning"
+    kind = {"mistake": "error", "warning": "warning", "safe change": "notice"}[finding.severity]
     properties = {
         "file": finding.source.page,
         "line": str(finding.source.line),

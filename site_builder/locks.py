@@ -82,7 +82,13 @@ def compare_with_lock(content: Path, forms: Sequence[Placed]) -> Compared:
 def placed(changes: Mapping[str, Sequence[Change]], forms: Iterable[Placed]) -> list[FormError]:
     """Give changes, by the id of their form, with their places."""
     return [
-        FormError(form.place(change.path), change.problem, change.remedy, rule="lock")
+        FormError(
+            form.place(change.path),
+            change.problem,
+            change.remedy,
+            rule="lock",
+            severity="mistake" if change.critical else "safe change",
+        )
         for form in forms
         for change in changes.get(form.form.id, ())
     ]

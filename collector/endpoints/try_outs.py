@@ -18,9 +18,10 @@ from collector.ledger.tokens import new_id
 from collector.pages import Website
 from collector.tryout import TriedOut, TriedTable, try_out
 from site_builder.forms.definition import Form, Scale
-from site_builder.forms.fields import Answers
+from site_builder.forms.fields import Answers, Matrix
 from site_builder.forms.render import render_answers
 from site_builder.forms.scoring import raised
+from site_builder.forms.wording import plain
 
 KEPT = 8  # results, in memory only: both views of the preview and the browser's Back
 
@@ -82,7 +83,7 @@ def shown(form: Form, answers: Answers, tried: TriedOut) -> dict[str, Any]:
         "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
         "help": bool(raised(form, answers)),
         "scores": _scores(form, tried.table("scores")),
-        "alerts": _as_mappings(tried.table("alerts")),
+        "alerts": [row | {"ask": _ask(form, row["item"])} for row in _as_mappings(tried.table("alerts"))],
         "tables": [_table(table) for table in tried.tables],
         "problems": tried.problems,
     }
@@ -109,6 +110,13 @@ def _scores(form: Form, table: TriedTable | None) -> list[dict[str, Any]]:
         }
         for row in _as_mappings(table)
     ]
+
+
+def _ask(form: Form, item: str) -> str:
+    """Give the question, or the row of a matrix, that an alert is about."""
+    field, row = form.items[item]
+    labels = {choice.code: choice.label for choice in field.rows} if isinstance(field, Matrix) else {}
+    return labels.get(row, plain(field.ask))
 
 
 def _meaning(scale: Scale, band: str) -> str:

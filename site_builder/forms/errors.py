@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Severity: TypeAlias = Literal["mistake", "warning"]
+Severity: TypeAlias = Literal["mistake", "warning", "safe change"]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -28,7 +28,8 @@ class SiteError(Exception):
 class FormError(SiteError):
     """One mistake: where it is, what is wrong, and what to write instead.
 
-    `rule` is a stable name for its kind. A warning is told like a mistake and stops nothing.
+    `rule` is a stable name for its kind. A warning, and a safe change of a form in use, are told in the same way and
+    stop nothing.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class FormError(SiteError):
         return self.problem + (f"; {self.remedy}" if self.remedy else "")
 
     def __str__(self) -> str:
-        mark = "warning: " if self.severity == "warning" else ""
+        mark = "" if self.severity == "mistake" else f"{self.severity}: "
         return f"{self.source} {mark}{self.message}"
 
 

@@ -75,6 +75,7 @@ _KINDS: dict[str, Kind] = {
     "int": "number", "float": "number", "bool": "flag", "timestamp": "date", "null": "nothing",
 }  # fmt: skip
 _COMMENT = re.compile(r"[ \t]+#")
+_CURLY = re.compile("[“„‘][^”’“]*$")  # cut off before its end, by a comma, a colon or a bracket
 _NAME = re.compile(r"[ ]*[a-z_]+:(?:[ ]|$)", re.ASCII)
 _NO_SPACE = re.compile(r"[ ]*[A-Za-z_]\w*:(?!//)[^\s]", re.ASCII)
 # Characters that look like nothing or like a space, and make YAML read something else than what is seen.
@@ -204,6 +205,10 @@ class _Tree:
             at = self.at(node.end_mark, match.end() - 1)
             remedy = "put quotes around the value if it belongs to it, or put the comment on a line of its own"
             self.mistakes.add(at, "what follows '#' is left out", remedy)
+        if _CURLY.match(node.value):
+            remedy = 'type straight ones ("), at both ends of the value'
+            self.mistakes.add(source, "these quotation marks are for reading, and close nothing", remedy)
+            return Word(source, "", "lost")
         return Word(source, node.value, "lost" if self.has_lost_names(node) else kind)
 
     def quoted(self, node: ScalarNode, source: Source, text: str) -> Word:

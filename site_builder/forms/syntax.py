@@ -9,6 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 Told: TypeAlias = tuple[int, int, str, str]  # line and column from 0, what is wrong, what to write instead
 
+_CURLY = re.compile(r"[:{,\[]\s*(?P<mark>[“„‘])")
 _CLOSING = {"{": "}", "[": "]"}
 _QUOTES = "put quotes around the words"
 _LINE_UP = "give lines that belong together the same number of spaces in front"
@@ -24,6 +25,9 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> Told:
         line, column = line - 1, len(lines[line - 1])
     problem, context = str(error.problem or ""), str(error.context or "")
     before, rest = lines[line][:column], lines[line][column:]
+    if curly := _CURLY.search(before):
+        remedy = 'type straight ones ("), at both ends of the value'
+        return line, curly.start("mark"), "these quotation marks are for reading, and close nothing", remedy
     opened = (error.context_mark.line, error.context_mark.column) if error.context_mark else (line, column)
     if "another document" in problem:
         return line, column, "there are three dashes or dots in the block", "delete this line"

@@ -23,8 +23,17 @@ class NoPort(SiteError):
     """The preview cannot listen where it was told to."""
 
 
+class NoSettings(SiteError):
+    """There is nothing to preview; settings that have mistakes are told on the pages instead."""
+
+
 def run_preview(config: Path, host: str, port: int, try_out: TryOut, tell: Tell) -> None:
-    """Build the site into a folder that goes away again, show it, and follow every save. Raises NoPort."""
+    """Build the site into a folder that goes away again, show it, and follow every save.
+
+    Raises NoSettings and NoPort.
+    """
+    if not config.exists():
+        raise NoSettings(f"There is no file '{config}'. Name the site's settings with --config.")
     with _listen(host, port) as listener, tempfile.TemporaryDirectory(prefix="homeward-preview-") as folder:
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}/"

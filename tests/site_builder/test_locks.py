@@ -74,6 +74,10 @@ def test_safe_changes_are_counted_and_listed_but_are_no_mistakes(content: Path) 
     write(content, f"{MOOD.replace('your mood', 'it')}\n  note: Anything else?")
     report = check(content)
     assert str(report) == "2 pages, 1 form, no mistakes, 2 safe changes since the last publishing"
+    assert [str(change) for change in report.changes] == [
+        "content/abc.md:7:3 safe change: 'mood' has another wording",
+        "content/abc.md:8:3 safe change: 'note' is a new question",
+    ]
     at = {"file": "content/abc.md", "column": 3, "rule": "lock", "remedy": ""}
     assert report.to_json()["safe_changes"] == [
         at | {"line": 7, "problem": "'mood' has another wording"},

@@ -42,6 +42,13 @@ def test_people_see_which_findings_are_warnings() -> None:
     assert text(WARNING) == "a.md:1:2 warning: hard"
 
 
+def test_a_safe_change_is_a_note() -> None:
+    change = FormError(Source("a.md", 1, 2), "'mood' has another wording", rule="lock", severity="safe change")
+    assert text(change) == "a.md:1:2 safe change: 'mood' has another wording"
+    assert gnu(change) == "a.md:1:2: note: 'mood' has another wording [lock]"
+    assert github(change).startswith("::notice file=a.md,line=1,col=2,")
+
+
 @pytest.fixture
 def warned(clinic: Path) -> Path:
     (clinic / "content/page.md").write_text("# Page\n\n![IMG_1.png](pictures/stair.svg)\n")

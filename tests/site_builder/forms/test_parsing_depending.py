@@ -127,6 +127,14 @@ MISTAKES = {
     "min of a number": (with_question("{ask: Then?, type: number, «min: 1}"), "did you mean 'at_least'?"),
     "if": (with_question("{ask: Then?, «if: {practised: yes}}"), "did you mean 'when'?"),
     "a file with its fence": ("from: fenced.yml", "there are backticks around the form in this file"),
+    "curly quotes around a colon": (
+        with_question("«“What now: tell me”"),
+        'these quotation marks are for reading, and close nothing; type straight ones ("), at both ends of the value',
+    ),
+    "curly quotes around a comma": (
+        with_question("{ask: “What, now: tell”}"),  # the comma has begun another option, which is told as well
+        "these quotation marks are for reading",
+    ),
     "same_as of nothing": (
         with_question("{same_as: «befor}"),
         "there is no question 'befor' above this one; did you mean 'before'?",
@@ -209,6 +217,13 @@ def test_what_a_broken_question_lacks_is_not_told_twice() -> None:
     text = ABOVE.replace("{ask: Did you practise?, type: yes no}", "{ask: Did you practise?, «type: yesno}")
     messages, _, _ = refused(text + "  then: {ask: Then?, when: {practised: yes}}\n")
     assert len(messages) == 1
+
+
+def test_words_may_stand_in_curly_quotes() -> None:
+    assert (
+        parse(with_question("{ask: “Then” what?, hint: “Even though…” or so}")).fields[-1].hint
+        == "“Even though…” or so"
+    )
 
 
 def test_conditions_in_full_and_in_short() -> None:
