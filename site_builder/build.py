@@ -127,7 +127,7 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
     try:
         changes = {"strict": False, "site_url": preview_at} if preview_at else {"strict": True}
         settings = load_config(str(config), site_dir=str(side), **changes)
-    except MkDocsException as error:
+    except (MkDocsException, ValueError, OSError, RecursionError) as error:  # MkDocs lets some of them through
         raise NotBuilt("\n".join([_unreadable(config, error), *said])) from error
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
@@ -147,6 +147,8 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
 
 def _unreadable(config: Path, error: Exception) -> str:
     """Say where the settings cannot be read, as other mistakes do, when it is their YAML."""
+    if isinstance(error, RecursionError):
+        return f"{config} cannot be read: something in it holds itself, or is nested too deeply"
     mark = getattr(error.__context__, "problem_mark", None)
     if mark is None:
         return f"{config}: {error}"
