@@ -9,7 +9,6 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from site_builder.forms.errors import FormErrors, SiteError
 from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
 from site_builder.menu import addresses
+from site_builder.said_by_mkdocs import gathered, quiet_mkdocs
 from site_builder.settings import read_site
 
 EXTENSION = "site_builder.extension"
@@ -78,7 +78,7 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
     site = site.absolute()
     side = _beside(site, "new")
     try:
-        with _warnings() as said:
+        with quiet_mkdocs(), gathered() as said:
             settings = settings_of(config, side, said)
             library = _checked(Path(settings.docs_dir), config)
             _mkdocs(settings, said)
@@ -127,7 +127,7 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
     try:
         changes = {"strict": False, "site_url": preview_at} if preview_at else {"strict": True}
         settings = load_config(str(config), site_dir=str(side), **changes)
-    except MkDocsException as error:
+    except (MkDocsException, ValueError, OSError, RecursionError) as error:  # MkDocs lets some of them through
         raise NotBuilt("\n".join([_unreadable(config, error), *said])) from error
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
@@ -147,6 +147,8 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
 
 def _unreadable(config: Path, error: Exception) -> str:
     """Say where the settings cannot be read, as other mistakes do, when it is their YAML."""
+    if isinstance(error, RecursionError):
+        return f"{config} cannot be read: something in it holds itself, or is nested too deeply"
     mark = getattr(error.__context__, "problem_mark", None)
     if mark is None:
         return f"{config}: {error}"
@@ -173,30 +175,6 @@ def _mkdocs(settings: Any, said: list[str]) -> None:
         raise NotBuilt("\n".join([*said, f"The site was not built: {error}"])) from error
     finally:
         settings.plugins.on_shutdown()
-
-
-@contextmanager
-def _warnings() -> Iterator[list[str]]:
-    """Gather what MkDocs warns of, instead of having it printed."""
-    said: list[str] = []
-    log = logging.getLogger("mkdocs")
-    handler = _Gather(said)
-    propagate, log.propagate = log.propagate, False
-    log.addHandler(handler)
-    try:
-        yield said
-    finally:
-        log.removeHandler(handler)
-        log.propagate = propagate
-
-
-class _Gather(logging.Handler):
-    def __init__(self, said: list[str]) -> None:
-        super().__init__(logging.WARNING)
-        self.said = said
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(record.getMessage())
 
 
 def _clinic(settings: Any) -> dict[str, Any]:

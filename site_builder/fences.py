@@ -95,6 +95,7 @@ class _Search:
                     last = fenced.last
                 else:
                     last = self.end_of_code(at, fence)
+                    self.endless(at, last, fence)
                     yield from self.lost_in_code(at, last, fence)
             elif short := _TOO_SHORT.match(line):
                 self.report(at, short.start("fence"), "a form starts with three backticks", "write ```yaml form")
@@ -177,6 +178,15 @@ class _Search:
                 return number
         return at
 
+    def endless(self, at: int, end: int, code: _Fence) -> None:
+        """Report a longer fence without an end, with a form below: it was to be shown, and would be asked."""
+        if end > at or len(code.mark) == _SHORTEST or _like_words(code.info, EXAMPLE):
+            return  # an example is told where examples are read
+        below = (_fence(line) for line in self.lines[at + 1 :])
+        if any(fence and _meant(fence.info) for fence in below):
+            remedy = f"write {code.mark} on a line of its own below it"
+            self.report(at, len(code.nest), "the code that starts here does not end", remedy)
+
     def lost_in_code(self, at: int, end: int, code: _Fence) -> Iterator[Fenced]:
         """Report forms that other code swallows; in a longer fence they are an example, and stay one."""
         example = False
@@ -221,9 +231,9 @@ def _meant(info: str) -> bool:
 
 
 def _like_words(info: str, meant: str) -> bool:
-    """Tell whether these words are the meant ones, but for a slip in each."""
+    """Tell whether these words are the meant ones in any order, but for a slip in each."""
     words, known = info.lower().split(), meant.split()
-    return len(words) == len(known) and all(map(_like, words, known))
+    return len(words) == len(known) and all(any(_like(word, one) for word in words) for one in known)
 
 
 def _like(word: str, *meant: str) -> bool:

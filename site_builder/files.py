@@ -16,8 +16,9 @@ from site_builder.forms.scope import Lists
 
 CHOICES = "_choices.yml"  # in the content folder
 ENDINGS = (".yml", ".yaml")
+OUTSIDE = "it has to stand in the folder of the content"
 
-Stamp = tuple[int, int, int] | None  # what changes with a file; None while it is not there
+Stamp = tuple[int, ...] | None  # what changes with a file; None while it is not there
 
 
 @dataclass(frozen=True)
@@ -44,14 +45,18 @@ class FormFiles:
             return f"name a file that ends in {' or '.join(ENDINGS)}"
         below = posixpath.normpath(posixpath.join("" if written.is_absolute() else self.folder, name.lstrip("/")))
         if below.startswith(".."):
-            return "it has to stand in the folder of the content"
+            return OUTSIDE
         file = self.content / below
         self.used.add(file)
+        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(self.content)):
+            return OUTSIDE
         try:
             text = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             return "save it as UTF-8 in your editor"
-        except OSError:
+        except OSError as error:
+            if file.exists():
+                return unreadable(error)[0]
             near = suggest(below, self._names()) if file.suffix else ""
             where = f"there is none at {shown(file)}"
             return f"{where}; {near}" if "did you mean" in near else where
@@ -79,8 +84,8 @@ def _read_shared(file: Path, stamp: Stamp) -> Shared:
     mistakes = Mistakes(shown(file))
     try:
         lists = read_lists(Block(file.read_text("utf-8-sig"), 1), mistakes)
-    except UnicodeDecodeError:
-        mistakes.add(Source(mistakes.page, 1, 1), "this file is not in UTF-8", "save it as UTF-8 in your editor")
+    except (OSError, UnicodeDecodeError) as error:
+        mistakes.add(Source(mistakes.page, 1, 1), *unreadable(error))
         lists = {}
     return Shared(lists, tuple(mistakes.found), stamp)
 
@@ -91,7 +96,18 @@ def stamp_of(file: Path) -> Stamp:
         found = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode
+
+
+def unreadable(error: OSError | UnicodeDecodeError) -> tuple[str, str]:
+    """Say why a file cannot be read, and the remedy."""
+    if isinstance(error, UnicodeDecodeError):
+        return "this file is not in UTF-8", "save it as UTF-8 in your editor"
+    if isinstance(error, FileNotFoundError):
+        return "this leads to a file that is not there", "put the file back, or delete what leads to it"
+    if isinstance(error, IsADirectoryError):
+        return "this is a folder, not a file", "give the folder another name"
+    return f"this file cannot be read ({error.strerror})", "have its owner let you read it, or save it anew"
 
 
 def shown(file: Path) -> str:

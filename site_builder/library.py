@@ -17,13 +17,13 @@ from urllib.parse import quote
 
 from site_builder import locks
 from site_builder.fences import Example, find_examples, find_forms
-from site_builder.files import FormFiles, Shared, read_shared, shown, stamp_of
+from site_builder.files import FormFiles, Shared, read_shared, shown, stamp_of, unreadable
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, FormErrors, Source
 from site_builder.forms.parsing import FileReader, no_files, read_form
 from site_builder.forms.reading import Block, Mistakes, read_block
 from site_builder.forms.scope import Lists
-from site_builder.front import split_front
+from site_builder.front import is_unread, split_front
 from site_builder.settings import Site
 
 if TYPE_CHECKING:
@@ -250,9 +250,8 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
     name = shown(file)
     try:
         text = file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        error = FormError(Source(name, 1, 1), "this file is not in UTF-8", "save it as UTF-8 in your editor")
-        return Page(path, name, _name(path), errors=(error,))
+    except (OSError, UnicodeDecodeError) as error:
+        return Page(path, name, _name(path), errors=(FormError(Source(name, 1, 1), *unreadable(error)),))
     body, front = split_front(text)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     title = str(front.get("title") or "")
@@ -278,10 +277,12 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
 
 def _front_mistakes(text: str, front: Mapping[str, Any], page: str) -> Iterable[FormError]:
     """Report front matter that cannot be read: the page would show it to clients."""
-    if front or not re.match(r"---[ \t]*\n[ ]*\w+[ ]*:", text):
+    if front or not is_unread(text):
         return ()
     mistakes = Mistakes(page)
-    if match := _FRONT.match(text):
+    if not text.startswith("-"):
+        mistakes.add(Source(page, 1, 1), "the dashes do not stand at the very top", "delete the blank lines above")
+    elif match := _FRONT.match(text):
         read_block(Block(match["text"], 2), mistakes)
     if not mistakes.found:
         problem = "the lines between the dashes at the top cannot be read"

@@ -15,6 +15,7 @@ from site_builder.forms.changes import Change, compare, never_published
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, Source
 from site_builder.forms.versions import History, Kept, asked, begun
+from site_builder.lock_shape import fits_versions
 
 FILE = "forms.lock"  # in the content folder
 FORMAT = 1
@@ -111,11 +112,13 @@ def read_lock(content: Path) -> dict[str, History] | None:
         )
         raise _damaged(file, text.count("\n", 0, conflict.start()) + 1, 1, problem, remedy)
     try:
-        stored = json.loads(text, object_pairs_hook=_once)
+        stored = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         raise _damaged(file, error.lineno, error.colno, "this file is damaged from here on") from error
     except ValueError as error:
         raise _damaged(file, 1, 1, f"this file is damaged: {error}") from error
+    except RecursionError as error:
+        raise _damaged(file, 1, 1, "this file is damaged: it is nested too deeply") from error
     return _histories(file, stored)
 
 
@@ -163,22 +166,25 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _no_number(written: str) -> float:
+    raise ValueError(f"'{written}' is no number")
+
+
 def _histories(file: Path, stored: Any) -> dict[str, History]:
     number = stored.get("format") if isinstance(stored, dict) else None
     if isinstance(number, int) and number > FORMAT:
         problem = f"this file was written by a later Homeward (its format is {number}, not {FORMAT})"
         raise _damaged(file, 1, 1, problem, "install the Homeward that the others use")
-    try:
-        if number != FORMAT:
-            raise ValueError("no format")
-        return {id: _history(versions) for id, versions in stored["forms"].items()}
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(file, 1, 1, "this file is damaged: something is missing in it") from error
+    forms = stored.get("forms") if isinstance(stored, dict) else None
+    if number != FORMAT or isinstance(number, bool) or not isinstance(forms, dict):
+        raise _damaged(file, 1, 1, "this file is damaged: something is missing in it")
+    if unfit := next((id for id, versions in forms.items() if not fits_versions(versions)), ""):
+        problem = f"this file is damaged: something is missing or wrong in what it keeps of the form '{unfit}'"
+        raise _damaged(file, 1, 1, problem)
+    return {id: _history(versions) for id, versions in forms.items()}
 
 
 def _history(stored: Mapping[str, Any]) -> History:
-    if not stored:
-        raise ValueError("no version")
     return History(tuple(Kept.from_json(int(version), stored[version]) for version in sorted(stored, key=int)))
 
 

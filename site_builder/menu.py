@@ -36,7 +36,9 @@ def section_of(nav: Any, folder: str) -> str | None:
 def menu_of(content: Path) -> Any:
     """Read the menu that stands beside a content folder; None where there is none that can be read."""
     try:
-        return yaml_load((content.absolute().parent / "mkdocs.yml").read_text("utf-8")).get("nav")
+        nav = yaml_load((content.absolute().parent / "mkdocs.yml").read_text("utf-8")).get("nav")
+        list(addresses(nav))  # one that holds itself has no end
+        return nav
     except Exception:  # any tag of any extension may stand there; `homeward build` tells what is wrong
         return None
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import yaml
+
 from site_builder.checks import open_library
 from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.forms.errors import SiteError
@@ -75,7 +77,7 @@ def new(kind: str, name: str, content: Path) -> Started:
     text = Template((STARTERS / f"{kind}.md").read_text("utf-8")).substitute(
         title=re.sub(r"([\\`*_\[\]<{|])", r"\\\1", title),
         quoted=json.dumps(title, ensure_ascii=False),
-        form=form,
+        form=_quoted_where_needed(form),
         today=datetime.date.today().isoformat(),  # noqa: DTZ011  the author's own day
         offer=_offer(library),
         weeks="\n".join(_weeks(library)),
@@ -100,6 +102,11 @@ def free_form_id(slug: str, kind: str, library: Library) -> str:
     taken |= {f"{form.table}_{field.id}" for form in library.forms for field in form.fields if field.type == "repeat"}
     candidates = (slug, f"{kind}-{slug}", *(f"{kind}-{slug}-{number}" for number in range(2, len(taken) + 4)))
     return next(id for id in candidates if not unfit_form_id(id) and id.replace("-", "_") not in taken)
+
+
+def _quoted_where_needed(form: str) -> str:
+    """Put quotation marks around what YAML would take for a number, a flag or nothing."""
+    return form if yaml.safe_load(form) == form else f'"{form}"'
 
 
 def _write(file: Path, text: str) -> None:

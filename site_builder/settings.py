@@ -51,15 +51,33 @@ def read_site(config: Path, content: Path) -> Site:
         raise UnreadableSettings(f"There is no file '{config}'. Name the site's settings with --config.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UnreadableSettings(f"{config} cannot be read: {' '.join(str(error).split())}") from error
+    except RecursionError as error:
+        raise UnreadableSettings(f"{config} cannot be read: it is nested too deeply.") from error
+    except OSError as error:
+        raise UnreadableSettings(f"{config} cannot be read: {error.strerror}.") from error
     values = {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
-    folder = config.parent / _word(values.get("docs_dir"), "docs")
+    docs = _word(values.get("docs_dir"), "docs")
+    if "\0" in docs:
+        raise UnreadableSettings(_at(config, values["docs_dir"], "'docs_dir' cannot be the name of a folder"))
+    folder = config.parent / docs
     if os.path.realpath(folder) != os.path.realpath(content):
         return Site()
-    return Site(
-        tuple(_nav(values.get("nav"), config.as_posix())),
-        _word(values.get("exclude_docs"), ""),
-        _word(values.get("use_directory_urls"), "true").lower() != "false",
-    )
+    try:
+        nav = tuple(_nav(values.get("nav"), config.as_posix()))
+    except RecursionError as error:
+        raise UnreadableSettings(_at(config, values["nav"], "'nav' holds itself, and has no end")) from error
+    directories = _word(values.get("use_directory_urls"), "true").lower() != "false"
+    site = Site(nav, _word(values.get("exclude_docs"), ""), directories)
+    try:
+        site.leaves_out("")
+    except ValueError as error:
+        problem = f"'exclude_docs' cannot be read: {error}"
+        raise UnreadableSettings(_at(config, values["exclude_docs"], problem)) from error
+    return site
+
+
+def _at(config: Path, node: Any, problem: str) -> str:
+    return f"{config}:{node.start_mark.line + 1}:{node.start_mark.column + 1} {problem}"
 
 
 def _word(node: Any, default: str) -> str:

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterator
 
 from site_builder.forms.errors import FormError, Source
-from site_builder.front import places_of
+from site_builder.front import is_unread, places_of
 from site_builder.library import Library, Page
 
 FOLDER = "guides/"
@@ -29,7 +29,7 @@ _WANTED = {
 def check(library: Library) -> Iterator[FormError]:
     """Report what is missing or cannot be so above each page, and names that are probably mistyped."""
     for page in library.pages:
-        unread = page.errors and not page.front and (not page.text or page.text.startswith("---"))
+        unread = page.errors and not page.front and (not page.text or is_unread(page.text))
         if not unread:  # else the library has said so
             yield from _Above(page).found()
 

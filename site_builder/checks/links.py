@@ -10,11 +10,11 @@ from urllib.parse import unquote, urlsplit
 
 from site_builder.anatomy import Link
 from site_builder.forms.errors import FormError, Source
+from site_builder.forms.wording import SCHEMES
 from site_builder.library import Library, Page, url_of
 
 # What a page may link to besides pages: the collector answers there, on the site's own address.
 DOORS = frozenset(("open", "leave", "health", "openapi.json"))
-_SCHEMES = ("http", "https", "mailto", "tel", "sms")
 _SCHEME = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>.*)", re.DOTALL)
 _HOST = re.compile(r"//[^/\s?#]+\.[^/\s?#.]+|//localhost|//\[")
 _BARE_HOST = re.compile(r"www\.|[a-z0-9-]+\.(?:com|org|net|edu|gov|co\.uk)(?:/|$)", re.IGNORECASE)
@@ -85,11 +85,11 @@ class _Lookup:
     def elsewhere(self, target: str, scheme: str, rest: str) -> tuple[str, str] | None:
         if scheme == "data" and self.link.kind == "picture":
             return None
-        if scheme not in _SCHEMES:
-            near = difflib.get_close_matches(scheme, _SCHEMES, n=1, cutoff=_LIKENESS)
+        if scheme not in SCHEMES:
+            near = difflib.get_close_matches(scheme, SCHEMES, n=1, cutoff=_LIKENESS)
             slashes = rest.lstrip("/")
             remedy = f"did you mean {near[0]}:{'//' if near[0].startswith('http') else ''}{slashes}?" if near else ""
-            return f"'{scheme}:' starts no address", remedy or f"use {', '.join(_SCHEMES[:-1])} or {_SCHEMES[-1]}"
+            return f"'{scheme}:' starts no address", remedy or f"use {', '.join(SCHEMES[:-1])} or {SCHEMES[-1]}"
         if re.search(r"\s", rest):
             return f"there is a space in the address '{target}'", "write %20 for it"
         if scheme.startswith("http") and not _HOST.match(rest):

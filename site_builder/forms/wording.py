@@ -10,7 +10,7 @@ import markdown
 
 from site_builder.forms.markup import text
 
-SAFE = ("https:", "http:", "mailto:", "tel:")  # what a link may start with; the rest needs a page to be relative to
+SCHEMES = ("http", "https", "mailto", "tel", "sms")  # what the address of a link may start with, here as on the pages
 MOST_KEPT = 4096  # wordings whose HTML is kept: all those of a large clinic's forms
 
 _MARKED = re.compile(r"[*_`\[\\]|\n\s*\n")
@@ -49,7 +49,9 @@ def unfit_wording(words: str) -> tuple[str, str] | None:
 
 
 def _is_safe(address: str) -> bool:
-    return unescape(address).strip().lower().startswith(SAFE)
+    """Tell whether it leads to the same place from everywhere; others need a page to be relative to."""
+    scheme, colon, _ = unescape(address).strip().lower().partition(":")
+    return bool(colon) and scheme in SCHEMES
 
 
 def _rendered(words: str) -> str:

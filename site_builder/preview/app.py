@@ -25,6 +25,8 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from site_builder.build import POLICY
+from site_builder.forms import catalogue
 from site_builder.forms.answers import to_pairs
 from site_builder.forms.definition import Form
 from site_builder.forms.examples import example_answers
@@ -34,7 +36,7 @@ from site_builder.preview.live import Live
 HERE = Path(__file__).parent / "static"
 LOOK = Path(__file__).parents[1] / "theme" / "assets" / "homeward"
 HEARTBEAT = 10.0  # seconds; so that a browser that has gone is noticed
-NOT_PAGES = {"shell.html", "forms.json"}  # in the site's folder, and for nobody's eyes
+NOT_PAGES = ("shell.html", catalogue.FILE, POLICY)  # in the site's folder, and for nobody's eyes
 
 
 class TryOut(Protocol):
@@ -98,8 +100,7 @@ class _Rooms:
         return self._file(live.site.folder, path, is_page)
 
     def _file(self, folder: Path, path: str, is_page: bool) -> Response:
-        full = (folder / path).resolve()
-        if full.is_relative_to(folder.resolve()) and full.is_file() and path not in NOT_PAGES:
+        if full := _found(folder.resolve(), path):
             return FileResponse(full, headers={"Cache-Control": "no-cache"})
         missing = folder / "404.html"
         if is_page and missing.is_file():
@@ -165,3 +166,13 @@ class _Rooms:
         pages = self.live.site.library.pages if self.live.site else ()
         path = next((page.path for page in pages if page.form and page.form.id == form.id), "")
         return self.live.site.url_of(path) if self.live.site and path else "/"
+
+
+def _found(folder: Path, path: str) -> Path | None:
+    """Give the file that a path leads to, unless it is outside the folder or for nobody's eyes."""
+    try:
+        full = (folder / path).resolve()
+        seen = full.is_relative_to(folder) and full not in {folder / name for name in NOT_PAGES} and full.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return None
+    return full if seen else None

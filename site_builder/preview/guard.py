@@ -56,7 +56,7 @@ class Guard:
         if not self._is_own_name(host):
             return False
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and _host_of(origin) != host:
             return False
         site = headers.get("sec-fetch-site", "none")
         if site in ("same-origin", "none"):
@@ -80,3 +80,11 @@ class Guard:
         except ValueError:
             return False
         return True
+
+
+def _host_of(origin: str) -> str:
+    """Give the host and port of an origin, "" for what is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

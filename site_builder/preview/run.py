@@ -13,8 +13,8 @@ import uvicorn
 from site_builder.forms.errors import SiteError
 from site_builder.preview.app import TryOut, create_app
 from site_builder.preview.live import Live, Tell
-from site_builder.preview.site import quiet_mkdocs
 from site_builder.preview.watching import follow
+from site_builder.said_by_mkdocs import quiet_mkdocs
 
 TIME_TO_FINISH = 1  # second for requests under way; those that wait for news would wait for ever
 

@@ -6,10 +6,7 @@ below 2, and a test renders one page through them.
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +24,7 @@ from site_builder.forms import catalogue as catalogues
 from site_builder.forms.errors import FormError
 from site_builder.library import Library, Page
 from site_builder.mistakes import mistakes_html
+from site_builder.said_by_mkdocs import gathered
 from site_builder.settings import read_site
 
 
@@ -187,39 +185,3 @@ def _reason(error: Exception) -> str:
     where = [str(part) for part in (getattr(error, "filename", None), getattr(error, "lineno", None)) if part]
     words = str(error) or type(error).__name__
     return f"{':'.join(where)}: {words}" if where else words
-
-
-_here = threading.local()
-
-
-class _Gather(logging.Handler):
-    """Hands what is logged to whoever gathers in the same thread: a page may be rendered while the site is built."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        said: list[str] | None = getattr(_here, "said", None)
-        if said is not None:
-            said.append(record.getMessage())
-
-
-@contextmanager
-def gathered() -> Iterator[list[str]]:
-    """Gather what MkDocs warns of in this thread."""
-    said: list[str] = []
-    _here.said = said
-    try:
-        yield said
-    finally:
-        _here.said = None
-
-
-@contextmanager
-def quiet_mkdocs() -> Iterator[None]:
-    """Keep MkDocs from printing its warnings; `gathered` has them."""
-    log, handler = logging.getLogger("mkdocs"), _Gather(logging.WARNING)
-    propagate, log.propagate = log.propagate, False
-    log.addHandler(handler)
-    try:
-        yield
-    finally:
-        log.removeHandler(handler)
-        log.propagate = propagate

@@ -132,6 +132,15 @@ def test_code_that_never_ends_hides_no_form() -> None:
     assert [fenced.block for fenced in found] == [Block(FORM, 5)]
 
 
+@pytest.mark.parametrize("opening", ["````markdown", "````", "~~~~text", "> `````md"])
+def test_a_longer_fence_without_an_end_above_a_form_is_a_mistake(opening: str) -> None:
+    mark = opening.removeprefix("> ").rstrip("abcdefghijklmnopqrstuvwxyz")
+    _, ((message, line, _),) = find(f"Words.\n\n{opening}\n# Title\n\n```yaml form\n{FORM}\n```\n")
+    assert message == f"the code that starts here does not end; write {mark} on a line of its own below it"
+    assert line == 3
+    assert find(f"```yaml form\n{FORM}\n```\n\n{opening}\nWords.")[1] == []
+
+
 def test_a_comment_that_never_ends_hides_no_form() -> None:
     found, _ = find(f"<!-- never closed\n\n```yaml form\n{FORM}\n```")
     assert [fenced.block for fenced in found] == [Block(FORM, 4)]
@@ -179,6 +188,8 @@ def test_what_only_speaks_of_examples_is_none(text: str) -> None:
     [
         (f"````markdown form exmaple\n{BLOCK}\n````", "'markdown form exmaple' does not start an example; did you", 1),
         (f"````markdwon from example\n{BLOCK}\n````", "did you mean 'markdown form example'?", 1),
+        (f"````markdown example form\n{BLOCK}\n````", "did you mean 'markdown form example'?", 1),
+        (f"````form example markdown\n{BLOCK}\n````", "did you mean 'markdown form example'?", 1),
         (f"> ````markdown form example\n> {BLOCK}\n> ````", "cannot stand inside a list, a quotation or a box", 3),
         (f"````markdown form example\n{BLOCK}\n", "the example that starts here does not end; write ````", 1),
     ],
@@ -188,6 +199,11 @@ def test_a_mistyped_example_is_a_mistake(text: str, message: str, column: int) -
     assert [example[2] for example in found] == [None]
     assert message in told
     assert (line, at) == (3, column)
+
+
+def test_an_example_without_an_end_is_told_once() -> None:
+    text = f"````markdown form example\n{BLOCK}\n"
+    assert (len(examples(text)[1]), find(text)[1]) == (1, [])
 
 
 def test_three_backticks_do_not_hold_an_example() -> None:

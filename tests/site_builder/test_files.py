@@ -91,3 +91,27 @@ def test_the_page_of_a_broken_file_shows_the_lines_of_that_file(content: Path) -
     shown = mistakes_html(library.errors_of(library.pages[0]), SHEET)
     assert "content/worksheets/sheet.yml, line 2" in shown
     assert "2 | fields: {often: {ask: How # often?" in shown
+
+
+def test_a_file_that_leads_out_of_the_content_is_refused(content: Path) -> None:
+    write(content.parent / "secret.yml", FORM)
+    (content / "worksheets" / "sheet.yml").unlink()
+    (content / "worksheets" / "sheet.yml").symlink_to(content.parent / "secret.yml")
+    said = "the file 'sheet.yml' cannot be read; it has to stand in the folder of the content"
+    assert told(read_library(content)) == [f"content/worksheets/sheet.md:4:7 {said}"]
+
+
+def test_a_link_to_another_file_of_the_content_is_followed(content: Path) -> None:
+    (content / "worksheets" / "sheet.yml").rename(content / "other.yml")
+    (content / "worksheets" / "sheet.yml").symlink_to(content / "other.yml")
+    assert told(read_library(content)) == []
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(content: Path) -> None:
+    for file in (content / "_choices.yml", content / "worksheets" / "sheet.yml"):
+        file.unlink()
+        file.mkdir()
+    assert told(read_library(content)) == [
+        "content/_choices.yml:1:1 this is a folder, not a file; give the folder another name",
+        "content/worksheets/sheet.md:4:7 the file 'sheet.yml' cannot be read; this is a folder, not a file",
+    ]

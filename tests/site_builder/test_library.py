@@ -126,12 +126,52 @@ def test_a_repeat_cannot_share_its_table_with_another_form(content: Path) -> Non
         ("---\ntitle: A: B\n---\n\n# Title\n", "2:9"),
         ("---\ntitle: [A\n---\n\n# Title\n", "2:8"),
         ("---\ntitle: A\n\n# Title\n", "1:1"),
+        ("---\n# made by Jo\ntitle: Calm: a guide\n---\n# Title\n", "3:12"),
+        ("---\n\ntitle: Calm: a guide\n---\n# Title\n", "3:12"),
+        ("---\n# made by Jo\n\ntitle: Calm: a guide\n\n---\n# Title\n", "4:12"),
+        ("---\n'title': [a\n---\n# Title\n", "2:10"),
+        ("---\nreading-level: 3: 4\n---\n\nWords.\n", "2:17"),
+        ("---\ntitle: *a\n---\n# Title\n", "2:8"),
+        ("---\ntitle: }\n---\n# Title\n", "2:8"),
+        ("---\ntitle: a\x07b\n---\n# Title\n", "2:9"),
+        ("---\n{title: A\n---\n# Title\n", "2:1"),
+        ("---\nweight: !!int ''\n---\n# Title\n", "2:9"),
+        ("\n---\ntitle: A\n---\n# Title\n", "1:1"),
     ],
 )
 def test_front_matter_that_cannot_be_read_is_a_mistake(content: Path, text: str, place: str) -> None:
     write(content, "a.md", text)
     (message,) = told(content)
     assert message.startswith(f"content/a.md:{place} ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\n\nWords: and more: of them.\n\n---\n",
+        "---\n\n# A heading\n\nHe said: it helps: a lot.\n\n---\n\nMore.\n",
+        "---\nWords.\n\n---\n",
+        "---\nHe said: it helps: a lot.\n\n---\n",
+        "---\n\nNote: bring a pen.\n",
+        "\n---\n\nNote: bring a pen.\n\n---\n",
+    ],
+)
+def test_a_page_may_begin_with_a_line_across_it(content: Path, text: str) -> None:
+    write(content, "a.md", text)
+    assert told(content) == []
+
+
+def test_a_page_that_leads_nowhere_is_a_mistake_until_it_is_mended(content: Path) -> None:
+    (content / "a.md").symlink_to("gone.txt")
+    (content / "b.md").symlink_to("b.md")
+    first, second = told(content)
+    assert first == (
+        "content/a.md:1:1 this leads to a file that is not there; put the file back, or delete what leads to it"
+    )
+    assert second.startswith("content/b.md:1:1 this file cannot be read (")
+    write(content, "gone.txt", "# Here again\n")
+    (content / "b.md").unlink()
+    assert told(content) == []
 
 
 def test_a_file_in_another_encoding_is_a_mistake(content: Path) -> None:

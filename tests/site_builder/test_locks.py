@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -157,8 +159,14 @@ def test_it_is_written_only_when_something_has_changed(content: Path) -> None:
         (lambda text: text.replace('"format": 1', '"format": 2'), f"content/{FILE}:1:1 this file was written by"),
         (lambda text: text.replace('"1": {', '"1": {}, "1": {'), f"content/{FILE}:1:1 this file is damaged: '1'"),
         (lambda text: "[]", f"content/{FILE}:1:1 this file is damaged"),
+        (lambda text: "[" * 100_000, f"content/{FILE}:1:1 this file is damaged: it is nested too deeply"),
+        (lambda text: text.replace('"to": 10', '"to": NaN'), f"content/{FILE}:1:1 this file is damaged: 'NaN' is no"),
+        (lambda text: text.replace('"step": 1, ', ""), f"content/{FILE}:1:1 this file is damaged: something"),
     ],
-    ids=["marks", "marks further down", "cut off", "names", "later", "twice", "something else"],
+    ids=[
+        "marks", "marks further down", "cut off", "names", "later", "twice", "something else", "deep", "no number",
+        "without its step",
+    ],
 )  # fmt: skip
 def test_a_damaged_lock_is_one_mistake_with_its_remedy(content: Path, damage: object, message: str) -> None:
     write(content, MOOD)
@@ -168,6 +176,48 @@ def test_a_damaged_lock_is_one_mistake_with_its_remedy(content: Path, damage: ob
     (error,) = read_library(content).errors
     assert str(error).startswith(message)
     assert error.remedy
+
+
+FULL = """\
+  mood: {ask: How is your mood?, type: rating}
+  hours: {ask: How long?, type: number, at_least: 0, at_most: 24, decimals: 1, unit: hours}
+  often: {ask: How often?, type: choice, choices: {0: Never, 1: Often}}
+  which: {ask: Which?, type: choices, choices: {a: One, b: Two}}
+  alone: {ask: Alone?, type: yes no}
+  up: {ask: Up?, type: time}
+  steps: {ask: Steps, type: repeat, of: {what: What?}}
+licence: Ours
+scales:
+  total: {items: [mood, often], bands: {0: Low, 5: High}, cut_offs: {caseness: 8}, reliable_change: 4, better: lower}
+alerts:
+  - {label: Low, when: {mood: {at_most: 1}}}
+  - {label: Often, when: {often: {one_of: [0, 1]}}}"""
+WRONG: tuple[Any, ...] = (None, True, -1, 1.5, "", "x", [], ["x"], [[]], [{}], {}, {"x": 1}, {"x": []})
+
+
+def without_or_wrong(stored: Any) -> Iterator[Any]:
+    """Give what is left of a part without one of its own, and with each of its own in another kind."""
+    if isinstance(stored, dict):
+        for name, value in stored.items():
+            yield {other: kept for other, kept in stored.items() if other != name}
+            yield from ({**stored, name: other} for other in (*WRONG, *without_or_wrong(value)))
+    elif isinstance(stored, list):
+        for at, value in enumerate(stored):
+            yield from ([*stored[:at], other, *stored[at + 1 :]] for other in (*WRONG, *without_or_wrong(value)))
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_whatever_stands_in_a_lock_is_compared_or_told(content: Path, version: int) -> None:
+    write(content, FULL)
+    publish(content)
+    whole = json.loads((content / FILE).read_text())
+    write(content, FULL.replace("rating", "rating, to: 9").replace("How", "So how").replace("lower", "higher"), version)
+    assert {error.rule for error in read_library(content).errors} == ({"lock"} if version == 1 else set())
+    damaged = 0
+    for stored in without_or_wrong(whole):
+        (content / FILE).write_text(json.dumps(stored))
+        damaged += any("this file is damaged" in message for message in told(content))
+    assert damaged > 500
 
 
 def test_a_build_writes_it_after_publishing_and_keeps_it_to_itself(content: Path, tmp_path: Path) -> None:

@@ -242,3 +242,17 @@ def test_a_mark_is_told_wherever_it_stands() -> None:
 
 def test_a_mark_that_is_only_spoken_of_is_none() -> None:
     assert places("A `✎` marks it.\n\n````markdown\n```yaml form\n✎\n```\n````\n\n✎ Here.\n") == [(9, 1)]
+
+
+@pytest.mark.parametrize("name", ["null", "true", "yes", "no", "123", "1e5"])
+@pytest.mark.parametrize("kind", ["worksheet", "measure"])
+def test_a_name_that_yaml_takes_for_something_else_makes_a_good_page(clinic: Path, kind: str, name: str) -> None:
+    started = new(kind, name, Path("content"))
+    write_own_words(clinic, started.file)
+    assert check(Path("content")).errors == ()
+    assert started.form in {form.id for form in read_library(clinic).forms}
+
+
+def test_a_menu_that_holds_itself_keeps_nobody_from_starting(clinic: Path) -> None:
+    (clinic.parent / "mkdocs.yml").write_text("nav: &all [{Guides: *all}]\n")
+    assert new("guide", "Calm", Path("content")).section == "'nav'"

@@ -88,3 +88,9 @@ def test_every_page_has_a_title(told: Told) -> None:
 )  # fmt: skip
 def test_a_page_is_split_as_mkdocs_splits_it(text: str) -> None:
     assert split_front(text) == get_data(text)
+
+
+@pytest.mark.parametrize("head", ["title: Calm: a guide", "reading-level: 3: 4", "'title': [a", "title: *a", "a: b: c"])
+def test_what_cannot_be_read_above_a_guide_is_one_mistake(told: Told, head: str) -> None:
+    (message,) = told(f"---\n# made by Jo\n{head}\n---\nWords.\n", "guides/a.md")
+    assert message.startswith("3:")

@@ -63,8 +63,24 @@ def test_nothing_of_it_is_in_the_built_site(clinic: Path, live: Live) -> None:
 def test_what_is_not_there_gets_the_sites_own_words(browser: TestClient) -> None:
     answer = browser.get("/nowhere/")
     assert (answer.status_code, "data-homeward-preview" in answer.text) == (404, True)
-    assert browser.get("/forms.json").status_code == 404
     assert browser.get("/%2e%2e/%2e%2e/mkdocs.yml").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["forms.json", "shell.html", "csp.json"])
+@pytest.mark.parametrize("way", ["", "x/..%2f", ".%2f", "sheets/..%2f", "%2f"])
+def test_what_is_for_nobodys_eyes_is_not_shown_by_any_way(
+    browser: TestClient, clinic: Path, live: Live, way: str, name: str
+) -> None:
+    assert live.site is not None
+    (live.site.folder / name).touch()
+    assert browser.get(f"/{way}{name}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["%00", "a%00.css", "a" * 5_000, f"{'a' * 5_000}.css", "%ff%fe", "-/%00", "-/look/%00"]
+)
+def test_a_name_that_no_file_can_have_is_not_there(browser: TestClient, path: str) -> None:
+    assert browser.get(f"/{path}").status_code == 404
 
 
 def test_examples_are_pairs_that_the_form_takes(browser: TestClient) -> None:
@@ -106,6 +122,7 @@ def test_what_cannot_be_built_is_on_every_page(browser: TestClient, live: Live) 
         ({"Origin": "http://evil.example"}, False),
         ({"Origin": "http://127.0.0.1:9000"}, False),
         ({"Origin": "null"}, False),
+        ({"Origin": "http://["}, False),
         ({"Sec-Fetch-Site": "same-origin"}, True),
         ({"Sec-Fetch-Site": "cross-site"}, False),
         ({"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "script"}, False),
