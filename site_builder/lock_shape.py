@@ -98,6 +98,7 @@ _QUESTION_MAY_HAVE: Mapping[str, Fits] = {
     "unit": _text,
     "labels": _table(_text),
     "was": _list(_text),
+    "when": _list(_condition),
 }
 _WANTED: Mapping[str, Fits] = dict.fromkeys(get_args(Test), _simple) | {
     "one_of": _list(_simple),

@@ -52,7 +52,7 @@ def test_the_pages_script_is_led_to_the_result(preview: TestClient) -> None:
     assert "PHQ-9: 13, Moderate" in page
     assert "9 of 9 items answered. Raw sum 13, prorated 13." in page
     assert next(band.meaning for band in PHQ9.scales[0].bands if band.label == "Moderate") in page
-    assert "<code>q9</code> is 1 (“Several days”)" in page
+    assert "“Several days” to “Thoughts that you would be better off dead" in page
     assert '<h3 id="rows-phq9"><code>phq9</code></h3>' in page
     assert 'href="/the/page/"' in page
 
