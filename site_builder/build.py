@@ -27,7 +27,7 @@ from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
 from site_builder.menu import addresses
 from site_builder.said_by_mkdocs import gathered, quiet_mkdocs
-from site_builder.settings import read_site
+from site_builder.settings import in_plain_words, read_site
 
 EXTENSION = "site_builder.extension"
 NOT_PUBLISHED = ("*.yml", "*.yaml", f"/{locks.FILE}")
@@ -149,11 +149,8 @@ def _unreadable(config: Path, error: Exception) -> str:
     """Say where the settings cannot be read, as other mistakes do, when it is their YAML."""
     if isinstance(error, RecursionError):
         return f"{config} cannot be read: something in it holds itself, or is nested too deeply"
-    mark = getattr(error.__context__, "problem_mark", None)
-    if mark is None:
-        return f"{config}: {error}"
-    problem = getattr(error.__context__, "problem", "") or "it is no YAML"
-    return f"{config}:{mark.line + 1}:{mark.column + 1} the settings cannot be read from here on: {problem}"
+    is_yaml = getattr(error.__context__, "problem_mark", None) is not None
+    return (in_plain_words(config) if is_yaml else "") or f"{config}: {error}"
 
 
 def _checked(content: Path, config: Path) -> Library:

@@ -19,7 +19,9 @@ _FENCE = re.compile(_NEST + r"(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
 _TOO_SHORT = re.compile(_NEST + r"(?P<fence>`{1,2}|~{1,2})(?P<info>[ \t]*[yY][aA]?[mM][lL][ \t]+[fF]orms?[ \t]*)$")
 _HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
 _QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[^\n`]*\bex", re.IGNORECASE)
-_QUICK = re.compile(r"`{3}|~{3}|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
+_NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
+_OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
+_QUICK = re.compile(r"`{3}|~{3}|^form:|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class _Search:
                     last = self.end_of_code(at, fence)
                     self.endless(at, last, fence)
                     yield from self.lost_in_code(at, last, fence)
+            elif self.looks_like_a_form(at):
+                remedy = "write ```yaml form on a line of its own above it, and ``` below it"
+                self.report(at, 0, "this looks like a form, and stands in no fence", remedy)
+                last = self.end_of_paragraph(at)
+                yield Fenced(at, last, None)
             elif short := _TOO_SHORT.match(line):
                 self.report(at, short.start("fence"), "a form starts with three backticks", "write ```yaml form")
                 last = self.end_of_paragraph(at)
@@ -129,6 +136,11 @@ class _Search:
             return Example(at, last, "\n".join(self.lines[at + 1 : last]), line + 1)
         mistakes.add(Source(mistakes.page, line, len(fence.nest) + 1), problem, remedy)
         return Example(at, last, None, line + 1)
+
+    def looks_like_a_form(self, at: int) -> bool:
+        """Tell whether the lines here are those that a form begins with; prose has no such two lines."""
+        following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        return bool(_NAMES_A_FORM.match(self.lines[at]) and _OF_A_FORM.match(following))
 
     def end_of_paragraph(self, at: int) -> int:
         below = range(at + 1, len(self.lines))

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from site_builder.forms.errors import SiteError, Source
+from site_builder.forms.reading import Block, Mistakes, read_block
 
 _ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs begins every list of what it leaves out with these
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -50,7 +51,8 @@ def read_site(config: Path, content: Path) -> Site:
     except FileNotFoundError as error:
         raise UnreadableSettings(f"There is no file '{config}'. Name the site's settings with --config.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UnreadableSettings(f"{config} cannot be read: {' '.join(str(error).split())}") from error
+        told = in_plain_words(config) or f"{config} cannot be read: {' '.join(str(error).split())}"
+        raise UnreadableSettings(told) from error
     except RecursionError as error:
         raise UnreadableSettings(f"{config} cannot be read: it is nested too deeply.") from error
     except OSError as error:
@@ -74,6 +76,16 @@ def read_site(config: Path, content: Path) -> Site:
         problem = f"'exclude_docs' cannot be read: {error}"
         raise UnreadableSettings(_at(config, values["exclude_docs"], problem)) from error
     return site
+
+
+def in_plain_words(config: Path) -> str:
+    """Say where settings that are no YAML go wrong, and what to write, as of a form; "" when that is not known."""
+    mistakes = Mistakes(config.as_posix())
+    try:
+        read_block(Block(config.read_text("utf-8-sig"), 1), mistakes)
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return str(mistakes.found[0]) if mistakes.found else ""
 
 
 def _at(config: Path, node: Any, problem: str) -> str:

@@ -6,6 +6,7 @@ import datetime
 import difflib
 from collections.abc import Iterator
 
+from site_builder.checks.unfinished import MARK
 from site_builder.forms.errors import FormError, Source
 from site_builder.front import is_unread, places_of
 from site_builder.library import Library, Page
@@ -62,7 +63,7 @@ class _Above:
 
     def reviewed(self) -> Iterator[FormError]:
         value = self.front.get("reviewed")
-        if not value:
+        if not value or MARK in str(value):  # a starter's day, which nobody has read the page on
             return
         day, today = _day(value), datetime.datetime.now(datetime.UTC).date()
         like = 'write it as year-month-day, like reviewed: "2026-03-09"'

@@ -210,3 +210,21 @@ def test_three_backticks_do_not_hold_an_example() -> None:
     _, ((told, line, column),) = find(f"```markdown form example\n{BLOCK}\n```")
     assert "to show an example, start the code with four backticks" in told
     assert (line, column) == (2, 1)
+
+
+def test_a_form_that_has_lost_its_fence_is_told() -> None:
+    found, told = find("# Title\n\nform: abc\nfields:\n  a: What?\n\nWords.", first_line=5)
+    assert found == [Fenced(2, 4, None)]
+    assert told == [
+        (
+            "this looks like a form, and stands in no fence;"
+            " write ```yaml form on a line of its own above it, and ``` below it",
+            7,
+            1,
+        )
+    ]
+
+
+@pytest.mark.parametrize("text", ["form: the way it looks\nfields: meadows", "form: abc\n\nfields:"])
+def test_prose_about_forms_is_no_form(text: str) -> None:
+    assert find(text) == ([], [])

@@ -99,6 +99,13 @@ def test_a_form_under_another_name_is_told(content: Path) -> None:
     assert [str(found) for found in check(content).warnings] == [str(warning)]
 
 
+def test_another_form_in_the_place_of_one_that_is_gone_is_no_warning(content: Path) -> None:
+    write(content, MOOD)
+    publish(content)
+    (content / "abc.md").write_text("# Sleep\n\n```yaml form\nform: sleep\nfields: {slept: How did you sleep?}\n```\n")
+    assert read_library(content).warnings == ()
+
+
 def test_a_form_cannot_have_the_table_that_a_repeat_of_another_has_had(content: Path) -> None:
     write(content, "  steps: {ask: Steps?, type: repeat, of: {step: Step?}}")
     publish(content)

@@ -190,7 +190,7 @@ def test_the_command_says_what_comes_next(clinic: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == (
         "Written: content/programs/six-weeks.md\n"
-        f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 12, 24.\n"
+        f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 5, 12, 24.\n"
         "`homeward preview` shows the page while you write, and `homeward check` says what is left.\n"
         "To have it in the menu too, add this under 'nav' in mkdocs.yml:\n"
         "  - Programs:\n      - Six weeks: programs/six-weeks.md\n"

@@ -158,9 +158,9 @@ def test_broken_settings_are_on_the_page_until_they_are_mended(screen: Page, pre
     good = settings.read_text("utf-8")
     settings.write_text("site_name: [", "utf-8")
     for name in ("phone", "desktop"):
-        expect(view(screen, name).get_by_text("mkdocs.yml:1:13")).to_be_visible()
+        expect(view(screen, name).get_by_text("mkdocs.yml:1:12")).to_be_visible()
     expect(screen.get_by_role("status")).to_contain_text("cannot be built")
-    preview.wait_for("mkdocs.yml:1:13 the settings cannot be read from here on")
+    preview.wait_for("mkdocs.yml:1:12 the '[' that opens here is not closed")
     settings.write_text(good, "utf-8")
     for name in ("phone", "desktop"):
         expect(view(screen, name).get_by_role("heading", level=1)).to_have_text("Get help now", timeout=20_000)

@@ -92,4 +92,4 @@ def test_settings_that_are_not_there_end_with_a_sentence(clinic: Path) -> None:
     assert result.exit_code == 1
     assert result.stderr == "There is no file 'nowhere.yml'. Name the site's settings with --config.\n"
     (clinic / "mkdocs.yml").write_text("nav: [")
-    assert run().stderr.startswith("mkdocs.yml cannot be read: ")
+    assert run().stderr.startswith("mkdocs.yml:1:6 the '[' that opens here is not closed; close it with ']'")

@@ -104,7 +104,7 @@ def test_broken_settings_and_templates_are_told_and_mended(clinic: Path) -> None
         settings, template = clinic / "mkdocs.yml", clinic / "look" / "main.html"
         good = settings.read_text()
         settings.write_text("site_name: [")
-        await until(live, lambda: "mkdocs.yml:1:13" in live.trouble)
+        await until(live, lambda: "mkdocs.yml:1:12" in live.trouble)
         assert told[-1].startswith(str(settings))
         settings.write_text(good)
         await until(live, lambda: not live.trouble and not live.building)

@@ -149,7 +149,7 @@ def test_a_page_that_cannot_be_rendered_says_why_and_comes_back(clinic: Path) ->
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("mkdocs.yml", "site_name: [", "mkdocs.yml:1:13 the settings cannot be read from here on"),
+        ("mkdocs.yml", "site_name: [", "mkdocs.yml:1:12 the '[' that opens here is not closed"),
         ("mkdocs.yml", "docs_dir: content", "site_name"),
         ("look/main.html", "{% extends 'base.html' %}\n\n{% block %}", "main.html:3"),
     ],
