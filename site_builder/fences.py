@@ -21,6 +21,7 @@ _HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
 _QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[^\n`]*\bex", re.IGNORECASE)
 _NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
 _OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
+_MARKS = ("`", "~", "form:")  # a page without any of them has no form, and most pages have none
 _QUICK = re.compile(r"`{3}|~{3}|^form:|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
 
 
@@ -66,7 +67,9 @@ class _Fence:
 
 def find_forms(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Fenced]:
     """Find every form block; `first_line` is the line of the page where `body` starts."""
-    return list(_Search(body.split("\n"), mistakes, first_line).run()) if _QUICK.search(body) else []
+    if not any(mark in body for mark in _MARKS) or not _QUICK.search(body):
+        return []
+    return list(_Search(body.split("\n"), mistakes, first_line).run())
 
 
 def find_examples(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Example]:
