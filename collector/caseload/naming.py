@@ -8,17 +8,10 @@ from typing import TypeAlias
 from collector.caseload.errors import CannotFold
 from site_builder.forms.definition import Form
 from site_builder.forms.fields import Field
+from site_builder.forms.naming import unfit_table
 from site_builder.forms.versions import asked, renamed, signature
 
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]  # name → the id that has it, and what must stay the same
-
-# Names of the tables that every caseload file has, or will have; a form may not take them.
-FIXED = frozenset(
-    {
-        *("clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress"),
-        *("adherence", "outcomes", "questions", "problems", "written", "criteria", "clusters"),
-    }
-)
 
 # Columns that every table of a form has beside those for its questions.
 STANDARD = ("submission", "client", "version", "received", "row")
@@ -62,7 +55,7 @@ class Names:
             if owner == (form, repeat):
                 return name
         first = name = form.replace("-", "_") + (f"_{repeat}" if repeat else "")
-        if name in FIXED or name.startswith(("_", "sqlite")) or name.endswith("_fts"):
+        if name.startswith("_") or unfit_table(name, form):
             raise CannotFold(f"A form cannot have the table {name}: the caseload file uses that name itself.")
         if name in self._tables and self._tables[name][0] != form:
             raise CannotFold(f"Two forms, or a form and a repeat, would both have the table {name}.")

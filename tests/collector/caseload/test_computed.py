@@ -101,6 +101,24 @@ fields:
     assert [tuple(row.values()) for row in told] == [(1, "low"), (2, "low"), (3, "low_v3")]
 
 
+def test_a_criterion_that_counts_an_item_the_other_way_round_is_another(clinic: Clinic) -> None:
+    text = """\
+form: mood
+version: {version}
+licence: Made up for a test.
+criteria:
+  low: {{counts_from: 3, {reversed}clusters: {{a: {{items: [sad, tired], needs: 1}}}}}}
+fields: {{sad: {{ask: Sad?, type: rating}}, tired: {{ask: Tired?, type: rating}}}}
+"""
+    for version, turned in ((1, ""), (2, "reversed: [sad], ")):
+        words = text.format(version=version, reversed=turned)
+        form = parse_blocks([Block(words, 1)], page="mood.md", title="Mood")
+        clinic.publish(form)
+        clinic.send(form, {"sad": 10, "tired": 0})
+    found = clinic.rows("SELECT criterion, met FROM criteria ORDER BY received")
+    assert [tuple(row.values()) for row in found] == [("low", 1), ("low_v2", 0)]
+
+
 def test_a_value_cannot_be_sent(clinic: Clinic) -> None:
     form = diary()
     clinic.publish(form)
