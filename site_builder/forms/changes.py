@@ -116,6 +116,7 @@ class _Comparison:
         self.renamed = renamed(form, self.last.questions)
         self.now = {old: path for path, old in self.renamed.items()}
         self.next = f"version: {self.last.version + 1}"
+        self.told_of_rows: set[tuple[str, Signature]] = set()
         self.forked: set[str] = set()  # computed values whose column is another one now
 
     def run(self) -> Iterator[Change]:
@@ -251,7 +252,10 @@ class _Comparison:
     def same_name(self, path: str, question: Question, field: Field, ask: str) -> Iterator[Change]:
         kept = signature(field)
         if kept != question.signature:
-            problem = f"'{path}' was {_words(question.signature)} and is {_words(kept)} now"
+            if isinstance(field, Matrix) and not self.first_row(field, question.signature):
+                return
+            rows = ", like all rows beside it," if isinstance(field, Matrix) and len(field.rows) > 1 else ""
+            problem = f"'{path}'{rows} was {_words(question.signature)} and is {_words(kept)} now"
             if self.bumped:
                 yield Change(path, f"{problem}: {self.column(path, kept)}")
             else:
@@ -264,6 +268,12 @@ class _Comparison:
             yield Change(path, f"'{path}' has another wording")
         elif field.when != self.whens.get(question.path, ()):
             yield Change(path, f"'{path}' is asked after other answers than before")
+
+    def first_row(self, matrix: Matrix, before: Signature) -> bool:
+        """Tell whether a change that all rows of a matrix share has not been told yet."""
+        told = (matrix.id, before) in self.told_of_rows
+        self.told_of_rows.add((matrix.id, before))
+        return not told
 
     def column(self, path: str, kept: Signature) -> str:
         for earlier in self.history.versions:

@@ -550,3 +550,12 @@ def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too()
     before = parse(text.format(version=1, of="in_bed, awake", **values))
     after = parse(text.format(version=2, of="awake, in_bed", **values))
     assert [told.rpartition(" ")[2] for told in safe(after, begun(before))] == ["asleep_v2", "part_v2"]
+
+
+def test_other_codes_of_a_whole_matrix_are_told_once() -> None:
+    changed = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"))
+    found = [str(change) for change in critical(changed) if "is a choice of" in str(change)]
+    assert len(found) == 1
+    assert found[0].startswith(
+        "'q1', like all rows beside it, was a choice of 0, 1, 2 and is a choice of 0, 1, 2, 3 now"
+    )
