@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 FORMS = [
     "errors", "conditions", "typed", "fields", "keeping", "symptoms", "definition", "markup", "wording", "computing",
     "naming", "syntax", "reading", "options", "scope", "whens", "questions", "formulas", "items", "scales", "criteria",
-    "alerts", "meanings", "parsing", "catalogue", "versions", "alert_cover", "changes", "answers", "examples",
-    "scoring", "spoken", "controls", "render",
+    "alerts", "meanings", "parsing", "catalogue", "signatures", "versions", "alert_cover", "likeness",
+    "changes", "answers", "examples", "scoring", "spoken", "controls", "render",
 ]  # fmt: skip
 # Lower layers of the collector never use the upper ones.
 COLLECTOR = [

@@ -9,7 +9,8 @@ from collector.caseload.errors import CannotFold
 from site_builder.forms.definition import Form
 from site_builder.forms.fields import Field
 from site_builder.forms.naming import unfit_table
-from site_builder.forms.versions import asked, renamed, signature
+from site_builder.forms.signatures import signature
+from site_builder.forms.versions import asked, renamed
 
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]  # name → the id that has it, and what must stay the same
 

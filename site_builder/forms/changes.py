@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,22 +12,21 @@ from site_builder.forms.conditions import Condition
 from site_builder.forms.definition import Alert, Form
 from site_builder.forms.errors import SiteError
 from site_builder.forms.fields import Field, Matrix
+from site_builder.forms.likeness import alike, plain, taken_over
+from site_builder.forms.signatures import Signature, in_words, signature
 from site_builder.forms.versions import (
     COUNTING,
     History,
     Question,
     Rule,
-    Signature,
     asked,
     criterion_rule,
     formula,
     labels_of,
     renamed,
     rule,
-    signature,
 )
 
-LIKENESS = 0.6  # of difflib, between two wordings that may be the same question
 _RULES = {
     "items": "which items count",
     "reversed": "which items are reversed",
@@ -185,9 +183,9 @@ class _Comparison:
     def partner(self, question: Question) -> str:
         """Give the one new question that a removed one probably is, by its wording, or because there is no other."""
         fitting = [path for path in self.new if self.fits(question, path)]
-        alike = [path for path in fitting if _alike(question.ask, self.asked[path][1])]
-        if len(alike) == 1:
-            return alike[0]
+        same = [path for path in fitting if alike(question.ask, self.asked[path][1])]
+        if len(same) == 1:
+            return same[0]
         rivals = [other for other in self.gone if fitting and self.fits(other, fitting[0])]
         return fitting[0] if len(fitting) == len(rivals) == 1 else ""
 
@@ -220,19 +218,19 @@ class _Comparison:
 
         A new version is no way out: the names stay the same, and so would the columns.
         """
-        now = {path: _plain(ask) for path, (_, ask) in self.asked.items()}
+        now = {path: plain(ask) for path, (_, ask) in self.asked.items()}
         for path, (field, _) in self.asked.items():
             question = self.last.questions.get(self.renamed.get(path, path))
             if question is None:
                 continue
-            before = {self.here(other.path): _plain(other.ask) for other in self.last.questions.values()}
-            if other := _taken_over(path, before, now):
+            before = {self.here(other.path): plain(other.ask) for other in self.last.questions.values()}
+            if other := taken_over(path, before, now):
                 problem = f"'{path}' has the words that '{other}' was asked with"
                 yield Change(path, problem, "put each name back to its own words, or give this one a new name", True)
-            before = {code: _plain(words) for code, words in question.labels.items()}
-            labels = {code: _plain(words) for code, words in labels_of(field).items()}
+            before = {code: plain(words) for code, words in question.labels.items()}
+            labels = {code: plain(words) for code, words in labels_of(field).items()}
             for code in labels:
-                if other := _taken_over(code, before, labels):
+                if other := taken_over(code, before, labels):
                     problem = f"in '{path}' the answer {code} has the words that {other} had"
                     remedy = "put each code back to its own words, or give the question a new name"
                     yield Change(path, problem, remedy, True)
@@ -241,7 +239,7 @@ class _Comparison:
     def another_before(self, path: str, field: Field, ask: str) -> str:
         """Give the words of another question that had this name, and has its column, until it was taken out."""
         question, since = self.history.called(path)
-        if question is None or since or question.signature != signature(field) or _alike(question.ask, ask):
+        if question is None or since or question.signature != signature(field) or alike(question.ask, ask):
             return ""
         return question.ask
 
@@ -255,7 +253,7 @@ class _Comparison:
             if isinstance(field, Matrix) and not self.first_row(field, question.signature):
                 return
             rows = ", like all rows beside it," if isinstance(field, Matrix) and len(field.rows) > 1 else ""
-            problem = f"'{path}'{rows} was {_words(question.signature)} and is {_words(kept)} now"
+            problem = f"'{path}'{rows} was {in_words(question.signature)} and is {in_words(kept)} now"
             if self.bumped:
                 yield Change(path, f"{problem}: {self.column(path, kept)}")
             else:
@@ -297,7 +295,7 @@ class _Comparison:
             remedy = f"write was: {name}" if since not in self.asked else "leave 'was' out"
             yield Change(at, f"'{old}' has been called '{since}' since", remedy, True)
         elif question.signature != (kept := signature(field)):
-            problem = f"'{old}' was {_words(question.signature)}, but '{path}' is {_words(kept)}"
+            problem = f"'{old}' was {in_words(question.signature)}, but '{path}' is {in_words(kept)}"
             remedy = f"leave 'was' out, and write {self.next} in the first block; or ask it in the same way"
             yield Change(at, problem, remedy, True)
         elif path in self.last.earlier_names and not self.bumped and path not in question.was:
@@ -386,47 +384,3 @@ class _Comparison:
 
 def _part(value: Any) -> Any:
     return frozenset(value) if isinstance(value, tuple) else value
-
-
-def _taken_over(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> str:
-    """Give the name whose words another has now, while it has others itself; "" when none has lost its words so."""
-    if name not in before or before[name] == now[name]:
-        return ""
-    lost = (old for old, words in before.items() if old != name and words == now[name] and now.get(old) != words)
-    return next((old for old in lost if old in now), "")
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.lower().split())
-
-
-def _alike(one: str, other: str) -> bool:
-    return difflib.SequenceMatcher(None, one.lower(), other.lower()).ratio() >= LIKENESS
-
-
-def _words(kept: Signature) -> str:
-    """Say what a question takes: "a rating from 0 to 10"."""
-    found = dict(kept)
-    match found["type"]:
-        case "rating":
-            steps = f" in steps of {found['step']}" if found["step"] != 1 else ""
-            return f"a rating from {found['from']} to {found['to']}{steps}"
-        case "number":
-            return _number(found)
-        case "choice":
-            return f"a choice of {', '.join(found['codes'])}"
-        case "choices":
-            return f"any of {', '.join(found['codes'])}"
-        case "text":
-            return "text"
-    return f"a {found['type']} question" if found["type"] == "yes no" else f"a {found['type']}"
-
-
-def _number(found: Mapping[str, Any]) -> str:
-    limits = [
-        f"{words} {found[name]:g}" for name, words in (("at_least", "from"), ("at_most", "up to")) if name in found
-    ]
-    places = found.get("decimals", 0)
-    decimals = [f"with {places} decimal{'s' * (places > 1)}"] if places else []
-    unit = [f"in {found['unit']}"] if "unit" in found else []
-    return " ".join(["a number", *limits, *decimals, *unit])

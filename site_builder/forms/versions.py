@@ -10,38 +10,14 @@ from typing import Any, TypeAlias
 
 from site_builder.forms.conditions import Condition
 from site_builder.forms.definition import Alert, Computed, Form, Scale
-from site_builder.forms.fields import AnyOf, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
+from site_builder.forms.fields import AnyOf, Field, Matrix, OneOf, Rating, Repeat
+from site_builder.forms.signatures import Signature, from_parts, signature
 from site_builder.forms.symptoms import Criterion
 
-Signature: TypeAlias = tuple[tuple[str, Any], ...]
 Rule: TypeAlias = Mapping[str, Any]
 
 # Of a scale's rule, what makes scores that cannot stand in one line with earlier ones.
 COUNTING = ("items", "reversed", "multiplier", "missing")
-
-
-def signature(field: Field) -> Signature:
-    """Give what must stay the same for answers to share a column: type, range, codes and unit, not the wording."""
-    match field:
-        case Text():
-            return _sorted(type="text")
-        case Number():
-            return _sorted(
-                type="number",
-                at_least=field.at_least,
-                at_most=field.at_most,
-                decimals=field.decimals or None,
-                unit=field.unit or None,
-            )
-        case Rating():
-            return _sorted(type="rating", to=field.highest, step=field.step, **{"from": field.lowest})
-        case YesNo():
-            return _sorted(type=field.type)
-        case OneOf() | Matrix():
-            return _sorted(type="choice", codes=tuple(sorted(choice.code for choice in field.choices)))
-        case AnyOf():
-            return _sorted(type="choices", codes=tuple(sorted(choice.code for choice in field.choices)))
-    return _sorted(type=field.type)
 
 
 def labels_of(field: Field) -> dict[str, str]:
@@ -52,10 +28,6 @@ def labels_of(field: Field) -> dict[str, str]:
     if isinstance(field, OneOf | AnyOf | Matrix):
         return {choice.code: choice.label for choice in field.choices}
     return {}
-
-
-def _sorted(**kept: Any) -> Signature:
-    return tuple(sorted((name, value) for name, value in kept.items() if value is not None))
 
 
 def asked(form: Form) -> dict[str, tuple[Field, str]]:
@@ -268,7 +240,7 @@ def _question_from_json(path: str, stored: Mapping[str, Any]) -> Question:
     kept = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
     when = tuple(map(Condition.from_json, stored.get("when", ())))
     was, labels = tuple(stored.get("was", ())), stored.get("labels", {})
-    return Question(path, _sorted(**kept), stored["ask"], was, when, labels)
+    return Question(path, from_parts(**kept), stored["ask"], was, when, labels)
 
 
 def _rules_from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:

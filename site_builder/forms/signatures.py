@@ -1,0 +1,67 @@
+"""What must stay the same in a question for its answers to share a column, and how it is said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from site_builder.forms.fields import AnyOf, Field, Matrix, Number, OneOf, Rating, Text, YesNo
+
+Signature: TypeAlias = tuple[tuple[str, Any], ...]
+
+
+def signature(field: Field) -> Signature:
+    """Give what must stay the same for answers to share a column: type, range, codes and unit, not the wording."""
+    match field:
+        case Text():
+            return from_parts(type="text")
+        case Number():
+            return from_parts(
+                type="number",
+                at_least=field.at_least,
+                at_most=field.at_most,
+                decimals=field.decimals or None,
+                unit=field.unit or None,
+            )
+        case Rating():
+            return from_parts(type="rating", to=field.highest, step=field.step, **{"from": field.lowest})
+        case YesNo():
+            return from_parts(type=field.type)
+        case OneOf() | Matrix():
+            return from_parts(type="choice", codes=tuple(sorted(choice.code for choice in field.choices)))
+        case AnyOf():
+            return from_parts(type="choices", codes=tuple(sorted(choice.code for choice in field.choices)))
+    return from_parts(type=field.type)
+
+
+def from_parts(**kept: Any) -> Signature:
+    """Give a signature of its parts by their names; a part that is None is left out."""
+    return tuple(sorted((name, value) for name, value in kept.items() if value is not None))
+
+
+def in_words(kept: Signature) -> str:
+    """Say what a question takes: "a rating from 0 to 10"."""
+    found = dict(kept)
+    match found["type"]:
+        case "rating":
+            steps = f" in steps of {found['step']}" if found["step"] != 1 else ""
+            return f"a rating from {found['from']} to {found['to']}{steps}"
+        case "number":
+            return _number(found)
+        case "choice":
+            return f"a choice of {', '.join(found['codes'])}"
+        case "choices":
+            return f"any of {', '.join(found['codes'])}"
+        case "text":
+            return "text"
+    return f"a {found['type']} question" if found["type"] == "yes no" else f"a {found['type']}"
+
+
+def _number(found: Mapping[str, Any]) -> str:
+    limits = [
+        f"{words} {found[name]:g}" for name, words in (("at_least", "from"), ("at_most", "up to")) if name in found
+    ]
+    places = found.get("decimals", 0)
+    decimals = [f"with {places} decimal{'s' * (places > 1)}"] if places else []
+    unit = [f"in {found['unit']}"] if "unit" in found else []
+    return " ".join(["a number", *limits, *decimals, *unit])
