@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -62,6 +63,8 @@ def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> 
         (standing(course(LOW_MOOD, 14, None, 8), latest=5), "Reliably better: Low mood from 14 to 8."),
         (standing(course(LOW_MOOD, 8, 13), latest=5), "No reliable change so far."),  # one point short of six
         (standing(course(LOW_MOOD, None), latest=5), "No reliable change so far."),
+        (standing(course(LOW_MOOD, 20, 14, 13), latest=5), "Reliably better: Low mood from 20 to 13."),
+        (standing(course(LOW_MOOD, 8, 20, 9), latest=5), "No reliable change so far."),
         (standing(latest=29), "Silent: last sent something 4 weeks ago."),
         (standing(latest=None, since=1), "Nothing sent yet. Added yesterday."),
     ],
@@ -82,6 +85,21 @@ def test_an_open_alert_is_told_with_the_answer_and_hides_nothing_else() -> None:
 def test_an_acknowledged_alert_is_not_first_any_more() -> None:
     seen = standing(course(LOW_MOOD, 8, 9), latest=5, alerts=(alert(2, days_ago(1)),))
     assert (seen.rank, seen.mark) == (5, "")
+
+
+def test_a_change_is_counted_from_the_first_score_that_there_is() -> None:
+    assert course(LOW_MOOD, 8, 20, 9).change == 1
+    assert course(LOW_MOOD, None, 12, 10, 5).change == -7
+    assert course(LOW_MOOD, 12, 10, 5, None).change == -7
+
+
+def test_a_change_on_what_an_earlier_version_counted_places_nobody() -> None:
+    """The last version's line alone says where a client stands; the one before it is the past."""
+    now = replace(LOW_MOOD, scale="total_v2", version=2)
+    assert standing(course(LOW_MOOD, 8, 20), course(now, 9, 9), latest=5).why == "No reliable change so far."
+    assert standing(course(LOW_MOOD, 20, 8), course(now, 9, 9), latest=5).why == "No reliable change so far."
+    assert standing(course(LOW_MOOD, 20, 8), course(now, 9, 15)).why == "Reliably worse: Low mood from 9 to 15."
+    assert standing(course(LOW_MOOD, 8, 20), course(COPING, 4, 4)).mark == "worse", "another form's version is its own"
 
 
 @pytest.mark.parametrize(
