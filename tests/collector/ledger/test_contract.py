@@ -159,6 +159,29 @@ def test_a_refused_call_does_its_neighbours_no_harm(ledger: Ledger) -> None:
     assert [recorded.seq for recorded in ledger.read(0)] == [1, 2, 3, 4]
 
 
+def test_a_refused_call_of_several_events_leaves_no_gap_in_the_numbers(ledger: Ledger) -> None:
+    """Plain events and events at the doors: the next call of the same batch gets the numbers that were refused."""
+    ledger.append([sent("taken", mood=1)])
+    no_caseload = Event(Kind.client_added, {"caseload": "nowhere", "label": ""}, client="B2B2B2")
+    calls = [
+        [sent("a")],
+        [sent("b"), sent("c"), sent("taken", mood=2)],
+        [sent("d"), sent("e"), no_caseload],
+        [sent("b"), sent("f")],
+    ]
+
+    async def append() -> list[list[Receipt] | BaseException]:
+        return await asyncio.gather(*map(ledger.append_soon, calls), return_exceptions=True)
+
+    first, *refused, last = asyncio.run(append())
+    assert [type(outcome) for outcome in refused] == [IdTaken, Refused]
+    assert isinstance(first, list)
+    assert isinstance(last, list)
+    assert [(receipt.seq, receipt.fresh) for receipt in (*first, *last)] == [(2, True), (3, True), (4, True)]
+    stored = [(recorded.seq, recorded.id) for recorded in ledger.read(0)]
+    assert stored == [(1, "taken"), (2, "a"), (3, "b"), (4, "f")]
+
+
 def test_a_refused_door_leaves_nothing_of_its_call(ledger: Ledger) -> None:
     person = Event(Kind.person_added, {"person": "alice", "name": "Alice", "password": "$"}, id="person")
     stranger = Event(Kind.member_added, {"caseload": "nowhere", "person": "alice", "role": "therapist"})
