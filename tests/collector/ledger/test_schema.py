@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -20,6 +21,22 @@ from collector.settings import Settings
 def test_a_commit_returns_when_its_data_is_on_the_disk(tmp_path: Path, pragma: str, value: str | int) -> None:
     with closing(open_for_writing(tmp_path / "ledger.db", None)) as connection:
         assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
+
+
+def test_the_folder_is_on_the_disk_before_a_new_ledger_is_used(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite makes its log's name durable, not the database's own: after a power cut the file would be gone."""
+    synced = []
+    fsync = os.fsync
+
+    def note(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    Ledger.open(settings.ledger).close()
+    assert settings.data.stat().st_ino in synced
 
 
 def test_only_its_owner_reads_the_ledger(ledger: Ledger, settings: Settings) -> None:
