@@ -10,14 +10,16 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from collector.driver import connect
+from collector.driver import connect, sqlite3
 from collector.errors import LedgerBusy, LedgerUnavailable
-from collector.ledger import writer
+from collector.ledger import schema, writer
+from collector.ledger.batch import prepare, write
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.ledger.turn import Turn
@@ -141,6 +143,45 @@ def test_a_fault_of_our_own_fails_its_batch_only_and_logs_no_answer(
     assert CANARY not in caplog.text + repr(failure.value)
     assert "RuntimeError" in caplog.text
     assert ledger.append([sent()])[0].seq == 1
+
+
+@pytest.fixture
+def stuck(ledger: Ledger, settings: Settings) -> Iterator[sqlite3.Connection]:
+    """The ledger takes no event whose client is "STUCK", as with a fault of the disk between two rows."""
+    with closing(connect(settings.ledger)) as meddler:
+        fault = "BEGIN SELECT RAISE(ABORT, 'fault'); END"
+        meddler.execute(f"CREATE TRIGGER fault BEFORE INSERT ON events WHEN new.client = 'STUCK' {fault}")
+        yield meddler
+
+
+PERSON = Event(Kind.person_added, {"person": "alice", "name": "Alice", "password": "$"}, id="person")
+STUCK = Event(Kind.submission_received, {}, client="STUCK")
+
+
+def test_an_insert_that_fails_undoes_its_whole_transaction(stuck: sqlite3.Connection, settings: Settings) -> None:
+    with closing(schema.open_for_writing(settings.ledger, None)) as connection:
+        person, plain, faulty = prepare([PERSON]), prepare([sent()]), prepare([STUCK])
+        with pytest.raises(sqlite3.IntegrityError, match="fault"):
+            write(connection, [person, plain, faulty])
+        assert not connection.in_transaction
+        assert connection.execute("SELECT count(*) FROM people").fetchone() == (0,)
+        outcomes = write(connection, [person, plain])
+    assert [receipt.seq for outcome in outcomes if isinstance(outcome, list) for receipt in outcome] == [1, 2]
+
+
+def test_after_an_insert_that_fails_the_ledger_starts_afresh(
+    ledger: Ledger, stuck: sqlite3.Connection, settings: Settings
+) -> None:
+    def handles() -> int:
+        links = [os.readlink(handle) for handle in Path("/proc/self/fd").iterdir() if handle.is_symlink()]
+        return links.count(f"{settings.ledger}-wal")
+
+    before = handles()
+    with pytest.raises(LedgerUnavailable):
+        ledger.append([sent(), PERSON, STUCK])
+    assert handles() == before, "the connection that failed is closed before anybody is answered"
+    stuck.execute("DROP TRIGGER fault")
+    assert [receipt.seq for receipt in ledger.append([PERSON, STUCK])] == [1, 2]
 
 
 FULL_DISK = """
