@@ -15,7 +15,7 @@ import pytest
 from collector import position
 from collector.caseload.schema import is_up_to_date
 from collector.driver import connect
-from collector.ledger.events import Event, Kind, now
+from collector.ledger.events import Event, Kind, Recorded, now
 from collector.ledger.ledger import Ledger
 from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
@@ -272,6 +272,28 @@ def test_a_rebuild_beside_a_running_projector_loses_nothing(clinic: Ledger, sett
     with Projector(settings) as projector:
         projector.rebuild()
     assert dump(settings, "alice") == before
+
+
+def test_what_comes_while_a_rebuild_waits_for_its_turn_is_in_the_new_file(
+    clinic: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As soon as the rebuild has read to the end, a submission comes, and the running projector shows it."""
+    send_some(clinic)
+    read, late = Ledger.read, [sent("CHARLIE", 99)]
+    with Projector(settings) as running, Projector(settings) as other:
+        running.catch_up()
+
+        def read_then_receive(ledger: Ledger, *where: Any, **limits: Any) -> list[Recorded]:
+            events = read(ledger, *where, **limits)
+            if not events and late:
+                clinic.append([late.pop()])
+                assert running.catch_up() == 1
+            return events
+
+        monkeypatch.setattr(Ledger, "read", read_then_receive)
+        other.rebuild("alice")
+    assert not late
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(21,)]
 
 
 def test_a_rebuild_leaves_nothing_behind(clinic: Ledger, settings: Settings) -> None:
