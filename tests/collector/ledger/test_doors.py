@@ -12,7 +12,7 @@ from collector.driver import connect, sqlite3
 from collector.errors import LedgerUnavailable, Refused
 from collector.ledger import readers, tokens
 from collector.ledger.access import Caseload, Client, Doors, Link, Person, Published
-from collector.ledger.events import Kind
+from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
 
@@ -234,6 +234,54 @@ def test_a_sign_in_longer_than_the_policy_is_refused(clinic: Clinic) -> None:
     clinic.make_link(CHARLIE)
     with pytest.raises(Refused, match="180 days"):
         clinic.open_link(CHARLIE, expires="2999-01-01T00:00:00.000Z")
+
+
+class TestWhoSends:
+    """The ledger asks for a sign-in in the transaction that stores what it sends."""
+
+    def send(self, clinic: Clinic, token: str, client: str = CHARLIE) -> None:
+        event = Event(Kind.submission_received, {}, client=client, sign_in=tokens.hash_token(token))
+        clinic.ledger.append([event])
+
+    def refuse(self, clinic: Clinic, token: str, client: str = CHARLIE) -> None:
+        before = clinic.ledger.last()
+        with pytest.raises(Refused, match="signed in no more"):
+            self.send(clinic, token, client)
+        assert clinic.ledger.last() == before
+
+    def test_a_device_that_is_signed_in_sends(self, clinic: Clinic) -> None:
+        clinic.make_link(CHARLIE)
+        self.send(clinic, clinic.open_link(CHARLIE))
+        assert clinic.ledger.read(clinic.ledger.last() - 1)[0].client == CHARLIE
+
+    def test_an_ended_link_sends_nothing(self, clinic: Clinic) -> None:
+        clinic.make_link(CHARLIE)
+        token = clinic.open_link(CHARLIE)
+        clinic.append(Kind.link_ended, CHARLIE, link=clinic.links[CHARLIE])
+        self.refuse(clinic, token)
+
+    def test_a_replaced_link_sends_nothing(self, clinic: Clinic) -> None:
+        clinic.make_link(CHARLIE)
+        token = clinic.open_link(CHARLIE)
+        clinic.make_link(CHARLIE)
+        self.refuse(clinic, token)
+
+    def test_an_expired_sign_in_sends_nothing(self, clinic: Clinic) -> None:
+        clinic.make_link(CHARLIE)
+        token = clinic.open_link(CHARLIE, at=LONG_AGO, expires="2020-02-01T00:00:00.000Z")
+        self.refuse(clinic, token)
+
+    def test_nobody_sends_in_the_name_of_another(self, clinic: Clinic) -> None:
+        clinic.add_client("B2B2B2", "bob")
+        clinic.make_link(CHARLIE)
+        token = clinic.open_link(CHARLIE)
+        self.refuse(clinic, token, "B2B2B2")
+        self.refuse(clinic, token, "")
+
+    def test_a_therapist_or_a_made_up_sign_in_sends_nothing(self, clinic: Clinic) -> None:
+        clinic.make_link(CHARLIE)
+        self.refuse(clinic, clinic.sign_in("alice"))
+        self.refuse(clinic, "made up")
 
 
 def test_expired_sign_ins_do_not_pile_up(clinic: Clinic, ledger: Ledger, settings: Settings) -> None:
