@@ -3,11 +3,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from collector.driver import connect
 from collector.endpoints.rates import Limits, Rate
 from collector.ledger import writer
 from site_builder.forms.definition import Form
@@ -155,6 +157,25 @@ class TestJson:
     def test_a_link_that_has_ended_ends_its_sign_ins_at_once(self, clinic: Clinic, alice: TestClient) -> None:
         clinic.end_link("Alice")
         assert alice.post("/forms/diary", json=envelope()).status_code == 403
+
+    def test_a_device_that_has_sent_before_is_asked_for_again(self, clinic: Clinic, alice: TestClient) -> None:
+        """The collector remembers who sends; the ledger still sees that the link has ended."""
+        assert alice.post("/forms/diary", json=envelope()).status_code == 201
+        clinic.end_link("Alice")
+        for _ in range(2):
+            assert alice.post("/forms/diary", json=envelope()).status_code == 403
+        assert len(clinic.submissions()) == 1
+
+    def test_a_sign_in_that_expires_after_it_has_sent_is_refused(self, clinic: Clinic, alice: TestClient) -> None:
+        assert alice.post("/forms/diary", json=envelope()).status_code == 201
+        with closing(connect(clinic.settings.ledger)) as clock:
+            clock.execute("UPDATE sign_ins SET expires = '2020-01-01T00:00:00.000Z'")
+        for _ in range(2):
+            answer = alice.post("/forms/diary", json=envelope())
+            assert answer.status_code == 403
+            assert "link from your therapist" in answer.json()["detail"]
+        assert clinic.desk.seen == {}
+        assert len(clinic.submissions()) == 1
 
     @pytest.mark.parametrize("cookie", ["", "x", "a" * 5000, "\u00e9"])
     def test_a_made_up_cookie_lets_nobody_in(self, charlie: TestClient, cookie: str) -> None:
