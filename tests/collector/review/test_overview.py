@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from collector.caseload.schema import open_file
+from collector.driver import sqlite3
 from collector.ledger.events import utc
-from collector.review.overview import Alert, Course, Point, Scale, Standing, ago, place, points, signed
+from collector.review.overview import (
+    Alert,
+    Course,
+    Point,
+    Scale,
+    Standing,
+    ago,
+    place,
+    points,
+    read_alerts,
+    read_courses,
+    read_overview,
+    read_scales,
+    signed,
+)
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
 LOW_MOOD = Scale("low-mood", "total", "Low mood", ((0, "None"), (10, "Moderate")), (("caseness", 10),), 6, True)
@@ -140,3 +162,67 @@ def test_a_possible_change_is_less_than_a_reliable_one(last: float, better: bool
 
 def test_without_a_possible_change_there_is_none() -> None:
     assert not course(LOW_MOOD, 14, 9).possibly(1)
+
+
+@dataclass
+class Rows:
+    """A caseload file, read as the pages read it."""
+
+    connection: sqlite3.Connection
+
+    async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return SimpleNamespace(rows=cursor.execute(sql, params or {}).fetchall())
+
+
+@pytest.fixture
+def disordered(tmp_path: Path) -> Iterator[Rows]:
+    """What was sent second, last and first, in this order in the tables: of ALMA22 and BERT33."""
+    connection = open_file(tmp_path / "caseload.db").conn
+    for client in ("BERT33", "ALMA22"):
+        connection.execute("INSERT INTO clients VALUES (?, ?, ?, 'active')", (client, client.title(), days_ago(60)))
+    scale = ("low-mood", 1, "total", "Low mood", "[]", "{}", 6, "lower")
+    connection.execute(
+        "INSERT INTO scales (form, version, scale, title, bands, cut_offs, reliable_change, better)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        scale,
+    )
+    sent = (("b", 7.0, 20.0), ("a", 1.0, 9.0), ("d", 14.0, 8.0), ("c", 14.0, 10.0))
+    for client, (id, days, score) in product(("BERT33", "ALMA22"), sent):
+        key, at = f"{client}-{id}", days_ago(days)
+        connection.execute("INSERT INTO submissions VALUES (?, ?, 'low-mood', 1, '', ?, 9)", (key, client, at))
+        connection.execute(
+            "INSERT INTO scores (submission, client, form, scale, received, answered, items, prorated, band)"
+            " VALUES (?, ?, 'low-mood', 'total', ?, 9, 9, ?, '')",
+            (key, client, at, score),
+        )
+        if id != "d":
+            alert = (key, client, f"Alert {id}", at)
+            connection.execute(
+                "INSERT INTO alerts (submission, item, client, form, label, raised) VALUES (?, 'q9', ?, '', ?, ?)",
+                alert,
+            )
+    yield Rows(connection)
+    connection.close()
+
+
+@pytest.mark.parametrize("client", ["", "ALMA22"])
+def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Rows, client: str) -> None:
+    async def read() -> tuple[dict[str, list[Course]], list[Alert]]:
+        scales = await read_scales(disordered)
+        return await read_courses(disordered, scales, client), await read_alerts(disordered, client)
+
+    courses, alerts = asyncio.run(read())
+    assert set(courses) == ({client} if client else {"ALMA22", "BERT33"})
+    for (line,) in courses.values():
+        assert [point.value for point in line.points] == [10, 8, 20, 9], "of one moment, by the submission's id"
+    for code in courses:
+        assert [alert.label for alert in alerts if alert.client == code] == ["Alert a", "Alert b", "Alert c"]
+
+
+def test_the_page_tells_of_the_latest_alert_and_orders_equals_by_name(disordered: Rows) -> None:
+    found = asyncio.run(read_overview(disordered, NOW))
+    assert [standing.client for standing in found.standings] == ["ALMA22", "BERT33"]
+    assert {standing.why.partition(":")[0] for standing in found.standings} == {"Alert a"}
+    assert [standing.courses[0].change for standing in found.standings] == [-1, -1]
