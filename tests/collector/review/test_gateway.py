@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
+from datasette import hookimpl
+from datasette.plugins import pm
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector.driver import connect
 from collector.ledger.events import Event, Kind
@@ -241,6 +244,55 @@ def test_datasette_sees_no_cookie_and_sets_none(clinic: Clinic, alice: TestClien
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
     assert alice.cookies[clinic.desk.cookies.name] not in answer.text
+
+
+class Listener:
+    """A plugin of Datasette's that notes the headers of each request, and sets cookies on each answer."""
+
+    __name__ = "listener"  # a plugin has one, as a module does
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[bytes, bytes]] = []
+
+    @hookimpl  # type: ignore[untyped-decorator]  # Datasette carries no types
+    def asgi_wrapper(self) -> Callable[[ASGIApp], ASGIApp]:
+        return self.listening
+
+    def listening(self, app: ASGIApp) -> ASGIApp:
+        async def listen(scope: Scope, receive: Receive, send: Send) -> None:
+            self.heard += scope["headers"]
+
+            async def send_with_cookies(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    cookies = [(name, b"ds_actor=forged; Path=/") for name in (b"set-cookie", b"Set-Cookie")]
+                    message = {**message, "headers": [*message["headers"], *cookies]}
+                await send(message)
+
+            await app(scope, receive, send_with_cookies)
+
+        return listen
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    pm.register(listener)
+    yield listener
+    pm.unregister(listener)
+
+
+@pytest.mark.parametrize("address", ["/", "/caseload/evening", "/caseload/evening.csv", "/-/static/app.css"])
+def test_datasette_hears_no_secret_and_its_cookies_do_not_come_back(
+    listener: Listener, alice: TestClient, address: str
+) -> None:
+    headers = {"Authorization": "Bearer canary", "Cookie": f"ds_actor=canary; hw_person={alice.cookies['hw_person']}"}
+    answer = alice.get(f"/c/alice{address}", headers=headers)
+    assert answer.status_code == 200
+    names = {name.lower() for name, _ in listener.heard}
+    assert b"host" in names, "it was asked"
+    assert names.isdisjoint({b"authorization", b"cookie"})
+    assert not [value for _, value in listener.heard if b"canary" in value]
+    assert "set-cookie" not in answer.headers
 
 
 def test_a_person_called_root_is_nobody_special(clinic: Clinic) -> None:
