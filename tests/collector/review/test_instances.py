@@ -205,6 +205,39 @@ def test_a_connection_only_reads_whatever_it_is_told(folded: Settings, statement
         database.close()
 
 
+@pytest.mark.parametrize("name", ["fts3_tokenizer", "load_extension", "sqlcipher_export"])
+def test_no_function_reaches_out_of_the_file(name: str) -> None:
+    for spelling in (name, name.upper(), name.title()):
+        assert only_reading(sqlite3.SQLITE_FUNCTION, None, spelling) == sqlite3.SQLITE_DENY
+
+
+@pytest.mark.parametrize("name", ["count", "json_extract", "match", "snippet", "strftime"])
+def test_functions_that_only_reckon_are_open(name: str) -> None:
+    assert only_reading(sqlite3.SQLITE_FUNCTION, None, name) == sqlite3.SQLITE_OK
+
+
+ASKED_FOR = {
+    *("data_version", "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo"),
+    *("schema_version", "table_info", "table_list", "table_xinfo"),
+}
+
+
+@pytest.mark.parametrize("name", [*sorted(ASKED_FOR), "database_list", "key", "query_only", "hard_heap_limit"])
+def test_a_pragma_is_open_only_when_it_tells_of_the_tables(name: str) -> None:
+    allowed = sqlite3.SQLITE_OK if name in ASKED_FOR else sqlite3.SQLITE_DENY
+    assert only_reading(sqlite3.SQLITE_PRAGMA, name, None) == allowed
+    assert only_reading(sqlite3.SQLITE_PRAGMA, name.upper(), None) == allowed
+    if name in ("data_version", "schema_version"):  # a value would be written
+        assert only_reading(sqlite3.SQLITE_PRAGMA, name, "7") == sqlite3.SQLITE_DENY
+
+
+def test_every_step_of_a_statement_that_does_not_read_is_shut() -> None:
+    """SQLite's action codes: READ 20, SELECT 21, RECURSIVE 33; PRAGMA 19 and FUNCTION 31 depend on their names."""
+    actions = set(range(40)) - {sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_FUNCTION}
+    allowed = {action for action in actions if only_reading(action, "evening", "note") == sqlite3.SQLITE_OK}
+    assert allowed == {20, 21, 33}
+
+
 def test_datasette_gets_no_connection_to_write_with(folded: Settings) -> None:
     database = CaseloadDatabase(None, folded.caseloads / "alice.db")
     with pytest.raises(sqlite3.OperationalError):
