@@ -34,8 +34,11 @@ def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
     assert all(other.name != "ledger" for other in threading.enumerate()), "stopping closes the ledger"
 
 
-def talk(address: tuple[str, int], *parts: bytes, pause: float = 0.0, patience: float = 5.0) -> bytes:
-    """Send these parts with a pause after each, and give what comes until the server hangs up."""
+def talk(address: tuple[str, int], *parts: bytes, pause: float = 0.0, patience: float = 10.0) -> bytes:
+    """Send these parts with a pause after each, and give what comes until the server hangs up.
+
+    Raises TimeoutError when it does not: `patience` is shorter than it keeps an idle connection.
+    """
     heard = b""
     with socket.create_connection(address, timeout=patience) as connection:
         try:
@@ -78,16 +81,12 @@ def test_a_connection_serves_one_request_after_another(address: tuple[str, int])
     ids=["nothing", "a letter", "half a head", "a header now and then", "half a second request"],
 )
 def test_who_never_ends_the_headers_is_hung_up_on(address: tuple[str, int], parts: list[bytes]) -> None:
-    started = time.monotonic()
     talk(address, *parts, pause=0.1)
-    assert time.monotonic() - started < 3
 
 
 def test_who_never_ends_the_body_is_hung_up_on(address: tuple[str, int]) -> None:
     head = post(b"/forms/x", b"", b"Content-Type: application/json", b"Content-Length: 1000")
-    started = time.monotonic()
     assert b"HTTP/1.1 2" not in talk(address, head, b"{", b" ", b" ")
-    assert time.monotonic() - started < 3
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 10000000", b"Transfer-Encoding: chunked"])

@@ -22,11 +22,11 @@ GREEDY = [
 
 @pytest.mark.parametrize("sql", GREEDY)
 def test_a_query_that_asks_for_too_much_is_refused_in_words(alice: TestClient, sql: str) -> None:
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     answer = alice.get("/c/alice/caseload.json", params={"sql": sql})
     assert answer.status_code == 400
     assert "asks for too much" in answer.text
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3  # of all threads; others on the machine do not count
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700 * 1024  # KiB
     assert diary_of("alice") in alice.get("/c/alice/caseload/evening").text
 
