@@ -222,7 +222,7 @@ def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Rows, 
 
 
 def test_the_page_tells_of_the_latest_alert_and_orders_equals_by_name(disordered: Rows) -> None:
-    found = asyncio.run(read_overview(disordered, NOW))
-    assert [standing.client for standing in found.standings] == ["ALMA22", "BERT33"]
-    assert {standing.why.partition(":")[0] for standing in found.standings} == {"Alert a"}
-    assert [standing.courses[0].change for standing in found.standings] == [-1, -1]
+    page = asyncio.run(read_overview(disordered, NOW))
+    assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
+    assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert a"}
+    assert [standing.courses[0].change for standing in page.standings] == [-1, -1]
