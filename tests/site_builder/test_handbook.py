@@ -24,7 +24,7 @@ from site_builder.forms.changes import compare
 from site_builder.forms.fields import KINDS
 from site_builder.forms.versions import begun
 from site_builder.library import read_body, read_library
-from site_builder.locks import Placed, placed
+from site_builder.locks import Placed, with_places
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -98,7 +98,7 @@ def told(text: str, published: str = "") -> list[str]:
     before = read_body(published, SHOWN_AS, "").form
     assert before
     critical = [change for change in compare(begun(before), found.form) if change.critical]
-    return [*map(str, placed({before.id: critical}, [Placed(found.form, found.places, found.form_at)]))]
+    return [*map(str, with_places({before.id: critical}, [Placed(found.form, found.places, found.form_at)]))]
 
 
 def fenced(info: str, text: str) -> str:

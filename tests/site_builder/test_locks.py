@@ -16,7 +16,7 @@ from site_builder.forms.catalogue import Catalogue
 from site_builder.forms.changes import Change, ChangesRefused
 from site_builder.forms.errors import FormErrors
 from site_builder.library import read_library
-from site_builder.locks import FILE, read_lock, write_lock, written
+from site_builder.locks import FILE, lock_text, read_lock, write_lock
 
 ROOT = Path(__file__).parents[2]
 FORM = "# ABC\n\n```yaml form\nform: abc\nversion: %d\nfields:\n%s\n```\n"
@@ -277,6 +277,6 @@ def test_the_lock_of_this_repository_is_as_a_build_would_write_it(tmp_path: Path
     shutil.copytree(ROOT / "content", content)
     histories = read_lock(content)
     assert histories is not None
-    assert written(histories) == (content / FILE).read_text("utf-8")
+    assert lock_text(histories) == (content / FILE).read_text("utf-8")
     assert write_lock(content, read_library(content).forms) == ""
     assert json.loads((content / FILE).read_text("utf-8"))["format"] == 1
