@@ -1,4 +1,4 @@
-"""Building a site: all of it or nothing, and the old one stays until the new one is in place."""
+"""Building a site is atomic: the old site stays until the new one is in place."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def keep_old(clinic: Path) -> Path:
     return clinic / "site" / "index.html"
 
 
-def test_mistakes_keep_the_old_site_and_are_all_told(clinic: Path) -> None:
+def test_mistakes_are_all_reported_and_the_old_site_stays(clinic: Path) -> None:
     old = keep_old(clinic)
     (clinic / "content" / "a.md").write_text("# A\n```yaml form\nform: a\nfields: {a: {ask: A?, type: dat}}\n```\n")
     (clinic / "content" / "b.md").write_text("# B\n```yaml from\nform: a\n```\n")
@@ -178,7 +178,7 @@ def test_when_the_rename_fails_the_old_site_is_put_back(clinic: Path, monkeypatc
         ("site_name: X\ndocs_dir: content\n", "add 'site_builder.extension' to 'markdown_extensions'"),
     ],
 )
-def test_settings_that_cannot_work_are_told(clinic: Path, settings: str | None, message: str) -> None:
+def test_settings_that_cannot_work_are_reported(clinic: Path, settings: str | None, message: str) -> None:
     config = clinic / "mkdocs.yml"
     config.unlink()
     if settings is not None:

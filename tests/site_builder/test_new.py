@@ -1,4 +1,4 @@
-"""`homeward new`: from a name to a page that lacks nothing but its author's own words."""
+"""`homeward new` turns a name into a page that lacks only its author's own words."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ANSWERS = {
 
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the content that comes with Homeward, and its settings."""
+    """Copy the content that comes with Homeward, and its settings."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "content", tmp_path / "content")
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
@@ -39,26 +39,26 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_own_words(content: Path, file: str) -> None:
-    """Do what an author does, in the quickest way: the starter's words are taken as they are."""
+    """Finish a page as an author would, in the quickest way: only delete the marks."""
     page = content.parent / file
     page.write_text(page.read_text("utf-8").replace(f"{MARK} ", ""), "utf-8")
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_starter_lacks_nothing_but_what_it_marks(clinic: Path, kind: str) -> None:
+def test_a_starter_lacks_only_what_it_marks(clinic: Path, kind: str) -> None:
     started = new(kind, "Three good things", Path("content"))
     folder, _ = KINDS[kind]
     assert started.file == f"content/{folder}/three-good-things.md"
-    found = check(Path("content")).errors
-    assert {error.source.page for error in found} == {started.file}
-    assert tuple(dict.fromkeys(error.source.line for error in found)) == started.lines
-    assert all(str(error).endswith(f"write your own in their place, and delete the {MARK}") for error in found)
+    errors = check(Path("content")).errors
+    assert {error.source.page for error in errors} == {started.file}
+    assert tuple(dict.fromkeys(error.source.line for error in errors)) == started.lines
+    assert all(str(error).endswith(f"write your own in their place, and delete the {MARK}") for error in errors)
     write_own_words(clinic, started.file)
     assert check(Path("content")).errors == ()
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_starter_is_published_only_when_nothing_is_left_of_its_marks(clinic: Path, kind: str) -> None:
+def test_a_starter_is_published_only_without_marks(clinic: Path, kind: str) -> None:
     started = new(kind, "Three good things", Path("content"))
     with pytest.raises(FormErrors, match=MARK):
         build(clinic.parent / "mkdocs.yml", clinic.parent / "site")
@@ -122,9 +122,9 @@ def test_an_empty_site_can_start_with_any_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("Thought record", "worksheet-thought-record"),  # that one is taken
+        ("Thought record", "worksheet-thought-record"),  # already taken
         ("Thought record feelings", "worksheet-thought-record-feelings"),  # the table of its repeat
-        ("Clients", "worksheet-clients"),  # a table of every caseload file
+        ("Clients", "worksheet-clients"),  # every caseload file has this table
         ("3 good things", "worksheet-3-good-things"),
         ("Notes FTS", "worksheet-notes-fts-2"),
         ("Sorgen & Ängste", "sorgen-angste"),
@@ -158,7 +158,7 @@ def test_a_title_becomes_the_name_of_a_file(title: str, slug: str) -> None:
 
 @pytest.mark.parametrize("title", ['Say "no"', "*Stars* & [brackets]", "Back\\slash", "Two\nlines", "It's 5 o'clock"])
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_title_is_kept_as_it_was_given(clinic: Path, kind: str, title: str) -> None:
+def test_a_title_is_written_exactly_as_entered(clinic: Path, kind: str, title: str) -> None:
     started = new(kind, title, Path("content"))
     write_own_words(clinic, started.file)
     library = read_library(Path("content"))
@@ -174,7 +174,7 @@ def test_a_page_that_is_there_is_left_as_it_was(clinic: Path) -> None:
     ).read_text("utf-8")
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "guides").write_text("a file")
     with pytest.raises(NotStarted, match=r"sleep\.md could not be written: "):
         new("guide", "Sleep", tmp_path)
@@ -205,7 +205,7 @@ def test_the_command_as_json(clinic: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (
             ("worksheet", "感情"),
@@ -216,22 +216,22 @@ def test_the_command_as_json(clinic: Path) -> None:
     ],
 )
 def test_the_command_ends_with_a_sentence_when_it_could_not(
-    clinic: Path, arguments: tuple[str, ...], told: str
+    clinic: Path, arguments: tuple[str, ...], message: str
 ) -> None:
     result = run(*arguments)
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert message in result.stderr
     assert result.stderr.count("\n") == 1
 
 
-# --- what is left to be written
+# --- what is left to write
 
 
 def places(text: str) -> list[tuple[int, int]]:
     return [(error.source.line, error.source.column) for error in unfinished(text, "page.md")]
 
 
-def test_a_mark_is_told_wherever_it_stands() -> None:
+def test_a_mark_is_reported_anywhere_on_the_page() -> None:
     assert places("---\ntitle: ✎ A\n---\n\n✎ B ✎\n\n```yaml form\nfields: {a: ✎ C}\n```\n") == [
         (2, 8),
         (5, 1),

@@ -15,7 +15,7 @@ from site_builder.forms.errors import FormError, Source
 
 MISTAKE = FormError(Source("a,b:c.md", 3, 4), "50% are\r\nlost", "see: this, that", rule="link")
 WARNING = FormError(Source("a.md", 1, 2), "hard", rule="reading", severity="warning")
-# GCC's own pattern, as editors have it.
+# The pattern that editors use for GCC's messages.
 COMPILER = re.compile(r"^(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<kind>error|warning): (?P<message>.+)$")
 
 
@@ -31,9 +31,9 @@ def test_a_workflow_command_keeps_its_signs_apart() -> None:
 
 
 def test_the_gnu_format_is_read_as_a_compilers() -> None:
-    found = COMPILER.match(gnu(WARNING))
-    assert found is not None
-    assert found.groupdict() == {
+    match = COMPILER.match(gnu(WARNING))
+    assert match is not None
+    assert match.groupdict() == {
         "file": "a.md", "line": "1", "column": "2", "kind": "warning", "message": "hard [reading]",
     }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The preview over HTTP: its own pages, for its own address, and nothing of it in the site."""
+"""The preview over HTTP: its pages, only for its own address, and nothing of it in the built site."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADDRESS = "http://127.0.0.1:8010"
 
 
 class Echo:
-    """Says what it was asked."""
+    """Answers with what it was asked."""
 
     async def submit(self, request: Request, form: Form, site: Path, page: str) -> Response:
         return PlainTextResponse(f"{form.id} {page} {site.is_dir()}")
@@ -54,7 +54,7 @@ def test_a_page_carries_the_script_that_follows_the_news(browser: TestClient, li
     assert browser.get("/sheets/good").headers["location"] == "/sheets/good/"
 
 
-def test_nothing_of_it_is_in_the_built_site(clinic: Path, live: Live) -> None:
+def test_the_built_site_has_nothing_of_the_preview(clinic: Path, live: Live) -> None:
     build(clinic / "mkdocs.yml", clinic / "site")
     for folder in (clinic / "site", clinic / "shown"):
         assert not [path for path in folder.rglob("*.html") if "homeward-preview" in path.read_text("utf-8")]
@@ -138,7 +138,7 @@ def test_other_names_and_other_sites_are_refused(
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
 
 
-def test_a_link_on_another_site_may_lead_here_and_post_nothing(browser: TestClient) -> None:
+def test_another_site_may_link_here_and_not_post(browser: TestClient) -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     assert browser.get("/sheets/good/", headers=link).status_code == 200
     assert browser.post("/forms/three-good-things", headers=link).status_code == 403

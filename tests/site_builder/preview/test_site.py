@@ -1,4 +1,4 @@
-"""One page is rendered anew as a whole build would render it, and nothing that it contains stops the preview."""
+"""A single page is rendered just as in a whole build, and nothing on it stops the preview."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def change(page: Path, old: str, new: str) -> None:
     text = page.read_text()
     assert old in text
     page.write_text(text.replace(old, new))
-    stat = page.stat()  # the library knows a file by its time and size, and a test is fast
+    stat = page.stat()  # the library compares time and size, and tests may edit within one tick
     os.utime(page, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
 
 
@@ -46,7 +46,7 @@ def test_forms_are_sent_to_the_preview_itself(clinic: Path) -> None:
     assert 'action="/forms/three-good-things"' in html(built(clinic), "sheets/good/")
 
 
-def test_nothing_but_the_edited_page_is_rendered(clinic: Path, sheet: Path) -> None:
+def test_only_the_edited_page_is_rendered(clinic: Path, sheet: Path) -> None:
     site = built(clinic)
     before = html(site, "other/")
     change(sheet, "Before", "Above")
@@ -147,15 +147,15 @@ def test_a_page_that_cannot_be_rendered_says_why_and_comes_back(clinic: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("mkdocs.yml", "site_name: [", "mkdocs.yml:1:12 the '[' that opens here is not closed"),
         ("mkdocs.yml", "docs_dir: content", "site_name"),
         ("look/main.html", "{% extends 'base.html' %}\n\n{% block %}", "main.html:3"),
     ],
 )
-def test_what_cannot_be_built_is_told_with_its_place(clinic: Path, name: str, text: str, said: str) -> None:
+def test_a_failed_build_is_reported_with_its_place(clinic: Path, name: str, text: str, message: str) -> None:
     (clinic / name).write_text(text)
     with pytest.raises(NotBuilt) as caught:
         Site(Path("mkdocs.yml"), clinic / "shown", ADDRESS)
-    assert said in str(caught.value)
+    assert message in str(caught.value)
