@@ -66,7 +66,7 @@ class FormsExtension(Extension):
             folder, digest = Path(content).absolute(), digest_of(body)
             library = library_of(folder)
             if digest not in library.by_digest:
-                library = library_of(folder, anew=True)
+                library = library_of(folder, fresh=True)
             if page := library.by_digest.get(digest):
                 # With 'show', a readable form is shown even if something else prevents its publishing.
                 stops = self.getConfig("on_mistake") == "stop"

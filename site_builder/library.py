@@ -139,11 +139,11 @@ def read_library(content: Path) -> Library:
     return Library(pages, FormErrors(errors).errors, content, changes=changes, warnings=warnings)
 
 
-def library_of(content: Path, *, anew: bool = False) -> Library:
-    """Return the library of a folder, read again when the last reading is older than CHECK_AGAIN, or when `anew`."""
+def library_of(content: Path, *, fresh: bool = False) -> Library:
+    """Return the library of a folder, read again when the last reading is older than CHECK_AGAIN, or when `fresh`."""
     cached = _libraries.get(content)
     now = time.monotonic()
-    if cached is None or anew or now - cached[0] > CHECK_AGAIN:
+    if cached is None or fresh or now - cached[0] > CHECK_AGAIN:
         cached = (now, read_library(content))
         _libraries[content] = cached
     return cached[1]

@@ -104,7 +104,7 @@ def open_library(content: Path, site: Site | None = None) -> Library:
     """Return the current library of a folder. Raises NoContent."""
     if not content.is_dir():
         raise NoContent(f"There is no folder '{content}'. Name the folder of the content.")
-    library = library_of(content, anew=True)
+    library = library_of(content, fresh=True)
     return replace(library, site=site) if site else library
 
 

@@ -58,7 +58,7 @@ def test_a_check_as_json(clinic: Path) -> None:
     assert (mistake["file"], mistake["line"], mistake["column"]) == ("content/abc.md", 6, 25)
 
 
-def test_a_check_of_nothing_ends_with_a_sentence(clinic: Path) -> None:
+def test_a_check_without_content_fails_with_a_sentence(clinic: Path) -> None:
     result = run("check", "--content", "nowhere")
     assert result.exit_code == 1
     assert result.stderr == "There is no folder 'nowhere'. Name the folder of the content.\n"

@@ -15,7 +15,7 @@ LIBRARY = read_library(Path(__file__).parents[2] / "content")
 FORMS = {form.id: form for form in LIBRARY.forms}
 
 
-def test_it_has_no_mistakes() -> None:
+def test_the_content_has_no_mistakes() -> None:
     root = Path(__file__).parents[2]
     assert check(root / "content", root / "mkdocs.yml").findings == ()
     assert set(FORMS) == {"thought-record", "relaxation-log", "sleep-diary", "phq9", "gad7"}

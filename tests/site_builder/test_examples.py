@@ -1,6 +1,6 @@
 """Golden pairs: each kind of field as written by an author and as shown on the page.
 
-HOMEWARD_REWRITE_EXAMPLES=1 writes the HTML anew; read the difference before you commit it.
+HOMEWARD_REWRITE_EXAMPLES=1 rewrites the HTML; read the diff before you commit it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def test_the_examples_have_no_mistakes() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_shown_as_its_example_says(name: str) -> None:
+def test_a_page_is_rendered_as_in_its_golden_example(name: str) -> None:
     golden = EXAMPLES / f"{name}.html"
     html = lines(rendered(name))
     if REWRITE:

@@ -141,7 +141,7 @@ def test_the_form_is_sent_below_the_path_of_the_site(site_url: str, action: str)
     assert action.startswith(base_path(site_url))
 
 
-def test_the_clinics_help_waits_in_a_form_with_alerts() -> None:
+def test_a_form_with_alerts_contains_the_clinics_help() -> None:
     assert '<template class="hw-help"><p>Call <strong>us</strong>.</p></template>' in convert(
         ALERTING, help="Call **us**."
     )
@@ -193,7 +193,7 @@ def test_a_mistake_can_be_shown_with_the_lines_around_it() -> None:
     ],
 )
 @pytest.mark.parametrize("others", [("fenced_code",), ("pymdownx.superfences",)], ids=" ".join)
-def test_no_page_ever_shows_raw_yaml(text: str, others: tuple[str, ...]) -> None:
+def test_no_page_shows_raw_yaml(text: str, others: tuple[str, ...]) -> None:
     with pytest.raises(FormErrors):
         convert(text, "admonition", *others)
     shown = convert(text, "admonition", *others, on_mistake="show")
@@ -228,7 +228,7 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_page_is_known_by_its_body_and_its_form_by_the_pages_title(content: Path) -> None:
+def test_a_page_is_recognised_by_its_body_and_its_form_has_the_pages_title(content: Path) -> None:
     (content / "record.md").write_text(FRONT + PAGE)
     (form,) = read_library(content).forms
     assert form.title == "The title of the page"
@@ -242,7 +242,7 @@ def test_mistakes_name_the_file_and_the_line_below_the_front_matter(content: Pat
     assert "   10 |   a: {ask: &lt;b&gt;What?" in convert(BROKEN, content="content", on_mistake="show")
 
 
-def test_a_page_is_found_after_an_edit(content: Path) -> None:
+def test_an_edited_page_is_recognised_by_the_extension(content: Path) -> None:
     page = content / "record.md"
     page.write_text(FRONT + PAGE)
     convert(PAGE, content="content")
@@ -254,14 +254,14 @@ def test_a_page_is_found_after_an_edit(content: Path) -> None:
     assert form.hash in html
 
 
-def test_mistakes_between_pages_stop_the_page_that_makes_them(content: Path) -> None:
+def test_a_clash_between_pages_stops_the_page_that_causes_it(content: Path) -> None:
     (content / "a.md").write_text(PAGE)
     (content / "b.md").write_text(PAGE + "\nOther words.\n")
     with pytest.raises(FormErrors, match=r"content/b.md:6:7 the form 'thought-record' is on content/a.md"):
         convert(PAGE + "\nOther words.\n", content="content")
 
 
-def test_a_page_that_the_library_does_not_know_is_read_on_the_spot(content: Path) -> None:
+def test_a_page_outside_the_library_is_read_directly(content: Path) -> None:
     (content / "a.md").write_text("# Other\n")
     assert shape(convert(PAGE, content="content")) == SHAPE
 
@@ -339,7 +339,7 @@ def test_an_example_without_a_form_is_a_mistake() -> None:
         convert(example("# Only words\n"))
 
 
-def test_the_library_tells_of_examples_and_publishes_none(content: Path) -> None:
+def test_the_library_reports_mistakes_in_examples_and_publishes_none(content: Path) -> None:
     (content / "a.md").write_text(FRONT + PAGE)
     (content / "b.md").write_text(FRONT + example(PAGE))  # the same form: an example does not use up its id
     (content / "c.md").write_text(FRONT + example(BROKEN))

@@ -206,7 +206,7 @@ def test_an_example_without_an_end_is_reported_once() -> None:
     assert (len(find_all_examples(text)[1]), find(text)[1]) == (1, [])
 
 
-def test_three_backticks_do_not_hold_an_example() -> None:
+def test_three_backticks_cannot_contain_an_example() -> None:
     _, ((message, line, column),) = find(f"```markdown form example\n{BLOCK}\n```")
     assert "to show an example, start the code with four backticks" in message
     assert (line, column) == (2, 1)

@@ -1,6 +1,6 @@
 """The handbook matches the golden examples and the parser.
 
-HOMEWARD_REWRITE_DOCS=1 writes the pages in content/handbook anew; read the difference before you commit it.
+HOMEWARD_REWRITE_DOCS=1 rewrites the pages in content/handbook; read the diff before you commit it.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ def test_every_type_has_its_page() -> None:
 
 
 @pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.file)
-def test_what_is_shown_has_the_questions_of_the_golden_example(page: Page) -> None:
+def test_a_live_example_has_the_questions_of_the_golden_one(page: Page) -> None:
     """The live form beside the source equals the golden one, except for unique ids and a form action."""
     _, _, body = (HANDBOOK / f"{page.file}.md").read_text("utf-8").split("---\n", 2)
     options = {"site_builder.extension": {"content": str(ROOT / "content")}}

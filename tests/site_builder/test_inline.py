@@ -63,7 +63,7 @@ def test_attributes_that_no_hash_can_allow_are_reported(tmp_path: Path, html: st
     assert message.startswith(beginning)
 
 
-def test_words_about_style_are_no_attribute(tmp_path: Path) -> None:
+def test_text_about_style_is_no_attribute(tmp_path: Path) -> None:
     assert read(tmp_path, "<p>My style = calm, once = enough</p>")[2] == ()
 
 

@@ -57,7 +57,7 @@ def test_the_first_heading_is_the_title(body: str, heading: str) -> None:
     assert heading_of(body) == heading
 
 
-def test_without_any_title_the_form_is_named_by_its_id_and_the_page_by_its_file(content: Path) -> None:
+def test_without_any_title_the_form_is_named_after_its_id_and_the_page_after_its_file(content: Path) -> None:
     write(content, "my_sheet.md", FORM.format(id="thought-record"))
     (page,) = read_library(content).pages
     assert page.title == "My sheet"
@@ -92,7 +92,7 @@ def test_places_are_right_with_a_byte_order_mark_and_windows_line_ends(content: 
     assert messages(content) == ["content/abc.md:8:3 'a' asks nothing; write the question after the colon"]
 
 
-def test_fences_and_blocks_tell_their_mistakes_together(content: Path) -> None:
+def test_mistakes_in_fences_and_in_blocks_are_reported_together(content: Path) -> None:
     write(
         content,
         "abc.md",
@@ -156,12 +156,12 @@ def test_front_matter_that_cannot_be_read_is_a_mistake(content: Path, text: str,
         "\n---\n\nNote: bring a pen.\n\n---\n",
     ],
 )
-def test_a_page_may_begin_with_a_line_across_it(content: Path, text: str) -> None:
+def test_a_page_may_begin_with_a_horizontal_rule(content: Path, text: str) -> None:
     write(content, "a.md", text)
     assert messages(content) == []
 
 
-def test_a_page_that_leads_nowhere_is_a_mistake_until_it_is_mended(content: Path) -> None:
+def test_a_broken_symlink_is_a_mistake_until_it_is_fixed(content: Path) -> None:
     (content / "a.md").symlink_to("gone.txt")
     (content / "b.md").symlink_to("b.md")
     first, second = messages(content)
@@ -189,14 +189,14 @@ def test_a_page_is_read_again_only_when_it_has_changed(content: Path) -> None:
     assert second.pages[1] is first.pages[1]
 
 
-def test_the_library_is_looked_at_again_at_once_when_asked(content: Path) -> None:
+def test_the_library_is_read_again_on_request(content: Path) -> None:
     write(content, "a.md", "# One\n")
-    assert library_of(content, anew=True).pages[0].title == "One"
+    assert library_of(content, fresh=True).pages[0].title == "One"
     write(content, "a.md", "# Another\n")
-    assert library_of(content, anew=True).pages[0].title == "Another"
+    assert library_of(content, fresh=True).pages[0].title == "Another"
 
 
-def test_a_check_counts_what_it_has_read(content: Path) -> None:
+def test_a_check_counts_pages_and_forms(content: Path) -> None:
     write(content, "a.md", "# A\n" + FORM.format(id="abc"))
     write(content, "b.md", "# B\n")
     assert str(check(content)) == "2 pages, 1 form, no mistakes"

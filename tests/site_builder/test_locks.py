@@ -99,14 +99,14 @@ def test_a_form_under_another_name_is_reported(content: Path) -> None:
     assert [str(finding) for finding in check(content).warnings] == [str(warning)]
 
 
-def test_another_form_in_the_place_of_one_that_is_gone_is_no_warning(content: Path) -> None:
+def test_a_different_form_in_place_of_a_removed_one_is_no_warning(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     (content / "abc.md").write_text("# Sleep\n\n```yaml form\nform: sleep\nfields: {slept: How did you sleep?}\n```\n")
     assert read_library(content).warnings == ()
 
 
-def test_a_form_cannot_have_the_table_that_a_repeat_of_another_has_had(content: Path) -> None:
+def test_a_form_cannot_take_over_the_table_of_another_forms_repeat(content: Path) -> None:
     write(content, "  steps: {ask: Steps?, type: repeat, of: {step: Step?}}")
     publish(content)
     write(content, "  ladder: {was: steps, ask: Steps?, type: repeat, of: {step: Step?}}")
@@ -126,7 +126,7 @@ def test_a_copy_of_a_form_is_reported_once_and_not_compared(content: Path) -> No
     assert clash.endswith("give one of the two another name; where one is a copy, the copy")
 
 
-def test_without_a_lock_there_is_nothing_to_compare(content: Path) -> None:
+def test_without_a_lock_nothing_is_compared(content: Path) -> None:
     write(content, "  mood: {ask: How?, was: feeling}")
     assert messages(content) == []
 
@@ -147,7 +147,7 @@ def test_a_question_is_a_line_and_every_version_stays(content: Path) -> None:
     assert rating in (content / FILE).read_text().splitlines()
 
 
-def test_it_is_written_only_when_something_has_changed(content: Path) -> None:
+def test_the_lock_is_written_only_when_something_has_changed(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     stamp = (content / FILE).stat().st_mtime_ns
@@ -227,7 +227,7 @@ def test_any_content_of_a_lock_is_compared_or_reported(content: Path, version: i
     assert damaged > 500
 
 
-def test_a_build_writes_it_after_publishing_and_keeps_it_to_itself(content: Path, tmp_path: Path) -> None:
+def test_a_build_writes_the_lock_after_publishing_and_does_not_serve_it(content: Path, tmp_path: Path) -> None:
     write(content, MOOD)
     report = build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
     assert report.lock == f"content/{FILE}"
@@ -243,7 +243,7 @@ def test_a_build_that_publishes_nothing_writes_nothing(content: Path, tmp_path: 
     assert not (content / FILE).exists()
 
 
-def test_a_build_refuses_what_the_check_does(content: Path, tmp_path: Path) -> None:
+def test_a_build_refuses_what_a_check_refuses(content: Path, tmp_path: Path) -> None:
     write(content, MOOD)
     build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
     before = (content / FILE).read_text()
@@ -253,7 +253,7 @@ def test_a_build_refuses_what_the_check_does(content: Path, tmp_path: Path) -> N
     assert (content / FILE).read_text() == before
 
 
-def test_what_the_ledger_refuses_is_reported_with_its_place(content: Path, tmp_path: Path) -> None:
+def test_a_refusal_by_the_ledger_is_reported_with_its_place(content: Path, tmp_path: Path) -> None:
     def refuse(catalogue: Catalogue) -> None:
         raise ChangesRefused({"abc": [Change("mood", "'mood' was a date", "write version: 2", critical=True)]})
 
@@ -272,7 +272,7 @@ def test_a_content_folder_that_cannot_be_written_is_a_warning(content: Path, tmp
     assert (tmp_path / "site" / "index.html").exists()
 
 
-def test_the_lock_of_this_repository_is_as_a_build_would_write_it(tmp_path: Path) -> None:
+def test_the_lock_of_this_repository_is_up_to_date(tmp_path: Path) -> None:
     content = tmp_path / "content"
     shutil.copytree(ROOT / "content", content)
     histories = read_lock(content)

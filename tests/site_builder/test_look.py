@@ -53,7 +53,7 @@ def contrast(one: str, other: str) -> float:
         *((mark, ground, LARGE_OR_LINE) for mark in ("line", "focus") for ground in ("paper", "surface")),
     ],
 )
-def test_colours_can_be_reported_apart(colours: dict[str, str], front: str, ground: str, least: float) -> None:
+def test_colours_have_enough_contrast(colours: dict[str, str], front: str, ground: str, least: float) -> None:
     assert contrast(colours[front], colours[ground]) >= least
 
 

@@ -96,14 +96,14 @@ def test_the_menus_line_puts_the_page_into_the_menu(clinic: Path) -> None:
     assert "Stop: and # think</a>" in (clinic.parent / "site" / "index.html").read_text("utf-8")
 
 
-def test_a_part_of_the_menu_that_is_not_there_is_written_out(clinic: Path) -> None:
+def test_a_missing_menu_section_is_written_out(clinic: Path) -> None:
     started = new("program", "Six weeks", Path("content"))
     assert (started.section, started.menu) == ("'nav'", "  - Programs:\n      - Six weeks: programs/six-weeks.md")
     (clinic.parent / "mkdocs.yml").unlink()
     assert new("guide", "Sleep", Path("content")).menu == "  - Guides:\n      - Sleep: guides/sleep.md"
 
 
-def test_a_program_leads_to_what_the_site_has(clinic: Path) -> None:
+def test_a_program_links_to_existing_pages(clinic: Path) -> None:
     new("worksheet", "Not written yet", Path("content"))
     new("program", "Six weeks", Path("content"))
     page = (clinic / "programs" / "six-weeks.md").read_text("utf-8")
@@ -130,7 +130,7 @@ def test_an_empty_site_can_start_with_any_kind(tmp_path: Path) -> None:
         ("Sorgen & Ängste", "sorgen-angste"),
     ],
 )
-def test_a_form_gets_an_id_that_is_free(clinic: Path, name: str, form: str) -> None:
+def test_a_form_gets_an_unused_id(clinic: Path, name: str, form: str) -> None:
     for old in clinic.glob("worksheets/thought-record.md"):
         old.rename(clinic / "worksheets" / "record.md")
     started = new("worksheet", name, Path("content"))
@@ -166,7 +166,7 @@ def test_a_title_is_written_exactly_as_entered(clinic: Path, kind: str, title: s
     assert next(page.title for page in library.pages if page.shown == started.file) == title.replace("\n", " ")
 
 
-def test_a_page_that_is_there_is_left_as_it_was(clinic: Path) -> None:
+def test_an_existing_page_is_not_overwritten(clinic: Path) -> None:
     with pytest.raises(NotStarted, match=r"thought-record\.md is there already, and was left as it is"):
         new("worksheet", "Thought record", Path("content"))
     assert (clinic / "worksheets" / "thought-record.md").read_text("utf-8") == (
@@ -185,7 +185,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(homeward, ["new", *arguments])
 
 
-def test_the_command_says_what_comes_next(clinic: Path) -> None:
+def test_the_command_prints_the_next_steps(clinic: Path) -> None:
     result = run("program", "Six weeks")
     assert result.exit_code == 0
     assert result.stdout == (
@@ -215,9 +215,7 @@ def test_the_command_as_json(clinic: Path) -> None:
         (("worksheet", "A", "--content", "nowhere"), "There is no folder 'nowhere'"),
     ],
 )
-def test_the_command_ends_with_a_sentence_when_it_could_not(
-    clinic: Path, arguments: tuple[str, ...], message: str
-) -> None:
+def test_a_failing_command_ends_with_a_sentence(clinic: Path, arguments: tuple[str, ...], message: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 1
     assert message in result.stderr
@@ -240,7 +238,7 @@ def test_a_mark_is_reported_anywhere_on_the_page() -> None:
     ]
 
 
-def test_a_mark_that_is_only_spoken_of_is_none() -> None:
+def test_a_mark_in_code_is_ignored() -> None:
     assert places("A `✎` marks it.\n\n````markdown\n```yaml form\n✎\n```\n````\n\n✎ Here.\n") == [(9, 1)]
 
 
@@ -253,6 +251,6 @@ def test_a_name_that_yaml_takes_for_something_else_makes_a_good_page(clinic: Pat
     assert started.form in {form.id for form in read_library(clinic).forms}
 
 
-def test_a_menu_that_holds_itself_keeps_nobody_from_starting(clinic: Path) -> None:
+def test_a_menu_that_contains_itself_does_not_prevent_a_new_page(clinic: Path) -> None:
     (clinic.parent / "mkdocs.yml").write_text("nav: &all [{Guides: *all}]\n")
     assert new("guide", "Calm", Path("content")).section == "'nav'"

@@ -17,7 +17,9 @@ from tests.site_builder.checks.conftest import CheckPage
         ("![DSC0042](pictures/stair.svg)", "warning: the words for a picture are only the name of a file, 'DSC0042'; say in a few words what the picture shows"),
     ],
 )  # fmt: skip
-def test_a_picture_without_words_is_reported_with_its_place(check_page: CheckPage, picture: str, message: str) -> None:
+def test_a_picture_without_alternative_text_is_reported_with_its_place(
+    check_page: CheckPage, picture: str, message: str
+) -> None:
     assert check_page(f"# Page\n\nLook: {picture}\n") == [f"3:7 {message}"]
 
 

@@ -78,7 +78,7 @@ def test_working_links_and_text_that_is_no_link_are_accepted(check_page: CheckPa
     assert check_page(f"# Page\n\n{text}\n") == []
 
 
-def test_a_page_that_is_left_out_of_the_site_is_no_page(check_page: CheckPage, clinic: Path) -> None:
+def test_a_link_to_an_excluded_page_is_a_mistake(check_page: CheckPage, clinic: Path) -> None:
     (clinic / "content/drafts").mkdir()
     (clinic / "content/drafts/new.md").write_text("# New\n")
     assert check_page("# Page\n\n[new](drafts/new.md)\n", config="exclude_docs: drafts/\n") == [

@@ -49,7 +49,7 @@ def around(clinic: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_message_alone_mends_the_page(around: Path, name: str) -> None:
+def test_the_message_alone_is_enough_to_correct_the_page(around: Path, name: str) -> None:
     message, words = expected(name)
     page = Path(message.split(":")[0])
     broken, mended = ((MISTAKES / f"{name}{end}.md").read_text("utf-8") for end in ("", ".mended"))

@@ -17,7 +17,7 @@ def sentences(text: str) -> list[str]:
     return [sentence.text for passage in anatomy_of(text).passages for sentence in sentences_of(passage)]
 
 
-def test_the_grade_is_that_of_the_published_formula() -> None:
+def test_the_grade_follows_the_published_formula() -> None:
     two = [Sentence("Many people worry.", 1), Sentence("They do not say so.", 1)]
     assert grade(two) == pytest.approx(0.39 * 8 / 2 + 11.8 * 11 / 8 - 15.59)
     assert grade([Sentence("The cat sat on the mat.", 1)]) == pytest.approx(0.39 * 6 + 11.8 - 15.59)

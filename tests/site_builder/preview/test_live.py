@@ -99,7 +99,7 @@ def test_a_new_page_comes_with_a_whole_build(clinic: Path) -> None:
     followed(clinic, story)
 
 
-def test_broken_settings_and_templates_are_reported_and_mended(clinic: Path) -> None:
+def test_broken_settings_and_templates_are_reported_until_fixed(clinic: Path) -> None:
     async def story(live: Live, lines: list[str]) -> None:
         settings, template = clinic / "mkdocs.yml", clinic / "look" / "main.html"
         good = settings.read_text()
@@ -133,7 +133,7 @@ def test_a_preview_that_starts_broken_recovers(clinic: Path) -> None:
     followed(clinic, story)
 
 
-def test_what_is_saved_during_a_build_is_in_it(clinic: Path) -> None:
+def test_a_save_during_a_build_is_included(clinic: Path) -> None:
     async def story(live: Live, lines: list[str]) -> None:
         other = clinic / "content" / "other.md"
         building = asyncio.create_task(live.build())

@@ -69,7 +69,7 @@ def test_a_mistake_shows_on_its_page_and_goes_away(clinic: Path, sheet: Path) ->
     assert "hw-mistakes" not in html(site, "sheets/good/")
 
 
-def test_whatever_a_check_finds_shows_on_its_page_beside_the_form(clinic: Path, sheet: Path) -> None:
+def test_every_finding_is_shown_on_its_page_beside_the_form(clinic: Path, sheet: Path) -> None:
     site = built(clinic)
     change(sheet, "Before", "[Before](nowhere.md)")
     site.refresh({sheet})
@@ -102,7 +102,7 @@ def test_a_mistake_on_a_page_without_a_form_shows_there(clinic: Path) -> None:
     assert "This page has a mistake" in html(built(clinic), "other/")
 
 
-def test_a_page_that_another_one_gives_a_mistake_is_rendered_too(clinic: Path, sheet: Path) -> None:
+def test_a_page_with_a_mistake_caused_by_another_is_rendered_too(clinic: Path, sheet: Path) -> None:
     second = clinic / "content" / "zz.md"
     second.write_text(sheet.read_text().replace("three-good-things", "zz"))
     site = built(clinic)
@@ -121,13 +121,13 @@ def test_a_new_title_changes_more_than_its_page(clinic: Path, sheet: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["content/new.md", "content/picture.svg", "content/forms.yml", "look/main.html"])
-def test_what_is_no_page_of_the_site_changes_more_than_a_page(clinic: Path, name: str) -> None:
+def test_a_file_that_is_no_page_changes_more_than_a_page(clinic: Path, name: str) -> None:
     site = built(clinic)
     (clinic / name).write_text("# New\n")
     assert site.refresh({clinic / name}).wide
 
 
-def test_a_page_that_is_gone_changes_more_than_a_page(clinic: Path, sheet: Path) -> None:
+def test_a_deleted_page_changes_more_than_a_page(clinic: Path, sheet: Path) -> None:
     site = built(clinic)
     sheet.unlink()
     assert site.refresh({sheet}).wide
