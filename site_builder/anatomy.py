@@ -1,7 +1,7 @@
-"""A page's text → its links, pictures, headings, ids and prose, each with its place in the file.
+"""Finds the links, pictures, headings, ids and prose of a page, each with its place in the file.
 
-Python-Markdown makes the site and keeps no places. markdown-it-py keeps the lines of blocks; the columns are noted
-here, while it reads a line. Where the two read a text differently, `dialect` has made them agree.
+Python-Markdown builds the site but records no places. markdown-it-py records the lines of blocks, and the columns are
+added here while it parses a line. `dialect` rewrites what the two would parse differently.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from site_builder.wordings import Wording, place_of, wordings
 Rule = Callable[[StateInline, bool], bool]
 Wrong = Literal["", "reference", "space", "turned", "apart"]
 
-_PLACED = ("link", "image", "autolink", "html_inline")  # rules whose tokens get their place
+_PLACED = ("link", "image", "autolink", "html_inline")  # rules whose tokens get a place
 _ATTRIBUTES = re.compile(r"\{:?[ ]*(?=[#.\w])[^}\n]*\}")
 _ENDS_ELEMENT = ("link_close", "strong_close", "em_close", "code_inline", "image")
 _ADDRESS = re.compile(r"\((?P<inside>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
 _APART = re.compile(r"[ ]+\((?P<inside>[^()\s]*\.(?:md|html)[^()\s]*|https?://[^()\s]+)\)")
 _TURNED = re.compile(r"\[(?P<inside>[^\[\]\s]*\.(?:md|html)(?:#[^\[\]\s]*)?|https?://[^\[\]\s]+)\]")
 _LABEL = re.compile(r"\[(?P<label>[^\[\]\n]*)\]")
-# Sections that name sources, and are not what a reader reads.
+# Headings of sections that list sources, which do not count as prose.
 _SOURCES = frozenset(("sources", "source", "references", "literature", "further reading", "who made it", "licence"))
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link, or a picture. `alt` is None where HTML gives none; `wrong` says why it is none for Markdown."""
+    """A link or picture. `alt` is None where HTML has none; `wrong` is why Markdown does not see a link."""
 
     target: str
     line: int
@@ -55,17 +55,17 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An id; `given` when somebody wrote it, else made from a heading."""
+    """An id; `explicit` when it is written on the page, else derived from a heading."""
 
     id: str
     line: int
     column: int
-    given: bool = True
+    explicit: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A heading, paragraph, list item or question as people read it; `lines` tells where each line of it starts."""
+    """The plain text of a heading, paragraph, list item or question; `lines` records where each line starts."""
 
     text: str
     lines: tuple[tuple[int, int], ...]  # offset in the text, line of the file
@@ -76,7 +76,7 @@ class Passage:
 
 @dataclass(slots=True)
 class Anatomy:
-    """What there is on one page."""
+    """The links, ids and prose of one page."""
 
     links: list[Link] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
@@ -89,7 +89,7 @@ class Anatomy:
 
 
 def anatomy_of(body: str, first_line: int = 1, form: Form | None = None) -> Anatomy:
-    """Read a page's body, which starts in `first_line` of its file."""
+    """Return the anatomy of a page's body, which starts in `first_line` of its file."""
     return _Reader(body.split("\n"), first_line).read(form)
 
 
@@ -97,10 +97,10 @@ class _Reader:
     def __init__(self, source: list[str], first_line: int) -> None:
         self.source = source
         self.first_line = first_line
-        self.found = Anatomy()
-        self.taken: set[str] = set()  # ids that Python-Markdown knows of; those in raw HTML it does not see
-        self.headings: list[tuple[str, int, int]] = []  # text and place of those without an id of their own
-        self.left_out = 0  # level of the heading whose section names sources
+        self.anatomy = Anatomy()
+        self.taken: set[str] = set()  # ids that Python-Markdown knows; it does not see those in raw HTML
+        self.headings: list[tuple[str, int, int]] = []  # text and place of headings without an explicit id
+        self.sources_level = 0  # level of the heading of a section of sources, 0 outside one
 
     def read(self, form: Form | None) -> Anatomy:
         forms = find_forms("\n".join(self.source), Mistakes(""))
@@ -113,9 +113,9 @@ class _Reader:
         if form:
             self.form(form, forms)
         self.name_headings()
-        self.found.links.sort(key=lambda link: (link.line, link.column))
-        self.found.passages.sort(key=lambda passage: passage.lines[0][1])
-        return self.found
+        self.anatomy.links.sort(key=lambda link: (link.line, link.column))
+        self.anatomy.passages.sort(key=lambda passage: passage.lines[0][1])
+        return self.anatomy
 
     def blocks(self, tokens: Sequence[Token]) -> None:
         in_table = False
@@ -139,20 +139,22 @@ class _Reader:
             self.attributes(attributes[0], first + token.content.count("\n", 0, attributes[1]))
         text, lines = self.children(token, first, columns)
         if heading:
-            self.heading(text, int(heading.tag[1]), first, columns[0], given=bool(attributes and "id" in attributes[0]))
-        if counts and not self.left_out:
+            self.heading(
+                text, int(heading.tag[1]), first, columns[0], has_id=bool(attributes and "id" in attributes[0])
+            )
+        if counts and not self.sources_level:
             self.passage(text, lines)
 
     def columns(self, content: str, first: int) -> list[int]:
-        """Give where each line of a block's text starts in its line of the file."""
-        found = []
+        """Return the column where each line of a block's text starts in the file."""
+        columns = []
         for number, line in enumerate(content.split("\n"), first):
             written, line = self.source[number].rstrip(), line.rstrip()
-            found.append(len(written) - len(line) if written.endswith(line) else max(written.find(line), 0))
-        return found
+            columns.append(len(written) - len(line) if written.endswith(line) else max(written.find(line), 0))
+        return columns
 
     def children(self, token: Token, first: int, columns: Sequence[int]) -> tuple[str, list[tuple[int, int]]]:
-        """Note links, pictures and ids; give the text that is left, and where its lines start."""
+        """Record links, pictures and ids; return the remaining text, and where its lines start."""
         words: list[str] = []
         lines = [(0, first)]
         length = 0
@@ -176,9 +178,9 @@ class _Reader:
         if at is None:
             return
         row = content.count("\n", 0, at)
-        self.note(child, first + row, columns[row] + at - (content.rfind("\n", 0, at) + 1))
+        self.record(child, first + row, columns[row] + at - (content.rfind("\n", 0, at) + 1))
 
-    def note(self, child: Token, line: int, column: int) -> None:
+    def record(self, child: Token, line: int, column: int) -> None:
         if child.type == "html_inline":
             self.html(Fragment(line, column, child.content))
             return
@@ -187,56 +189,56 @@ class _Reader:
         alt = child.content if picture else ""
         place = (line + self.first_line, column + 1)
         kind: Literal["link", "picture"] = "picture" if picture else "link"
-        self.found.links.append(Link(target, *place, kind, alt, wrong=child.meta.get("wrong", "")))
+        self.anatomy.links.append(Link(target, *place, kind, alt, wrong=child.meta.get("wrong", "")))
 
     def attributes(self, attributes: dict[str, str | None], line: int) -> None:
         if id := attributes.get("id"):
             column = max(self.source[line].find(f"#{id}"), 0)
-            self.found.anchors.append(Anchor(id, line + self.first_line, column + 1))
+            self.anatomy.anchors.append(Anchor(id, line + self.first_line, column + 1))
             self.taken.add(id)
 
-    def heading(self, text: str, level: int, line: int, column: int, *, given: bool) -> None:
-        self.found.top_heading |= level == 1
-        if not self.left_out or level <= self.left_out:
-            self.left_out = level if text.strip().rstrip(":").lower() in _SOURCES else 0
-        if not given:
+    def heading(self, text: str, level: int, line: int, column: int, *, has_id: bool) -> None:
+        self.anatomy.top_heading |= level == 1
+        if not self.sources_level or level <= self.sources_level:
+            self.sources_level = level if text.strip().rstrip(":").lower() in _SOURCES else 0
+        if not has_id:
             self.headings.append((text, line + self.first_line, column + 1))
 
     def name_headings(self) -> None:
-        """Give every heading without an id the one that Python-Markdown's table of contents makes for it."""
+        """Add the ids that Python-Markdown's table of contents derives for headings without one."""
         for text, line, column in self.headings:
             id = unique(slugify(html.unescape(text.strip()), "-"), self.taken)
-            self.found.anchors.append(Anchor(id, line, column, given=False))
+            self.anatomy.anchors.append(Anchor(id, line, column, explicit=False))
 
     def html(self, piece: Fragment) -> None:
-        for element in Elements(piece.text).found:
+        for element in Elements(piece.text).elements:
             line = piece.line + element.line
             self.element(element, line, element.column + (0 if element.line else piece.column))
 
     def element(self, element: Element, line: int, column: int) -> None:
         place = (line + self.first_line, column + 1)
-        given = element.attributes
+        attributes = element.attributes
         for name in ("id", "name") if element.tag == "a" else ("id",):
-            if id := given.get(name):
-                self.found.anchors.append(Anchor(id, *place))
-                if "markdown" in given:
+            if id := attributes.get(name):
+                self.anatomy.anchors.append(Anchor(id, *place))
+                if "markdown" in attributes:
                     self.taken.add(id)
-        if element.tag == "a" and given.get("href") is not None:
-            self.found.links.append(Link(given["href"] or "", *place, in_html=True))
+        if element.tag == "a" and attributes.get("href") is not None:
+            self.anatomy.links.append(Link(attributes["href"] or "", *place, in_html=True))
         elif element.tag == "img":
-            alt = (given["alt"] or "") if "alt" in given else None
-            self.found.links.append(Link(given.get("src") or "", *place, "picture", alt, in_html=True))
+            alt = (attributes["alt"] or "") if "alt" in attributes else None
+            self.anatomy.links.append(Link(attributes.get("src") or "", *place, "picture", alt, in_html=True))
         elif element.tag == "h1":
-            self.found.top_heading = True
+            self.anatomy.top_heading = True
         if element.text:
             self.passage(element.text, [(0, line)])
 
     def passage(self, text: str, lines: Sequence[tuple[int, int]]) -> None:
         if text.strip():
-            self.found.passages.append(Passage(text, tuple((at, line + self.first_line) for at, line in lines)))
+            self.anatomy.passages.append(Passage(text, tuple((at, line + self.first_line) for at, line in lines)))
 
     def form(self, form: Form, forms: Sequence[Fenced]) -> None:
-        """Take what a form asks; the wording of a licensed measure is fixed and does not count as prose."""
+        """Add the wordings of a form; those of a licensed measure are fixed and do not count as prose."""
         for wording in wordings(form):
             place = place_of(wording, self.source, forms)
             if wording.counts:
@@ -250,11 +252,11 @@ class _Reader:
             if "at" not in child.meta:
                 continue
             written = wording.text[child.meta["at"] : child.meta["end"]]
-            self.note(child, *place_of(Wording(written, wording.section), self.source, forms, place[0]))
+            self.record(child, *place_of(Wording(written, wording.section), self.source, forms, place[0]))
 
 
 def _own_attributes(content: str, heading: bool) -> tuple[dict[str, str | None], int] | None:
-    """Give the attributes at the end of a block, as attr_list reads them, and where they stand."""
+    """Return the attributes at the end of a block, as attr_list reads them, and their offset."""
     if "{" not in content:
         return None
     rule = AttrListTreeprocessor.HEADER_RE if heading else AttrListTreeprocessor.BLOCK_RE
@@ -270,8 +272,8 @@ def _attributes(written: str) -> Iterator[tuple[str, str | None]]:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign] # as it is written: messages show it
-    parser.validateLink = lambda url: True  # type: ignore[method-assign] # what is wrong is told, not hidden
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign] # messages show the address as written
+    parser.validateLink = lambda url: True  # type: ignore[method-assign] # the link check reports what is wrong
     rules = {rule.name: rule.fn for rule in parser.inline.ruler.__rules__}
     for name in _PLACED:
         parser.inline.ruler.at(name, _placed(rules[name], broken=name == "link"))
@@ -287,22 +289,22 @@ def _placed(rule: Rule, *, broken: bool) -> Rule:
                 state.tokens[count + pending].meta |= {"at": at, "end": state.pos}
             return True
         if broken and state.src[at] == "[" and not silent and not state.linkLevel:
-            _note_broken(state, at)
+            _record_broken_link(state, at)
         return False
 
     return run
 
 
-def _note_broken(state: StateInline, at: int) -> None:
-    """Leave a note where somebody meant a link and wrote none; the words stay words."""
-    for wrong, target, end in _broken(state.src, at):
+def _record_broken_link(state: StateInline, at: int) -> None:
+    """Add a token where a link was meant but mistyped; its text stays text."""
+    for wrong, target, end in _broken_links(state.src, at):
         if wrong != "reference" or not state.pending.endswith("]"):
-            note = state.push("broken_link", "", 0)
-            note.meta = {"at": at, "end": end, "wrong": wrong, "target": target}
+            token = state.push("broken_link", "", 0)
+            token.meta = {"at": at, "end": end, "wrong": wrong, "target": target}
         return
 
 
-def _broken(text: str, at: int) -> Iterator[tuple[Wrong, str, int]]:
+def _broken_links(text: str, at: int) -> Iterator[tuple[Wrong, str, int]]:
     if text[at - 1 : at] == ")" and (match := _TURNED.match(text, at)):
         yield "turned", match["inside"], match.end()
     if not (label := _LABEL.match(text, at)):

@@ -1,4 +1,4 @@
-"""content + mkdocs.yml → a whole new site beside the old one, which it then replaces."""
+"""Builds a whole new site from the content and mkdocs.yml beside the old site, and then replaces it."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from site_builder.forms.errors import FormErrors, SiteError
 from site_builder.inline import Inline, read_inline
 from site_builder.library import Library, url_of
 from site_builder.menu import addresses
-from site_builder.said_by_mkdocs import gathered, quiet_mkdocs
-from site_builder.settings import in_plain_words, read_site
+from site_builder.said_by_mkdocs import collected_warnings, quiet_mkdocs
+from site_builder.settings import read_site, yaml_mistake
 
 EXTENSION = "site_builder.extension"
 NOT_PUBLISHED = ("*.yml", "*.yaml", f"/{locks.FILE}")
-LINKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")  # what MkDocs can warn of
-POLICY = "csp.json"  # in the site's folder: hashes of what its pages run inline
+LINKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")  # the link checks of MkDocs
+POLICY = "csp.json"  # in the site's folder: hashes of inline scripts and styles
 
-# Material greets MkDocs users with an advertisement against MkDocs 2, in colour, on every start.
+# Otherwise Material prints an advertisement against MkDocs 2 on every start.
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "true")
 
 
@@ -44,7 +44,7 @@ class NotBuilt(SiteError):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build has made. `warnings` are about the look: the site works. `unlisted` are pages outside the menu."""
+    """The result of a build. `warnings` are about looks only; `unlisted` are pages outside the menu."""
 
     pages: int
     forms: int
@@ -52,16 +52,16 @@ class BuildReport:
     site: str
     warnings: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
-    lock: str = ""  # the file of what was published, when it has changed
+    lock: str = ""  # the name of forms.lock, when it has changed
 
     def __str__(self) -> str:
-        made = f"{counted(self.pages, 'page')} with {counted(self.forms, 'form')}"
-        told = [f"Built {made} into {self.site} in {self.seconds:.1f} s."]
+        built = f"{counted(self.pages, 'page')} with {counted(self.forms, 'form')}"
+        lines = [f"Built {built} into {self.site} in {self.seconds:.1f} s."]
         if self.unlisted:
-            told.append(f"Published, and not in the menu ('nav' in mkdocs.yml): {', '.join(self.unlisted)}.")
+            lines.append(f"Published, and not in the menu ('nav' in mkdocs.yml): {', '.join(self.unlisted)}.")
         if self.lock:
-            told.append(f"{self.lock} has changed; commit it together with the content.")
-        return "\n".join(told)
+            lines.append(f"{self.lock} has changed; commit it together with the content.")
+        return "\n".join(lines)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -70,18 +70,18 @@ class BuildReport:
 def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | None = None) -> BuildReport:
     """Check the content, build the site beside `site`, publish its definitions, and put it in place.
 
-    `publish` is called when the new site is whole and not yet to be seen: no page may ask what nobody knows. What it
-    has published is then written down in forms.lock.
-    Raises FormErrors for the content's mistakes and NotBuilt for everything else; the old site then stays.
+    `publish` is called when the new site is complete but not yet visible, so that no page ever sends an unknown
+    definition hash. The published forms are then recorded in forms.lock.
+    Raises FormErrors for mistakes in the content and NotBuilt for everything else; the old site then stays.
     """
     started = time.monotonic()
     site = site.absolute()
     side = _beside(site, "new")
     try:
-        with quiet_mkdocs(), gathered() as said:
-            settings = settings_of(config, side, said)
+        with quiet_mkdocs(), collected_warnings() as messages:
+            settings = settings_of(config, side, messages)
             library = _checked(Path(settings.docs_dir), config)
-            _mkdocs(settings, said)
+            _build_pages(settings, messages)
         catalogue = catalogue_of(settings, library, side)
         catalogues.write(side, catalogue)
         inline = read_inline(side)
@@ -98,26 +98,27 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
 def _publish(
     publish: Callable[[Catalogue], None], catalogue: Catalogue, library: Library
 ) -> tuple[str, tuple[str, ...]]:
-    """Publish the definitions, then write them down; give the lock's name when it has changed, and warnings.
+    """Publish the definitions, then record them in the lock. Return the lock's name when it has changed, and warnings.
 
-    Raises FormErrors for what would mix answers with those that the ledger has from before.
+    Raises FormErrors for changes that would mix new answers with those already in the ledger.
     """
     try:
         publish(catalogue)
     except ChangesRefused as error:
         pages = [locks.Placed(page.form, page.places, page.form_at) for page in library.pages if page.form]
-        raise FormErrors(locks.placed(error.changes, pages)) from error
+        raise FormErrors(locks.with_places(error.changes, pages)) from error
     try:
-        written = locks.write_lock(library.content, [published.form for published in catalogue.forms])
+        lock = locks.write_lock(library.content, [published.form for published in catalogue.forms])
     except OSError as error:  # a read-only checkout must not keep a clinic from publishing
         return "", (f"{library.content / locks.FILE} could not be written: {error.strerror}",)
-    return written, ()
+    return lock, ()
 
 
-def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = "") -> Any:
-    """Read the settings of a site that goes into `side`, with the extension's options filled in. Raises NotBuilt.
+def settings_of(config: Path, side: Path, messages: list[str], *, preview_at: str = "") -> Any:
+    """Return the settings of a site to be built into `side`, with the extension's options filled in. Raises NotBuilt.
 
-    With `preview_at`, the address of a preview, the site is for there: mistakes show on their pages and stop nothing.
+    `messages` are warnings of MkDocs, which join the error. With `preview_at`, the address of a preview, mistakes are
+    shown on their pages and do not stop the build.
     """
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
@@ -127,15 +128,15 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
     try:
         changes = {"strict": False, "site_url": preview_at} if preview_at else {"strict": True}
         settings = load_config(str(config), site_dir=str(side), **changes)
-    except (MkDocsException, ValueError, OSError, RecursionError) as error:  # MkDocs lets some of them through
-        raise NotBuilt("\n".join([_unreadable(config, error), *said])) from error
+    except (MkDocsException, ValueError, OSError, RecursionError) as error:  # MkDocs does not catch all of these
+        raise NotBuilt("\n".join([_unreadable(config, error), *messages])) from error
     if EXTENSION not in settings.markdown_extensions:
         raise NotBuilt(f"{config}: add '{EXTENSION}' to 'markdown_extensions'; forms are not read without it.")
-    for kind in LINKS:  # they are checked before, with line and column, and need not be told twice
+    for kind in LINKS:  # our own check has reported these already, with line and column
         settings.validation.links[kind] = logging.DEBUG
-    # Files that pages are read from are not pages; without this the site would hand them out.
+    # Without this, the site would serve the files that forms are read from.
     settings.exclude_docs = (settings.exclude_docs or GitIgnoreSpec([])) + GitIgnoreSpec.from_lines(NOT_PUBLISHED)
-    # What the file leaves out follows from the rest of it, and from where the file is.
+    # Options that are not set follow from the other settings.
     options = settings.mdx_configs.setdefault(EXTENSION, {})
     options["content"] = settings.docs_dir
     options.setdefault("site_url", settings.site_url or "")
@@ -146,11 +147,11 @@ def settings_of(config: Path, side: Path, said: list[str], *, preview_at: str = 
 
 
 def _unreadable(config: Path, error: Exception) -> str:
-    """Say where the settings cannot be read, as other mistakes do, when it is their YAML."""
+    """Return why the settings cannot be read, with the place when their YAML is wrong."""
     if isinstance(error, RecursionError):
         return f"{config} cannot be read: something in it holds itself, or is nested too deeply"
     is_yaml = getattr(error.__context__, "problem_mark", None) is not None
-    return (in_plain_words(config) if is_yaml else "") or f"{config}: {error}"
+    return (yaml_mistake(config) if is_yaml else "") or f"{config}: {error}"
 
 
 def _checked(content: Path, config: Path) -> Library:
@@ -160,7 +161,7 @@ def _checked(content: Path, config: Path) -> Library:
     return library
 
 
-def _mkdocs(settings: Any, said: list[str]) -> None:
+def _build_pages(settings: Any, messages: list[str]) -> None:
     from jinja2 import TemplateError
     from mkdocs.commands.build import build as build_pages
     from mkdocs.exceptions import MkDocsException
@@ -169,7 +170,7 @@ def _mkdocs(settings: Any, said: list[str]) -> None:
         settings.plugins.on_startup(command="build", dirty=False)
         build_pages(settings)
     except (MkDocsException, TemplateError) as error:
-        raise NotBuilt("\n".join([*said, f"The site was not built: {error}"])) from error
+        raise NotBuilt("\n".join([*messages, f"The site was not built: {error}"])) from error
     finally:
         settings.plugins.on_shutdown()
 
@@ -180,7 +181,7 @@ def _clinic(settings: Any) -> dict[str, Any]:
 
 
 def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
-    """Give what the pages that were built publish; the settings may leave some out (`exclude_docs`)."""
+    """Return the catalogue of the pages that were built; the settings may leave some out (`exclude_docs`)."""
     clinic, base = _clinic(settings), base_path(settings.site_url or "")
     help_url = str(clinic.get("help_url", ""))
     below = help_url and not help_url.startswith("/") and ":" not in help_url
@@ -188,7 +189,7 @@ def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
     built = [page for page in library.pages if _file_of(side, urls[page.path]).is_file()]
     forms = tuple(PublishedForm(page.form, page.path, urls[page.path]) for page in built if page.form)
     for published in forms:
-        # A page of which another extension or plugin has changed the text would send a hash that nobody knows.
+        # A page whose text a plugin has changed would send an unknown definition hash.
         if published.form.hash not in _file_of(side, published.url).read_text("utf-8"):
             raise NotBuilt(f"{published.page} does not show its form as it is published; does a plugin change it?")
     return Catalogue(
@@ -206,10 +207,10 @@ def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
 
 
 def _unlisted(settings: Any, catalogue: Catalogue) -> Iterator[str]:
-    """Give the pages that the menu leaves out, but for those that the settings leave out on purpose."""
-    listed, meant = set(addresses(settings.nav)), settings.not_in_nav
+    """Return pages that are not in the menu, except those the settings leave out on purpose."""
+    listed, unlisted_on_purpose = set(addresses(settings.nav)), settings.not_in_nav
     for page in catalogue.pages if listed else ():
-        if page.path not in listed and not (meant and meant.match_file(page.path)):
+        if page.path not in listed and not (unlisted_on_purpose and unlisted_on_purpose.match_file(page.path)):
             yield page.path
 
 
@@ -224,13 +225,13 @@ def _write_policy(folder: Path, inline: Inline) -> None:
 
 
 def _beside(site: Path, what: str) -> Path:
-    """Name a folder on the same disk, so that a rename is all it takes to put it in place."""
+    """Return an unused folder name on the same disk, so that one rename puts the folder in place."""
     site.parent.mkdir(parents=True, exist_ok=True)
     return site.parent / f".{site.name}.{what}-{secrets.token_hex(4)}"
 
 
 def _swap(new: Path, site: Path) -> None:
-    """Put `new` in the place of `site`; when that fails the old site is put back. Raises NotBuilt."""
+    """Replace `site` by `new`, or restore the old site when that fails. Raises NotBuilt."""
     old = _beside(site, "old")
     try:
         if site.exists():

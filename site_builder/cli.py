@@ -1,4 +1,4 @@
-"""`homeward check`, `homeward build` and `homeward new`: thin, the work is done elsewhere."""
+"""The commands `homeward check`, `homeward build` and `homeward new`."""
 
 from __future__ import annotations
 

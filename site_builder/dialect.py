@@ -1,6 +1,6 @@
-"""Python-Markdown's own constructs → the same lines as any CommonMark parser reads them, and the HTML set apart.
+"""Rewrites Python-Markdown's own constructs as CommonMark, and separates the HTML from the text.
 
-Every line keeps its number. What is taken out (forms, code, comments, HTML) leaves blanks behind.
+Line numbers stay the same: forms, code, comments and HTML are replaced by blanks.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from markdown.util import BLOCK_LEVEL_ELEMENTS
 
 from site_builder.fences import Fenced
 
-_BLOCK = frozenset((*BLOCK_LEVEL_ELEMENTS, "svg"))  # a drawing is a piece of its own, and no prose
+_BLOCK = frozenset((*BLOCK_LEVEL_ELEMENTS, "svg"))  # a drawing is one block and contains no prose
 _VOID = frozenset(("br", "hr", "col", "link", "meta"))
 _FENCE = re.compile(r"[ ]*(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$")
 _BOX = re.compile(r"""(?P<indent>[ ]*)(?:!!!|\?{3}\+?|===[+!]?)[ ]+[^"]*(?:"(?P<title>.*)")?[ ]*$""")
 _TAG = re.compile(r"[ ]{0,3}<(?P<close>/?)(?P<name>[A-Za-z][\w-]*)(?P<rest>[^<>]*)>")
 _MARKDOWN = re.compile(r"""\smarkdown(?:\s|=|/|$)""")
-_DEEP = 4  # spaces that the content of a box stands further in
+_INDENT = 4  # spaces that the content of a box is indented by
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of the source as it stands: first line and column, both from 0."""
+    """A piece of unchanged source, with its first line and column, both from 0."""
 
     line: int
     column: int
@@ -33,7 +33,7 @@ class Fragment:
 
 @dataclass(slots=True)
 class Plain:
-    """The lines for the parser, the pieces of HTML, and the titles of boxes."""
+    """The lines for the CommonMark parser, the pieces of HTML, and the titles of boxes."""
 
     lines: list[str]
     html: list[Fragment] = field(default_factory=list)
@@ -41,25 +41,25 @@ class Plain:
 
 
 def plain(source: Sequence[str], forms: Sequence[Fenced]) -> Plain:
-    """Set apart what is no CommonMark; `forms` are blocks that count as forms."""
-    return _Pass(source, forms).run()
+    """Separate a page's lines into CommonMark, HTML and box titles, leaving out the blocks in `forms`."""
+    return _Splitter(source, forms).run()
 
 
-class _Pass:
+class _Splitter:
     def __init__(self, source: Sequence[str], forms: Sequence[Fenced]) -> None:
-        self.lines = [line.expandtabs(_DEEP) for line in source]
-        self.found = Plain([""] * len(self.lines))
+        self.lines = [line.expandtabs(_INDENT) for line in source]
+        self.plain = Plain([""] * len(self.lines))
         self.forms = {fenced.first: fenced.last for fenced in forms}
-        self.boxes: list[int] = []  # how far in the content of each open box stands
+        self.boxes: list[int] = []  # indentation of the content of each open box
 
     def run(self) -> Plain:
         at = 0
         while at < len(self.lines):
             at = self.forms[at] + 1 if at in self.forms else self.line(at)
-        return self.found
+        return self.plain
 
     def line(self, at: int) -> int:
-        """Take one line, or all the lines of what starts there; give the next one."""
+        """Process one line, or the whole block that starts there, and return the number of the next line."""
         text = self.lines[at]
         if not text.strip():
             return at + 1
@@ -70,23 +70,23 @@ class _Pass:
         if self.blank_comment(at):
             return at
         if box := _BOX.match(text):
-            self.boxes.append(len(box["indent"]) + _DEEP)
+            self.boxes.append(len(box["indent"]) + _INDENT)
             if box["title"]:
-                self.found.titles.append(Fragment(at, box.start("title"), box["title"]))
+                self.plain.titles.append(Fragment(at, box.start("title"), box["title"]))
             return at + 1
-        inner = _DEEP * len(self.boxes)
+        inner = _INDENT * len(self.boxes)
         if (tag := _TAG.match(text, inner)) and tag["name"].lower() in _BLOCK:
             return self.element(at, tag)
-        self.found.lines[at] = text[inner:]
+        self.plain.lines[at] = text[inner:]
         return at + 1
 
     def end_of_code(self, at: int, mark: str) -> int:
-        """Give the line that closes a fence; one that is never closed is no fence for Python-Markdown."""
+        """Return the line that closes a fence, or `at` when nothing does: Python-Markdown ignores an unclosed fence."""
         below = range(at + 1, len(self.lines))
         return next((number for number in below if self.lines[number].strip() == mark), at)
 
     def blank_comment(self, at: int) -> bool:
-        """Blank a comment that starts in a line; False when there is none, or it is shown as code."""
+        """Replace a comment that starts in this line by spaces. Return False when there is none outside code."""
         text = self.lines[at]
         start = text.find("<!--")
         if start < 0 or text[:start].count("`") % 2:
@@ -104,7 +104,7 @@ class _Pass:
         return True
 
     def element(self, at: int, tag: re.Match[str]) -> int:
-        """Take a tag at the start of a line: alone when Markdown stands in its element, else with all of that."""
+        """Move the element at the start of a line to the HTML, or only its tag when it contains Markdown."""
         name = tag["name"].lower()
         start = tag.start("close") - 1
         alone = bool(tag["close"]) or name in _VOID or tag["rest"].endswith("/")
@@ -112,25 +112,25 @@ class _Pass:
             end, column = self.end_of_element(at, start, name)
         else:
             end, column = at, tag.end()
-        self.set_apart(at, start, end, column)
+        self.move_to_html(at, start, end, column)
         return end
 
-    def set_apart(self, at: int, start: int, end: int, column: int) -> None:
-        """Move a piece to the HTML; what follows it in its last line is looked at again."""
+    def move_to_html(self, at: int, start: int, end: int, column: int) -> None:
+        """Move a piece to the HTML and leave the rest of its last line to be processed again."""
         pieces = [*self.lines[at:end], self.lines[end][:column]]
         pieces[0] = pieces[0][start:]
-        self.found.html.append(Fragment(at, start, "\n".join(pieces)))
-        margin = " " * (_DEEP * len(self.boxes))
+        self.plain.html.append(Fragment(at, start, "\n".join(pieces)))
+        margin = " " * (_INDENT * len(self.boxes))
         self.lines[end] = margin + self.lines[end][column:].lstrip()
 
     def end_of_element(self, at: int, start: int, name: str) -> tuple[int, int]:
-        """Give the line and column behind the closing tag; the end of the page when there is none."""
+        """Return the line and column after the closing tag, or the end of the page when there is none."""
         tags = re.compile(rf"<(?P<close>/?){re.escape(name)}\b[^<>]*>", re.IGNORECASE)
-        deep = 0
+        depth = 0
         for number in range(at, len(self.lines)):
             for tag in tags.finditer(self.lines[number], start if number == at else 0):
-                deep += -1 if tag["close"] else 1
-                if deep == 0:
+                depth += -1 if tag["close"] else 1
+                if depth == 0:
                     return number, tag.end()
         return len(self.lines) - 1, len(self.lines[-1])
 

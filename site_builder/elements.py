@@ -1,4 +1,4 @@
-"""HTML inside a page: its elements with their places, and the words in them."""
+"""Reads the HTML inside a page: its elements, their places, and the text in them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-# Elements that are a passage of their own: people read each as one piece.
-_PIECES = frozenset(
+# Elements whose text is read as one passage.
+_PASSAGES = frozenset(
     ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "figcaption", "summary", "blockquote", "div")
 )
 _NO_PROSE = frozenset(("script", "style", "svg", "table", "pre", "code", "button"))
@@ -16,7 +16,7 @@ _NO_PROSE = frozenset(("script", "style", "svg", "table", "pre", "code", "button
 
 @dataclass(slots=True)
 class Element:
-    """One start tag: line and column from 0 in the piece of HTML; `text` is what stands in a piece of its own."""
+    """One start tag: line and column from 0 in the piece of HTML; `text` is filled for passages only."""
 
     tag: str
     attributes: Mapping[str, str | None]
@@ -26,14 +26,14 @@ class Element:
 
 
 class Elements(HTMLParser):
-    """Reads a piece of HTML as soon as it is made."""
+    """Parses a piece of HTML on construction and lists its elements."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
-        self.found: list[Element] = []
-        self.pieces: list[Element] = []
-        self.hidden: list[str] = []
-        # The parser gives up like this at what looks like a section of SGML, <![…; what stood before it is read.
+        self.elements: list[Element] = []
+        self.open_passages: list[Element] = []
+        self.without_prose: list[str] = []
+        # The parser raises this at what looks like an SGML section, <![…; it has read everything before.
         with suppress(AssertionError):
             self.feed(text)
             self.close()
@@ -41,23 +41,23 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line, column = self.getpos()
         element = Element(tag, dict(attrs), line - 1, column)
-        self.found.append(element)
+        self.elements.append(element)
         if tag in _NO_PROSE:
-            self.hidden.append(tag)
-        elif tag in _PIECES:
-            self.pieces.append(element)
+            self.without_prose.append(tag)
+        elif tag in _PASSAGES:
+            self.open_passages.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         line, column = self.getpos()
-        self.found.append(Element(tag, dict(attrs), line - 1, column))
+        self.elements.append(Element(tag, dict(attrs), line - 1, column))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in self.hidden:
-            self.hidden.remove(tag)
-        elif any(piece.tag == tag for piece in self.pieces):
-            while self.pieces.pop().tag != tag:
+        if tag in self.without_prose:
+            self.without_prose.remove(tag)
+        elif any(passage.tag == tag for passage in self.open_passages):
+            while self.open_passages.pop().tag != tag:
                 pass
 
     def handle_data(self, data: str) -> None:
-        if self.pieces and not self.hidden:
-            self.pieces[-1].text += data.replace("\n", " ")
+        if self.open_passages and not self.without_prose:
+            self.open_passages[-1].text += data.replace("\n", " ")

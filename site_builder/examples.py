@@ -1,4 +1,4 @@
-"""An example of the handbook → two panes: what an author writes, and the form that it becomes."""
+"""Renders a handbook example as two panes: the author's source, and the form it becomes."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from site_builder.forms.markup import tag, text
 from site_builder.forms.reading import Mistakes
 from site_builder.forms.render import render_close, render_open, render_section
 
-# The page has a heading of its own, and a list of what is on it: an example's title is neither.
+# An example's title must be neither a heading of the page nor an entry in its table of contents.
 _TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _TABLES = ["tables"]
 
 
 def example_html(example: Example, form: Form, number: int) -> str:
-    """Give both panes; `number` is the example's on its page, and keeps its ids apart from all others."""
+    """Return both panes; `number` counts the examples on a page and keeps their ids unique."""
     source = example.text or ""
     return tag(
         "div",
@@ -37,7 +37,7 @@ def example_html(example: Example, form: Form, number: int) -> str:
 
 
 def _shown(source: str, form: Form, number: int) -> str:
-    """Give the example as its page would show it, all on one page and without a way to send it."""
+    """Return the example as a page would show it, with all steps on one page and no way to send it."""
     form = replace(form, id=f"example-{number}-{form.id}")
     lines = source.split("\n")
     blocks = find_forms(source, Mistakes(""))

@@ -1,4 +1,4 @@
-"""Python-Markdown extension: puts each page's form into its HTML, the prose between the blocks inside it."""
+"""Python-Markdown extension that renders each page's form, with the prose between its blocks inside the form."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from site_builder.library import Body, digest_of, library_of, read_body
 from site_builder.mistakes import mistakes_html
 
 UNKNOWN_PAGE = "this page"
-# The digest is that of the untouched text; what a form is must not depend on other extensions.
+# The digest is that of the unchanged text, and no other extension may change a form.
 BEFORE_EVERYTHING = 1000
-# After whitespace is normalised (30), which would break a placeholder; before fences (25) and raw HTML (20).
+# After whitespace is normalised (30), which would break a placeholder, and before fences (25) and raw HTML (20).
 BEFORE_FENCES = 29
 
 
 class UnknownOption(SiteError):
-    """An option of this extension has a value that it cannot work with."""
+    """An option of this extension has an invalid value."""
 
 
 class FormsExtension(Extension):
-    """Reads fenced `yaml form` blocks; see `config` for the options."""
+    """Renders fenced `yaml form` blocks; see `config` for the options."""
 
     def __init__(self, **options: Any) -> None:
         self.config = {
@@ -55,20 +55,20 @@ class FormsExtension(Extension):
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.registerExtension(self)
-        md.block_level_elements.append("homeward-form")  # or its placeholder would stay inside a <p>
+        md.block_level_elements.append("homeward-form")  # otherwise its placeholder would stay inside a <p>
         forms = FormBlocks(md, self)
         md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
         md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
 
     def read(self, body: str) -> Body:
-        """Give the form of a page: from the library, which has read it, or else from the text itself."""
+        """Return the form of a page from the library or, when the page is not in it, from the text itself."""
         if content := self.getConfig("content"):
             folder, digest = Path(content).absolute(), digest_of(body)
             library = library_of(folder)
             if digest not in library.by_digest:
-                library = library_of(folder, anew=True)
+                library = library_of(folder, fresh=True)
             if page := library.by_digest.get(digest):
-                # A form that can be read is shown, whatever else keeps it from being published.
+                # With 'show', a readable form is shown even if something else prevents its publishing.
                 stops = self.getConfig("on_mistake") == "stop"
                 errors = library.errors_of(page) if stops else page.errors
                 return Body(page.form, page.form_at, errors, page.first_line, page.examples)
@@ -79,7 +79,7 @@ class FormsExtension(Extension):
 
 
 class FormBlocks(Preprocessor):
-    """Takes the form blocks out of the text and leaves a mark for each; reads the form once."""
+    """Replaces each form block and example by a mark, and renders the HTML for it."""
 
     def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
         super().__init__(md)
@@ -89,35 +89,35 @@ class FormBlocks(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         self.html = {}
         body = "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n")
-        found = find_forms(body, Mistakes(UNKNOWN_PAGE))
+        forms = find_forms(body, Mistakes(UNKNOWN_PAGE))
         examples = find_examples(body, Mistakes(UNKNOWN_PAGE))
-        if not found and not examples:
+        if not forms and not examples:
             return lines
         lines = body.split("\n")
         read = self.extension.read(body)
         if read.errors and self.extension.getConfig("on_mistake") == "stop":
             raise FormErrors(read.errors)
-        places: list[Fenced | Example] = sorted([*found, *examples], key=lambda place: place.first)
+        places: list[Fenced | Example] = sorted([*forms, *examples], key=lambda place: place.first)
         if read.errors:
-            told = mistakes_html(read.errors, body, read.first_line)
-            return self.marked(lines, places, [told, *("" for _ in places[1:])])
+            mistakes = mistakes_html(read.errors, body, read.first_line)
+            return self.marked(lines, places, [mistakes, *("" for _ in places[1:])])
         parts = iter(self.parts(read.form) if read.form else ())
         panes = map(example_html, examples, read.examples, range(1, len(examples) + 1))
         return self.marked(lines, places, [next(parts if isinstance(place, Fenced) else panes) for place in places])
 
     def parts(self, form: Form) -> list[str]:
-        """Give the HTML for each block; prose after a block belongs to the step of the next one."""
+        """Return the HTML for each block; prose after a block belongs to the step of the next block."""
         parts = [f"{render_section(form, index)}</div>" for index in range(len(form.sections))]
         parts = [*(f'{part}<div class="hw-step">' for part in parts[:-1]), parts[-1]]
         parts[0] = render_open(form, action=self.extension.action(form)) + '<div class="hw-step">' + parts[0]
         parts[-1] += render_close(form, help_html=help_html(self.extension.getConfig("help")))
         return parts
 
-    def marked(self, lines: list[str], found: Sequence[Fenced | Example], parts: Sequence[str]) -> list[str]:
+    def marked(self, lines: list[str], places: Sequence[Fenced | Example], parts: Sequence[str]) -> list[str]:
         nonce = secrets.token_hex(8)
         marked: list[str] = []
         done = 0
-        for number, (fenced, part) in enumerate(zip(found, parts, strict=True)):
+        for number, (fenced, part) in enumerate(zip(places, parts, strict=True)):
             mark = f"homeward-form-{nonce}-{number}"
             self.html[mark] = part
             marked += [*lines[done : fenced.first], "", mark, ""]
@@ -126,7 +126,7 @@ class FormBlocks(Preprocessor):
 
 
 class FormPlaces(Preprocessor):
-    """Puts the HTML in the place of each mark, and refuses forms that another extension has brought in."""
+    """Replaces each mark by its HTML, and refuses forms that another extension has included."""
 
     def __init__(self, md: markdown.Markdown, forms: FormBlocks) -> None:
         super().__init__(md)
@@ -134,32 +134,31 @@ class FormPlaces(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         html = self.forms.html
-        if found := find_forms("\n".join(lines), Mistakes(UNKNOWN_PAGE)):
-            lines, html = self.refused(lines, found)
+        if included := find_forms("\n".join(lines), Mistakes(UNKNOWN_PAGE)):
+            lines, html = self.refused(lines, included)
         return [self.md.htmlStash.store(html[line]) if line in html else line for line in lines]
 
-    def refused(self, lines: list[str], found: Sequence[Fenced]) -> tuple[list[str], dict[str, str]]:
-        """Stop, or show the mistake; the text that was included is not that of any page."""
-        at = Source(UNKNOWN_PAGE, found[0].first + 1, 1)
+    def refused(self, lines: list[str], included: Sequence[Fenced]) -> tuple[list[str], dict[str, str]]:
+        """Raise FormErrors for included forms, or show the mistake in their place."""
+        at = Source(UNKNOWN_PAGE, included[0].first + 1, 1)
         error = FormError(at, "a form cannot be included from another file", "write its blocks on this page")
         if self.forms.extension.getConfig("on_mistake") == "stop":
             raise FormErrors([error])
         shown = mistakes_html([error], "\n".join(lines))
-        return self.forms.marked(lines, found, [shown, *("" for _ in found[1:])]), self.forms.html
+        return self.forms.marked(lines, included, [shown, *("" for _ in included[1:])]), self.forms.html
 
 
 def base_path(site_url: str) -> str:
-    """Give the path of the site's address, with a slash at both ends."""
+    """Return the path of the site's address, with a slash at both ends."""
     path = urlsplit(site_url or "/").path
     return f"/{path.strip('/')}/" if path.strip("/") else "/"
 
 
 @lru_cache(maxsize=8)
 def help_html(text: str) -> str:
-    """Give the clinic's help as HTML."""
     return markdown.markdown(text) if text else ""
 
 
 def makeExtension(**options: Any) -> FormsExtension:
-    """Give the extension; the name is Python-Markdown's."""
+    """Return the extension; Python-Markdown requires this name."""
     return FormsExtension(**options)

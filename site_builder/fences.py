@@ -1,4 +1,4 @@
-"""Finds the form blocks and the examples of a Markdown text; a fence that was meant as one and is none is a mistake."""
+"""Finds form blocks and examples in Markdown, and reports fences that were probably meant to be one."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from site_builder.forms.errors import Source
 from site_builder.forms.reading import Block, Mistakes
 
-_LIKENESS = 0.7  # of difflib: 'yml' and 'from' are meant, 'toml' and 'xml' are not
-_SHORTEST = 3  # characters of a fence; a longer one can show a shorter one as an example
-EXAMPLE = "markdown form example"  # behind four backticks
+_SIMILARITY = 0.7  # difflib ratio: accepts 'yml' for 'yaml' and 'from' for 'form', but not 'toml' or 'xml'
+_SHORTEST = 3  # characters of a fence; a longer fence can contain a shorter one as an example
+EXAMPLE = "markdown form example"  # after four backticks
 
 _NEST = r"(?P<nest>(?:[ \t]|>|[-*+][ \t]|[0-9]{1,9}[.)][ \t])*)"
 _FENCE = re.compile(_NEST + r"(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
@@ -21,15 +21,15 @@ _HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
 _QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[^\n`]*\bex", re.IGNORECASE)
 _NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
 _OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
-_MARKS = ("`", "~", "form:")  # a page without any of them has no form, and most pages have none
+_MARKS = ("`", "~", "form:")  # a page without any of these has no form; most pages have none
 _QUICK = re.compile(r"`{3}|~{3}|^form:|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Fenced:
-    """A form block, from the line of its opening fence to that of its closing one, both from 0.
+    """A form block, from the line of its opening fence to the line of its closing fence, both from 0.
 
-    `block` is None when it is a mistake instead.
+    `block` is None when the block has been reported as a mistake.
     """
 
     first: int
@@ -39,9 +39,9 @@ class Fenced:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A whole page in a longer fence, to be shown beside what it becomes; `first` and `last` as above.
+    """A whole page in a longer fence, shown beside the form it becomes; `first` and `last` as in Fenced.
 
-    `line` is where its text starts on the page, from 1. `text` is None when it is a mistake instead.
+    `line` is where its text starts on the page, from 1. `text` is None when it has been reported as a mistake.
     """
 
     first: int
@@ -61,26 +61,26 @@ class _Fence:
         return not self.info.strip()
 
     def opens_like(self, other: _Fence) -> bool:
-        """Tell whether a line of this kind would close `other`, were it blank behind the mark."""
+        """Return whether this fence has the marks to close `other`, whatever follows them."""
         return self.mark[0] == other.mark[0] and len(self.mark) >= len(other.mark)
 
 
 def find_forms(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Fenced]:
-    """Find every form block; `first_line` is the line of the page where `body` starts."""
+    """Return every form block; `first_line` is the line of the page where `body` starts."""
     if not any(mark in body for mark in _MARKS) or not _QUICK.search(body):
         return []
-    return list(_Search(body.split("\n"), mistakes, first_line).run())
+    return list(_FenceScanner(body.split("\n"), mistakes, first_line).run())
 
 
 def find_examples(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Example]:
-    """Find every example: fences that start with the words of EXAMPLE."""
+    """Return every example: fences that start with the words of EXAMPLE."""
     if ("```" not in body and "~~~" not in body) or not _QUICK_EXAMPLE.search(body):
         return []
-    forms = Mistakes(mistakes.page)  # those of the forms are find_forms' to tell
-    return list(_Search(body.split("\n"), forms, first_line).examples(mistakes))
+    already_reported = Mistakes(mistakes.page)  # find_forms reports the mistakes of form blocks
+    return list(_FenceScanner(body.split("\n"), already_reported, first_line).examples(mistakes))
 
 
-class _Search:
+class _FenceScanner:
     def __init__(self, lines: Sequence[str], mistakes: Mistakes, first_line: int) -> None:
         self.lines = lines
         self.mistakes = mistakes
@@ -94,14 +94,14 @@ class _Search:
             if (comment := self.end_of_comment(at)) is not None:
                 last = comment
             elif fence := _fence(line):
-                if _meant(fence.info):
+                if _is_form_info(fence.info):
                     fenced = self.form(at, fence)
                     yield fenced
                     last = fenced.last
                 else:
                     last = self.end_of_code(at, fence)
-                    self.endless(at, last, fence)
-                    yield from self.lost_in_code(at, last, fence)
+                    self.report_unclosed(at, last, fence)
+                    yield from self.report_forms_in_code(at, last, fence)
             elif self.looks_like_a_form(at):
                 remedy = "write ```yaml form on a line of its own above it, and ``` below it"
                 self.report(at, 0, "this looks like a form, and stands in no fence", remedy)
@@ -141,7 +141,7 @@ class _Search:
         return Example(at, last, None, line + 1)
 
     def looks_like_a_form(self, at: int) -> bool:
-        """Tell whether the lines here are those that a form begins with; prose has no such two lines."""
+        """Return whether these two lines begin a form; prose never has such a pair of lines."""
         following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
         return bool(_NAMES_A_FORM.match(self.lines[at]) and _OF_A_FORM.match(following))
 
@@ -150,7 +150,7 @@ class _Search:
         return next((number for number in below if not self.lines[number].strip()), len(self.lines)) - 1
 
     def end_of_comment(self, at: int) -> int | None:
-        """Give the last line of an HTML comment that starts here: what is in it is not published."""
+        """Return the last line of an HTML comment that starts here, or None; its content is not published."""
         line = self.lines[at]
         if "<!--" not in line[:7] or not line.lstrip(" ").startswith("<!--") or line.startswith("    "):
             return None
@@ -174,7 +174,7 @@ class _Search:
         return Fenced(at, last, None)
 
     def end_of_form(self, at: int, opening: _Fence) -> tuple[int, bool]:
-        """Give the last line of a form block, and whether it is closed there."""
+        """Return the last line of a form block, and whether a fence closes it there."""
         for number in range(at + 1, len(self.lines)):
             fence = _fence(self.lines[number])
             if fence is None or not fence.opens_like(opening):
@@ -186,28 +186,28 @@ class _Search:
         return len(self.lines) - 1, False
 
     def end_of_code(self, at: int, opening: _Fence) -> int:
-        """Give the line that closes other code; one that is never closed is no fence for Markdown."""
+        """Return the line that closes other code, or `at` when nothing does: Markdown ignores an unclosed fence."""
         for number in range(at + 1, len(self.lines)):
             fence = _fence(self.lines[number])
             if fence and fence.mark == opening.mark and fence.closes and not fence.nest.strip(" \t>"):
                 return number
         return at
 
-    def endless(self, at: int, end: int, code: _Fence) -> None:
-        """Report a longer fence without an end, with a form below: it was to be shown, and would be asked."""
+    def report_unclosed(self, at: int, end: int, code: _Fence) -> None:
+        """Report an unclosed longer fence above a form: the form was meant as an example, and would be published."""
         if end > at or len(code.mark) == _SHORTEST or _like_words(code.info, EXAMPLE):
-            return  # an example is told where examples are read
+            return  # `example` reports these
         below = (_fence(line) for line in self.lines[at + 1 :])
-        if any(fence and _meant(fence.info) for fence in below):
+        if any(fence and _is_form_info(fence.info) for fence in below):
             remedy = f"write {code.mark} on a line of its own below it"
             self.report(at, len(code.nest), "the code that starts here does not end", remedy)
 
-    def lost_in_code(self, at: int, end: int, code: _Fence) -> Iterator[Fenced]:
-        """Report forms that other code swallows; in a longer fence they are an example, and stay one."""
+    def report_forms_in_code(self, at: int, end: int, code: _Fence) -> Iterator[Fenced]:
+        """Report forms that are swallowed by other code; inside a longer fence they are a deliberate example."""
         example = False
         for number in range(at + 1, end):
             fence = _fence(self.lines[number])
-            if fence is None or not _meant(fence.info):
+            if fence is None or not _is_form_info(fence.info):
                 continue
             if fence.opens_like(code) or len(fence.nest) < len(code.nest):
                 problem = f"this form is inside the code that starts in line {self.first_line + at}"
@@ -237,19 +237,19 @@ def _fence(line: str) -> _Fence | None:
     return _Fence(match["nest"], match["fence"], match["info"])
 
 
-def _meant(info: str) -> bool:
-    """Tell whether somebody who wrote this behind a fence meant a form."""
+def _is_form_info(info: str) -> bool:
+    """Return whether the words after a fence were probably meant to start a form."""
     words = re.findall(r"[a-z]+", info.lower())[:2]
     if len(words) == 2:
         return any(_like(a, "yaml", "yml") and _like(b, "form") for a, b in (words, words[::-1]))
     return bool(words) and (words[0] in ("form", "forms") or _like(words[0], "yamlform", "ymlform"))
 
 
-def _like_words(info: str, meant: str) -> bool:
-    """Tell whether these words are the meant ones in any order, but for a slip in each."""
-    words, known = info.lower().split(), meant.split()
+def _like_words(info: str, expected: str) -> bool:
+    """Return whether these are the expected words, in any order and allowing a typo in each."""
+    words, known = info.lower().split(), expected.split()
     return len(words) == len(known) and all(any(_like(word, one) for word in words) for one in known)
 
 
-def _like(word: str, *meant: str) -> bool:
-    return bool(difflib.get_close_matches(word, meant, n=1, cutoff=_LIKENESS))
+def _like(word: str, *expected: str) -> bool:
+    return bool(difflib.get_close_matches(word, expected, n=1, cutoff=_SIMILARITY))

@@ -1,4 +1,4 @@
-"""The files beside the pages: a form's questions in a file of their own, and the choices that every page shares."""
+"""Reads the files beside the pages: the questions of a form, and the choices that all pages share."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ CHOICES = "_choices.yml"  # in the content folder
 ENDINGS = (".yml", ".yaml")
 OUTSIDE = "it has to stand in the folder of the content"
 
-Stamp = tuple[int, ...] | None  # what changes with a file; None while it is not there
+Stamp = tuple[int, ...] | None  # differs whenever a file changes; None while there is no file
 
 
 @dataclass(frozen=True)
 class Shared:
-    """What every page of a content folder shares."""
+    """The lists of choices that all pages of a content folder share."""
 
     lists: Lists
     errors: tuple[FormError, ...]
@@ -31,7 +31,7 @@ class Shared:
 
 
 class FormFiles:
-    """Reads the files that one page takes its forms from, and remembers which they were."""
+    """Reads the files that the form of one page refers to, and records which they were."""
 
     def __init__(self, content: Path, page: str) -> None:
         self.content = content.absolute()
@@ -39,7 +39,7 @@ class FormFiles:
         self.used: set[Path] = set()
 
     def read(self, name: str) -> Block | str:
-        """Give the text of a file by its name as it stands on the page, or say why it cannot be had."""
+        """Return the text of a file by the name used on the page, or the reason why it cannot be read."""
         written = PurePosixPath(name)
         if written.suffix not in ENDINGS:
             return f"name a file that ends in {' or '.join(ENDINGS)}"
@@ -69,13 +69,13 @@ class FormFiles:
 
 
 def read_shared(content: Path) -> Shared:
-    """Read the choices that every page shares; a file with mistakes is told, and its lists are known by name."""
+    """Return the choices that all pages share. A list with mistakes is known by name; they are in `errors`."""
     file = content.absolute() / CHOICES
     stamp = stamp_of(file)
-    kept = _shared.get(file)
-    if kept is None or kept.stamp != stamp:
-        kept = _shared[file] = _read_shared(file, stamp)
-    return kept
+    shared = _shared.get(file)
+    if shared is None or shared.stamp != stamp:
+        shared = _shared[file] = _read_shared(file, stamp)
+    return shared
 
 
 def _read_shared(file: Path, stamp: Stamp) -> Shared:
@@ -91,16 +91,16 @@ def _read_shared(file: Path, stamp: Stamp) -> Shared:
 
 
 def stamp_of(file: Path) -> Stamp:
-    """Give what changes when a file does."""
+    """Return a value that differs whenever the file changes, None when there is no file."""
     try:
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode
+    return status.st_mtime_ns, status.st_size, status.st_ino, status.st_mode
 
 
 def unreadable(error: OSError | UnicodeDecodeError) -> tuple[str, str]:
-    """Say why a file cannot be read, and the remedy."""
+    """Return why a file cannot be read, and the remedy."""
     if isinstance(error, UnicodeDecodeError):
         return "this file is not in UTF-8", "save it as UTF-8 in your editor"
     if isinstance(error, FileNotFoundError):
@@ -111,7 +111,7 @@ def unreadable(error: OSError | UnicodeDecodeError) -> tuple[str, str]:
 
 
 def shown(file: Path) -> str:
-    """Name a file as the author would: from where they stand, when it is below that."""
+    """Return a file's path as the author would write it: relative to the current folder when it is below."""
     file = file.absolute()
     here = Path.cwd()
     return file.relative_to(here).as_posix() if file.is_relative_to(here) else file.as_posix()

@@ -1,4 +1,4 @@
-"""How findings are told: as lines for people, for editors, and for GitHub."""
+"""Formats findings as lines for people, for editors and for GitHub Actions."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from site_builder.forms.errors import FormError
 
 
 def text(finding: FormError) -> str:
-    """For people: the place, what is wrong, and what to write instead."""
+    """Format for people: the place, what is wrong, and what to write instead."""
     return str(finding)
 
 
 def gnu(finding: FormError) -> str:
-    """For editors, as compilers write it (GNU Coding Standards, "Formatting Error Messages")."""
+    """Format for editors, as compilers write it (GNU Coding Standards, "Formatting Error Messages")."""
     kind = {"mistake": "error", "warning": "warning", "safe change": "note"}[finding.severity]
     return f"{finding.source}: {kind}: {finding.message} [{finding.rule}]"
 
 
 def github(finding: FormError) -> str:
-    """For GitHub Actions, as a workflow command ("Workflow commands", "Setting an error message")."""
+    """Format for GitHub Actions, as a workflow command ("Workflow commands", "Setting an error message")."""
     kind = {"mistake": "error", "warning": "warning", "safe change": "notice"}[finding.severity]
     properties = {
         "file": finding.source.page,
@@ -27,8 +27,8 @@ def github(finding: FormError) -> str:
         "col": str(finding.source.column),
         "title": f"homeward check: {finding.rule}",
     }
-    told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{kind} {told}::{_data(finding.message)}"
+    attributes = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{kind} {attributes}::{_data(finding.message)}"
 
 
 def _data(value: str) -> str:

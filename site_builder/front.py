@@ -1,4 +1,4 @@
-"""The lines between dashes at the top of a page: what they say, and where each of them stands."""
+"""Reads front matter, the lines between dashes at the top of a page, and where each name is."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _FENCED = re.compile(r"-{3}[ \t]*\n(?P<text>.*?\n)(?:\.{3}|-{3})[ \t]*\n", re.DO
 _PLAIN = re.compile(r"[ ]{0,3}[A-Za-z0-9_-]+:")
 _OPENS = re.compile(r"-{3}[ \t]*\n")
 _NAME = re.compile(r"""[ ]*(["']?)[\w-]+\1[ ]*:""")
-_SKIPPED = re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*")  # what YAML passes over: comments and blank lines
+_SKIPPED = re.compile(r"\A(?:[ \t]*(?:#[^\n]*)?\n)*")  # comments and blank lines, which YAML skips
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _UNREADABLE = object()
 
 
 def split_front(text: str) -> tuple[str, dict[str, Any]]:
-    """Give a page's body and what stands above it, as MkDocs does.
+    """Return a page's body and its front matter, exactly as MkDocs does.
 
-    Lines between dashes are read here; importing MkDocs for them costs more than reading them. What the few pages
-    mean that start with a name and a colon, but without dashes, is left to MkDocs.
+    Lines between dashes are read here, because importing MkDocs takes longer than reading them. MkDocs itself reads
+    the few pages that start with a name and a colon but without dashes.
     """
     if match := _FENCED.match(text):
         front = _loaded(match["text"])
@@ -34,9 +34,9 @@ def split_front(text: str) -> tuple[str, dict[str, Any]]:
 
 
 def is_unread(text: str) -> bool:
-    """Tell whether lines were meant to stand above a page and MkDocs would show them to clients instead.
+    """Return whether a page has front matter that MkDocs cannot read and would show to clients.
 
-    A page may also begin with a line across it and go on with prose; what can be read as such is no mistake.
+    A page may also begin with a horizontal rule and continue with prose, which is no mistake.
     """
     if text[:1].isspace():
         match = _FENCED.match(text.lstrip())
@@ -49,14 +49,14 @@ def is_unread(text: str) -> bool:
         return False
     if match is None or loaded is not _UNREADABLE:
         return bool(_NAME.match(text, opening.end()))
-    # Prose keeps its distance from a line across the page, or a heading would come of it.
+    # Prose leaves a blank line before a horizontal rule, or Markdown would make a heading of it.
     if not match["text"].endswith("\n\n"):
         return True
     return not match["text"].startswith("\n") and bool(_NAME.match(_SKIPPED.sub("", match["text"], 1)))
 
 
 def places_of(text: str) -> Mapping[str, tuple[int, int]]:
-    """Give the line and column, from 1, of each name above a page's body."""
+    """Return the line and column, from 1, of each name in the front matter."""
     if not (match := _FENCED.match(text)):
         lines = text.partition("\n\n")[0].split("\n")
         return {line.partition(":")[0].strip().lower(): (n, 1) for n, line in enumerate(lines, 1) if _PLAIN.match(line)}
@@ -73,5 +73,5 @@ def places_of(text: str) -> Mapping[str, tuple[int, int]]:
 def _loaded(text: str) -> Any:
     try:
         return yaml.load(text, _Loader)  # noqa: S506 (it is a safe loader)
-    except Exception:  # a tag can make YAML raise anything; MkDocs then takes the lines for a part of the page, too
+    except Exception:  # a tag can make YAML raise anything; MkDocs then shows the lines as part of the page, too
         return _UNREADABLE

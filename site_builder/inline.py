@@ -1,4 +1,4 @@
-"""What the pages of a built site run inline, by hash: the browser is told to run nothing else."""
+"""The hashes of inline scripts and styles in a built site, for the Content-Security-Policy that allows only these."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
-# A script of another type is data (JSON, a template); browsers do not run it and need no hash for it.
-_RUN = frozenset(("", "module", "importmap", "speculationrules", "text/javascript", "application/javascript"))
+# Browsers do not run scripts of other types, such as JSON or templates, so those need no hash.
+_EXECUTABLE = frozenset(("", "module", "importmap", "speculationrules", "text/javascript", "application/javascript"))
 _ELEMENT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _SUSPECT = re.compile(r"""[\s"'/](?:style|on[a-z]+)\s*=|javascript:""", re.IGNORECASE)
-_MOST_NAMED = 20  # attributes that are named one by one; the rest is a number
+_MOST_NAMED = 20  # attributes listed one by one; the rest are only counted
 
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """The hashes of inline scripts and styles, and what no hash can allow."""
+    """The hashes of inline scripts and styles, and messages about attributes that no hash can allow."""
 
     scripts: frozenset[str]
     styles: frozenset[str]
@@ -26,7 +26,6 @@ class Inline:
 
 
 def read_inline(site: Path) -> Inline:
-    """Read every page of a built site."""
     scripts: set[str] = set()
     styles: set[str] = set()
     refused: dict[str, None] = {}
@@ -34,11 +33,11 @@ def read_inline(site: Path) -> Inline:
         page = _read(path.read_text("utf-8"))
         scripts |= page.hashes["script"]
         styles |= page.hashes["style"]
-        refused |= dict.fromkeys(f"{path.relative_to(site).as_posix()}:{told}" for told in page.refused)
-    told = list(refused)
-    if len(told) > _MOST_NAMED:
-        told = [*told[:_MOST_NAMED], f"… and {len(told) - _MOST_NAMED} more"]
-    return Inline(frozenset(scripts), frozenset(styles), tuple(told))
+        refused |= dict.fromkeys(f"{path.relative_to(site).as_posix()}:{message}" for message in page.refused)
+    messages = list(refused)
+    if len(messages) > _MOST_NAMED:
+        messages = [*messages[:_MOST_NAMED], f"… and {len(messages) - _MOST_NAMED} more"]
+    return Inline(frozenset(scripts), frozenset(styles), tuple(messages))
 
 
 def _read(html: str) -> _Page:
@@ -46,7 +45,7 @@ def _read(html: str) -> _Page:
     if _SUSPECT.search(html):
         page.feed(html)
     else:
-        # Without such attributes only these elements matter, and most of a page need not be parsed.
+        # Without suspicious attributes only scripts and styles matter, and most of the page need not be parsed.
         for element in _ELEMENT.finditer(html):
             page.feed(element[0])
     page.close()
@@ -68,8 +67,9 @@ class _Page(HTMLParser):
                 self.refused.append(f"{line}: <{tag} {name}=…> is ignored by browsers under the site's rules")
         if tag not in self.hashes:
             return
-        given = dict(attrs)
-        runs = tag == "style" or ("src" not in given and (given.get("type") or "").lower() in _RUN)
+        attributes = dict(attrs)
+        executable = "src" not in attributes and (attributes.get("type") or "").lower() in _EXECUTABLE
+        runs = tag == "style" or executable
         self.open = tag if runs else ""
 
     def handle_data(self, data: str) -> None:

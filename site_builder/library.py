@@ -1,4 +1,4 @@
-"""Reads a clinic's content: every page with its front matter and its form, and every mistake of the site."""
+"""Reads a clinic's content: every page with its front matter and form, and all mistakes of the site."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from site_builder.anatomy import Anatomy
 
 _OF_TWO = "give one of the two another name; where one is a copy, the copy"
-LOOKED_AT_AGAIN = 1.0  # seconds; a preview follows an edit, and a build of 1,000 pages does not stat 1,000 times each
+CHECK_AGAIN = 1.0  # seconds; short enough for a preview, and a build of 1,000 pages does not stat 1,000 times each
 
-_MARKDOWN = (".md", ".mdown", ".mkd", ".mkdn", ".markdown")  # as MkDocs has them
+_MARKDOWN = (".md", ".mdown", ".mkd", ".mkdn", ".markdown")  # the endings that MkDocs accepts
 _HEADING = re.compile(r"^#[ \t]+(?P<atx>.+?)[ \t#]*$|^(?P<setext>[^\s>#`~-].*)\n=+[ \t]*$", re.MULTILINE)
 _CODE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 _FRONT = re.compile(r"---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -40,7 +40,7 @@ _FRONT = re.compile(r"---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTIL
 
 @dataclass(frozen=True)
 class Page:
-    """One page. `path` is below the content folder, `shown` is how mistakes name it."""
+    """One page. `path` is relative to the content folder; `shown` is its name in messages."""
 
     path: str
     shown: str
@@ -50,12 +50,12 @@ class Page:
     form_at: Source | None = None
     errors: tuple[FormError, ...] = ()
     digest: str = ""  # of the body, for pages with form blocks or examples
-    first_line: int = 1  # of the body, below the front matter
-    used: frozenset[Path] = frozenset()  # files that its form is read from
-    examples: tuple[Form, ...] = ()  # to be looked at; never published
+    first_line: int = 1  # of the body, after the front matter
+    used: frozenset[Path] = frozenset()  # files that its form refers to
+    examples: tuple[Form, ...] = ()  # shown as examples; never published
     text: str = field(default="", repr=False)  # of the whole file
     places: Mapping[str, Source] = field(default_factory=dict)  # of the form's parts; see ReadForm
-    warnings: tuple[FormError, ...] = ()  # what its author should weigh
+    warnings: tuple[FormError, ...] = ()  # about the form
 
     @property
     def url(self) -> str:
@@ -67,7 +67,7 @@ class Page:
 
     @cached_property
     def anatomy(self) -> Anatomy:
-        """The page's links, pictures, headings and prose; a build can do without and does not load the parser."""
+        """The page's links, pictures, headings and prose; parsed on first use, because a build does not need them."""
         from site_builder.anatomy import anatomy_of
 
         return anatomy_of(self.body, self.first_line, self.form)
@@ -75,9 +75,9 @@ class Page:
 
 @dataclass(frozen=True)
 class Library:
-    """All pages, in the order of their paths; every mistake in what they publish; and safe changes since the last time.
+    """All pages in path order, all mistakes that prevent publishing, and safe changes since the last publishing.
 
-    `site` is what mkdocs.yml says about them, as far as it is at hand.
+    `site` is what mkdocs.yml says about the pages, or the defaults where it has not been read.
     """
 
     pages: tuple[Page, ...]
@@ -100,38 +100,38 @@ class Library:
         return {page.digest: page for page in self.pages if page.digest}
 
     def errors_of(self, page: Page) -> tuple[FormError, ...]:
-        """Give the mistakes of a page and of the files that its form is read from."""
+        """Return the mistakes of a page and of the files that its form refers to."""
         files = self.files_of(page)
         return tuple(error for error in self.errors if error.source.page in files)
 
     def files_of(self, page: Page) -> frozenset[str]:
-        """Name a page and the files that its form is read from, as mistakes do."""
+        """Return the names, as in messages, of a page and of the files that its form refers to."""
         return frozenset((page.shown, *map(shown, page.used)))
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What the form blocks of one text came to."""
+    """The form of one text, or its mistakes."""
 
     form: Form | None
     form_at: Source | None
     errors: tuple[FormError, ...]
     first_line: int = 1
-    examples: tuple[Form, ...] = ()  # to be looked at; never published
+    examples: tuple[Form, ...] = ()  # shown as examples; never published
     places: Mapping[str, Source] = field(default_factory=dict)
     warnings: tuple[FormError, ...] = ()
 
 
 def read_library(content: Path) -> Library:
-    """Read every page of the folder; a file that has not changed since the last time is not read again.
+    """Return all pages of the folder; files that have not changed since the last call are not read again.
 
-    Raises nothing for mistakes: they are in `errors`, in the order of the text.
+    Mistakes raise nothing: they are in `errors`, in text order.
     """
     shared = read_shared(content)
     pages = tuple(_page(content, path, shared) for path in sorted(_paths(content)))
     errors = [*shared.errors, *(error for page in pages for error in page.errors)]
     errors += _clashes(pages)
-    times = Counter(page.form.id for page in pages if page.form)  # of two of one name, one is not what was published
+    times = Counter(page.form.id for page in pages if page.form)  # with two of one name, which was published is unclear
     once = [locks.Placed(p.form, p.places, p.form_at) for p in pages if p.form and times[p.form.id] == 1]
     compared = locks.compare_with_lock(content, once)
     errors += compared.errors
@@ -139,14 +139,14 @@ def read_library(content: Path) -> Library:
     return Library(pages, FormErrors(errors).errors, content, changes=changes, warnings=warnings)
 
 
-def library_of(content: Path, *, anew: bool = False) -> Library:
-    """Give the library of a folder, looked at again after a second, or at once when `anew`."""
-    kept = _libraries.get(content)
+def library_of(content: Path, *, fresh: bool = False) -> Library:
+    """Return the library of a folder, read again when the last reading is older than CHECK_AGAIN, or when `fresh`."""
+    cached = _libraries.get(content)
     now = time.monotonic()
-    if kept is None or anew or now - kept[0] > LOOKED_AT_AGAIN:
-        kept = (now, read_library(content))
-        _libraries[content] = kept
-    return kept[1]
+    if cached is None or fresh or now - cached[0] > CHECK_AGAIN:
+        cached = (now, read_library(content))
+        _libraries[content] = cached
+    return cached[1]
 
 
 def read_body(
@@ -158,16 +158,16 @@ def read_body(
     read_file: FileReader = no_files,
     lists: Lists | None = None,
 ) -> Body:
-    """Read the form of a text without its front matter; `title` is the front matter's, if any.
+    """Return the form of a text without its front matter; `title` is the front matter's, if any.
 
     For `read_file` and `lists`, see parse_blocks.
     """
     mistakes = Mistakes(page)
-    found = find_forms(body, mistakes, first_line)
-    blocks = [fenced.block for fenced in found if fenced.block]
+    forms = find_forms(body, mistakes, first_line)
+    blocks = [fenced.block for fenced in forms if fenced.block]
     read = None
     if blocks:
-        complete = len(blocks) == len(found)
+        complete = len(blocks) == len(forms)
         try:
             title = title or heading_of(body)
             read = read_form(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
@@ -176,31 +176,31 @@ def read_body(
     examples = [_example(example, mistakes, read_file, lists) for example in find_examples(body, mistakes, first_line)]
     errors = FormErrors(mistakes.found).errors
     shown = tuple(example for example in examples if example and not errors)
-    form_at = _form_at(blocks, page) or (Source(page, first_line + found[0].first, 1) if found else None)
+    form_at = _form_at(blocks, page) or (Source(page, first_line + forms[0].first, 1) if forms else None)
     if read is None or errors:
         return Body(None, form_at, errors, first_line, shown)
     return Body(read.form, form_at, errors, first_line, shown, read.places, read.warnings)
 
 
 def _example(example: Example, mistakes: Mistakes, read_file: FileReader, lists: Lists | None) -> Form | None:
-    """Read the form of an example; its mistakes stand where they are on the page."""
+    """Return the form of an example; its mistakes are added with their places on the page."""
     if example.text is None:
         return None
-    found = read_body(example.text, mistakes.page, "", example.line, read_file=read_file, lists=lists)
-    if found.form is None and not found.errors:
+    read = read_body(example.text, mistakes.page, "", example.line, read_file=read_file, lists=lists)
+    if read.form is None and not read.errors:
         at = Source(mistakes.page, example.line, 1)
         mistakes.add(at, "this example shows no form", "put a form into it, or start it with ````markdown alone")
-    mistakes.found.extend(found.errors)
-    return found.form
+    mistakes.found.extend(read.errors)
+    return read.form
 
 
 def digest_of(body: str) -> str:
-    """Give what the extension recognises a page by: builders hand it the body and no name."""
+    """Return the hash by which the extension recognises a page: MkDocs passes it the body without a name."""
     return hashlib.sha256(body.strip().encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def heading_of(body: str) -> str:
-    """Give the text of the first level-one heading, "" when there is none."""
+    """Return the text of the first level-one heading, "" when there is none."""
     match = _HEADING.search(_CODE.sub("", body))
     if match is None:
         return ""
@@ -209,7 +209,7 @@ def heading_of(body: str) -> str:
 
 
 def url_of(path: str, *, directories: bool = True) -> str:
-    """Give a page's address below the site's root, as MkDocs makes it."""
+    """Return a page's address relative to the site's root, as MkDocs makes it."""
     folder, name = posixpath.split(path)
     stem = posixpath.splitext(name)[0]
     if stem in ("index", "README"):
@@ -222,27 +222,27 @@ _pages: dict[Path, tuple[tuple[object, ...], Page]] = {}
 
 
 def _paths(content: Path) -> Iterator[str]:
-    for folder, folders, files in os.walk(content, followlinks=True):  # as MkDocs does, and leaves out the same
+    for folder, folders, files in os.walk(content, followlinks=True):  # the same files as MkDocs
         below = Path(folder).relative_to(content).as_posix()
         hidden = ("templates",) if below == "." else ()
         folders[:] = [name for name in folders if not name.startswith(".") and name not in hidden]
         pages = {name for name in files if name.endswith(_MARKDOWN) and not name.startswith(".")}
         if "index.md" in pages:
-            pages.discard("README.md")  # both would be the page of the folder; MkDocs leaves this one out
+            pages.discard("README.md")  # both would be the folder's page; MkDocs ignores README.md then
         yield from (posixpath.normpath(posixpath.join(below, name)) for name in pages)
 
 
 def _page(content: Path, path: str, shared: Shared) -> Page:
     file = content / path
-    kept = _pages.get(file)
-    if kept is None or kept[0] != _stamps(file, kept[1].used, shared):
+    cached = _pages.get(file)
+    if cached is None or cached[0] != _stamps(file, cached[1].used, shared):
         page = _read_page(file, path, FormFiles(content, path), shared)
-        kept = _pages[file] = (_stamps(file, page.used, shared), page)
-    return kept[1]
+        cached = _pages[file] = (_stamps(file, page.used, shared), page)
+    return cached[1]
 
 
 def _stamps(file: Path, used: Iterable[Path], shared: Shared) -> tuple[object, ...]:
-    """Give what changes with everything that a page is read from."""
+    """Return a value that differs whenever a file that the page depends on changes."""
     return (stamp_of(file), shared.stamp, *map(stamp_of, sorted(used)))
 
 
@@ -255,28 +255,28 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
     body, front = split_front(text)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     title = str(front.get("title") or "")
-    found = read_body(body, name, title, first_line, read_file=files.read, lists=shared.lists)
-    errors = (*_front_mistakes(text, front, name), *found.errors)
+    read = read_body(body, name, title, first_line, read_file=files.read, lists=shared.lists)
+    errors = (*_front_mistakes(text, front, name), *read.errors)
     return Page(
         path,
         name,
         title or heading_of(body) or _name(path),
         front,
-        None if errors else found.form,
-        found.form_at,
+        None if errors else read.form,
+        read.form_at,
         errors,
-        digest_of(body) if found.form or found.errors or found.examples else "",
+        digest_of(body) if read.form or read.errors or read.examples else "",
         first_line,
         frozenset(files.used),
-        found.examples,
+        read.examples,
         text,
-        found.places,
-        found.warnings,
+        read.places,
+        read.warnings,
     )
 
 
 def _front_mistakes(text: str, front: Mapping[str, Any], page: str) -> Iterable[FormError]:
-    """Report front matter that cannot be read: the page would show it to clients."""
+    """Report unreadable front matter, which the page would show to clients."""
     if front or not is_unread(text):
         return ()
     mistakes = Mistakes(page)
@@ -291,7 +291,7 @@ def _front_mistakes(text: str, front: Mapping[str, Any], page: str) -> Iterable[
 
 
 def _form_at(blocks: list[Block], page: str) -> Source | None:
-    """Give the place of the form's id, for mistakes that concern two pages."""
+    """Return the place of the form's id, for mistakes that concern two pages."""
     for block in blocks:
         for number, line in enumerate(block.text.split("\n")):
             if match := re.match(r"form[ ]*:[ ]*(?=\S)", line):

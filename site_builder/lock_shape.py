@@ -1,4 +1,4 @@
-"""What the JSON of forms.lock looks like; whatever else stands there is damage."""
+"""Checks the shape of the JSON in forms.lock; anything else means that the file is damaged."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _VERSION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 
 
 def fits_versions(stored: Any) -> bool:
-    """Tell whether this can be what is kept of the versions of one form.
+    """Return whether this can be the stored versions of one form.
 
-    Names that are not known here may come with anything simple: other kinds of question keep other things.
+    An unknown name may hold any simple value: each kind of question stores its own settings.
     """
     return _table(_version)(stored) and bool(stored) and all(map(_VERSION.fullmatch, stored))
 

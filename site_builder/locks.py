@@ -1,4 +1,4 @@
-"""content/forms.lock: what every form has asked since it was first published, read, compared and written."""
+"""Reads, compares and writes content/forms.lock, the record of what every published form has asked."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ ABOUT = (
     "`homeward check` compares the pages with it, so that no edit can mix answers that mean different things.",
     "`homeward build` and `homeward up` write it. Commit it together with the content; never edit or delete it.",
 )
-EXPANDED = 5  # levels that are written over several lines; what is further in, like a question, is one line
-RENAMED_FORM = 0.5  # of the questions of a form that is gone; a new form with so many of them may be the same one
+EXPANDED = 5  # levels that are written over several lines; anything deeper, like a question, takes one line
+RENAMED_FORM = 0.5  # share of a removed form's questions from which a new form counts as the same one renamed
 
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 
 
 class DamagedLock(Exception):
-    """The lock cannot be read; `error` says where, why, and what to do."""
+    """The lock cannot be read; `error` has the place, the reason and the remedy."""
 
     def __init__(self, error: FormError) -> None:
         super().__init__(str(error))
@@ -47,17 +47,17 @@ class Placed:
     form_at: Source | None
 
     def place(self, path: str) -> Source:
-        """Give the place that a change concerns, or the nearest one that stands on the page."""
+        """Return the place of a part of the form, or the nearest one that is on the page."""
         repeat = path.partition(".")[0]
-        found = (self.places.get(name) for name in (path, path.removesuffix(" was"), repeat, "version", "form"))
-        return next((place for place in found if place), self.form_at or Source("", 1, 1))
+        candidates = (self.places.get(name) for name in (path, path.removesuffix(" was"), repeat, "version", "form"))
+        return next((place for place in candidates if place), self.form_at or Source("", 1, 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """What a comparison has found: critical changes are mistakes, safe ones are told for their place alone.
+    """The result of a comparison: critical changes are mistakes, safe changes carry only their place.
 
-    A warning is of something that may be meant, and seldom is.
+    Warnings are about changes that are seldom intended.
     """
 
     errors: tuple[FormError, ...] = ()
@@ -66,22 +66,22 @@ class Compared:
 
 
 def compare_with_lock(content: Path, forms: Sequence[Placed]) -> Compared:
-    """Compare every form with what was published of it; without a lock there is nothing to compare with."""
+    """Return how the forms differ from what was published; nothing when there is no lock."""
     try:
         histories = read_lock(content)
     except DamagedLock as damaged:
         return Compared(errors=(damaged.error,))
     if histories is None:
         return Compared()
-    found = {placed.form.id: _changes(placed.form, histories) for placed in forms}
-    critical = {id: [change for change in changes if change.critical] for id, changes in found.items()}
-    safe = {id: [change for change in changes if not change.critical] for id, changes in found.items()}
-    errors = (*placed(critical, forms), *_tables_taken(histories, forms))
-    return Compared(errors, tuple(placed(safe, forms)), tuple(_new_names(histories, forms)))
+    changes_by_form = {form.form.id: _changes(form.form, histories) for form in forms}
+    critical = {id: [change for change in changes if change.critical] for id, changes in changes_by_form.items()}
+    safe = {id: [change for change in changes if not change.critical] for id, changes in changes_by_form.items()}
+    errors = (*with_places(critical, forms), *_tables_taken(histories, forms))
+    return Compared(errors, tuple(with_places(safe, forms)), tuple(_new_names(histories, forms)))
 
 
-def placed(changes: Mapping[str, Sequence[Change]], forms: Iterable[Placed]) -> list[FormError]:
-    """Give changes, by the id of their form, with their places."""
+def with_places(changes: Mapping[str, Sequence[Change]], forms: Iterable[Placed]) -> list[FormError]:
+    """Return changes, which are keyed by form id, as findings with their places."""
     return [
         FormError(
             form.place(change.path),
@@ -96,7 +96,7 @@ def placed(changes: Mapping[str, Sequence[Change]], forms: Iterable[Placed]) -> 
 
 
 def read_lock(content: Path) -> dict[str, History] | None:
-    """Read the lock of a content folder; None when there is none. Raises DamagedLock."""
+    """Return the lock of a content folder, or None when there is none. Raises DamagedLock."""
     file = content / FILE
     try:
         text = file.read_text("utf-8-sig")
@@ -112,7 +112,7 @@ def read_lock(content: Path) -> dict[str, History] | None:
         )
         raise _damaged(file, text.count("\n", 0, conflict.start()) + 1, 1, problem, remedy)
     try:
-        stored = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        stored = json.loads(text, object_pairs_hook=_unique_names, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         raise _damaged(file, error.lineno, error.colno, "this file is damaged from here on") from error
     except ValueError as error:
@@ -123,14 +123,14 @@ def read_lock(content: Path) -> dict[str, History] | None:
 
 
 def write_lock(content: Path, forms: Iterable[Form]) -> str:
-    """Add what has just been published, whole or not at all; give the file's name when it has changed, else "".
+    """Add the published forms to the lock atomically. Return the file's name when it has changed, else "".
 
     Raises DamagedLock or OSError.
     """
     file, histories = content / FILE, read_lock(content) or {}
     for form in forms:
         histories[form.id] = histories[form.id].with_form(form) if form.id in histories else begun(form)
-    text = written(histories)
+    text = lock_text(histories)
     if file.exists() and file.read_text("utf-8-sig") == text:
         return ""
     if not histories and not file.exists():
@@ -141,9 +141,11 @@ def write_lock(content: Path, forms: Iterable[Form]) -> str:
     return shown(file)
 
 
-def written(histories: Mapping[str, History]) -> str:
-    """Give the text of a lock: a question, a scale or an alert a line, so that it can be read and merged by lines."""
-    forms = {id: {str(kept.version): kept.to_json() for kept in histories[id].versions} for id in sorted(histories)}
+def lock_text(histories: Mapping[str, History]) -> str:
+    """Return the text of a lock with each question, scale and alert on one line, so that git can merge it."""
+    forms = {
+        id: {str(version.version): version.to_json() for version in histories[id].versions} for id in sorted(histories)
+    }
     return _text({"about": list(ABOUT), "format": FORMAT, "forms": forms}, 0) + "\n"
 
 
@@ -157,16 +159,16 @@ def _text(value: Any, depth: int) -> str:
     return f"{{{indent}" + f",{indent}".join(named) + f"{end}}}"
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"'{twice}' stands twice in the same place")
-    return found
+    return unique
 
 
-def _no_number(written: str) -> float:
+def _refuse_constant(written: str) -> float:
     raise ValueError(f"'{written}' is no number")
 
 
@@ -200,24 +202,24 @@ def _changes(form: Form, histories: Mapping[str, History]) -> Sequence[Change]:
 
 
 def _new_names(histories: Mapping[str, History], forms: Sequence[Placed]) -> Iterator[FormError]:
-    """Warn of a form that seems to be one that is gone: a form cannot be renamed."""
+    """Warn of a new form that seems to be a removed one renamed: a form cannot be renamed."""
     here = {form.form.id for form in forms}
     gone = {id: history for id, history in histories.items() if id not in here}
     for new in (form for form in forms if form.form.id not in histories):
         for id, history in gone.items():
-            if _may_be(new.form, history):
+            if _may_be_renamed(new.form, history):
                 problem = f"'{new.form.id}' is new, and the form '{id}' is gone: answers begin in a table of their own"
                 remedy = f"if it is the same form, write form: {id}"
                 yield FormError(new.place("form"), problem, remedy, rule="lock", severity="warning")
 
 
 def _tables_taken(histories: Mapping[str, History], forms: Sequence[Placed]) -> Iterator[FormError]:
-    """Report a form whose table another form has had for one of its repeats, under any name that it ever had."""
+    """Report a form whose table belongs to a repeat of another form, under any name that the repeat ever had."""
     owners = {
         f"{id.replace('-', '_')}_{path}": id
         for id, history in histories.items()
-        for kept in history.versions
-        for path, question in (*kept.questions.items(), *kept.earlier_names.items())
+        for version in history.versions
+        for path, question in (*version.questions.items(), *version.earlier_names.items())
         if ("type", "repeat") in question.signature
     }
     for form in forms:
@@ -227,6 +229,6 @@ def _tables_taken(histories: Mapping[str, History], forms: Sequence[Placed]) -> 
             yield FormError(form.place("form"), problem, "give this form another name", rule="lock")
 
 
-def _may_be(form: Form, history: History) -> bool:
+def _may_be_renamed(form: Form, history: History) -> bool:
     before = history.latest.questions
     return len(before.keys() & asked(form).keys()) > RENAMED_FORM * len(before)

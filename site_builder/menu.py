@@ -1,4 +1,4 @@
-"""The menu (`nav` in mkdocs.yml): which pages are in it, and where a new one belongs."""
+"""The menu (`nav` in mkdocs.yml): the pages in it, and where a new page belongs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mkdocs.utils.yaml import yaml_load
 
 
 def addresses(nav: Any) -> Iterator[str]:
-    """Give every address in a menu, however deep."""
+    """Return every address in a menu, at any depth."""
     below = nav.values() if isinstance(nav, dict) else nav
     if isinstance(nav, str):
         yield nav
@@ -21,32 +21,32 @@ def addresses(nav: Any) -> Iterator[str]:
 
 
 def section_of(nav: Any, folder: str) -> str | None:
-    """Give the title of the part of a menu that lists pages of this folder, None when no part does."""
+    """Return the title of the innermost menu section that lists pages of this folder, or None."""
     for entry in nav if isinstance(nav, list) else ():
         for title, below in entry.items() if isinstance(entry, dict) else ():
             if not isinstance(below, list):
                 continue
-            if found := section_of(below, folder):
-                return found
+            if inner := section_of(below, folder):
+                return inner
             if any(address.startswith(f"{folder}/") for address in addresses(below)):
                 return str(title)
     return None
 
 
 def menu_of(content: Path) -> Any:
-    """Read the menu that stands beside a content folder; None where there is none that can be read."""
+    """Return the menu from the mkdocs.yml beside a content folder, or None when it cannot be read."""
     try:
         nav = yaml_load((content.absolute().parent / "mkdocs.yml").read_text("utf-8")).get("nav")
-        list(addresses(nav))  # one that holds itself has no end
+        list(addresses(nav))  # raises for a menu that contains itself
         return nav
-    except Exception:  # any tag of any extension may stand there; `homeward build` tells what is wrong
+    except Exception:  # extensions may use any YAML tag here; `homeward build` reports what is wrong
         return None
 
 
 def entry(title: str, path: str) -> str:
-    """Write a page's line, in quotation marks where YAML would read something else."""
+    """Return the menu line for a page, with the title quoted where YAML would misread it."""
     try:
         plain = yaml_load(f"nav: \n- {title}: {path}") == {"nav": [{title: path}]}
-    except Exception:  # whatever YAML finds wrong with a title, quotation marks mend it
+    except Exception:  # quotation marks fix whatever YAML rejects in a title
         plain = False
     return f"- {title if plain else json.dumps(title, ensure_ascii=False)}: {path}"

@@ -1,4 +1,4 @@
-"""Shows mistakes on the page that has them: in plain words, with the lines around each and the place in the line."""
+"""Shows mistakes on the page that has them, each with its place and the lines around it."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ from pathlib import Path
 
 from site_builder.forms.errors import FormError, Severity
 
-_LINES_AROUND = 2  # of a mistake: enough to find it again
-_REST: dict[Severity, str] = {
+_LINES_AROUND = 2  # before and after a mistake: enough to recognise the place
+_ADVICE: dict[Severity, str] = {
     "mistake": "Clients never see this: a page with a mistake is not published. Mend it, save, and it goes away.",
     "warning": "Clients never see this. The page can be published as it is; it is better without.",
 }
 
 
 def mistakes_html(errors: Sequence[FormError], body: str = "", first_line: int = 1) -> str:
-    """Show the mistakes of a page, then what it may be published with; nothing of its text as HTML.
+    """Return the mistakes of a page as HTML, then its warnings; text of the page is escaped.
 
-    The lines are those of the file that a mistake names; where there is no such file, those of `body`, which begins
+    The lines shown come from the file that a mistake names or, where there is no such file, from `body`, which begins
     at `first_line`.
     """
     boxes = []
-    for severity, rest in _REST.items():
+    for severity, advice in _ADVICE.items():
         shown = [_mistake(error, body, first_line) for error in errors if error.severity == severity]
         if shown:
             title = f"a {severity}" if len(shown) == 1 else f"{len(shown)} {severity}s"
             entries = "".join(f"<li>{one}</li>" for one in shown)
             boxes.append(
                 f'<div class="hw-mistakes" role="region" aria-label="{severity.capitalize()}s on this page">'
-                f"<h2>This page has {title}</h2><p>{rest}</p><ol>{entries}</ol></div>"
+                f"<h2>This page has {title}</h2><p>{advice}</p><ol>{entries}</ol></div>"
             )
     return "".join(boxes)
 
 
 def sentence(words: str) -> str:
-    """Give words that stand in the middle of a line as a sentence of their own."""
+    """Return a message from the middle of a line as a full sentence."""
     return f"{words[:1].upper()}{words[1:]}{'' if re.search(r'[.?!:]$', words) else '.'}" if words else ""
 
 
@@ -49,7 +49,7 @@ def _mistake(error: FormError, body: str, first_line: int) -> str:
 
 
 def _lines(page: str, body: str, first_line: int) -> tuple[list[str], int]:
-    """Give the lines of the text that a mistake is in, and the number of the first one."""
+    """Return the lines of the text that contains a mistake, and the number of the first one."""
     try:
         return Path(page).read_text("utf-8-sig", errors="replace").splitlines(), 1
     except OSError:
@@ -65,7 +65,7 @@ def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> str:
         line = escape(f"{number + first_line:>5} | {lines[number]}")
         shown.append(f"<strong>{line}</strong>" if number == at else line)
         if number == at:
-            # Tabs stay tabs, so that the mark stands under the letter however wide they are shown.
+            # Tabs stay tabs, so that the mark is under the letter at any tab width.
             before = re.sub(r"[^\t]", " ", lines[number][: error.source.column - 1])
             shown.append(f'<span aria-hidden="true">      | {before}^</span>')
     lines_shown = "\n".join(shown)

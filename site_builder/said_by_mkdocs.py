@@ -1,4 +1,4 @@
-"""Gathers what MkDocs warns of, instead of having it printed."""
+"""Collects the warnings of MkDocs instead of printing them."""
 
 from __future__ import annotations
 
@@ -7,37 +7,37 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_here = threading.local()
+_this_thread = threading.local()
 
 
-class _Gather(logging.Handler):
-    """Hands what is logged to whoever gathers in the same thread: a page may be rendered while the site is built."""
+class _WarningCollector(logging.Handler):
+    """Adds a message to the list of the thread that logged it: a page may be rendered while the site is built."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        said: list[str] | None = getattr(_here, "said", None)
-        if said is not None:
-            said.append(record.getMessage())
+        warnings: list[str] | None = getattr(_this_thread, "warnings", None)
+        if warnings is not None:
+            warnings.append(record.getMessage())
 
 
-_handler = _Gather(logging.WARNING)
+_handler = _WarningCollector(logging.WARNING)
 
 
 @contextmanager
-def gathered() -> Iterator[list[str]]:
-    """Gather what MkDocs warns of in this thread, while it is quiet."""
-    said: list[str] = []
-    before, _here.said = getattr(_here, "said", None), said
+def collected_warnings() -> Iterator[list[str]]:
+    """Yield a list that receives what MkDocs warns of in this thread; only inside `quiet_mkdocs`."""
+    warnings: list[str] = []
+    before, _this_thread.warnings = getattr(_this_thread, "warnings", None), warnings
     try:
-        yield said
+        yield warnings
     finally:
-        _here.said = before
+        _this_thread.warnings = before
 
 
 @contextmanager
 def quiet_mkdocs() -> Iterator[None]:
-    """Keep MkDocs from printing its warnings; `gathered` has them."""
+    """Keep MkDocs from printing its warnings; `collected_warnings` has them."""
     log = logging.getLogger("mkdocs")
-    if _handler in log.handlers:  # it is quiet already, and stays so
+    if _handler in log.handlers:  # already quiet; the outer call restores it
         yield
         return
     propagate, log.propagate = log.propagate, False

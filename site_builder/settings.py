@@ -1,4 +1,4 @@
-"""What mkdocs.yml says about the pages, each with its place; read without MkDocs, which takes longer than a check."""
+"""Reads what mkdocs.yml says about the pages, with places; without MkDocs, whose import takes longer than a check."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ import yaml
 from site_builder.forms.errors import SiteError, Source
 from site_builder.forms.reading import Block, Mistakes, read_block
 
-_ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs begins every list of what it leaves out with these
+_ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs puts these before every `exclude_docs`
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class UnreadableSettings(SiteError):
-    """The site's settings are not there, or are no YAML."""
+    """The site's settings are missing or cannot be read."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """Which pages the menu names, which are left out, and what their addresses look like."""
+    """The pages in the menu, the pages that are left out, and the form of their addresses."""
 
     nav: tuple[tuple[str, Source], ...] = ()
     exclude_docs: str = ""
@@ -39,20 +39,20 @@ class Site:
         return GitIgnoreSpec.from_lines((_ALWAYS_LEFT_OUT + self.exclude_docs).splitlines()).match_file
 
     def leaves_out(self, path: str) -> bool:
-        """Tell whether a page is not published."""
+        """Return whether `exclude_docs` keeps a page from being published."""
         return self._left_out(path)
 
 
 def read_site(config: Path, content: Path) -> Site:
-    """Read the settings; those of another folder's pages say nothing about these. Raises UnreadableSettings."""
+    """Return what the settings say, or the defaults when they are about another folder. Raises UnreadableSettings."""
     try:
-        # Composed and never constructed: the file may name Python objects and variables of the environment.
+        # Composed, never constructed: the file may refer to Python objects and environment variables.
         root = yaml.compose(config.read_text("utf-8-sig"), _Loader)
     except FileNotFoundError as error:
         raise UnreadableSettings(f"There is no file '{config}'. Name the site's settings with --config.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        told = in_plain_words(config) or f"{config} cannot be read: {' '.join(str(error).split())}"
-        raise UnreadableSettings(told) from error
+        message = yaml_mistake(config) or f"{config} cannot be read: {' '.join(str(error).split())}"
+        raise UnreadableSettings(message) from error
     except RecursionError as error:
         raise UnreadableSettings(f"{config} cannot be read: it is nested too deeply.") from error
     except OSError as error:
@@ -78,8 +78,8 @@ def read_site(config: Path, content: Path) -> Site:
     return site
 
 
-def in_plain_words(config: Path) -> str:
-    """Say where settings that are no YAML go wrong, and what to write, as of a form; "" when that is not known."""
+def yaml_mistake(config: Path) -> str:
+    """Return a message with place and remedy for settings that are not YAML; "" when there is none."""
     mistakes = Mistakes(config.as_posix())
     try:
         read_block(Block(config.read_text("utf-8-sig"), 1), mistakes)

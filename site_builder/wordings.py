@@ -1,4 +1,4 @@
-"""What a form says to people, and where each of it stands on the page."""
+"""The texts that a form shows to people, and where each one is on the page."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from site_builder.fences import Fenced
 from site_builder.forms.definition import Form
 from site_builder.forms.fields import Field, Repeat
 
-_KNOWN_BY = 24  # characters of a wording that find its line; the first line of a folded one is rarely shorter
+_PREFIX = 24  # characters of a wording to search its line for; the first line of a folded one is rarely shorter
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Words of a section, by its number. `counts` is False for what its owner does not permit to be changed."""
+    """A text in a section, by its number. `counts` is False where the licence forbids changing the text."""
 
     text: str
     section: int
@@ -23,27 +23,27 @@ class Wording:
 
 
 def wordings(form: Form) -> Iterator[Wording]:
-    """Give titles, reasons, questions and hints, in the order of the page; choices and rows are no sentences."""
-    ours = not form.licence
+    """Return titles, reasons, questions and hints in page order, without choices and rows, which are not sentences."""
+    changeable = not form.licence
     for number, section in enumerate(form.sections):
         for text in (section.title, section.why):
             yield Wording(text, number)
         for field in section.fields:
-            yield from _field(field, number, ours)
+            yield from _field_wordings(field, number, changeable)
 
 
-def _field(field: Field, section: int, ours: bool) -> Iterator[Wording]:
-    yield Wording(field.ask, section, ours)
-    yield Wording(field.hint, section, ours)
+def _field_wordings(field: Field, section: int, changeable: bool) -> Iterator[Wording]:
+    yield Wording(field.ask, section, changeable)
+    yield Wording(field.hint, section, changeable)
     for inner in field.of if isinstance(field, Repeat) else ():
-        yield from _field(inner, section, ours)
+        yield from _field_wordings(inner, section, changeable)
 
 
 def place_of(wording: Wording, source: Sequence[str], forms: Sequence[Fenced], below: int = 0) -> tuple[int, int]:
-    """Give the line and column, from 0, where a wording starts; the top of its block when it is not written so."""
+    """Return the line and column, from 0, where a wording starts, or the top of its block when it is not found."""
     block = forms[wording.section] if wording.section < len(forms) else None
     first, last = (block.first, block.last) if block else (0, len(source) - 1)
-    start = wording.text[:_KNOWN_BY].rstrip()
+    start = wording.text[:_PREFIX].rstrip()
     for number in range(max(first, below), last + 1) if start else ():
         match = re.search(rf"(?<!\w){re.escape(start)}", source[number])
         if match:

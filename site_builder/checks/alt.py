@@ -1,4 +1,4 @@
-"""Pictures say in words what they show, to people who do not see them."""
+"""Pictures have a text alternative."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SAY = "say in a few words what the picture shows"
 
 
 def check(library: Library) -> Iterator[FormError]:
-    """Report pictures without words, and words that are only the name of the file."""
+    """Report pictures without alternative text, and warn of text that is only a file name."""
     for page in library.pages:
         for picture in (link for link in page.anatomy.links if link.kind == "picture"):
             at = Source(page.shown, picture.line, picture.column)

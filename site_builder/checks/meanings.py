@@ -1,4 +1,4 @@
-"""What a measure finds is said in plain words: what of that is left out."""
+"""The results of a measure are explained in plain words."""
 
 from __future__ import annotations
 

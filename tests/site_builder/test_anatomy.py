@@ -1,4 +1,4 @@
-"""Links, pictures and ids of a page are those that Python-Markdown gives it, found where they stand."""
+"""Links, pictures and ids of a page match those that Python-Markdown renders, with their places."""
 
 from __future__ import annotations
 
@@ -17,33 +17,33 @@ CONTENT = read_library(Path(__file__).parents[2] / "content")
 EXTENSIONS = ["admonition", "attr_list", "md_in_html", "tables", "toc", "fenced_code"]
 
 
-class Built(HTMLParser):
-    """What a built page has."""
+class RenderedParts(HTMLParser):
+    """The links, pictures and ids in the HTML of Python-Markdown."""
 
     def __init__(self, body: str) -> None:
         super().__init__()
-        self.found: dict[str, list[str]] = {"links": [], "pictures": [], "ids": []}
+        self.parts: dict[str, list[str]] = {"links": [], "pictures": [], "ids": []}
         lines = body.split("\n")
         shown = [(form.first, form.last) for form in find_forms(body, Mistakes(""))]
         shown += [(example.first, example.last) for example in find_examples(body, Mistakes(""))]
         for first, last in shown:
             lines[first : last + 1] = [""] * (last + 1 - first)
         self.feed(markdown.markdown("\n".join(lines), extensions=EXTENSIONS))
-        self.found = {name: sorted(found) for name, found in self.found.items()}
+        self.parts = {name: sorted(values) for name, values in self.parts.items()}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        attributes = dict(attrs)
         for name, value in (
-            ("links", given.get("href") if tag == "a" else None),
-            ("pictures", given.get("src") if tag == "img" else None),
-            ("ids", given.get("id")),
-            ("ids", given.get("name") if tag == "a" else None),
+            ("links", attributes.get("href") if tag == "a" else None),
+            ("pictures", attributes.get("src") if tag == "img" else None),
+            ("ids", attributes.get("id")),
+            ("ids", attributes.get("name") if tag == "a" else None),
         ):
             if value is not None:
-                self.found[name].append(value)
+                self.parts[name].append(value)
 
 
-def found(anatomy: Anatomy) -> dict[str, list[str]]:
+def parts_of(anatomy: Anatomy) -> dict[str, list[str]]:
     return {
         "links": sorted(link.target for link in anatomy.links if link.kind == "link" and not link.wrong),
         "pictures": sorted(link.target for link in anatomy.links if link.kind == "picture"),
@@ -55,7 +55,7 @@ def found(anatomy: Anatomy) -> dict[str, list[str]]:
 def test_the_pages_that_come_with_homeward(page: object) -> None:
     body = getattr(page, "body", "")
     assert body
-    assert found(anatomy_of(body)) == Built(body).found
+    assert parts_of(anatomy_of(body)) == RenderedParts(body).parts
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def test_the_pages_that_come_with_homeward(page: object) -> None:
         "* a\n* [b](b.md)\n\n   [c](c.md)\n\npara\n- [d](d.md)\n\n> [q](q.md)\n> # In a quotation\n",
     ],
 )
-def test_every_way_to_write_them(text: str) -> None:
-    assert found(anatomy_of(text)) == Built(text).found
+def test_every_notation(text: str) -> None:
+    assert parts_of(anatomy_of(text)) == RenderedParts(text).parts
 
 
 def test_places_are_those_of_the_file() -> None:
@@ -98,5 +98,5 @@ def test_places_are_those_of_the_file() -> None:
     ]  # fmt: skip
 
 
-def test_html_that_no_parser_reads_hides_nothing_else() -> None:
+def test_unreadable_html_hides_nothing_else() -> None:
     assert [link.target for link in anatomy_of("<p><![odd x</p>\n\n[a](a.md)\n").links] == ["a.md"]

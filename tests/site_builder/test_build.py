@@ -1,4 +1,4 @@
-"""Building a site: all of it or nothing, and the old one stays until the new one is in place."""
+"""Building a site is atomic: the old site stays until the new one is in place."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_page_carries_the_definition_that_the_catalogue_publishes(clinic: Pa
     assert '<template class="hw-help"><p>Call <strong>us</strong>.</p></template>' in page
 
 
-def test_the_extension_learns_what_the_settings_leave_out(clinic: Path) -> None:
+def test_unset_extension_options_follow_from_the_settings(clinic: Path) -> None:
     config = clinic / "mkdocs.yml"
     head, _, tail = CONFIG.partition("      content: content")
     config.write_text(head.replace("site_builder.extension:", "site_builder.extension") + tail[tail.index("extra:") :])
@@ -97,7 +97,7 @@ def test_the_policy_lists_the_inline_scripts_of_all_pages(clinic: Path) -> None:
     assert policy["script"]
 
 
-def test_it_is_published_before_it_can_be_seen(clinic: Path) -> None:
+def test_definitions_are_published_before_the_site_is_visible(clinic: Path) -> None:
     seen: list[tuple[list[str], bool]] = []
 
     def publish(catalogue: Catalogue) -> None:
@@ -121,7 +121,7 @@ def keep_old(clinic: Path) -> Path:
     return clinic / "site" / "index.html"
 
 
-def test_mistakes_keep_the_old_site_and_are_all_told(clinic: Path) -> None:
+def test_mistakes_are_all_reported_and_the_old_site_stays(clinic: Path) -> None:
     old = keep_old(clinic)
     (clinic / "content" / "a.md").write_text("# A\n```yaml form\nform: a\nfields: {a: {ask: A?, type: dat}}\n```\n")
     (clinic / "content" / "b.md").write_text("# B\n```yaml from\nform: a\n```\n")
@@ -153,7 +153,7 @@ def test_when_publishing_fails_the_old_site_stays(clinic: Path) -> None:
     assert not left_over(clinic)
 
 
-def test_when_the_rename_fails_the_old_site_is_put_back(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_when_the_rename_fails_the_old_site_is_restored(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old = keep_old(clinic)
     rename = Path.rename
 
@@ -178,7 +178,7 @@ def test_when_the_rename_fails_the_old_site_is_put_back(clinic: Path, monkeypatc
         ("site_name: X\ndocs_dir: content\n", "add 'site_builder.extension' to 'markdown_extensions'"),
     ],
 )
-def test_settings_that_cannot_work_are_told(clinic: Path, settings: str | None, message: str) -> None:
+def test_unusable_settings_are_reported(clinic: Path, settings: str | None, message: str) -> None:
     config = clinic / "mkdocs.yml"
     config.unlink()
     if settings is not None:
@@ -215,14 +215,14 @@ def test_plain_mkdocs_builds_the_same_page(clinic: Path) -> None:
     assert page.read_text() == plain
 
 
-def test_plain_mkdocs_stops_at_a_mistake_and_tells_it(clinic: Path) -> None:
+def test_plain_mkdocs_stops_at_a_mistake_and_reports_it(clinic: Path) -> None:
     (clinic / "content" / "a.md").write_text("# A\n\n```yaml from\nform: a\n```\n")
     stopped = mkdocs(clinic)
     assert stopped.returncode != 0
     assert "content/a.md:3:4 'yaml from' does not start a form; did you mean 'yaml form'?" in stopped.stderr
 
 
-def test_files_that_pages_are_read_from_are_not_handed_out(clinic: Path) -> None:
+def test_form_files_are_not_served(clinic: Path) -> None:
     sheets = clinic / "content" / "sheets"
     (sheets / "abc.md").write_text("# ABC\n\n```yaml form\nfrom: abc.yml\n```\n")
     (sheets / "abc.yml").write_text("form: abc\nfields: {low: {ask: Low?, type: choice, choices: often}}\n")

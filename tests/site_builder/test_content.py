@@ -1,4 +1,4 @@
-"""The content that comes with Homeward: no mistakes, and the measures as their sources have them."""
+"""The content that comes with Homeward has no mistakes, and its measures match their sources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIBRARY = read_library(Path(__file__).parents[2] / "content")
 FORMS = {form.id: form for form in LIBRARY.forms}
 
 
-def test_it_has_no_mistakes() -> None:
+def test_the_content_has_no_mistakes() -> None:
     root = Path(__file__).parents[2]
     assert check(root / "content", root / "mkdocs.yml").findings == ()
     assert set(FORMS) == {"thought-record", "relaxation-log", "sleep-diary", "phq9", "gad7"}
@@ -24,7 +24,7 @@ def test_it_has_no_mistakes() -> None:
 @pytest.mark.parametrize(
     ("id", "items", "bands", "cut_offs", "reliable_change", "alerts"),
     [
-        # Kroenke, Spitzer & Williams 2001; reliable change and caseness as NHS Talking Therapies has them.
+        # Kroenke, Spitzer & Williams 2001; reliable change and caseness as in NHS Talking Therapies.
         ("phq9", 9, [0, 5, 10, 15, 20], {"caseness": 10}, 6, [("q9", "at_least", 1)]),
         # Spitzer, Kroenke, Williams & Löwe 2006; caseness 8 in NHS Talking Therapies, 10 for screening.
         ("gad7", 7, [0, 5, 10, 15], {"caseness": 8, "screening": 10}, 4, []),

@@ -1,4 +1,4 @@
-"""Pages with forms, as Markdown makes them: the form in its place, or its mistakes, and never raw YAML."""
+"""Rendered pages with forms: the form in its place, or its mistakes, and never raw YAML."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Nesting(HTMLParser):
 
 
 def shape(html: str) -> str:
-    """Keep only what tells where the parts of a form and the prose stand."""
+    """Return only the positions of the form's parts and of the prose."""
     nesting = Nesting()
     nesting.feed(html)
     assert not nesting.open
@@ -92,7 +92,7 @@ SHAPE = "h1 p form hw-step section /section hw-step p ul section /section hw-act
     ],
     ids=" ".join,
 )
-def test_prose_between_the_blocks_stands_inside_the_form(others: tuple[str, ...]) -> None:
+def test_prose_between_the_blocks_is_inside_the_form(others: tuple[str, ...]) -> None:
     html = convert(PAGE, *others)
     assert shape(html) == SHAPE
     assert "Between <em>the</em> parts." in html
@@ -100,7 +100,7 @@ def test_prose_between_the_blocks_stands_inside_the_form(others: tuple[str, ...]
     assert "fields:" not in html
 
 
-def test_a_form_right_after_a_list_or_a_paragraph_stands_on_its_own() -> None:
+def test_a_form_right_after_a_list_or_a_paragraph_is_an_element_of_its_own() -> None:
     html = convert(PAGE.replace("\n\n```yaml", "\n```yaml").replace("```\n\n", "```\n"))
     assert shape(html) == SHAPE
 
@@ -141,7 +141,7 @@ def test_the_form_is_sent_below_the_path_of_the_site(site_url: str, action: str)
     assert action.startswith(base_path(site_url))
 
 
-def test_the_clinics_help_waits_in_a_form_with_alerts() -> None:
+def test_a_form_with_alerts_contains_the_clinics_help() -> None:
     assert '<template class="hw-help"><p>Call <strong>us</strong>.</p></template>' in convert(
         ALERTING, help="Call **us**."
     )
@@ -193,7 +193,7 @@ def test_a_mistake_can_be_shown_with_the_lines_around_it() -> None:
     ],
 )
 @pytest.mark.parametrize("others", [("fenced_code",), ("pymdownx.superfences",)], ids=" ".join)
-def test_no_page_ever_shows_raw_yaml(text: str, others: tuple[str, ...]) -> None:
+def test_no_page_shows_raw_yaml(text: str, others: tuple[str, ...]) -> None:
     with pytest.raises(FormErrors):
         convert(text, "admonition", *others)
     shown = convert(text, "admonition", *others, on_mistake="show")
@@ -228,7 +228,7 @@ def content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_a_page_is_known_by_its_body_and_its_form_by_the_pages_title(content: Path) -> None:
+def test_a_page_is_recognised_by_its_body_and_its_form_has_the_pages_title(content: Path) -> None:
     (content / "record.md").write_text(FRONT + PAGE)
     (form,) = read_library(content).forms
     assert form.title == "The title of the page"
@@ -242,7 +242,7 @@ def test_mistakes_name_the_file_and_the_line_below_the_front_matter(content: Pat
     assert "   10 |   a: {ask: &lt;b&gt;What?" in convert(BROKEN, content="content", on_mistake="show")
 
 
-def test_a_page_is_found_after_an_edit(content: Path) -> None:
+def test_an_edited_page_is_recognised_by_the_extension(content: Path) -> None:
     page = content / "record.md"
     page.write_text(FRONT + PAGE)
     convert(PAGE, content="content")
@@ -254,14 +254,14 @@ def test_a_page_is_found_after_an_edit(content: Path) -> None:
     assert form.hash in html
 
 
-def test_mistakes_between_pages_stop_the_page_that_makes_them(content: Path) -> None:
+def test_a_clash_between_pages_stops_the_page_that_causes_it(content: Path) -> None:
     (content / "a.md").write_text(PAGE)
     (content / "b.md").write_text(PAGE + "\nOther words.\n")
     with pytest.raises(FormErrors, match=r"content/b.md:6:7 the form 'thought-record' is on content/a.md"):
         convert(PAGE + "\nOther words.\n", content="content")
 
 
-def test_a_page_that_the_library_does_not_know_is_read_on_the_spot(content: Path) -> None:
+def test_a_page_outside_the_library_is_read_directly(content: Path) -> None:
     (content / "a.md").write_text("# Other\n")
     assert shape(convert(PAGE, content="content")) == SHAPE
 
@@ -280,7 +280,7 @@ def test_a_mistake_in_the_front_matter_shows_its_lines(content: Path) -> None:
     assert "<form" not in html
 
 
-def test_the_mark_stands_under_its_letter_where_there_are_tabs(content: Path) -> None:
+def test_the_mark_is_under_its_letter_in_a_line_with_tabs(content: Path) -> None:
     (content / "broken.md").write_text(
         text := "# T\n\n```yaml form\nform: abc\nfields: {a:\t{type: raiting, ask: A?}}\n```\n"
     )
@@ -289,7 +289,7 @@ def test_the_mark_stands_under_its_letter_where_there_are_tabs(content: Path) ->
     assert mark == " " * 11 + "\t" + " " * 7
 
 
-# --- examples: a form to look at
+# --- examples
 
 
 def example(text: str) -> str:
@@ -300,7 +300,7 @@ ALL_EXTENSIONS = ("fenced_code", "tables", "attr_list", "md_in_html", "admonitio
 
 
 @pytest.mark.parametrize("others", [(), ALL_EXTENSIONS, ("pymdownx.superfences",)], ids=" ".join)
-def test_an_example_stands_beside_its_source(others: tuple[str, ...]) -> None:
+def test_an_example_is_shown_beside_its_source(others: tuple[str, ...]) -> None:
     html = convert(f"# Handbook\n\n{example(PAGE)}\nWords.\n", *others)
     assert shape(html) == "h1 p form hw-step section /section hw-step p ul section /section /form p p"
     source = re.search(r'<pre class="hw-example__source"[^>]*>(.*?)</pre>', html, flags=re.DOTALL)
@@ -339,9 +339,9 @@ def test_an_example_without_a_form_is_a_mistake() -> None:
         convert(example("# Only words\n"))
 
 
-def test_the_library_tells_of_examples_and_publishes_none(content: Path) -> None:
+def test_the_library_reports_mistakes_in_examples_and_publishes_none(content: Path) -> None:
     (content / "a.md").write_text(FRONT + PAGE)
-    (content / "b.md").write_text(FRONT + example(PAGE))  # the same form: an example takes no name from anybody
+    (content / "b.md").write_text(FRONT + example(PAGE))  # the same form: an example does not use up its id
     (content / "c.md").write_text(FRONT + example(BROKEN))
     library = read_library(Path("content"))
     assert [form.id for form in library.forms] == ["thought-record"]

@@ -1,4 +1,4 @@
-"""Form blocks in a Markdown text: found, left alone as an example, or told as a mistake."""
+"""Form blocks in Markdown: recognised, left alone as an example, or reported as a mistake."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ FORM = "form: abc\nfields: {a: What?}"
 
 def find(text: str, first_line: int = 1) -> tuple[list[Fenced], list[tuple[str, int, int]]]:
     mistakes = Mistakes("page.md")
-    found = find_forms(textwrap.dedent(text).strip("\n"), mistakes, first_line)
-    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
-    return found, told
+    forms = find_forms(textwrap.dedent(text).strip("\n"), mistakes, first_line)
+    messages = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    return forms, messages
 
 
 @pytest.mark.parametrize(
@@ -30,16 +30,16 @@ def find(text: str, first_line: int = 1) -> tuple[list[Fenced], list[tuple[str, 
         ("```yaml form", "  ```"),
     ],
 )
-def test_a_form_block_is_found(opening: str, closing: str) -> None:
-    found, told = find(f"# Title\n\n{opening}\n{FORM}\n{closing}\n\nWords.", first_line=8)
-    assert found == [Fenced(2, 5, Block(FORM, 11))]
-    assert not told
+def test_a_form_block_is_recognised(opening: str, closing: str) -> None:
+    forms, messages = find(f"# Title\n\n{opening}\n{FORM}\n{closing}\n\nWords.", first_line=8)
+    assert forms == [Fenced(2, 5, Block(FORM, 11))]
+    assert not messages
 
 
-def test_several_blocks_are_found_in_order() -> None:
-    found, told = find(f"```yaml form\n{FORM}\n```\nWords\n```yaml form\nfields: {{b: Why?}}\n```")
-    assert [(fenced.first, fenced.last) for fenced in found] == [(0, 3), (5, 7)]
-    assert not told
+def test_several_blocks_are_returned_in_order() -> None:
+    forms, messages = find(f"```yaml form\n{FORM}\n```\nWords\n```yaml form\nfields: {{b: Why?}}\n```")
+    assert [(fenced.first, fenced.last) for fenced in forms] == [(0, 3), (5, 7)]
+    assert not messages
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_several_blocks_are_found_in_order() -> None:
         "`yaml form` starts a form.",
     ],
 )
-def test_examples_and_other_code_stay_what_they_are(text: str) -> None:
+def test_examples_and_other_code_are_left_alone(text: str) -> None:
     assert find(text) == ([], [])
 
 
@@ -70,23 +70,23 @@ def test_examples_and_other_code_stay_what_they_are(text: str) -> None:
     ],
 )  # fmt: skip
 def test_a_mistyped_fence_is_a_mistake(info: str) -> None:
-    found, told = find(f"Words.\n\n``` {info}\n{FORM}\n```\n")
-    assert told == [(f"'{info}' does not start a form; did you mean 'yaml form'?", 3, 5)]
-    assert found == [Fenced(2, 5, None)]
+    forms, messages = find(f"Words.\n\n``` {info}\n{FORM}\n```\n")
+    assert messages == [(f"'{info}' does not start a form; did you mean 'yaml form'?", 3, 5)]
+    assert forms == [Fenced(2, 5, None)]
 
 
 @pytest.mark.parametrize("info", ["yaml", "yml", ""])
 def test_plain_code_that_holds_a_form_is_a_mistake(info: str) -> None:
-    found, told = find(f"```{info}\nform: abc\nfields:\n  a: What?\n```")
-    assert [fenced.block for fenced in found] == [None]
-    assert told[0][0].startswith("this code looks like a form, but does not start like one")
-    assert told[0][1:] == (1, 1)
+    forms, messages = find(f"```{info}\nform: abc\nfields:\n  a: What?\n```")
+    assert [fenced.block for fenced in forms] == [None]
+    assert messages[0][0].startswith("this code looks like a form, but does not start like one")
+    assert messages[0][1:] == (1, 1)
 
 
 @pytest.mark.parametrize("ticks", ["`", "``"])
 def test_too_few_backticks_are_a_mistake(ticks: str) -> None:
-    _, told = find(f"Words.\n\n{ticks}yaml form\n{FORM}\n{ticks}")
-    assert told == [("a form starts with three backticks; write ```yaml form", 3, 1)]
+    _, messages = find(f"Words.\n\n{ticks}yaml form\n{FORM}\n{ticks}")
+    assert messages == [("a form starts with three backticks; write ```yaml form", 3, 1)]
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_too_few_backticks_are_a_mistake(ticks: str) -> None:
 )
 def test_a_form_inside_something_else_is_a_mistake(before: str, column: int) -> None:
     inner = " " * len(before)
-    found, told = find(f"Words:\n\n{before}```yaml form\n{inner}form: abc\n{inner}```\n\nMore.")
-    assert found == [Fenced(2, 4, None)]
-    ((message, line, at),) = told
+    forms, messages = find(f"Words:\n\n{before}```yaml form\n{inner}form: abc\n{inner}```\n\nMore.")
+    assert forms == [Fenced(2, 4, None)]
+    ((message, line, at),) = messages
     assert message.startswith("a form cannot stand inside a list, a quotation or a box; move the fence")
     assert (line, at) == (3, column)
 
@@ -107,29 +107,29 @@ def test_a_form_inside_something_else_is_a_mistake(before: str, column: int) -> 
     ["", "\n\nMore words.\n\n# And a heading", "\n\n```python\nx = 1\n```", "\n    ```", "\n``", "\n``` end"],
 )
 def test_a_form_without_an_end_is_a_mistake(after: str) -> None:
-    found, told = find(f"Words.\n\n```yaml form\n{FORM}{after}")
-    assert told == [
+    forms, messages = find(f"Words.\n\n```yaml form\n{FORM}{after}")
+    assert messages == [
         ("the form that starts here does not end; write ``` on a line of its own below its questions", 3, 1)
     ]
-    assert found[0].first == 2
+    assert forms[0].first == 2
 
 
-def test_the_form_after_one_without_an_end_is_still_found() -> None:
-    found, told = find(f"```yaml form\n{FORM}\n\n```yaml form\nfields: {{b: Why?}}\n```")
-    assert [(fenced.first, fenced.block and fenced.block.line) for fenced in found] == [(0, None), (4, 6)]
-    assert [line for _, line, _ in told] == [1]
+def test_the_form_after_an_unclosed_one_is_still_recognised() -> None:
+    forms, messages = find(f"```yaml form\n{FORM}\n\n```yaml form\nfields: {{b: Why?}}\n```")
+    assert [(fenced.first, fenced.block and fenced.block.line) for fenced in forms] == [(0, None), (4, 6)]
+    assert [line for _, line, _ in messages] == [1]
 
 
 def test_a_form_that_other_code_swallows_is_a_mistake() -> None:
-    _, told = find(f"```text\nnever closed\n\n```yaml form\n{FORM}\n```")
-    ((message, line, column),) = told
+    _, messages = find(f"```text\nnever closed\n\n```yaml form\n{FORM}\n```")
+    ((message, line, column),) = messages
     assert message.startswith("this form is inside the code that starts in line 1; end that code before it")
     assert (line, column) == (4, 1)
 
 
 def test_code_that_never_ends_hides_no_form() -> None:
-    found, _ = find(f"````text\nnever closed\n\n```yaml form\n{FORM}\n```")
-    assert [fenced.block for fenced in found] == [Block(FORM, 5)]
+    forms, _ = find(f"````text\nnever closed\n\n```yaml form\n{FORM}\n```")
+    assert [fenced.block for fenced in forms] == [Block(FORM, 5)]
 
 
 @pytest.mark.parametrize("opening", ["````markdown", "````", "~~~~text", "> `````md"])
@@ -142,30 +142,30 @@ def test_a_longer_fence_without_an_end_above_a_form_is_a_mistake(opening: str) -
 
 
 def test_a_comment_that_never_ends_hides_no_form() -> None:
-    found, _ = find(f"<!-- never closed\n\n```yaml form\n{FORM}\n```")
-    assert [fenced.block for fenced in found] == [Block(FORM, 4)]
+    forms, _ = find(f"<!-- never closed\n\n```yaml form\n{FORM}\n```")
+    assert [fenced.block for fenced in forms] == [Block(FORM, 4)]
 
 
 # --- examples
 
 
-def examples(
+def find_all_examples(
     text: str, first_line: int = 1
 ) -> tuple[list[tuple[int, int, str | None, int]], list[tuple[str, int, int]]]:
     mistakes = Mistakes("page.md")
-    found = find_examples(text, mistakes, first_line)
-    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
-    return [(example.first, example.last, example.text, example.line) for example in found], told
+    examples = find_examples(text, mistakes, first_line)
+    messages = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    return [(example.first, example.last, example.text, example.line) for example in examples], messages
 
 
 BLOCK = f"```yaml form\n{FORM}\n```"
 
 
-def test_an_example_is_found_and_its_form_is_not_the_pages() -> None:
+def test_an_example_is_recognised_and_its_form_is_not_the_pages() -> None:
     text = f"Words.\n\n````markdown form example\n# A\n{BLOCK}\n````\n\n{BLOCK}\n\n````markdown form example\nB\n````"
-    found, told = examples(text, first_line=10)
-    assert found == [(2, 8, f"# A\n{BLOCK}", 13), (15, 17, "B", 26)]
-    assert told == []
+    examples, messages = find_all_examples(text, first_line=10)
+    assert examples == [(2, 8, f"# A\n{BLOCK}", 13), (15, 17, "B", 26)]
+    assert messages == []
     assert [(fenced.first, fenced.last) for fenced in find(text)[0]] == [(10, 13)]
 
 
@@ -179,8 +179,8 @@ def test_an_example_is_found_and_its_form_is_not_the_pages() -> None:
         "```python example\nx = 1\n```",
     ],
 )
-def test_what_only_speaks_of_examples_is_none(text: str) -> None:
-    assert examples(text) == ([], [])
+def test_text_about_examples_is_no_example(text: str) -> None:
+    assert find_all_examples(text) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -195,27 +195,27 @@ def test_what_only_speaks_of_examples_is_none(text: str) -> None:
     ],
 )
 def test_a_mistyped_example_is_a_mistake(text: str, message: str, column: int) -> None:
-    found, ((told, line, at),) = examples(f"Words.\n\n{text}")
-    assert [example[2] for example in found] == [None]
-    assert message in told
+    examples, ((message_at, line, at),) = find_all_examples(f"Words.\n\n{text}")
+    assert [example[2] for example in examples] == [None]
+    assert message in message_at
     assert (line, at) == (3, column)
 
 
-def test_an_example_without_an_end_is_told_once() -> None:
+def test_an_example_without_an_end_is_reported_once() -> None:
     text = f"````markdown form example\n{BLOCK}\n"
-    assert (len(examples(text)[1]), find(text)[1]) == (1, [])
+    assert (len(find_all_examples(text)[1]), find(text)[1]) == (1, [])
 
 
-def test_three_backticks_do_not_hold_an_example() -> None:
-    _, ((told, line, column),) = find(f"```markdown form example\n{BLOCK}\n```")
-    assert "to show an example, start the code with four backticks" in told
+def test_three_backticks_cannot_contain_an_example() -> None:
+    _, ((message, line, column),) = find(f"```markdown form example\n{BLOCK}\n```")
+    assert "to show an example, start the code with four backticks" in message
     assert (line, column) == (2, 1)
 
 
-def test_a_form_that_has_lost_its_fence_is_told() -> None:
-    found, told = find("# Title\n\nform: abc\nfields:\n  a: What?\n\nWords.", first_line=5)
-    assert found == [Fenced(2, 4, None)]
-    assert told == [
+def test_a_form_without_its_fence_is_reported() -> None:
+    forms, messages = find("# Title\n\nform: abc\nfields:\n  a: What?\n\nWords.", first_line=5)
+    assert forms == [Fenced(2, 4, None)]
+    assert messages == [
         (
             "this looks like a form, and stands in no fence;"
             " write ```yaml form on a line of its own above it, and ``` below it",

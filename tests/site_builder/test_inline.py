@@ -1,4 +1,4 @@
-"""What the pages of a site run inline: hashed as browsers hash it, or reported."""
+"""Inline scripts and styles: hashed as browsers hash them, or reported."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def read(folder: Path, html: str) -> tuple[set[str], set[str], tuple[str, ...]]:
 def test_inline_scripts_and_styles_are_hashed(
     tmp_path: Path, html: str, scripts: list[str], styles: list[str], beside: str
 ) -> None:
-    found = read(tmp_path, html + beside)
-    assert found[0] == {hashed(text) for text in scripts}
-    assert found[1] == {hashed(text) for text in styles}
+    script_hashes, style_hashes, _ = read(tmp_path, html + beside)
+    assert script_hashes == {hashed(text) for text in scripts}
+    assert style_hashes == {hashed(text) for text in styles}
 
 
 def test_pages_in_folders_are_read_too(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_pages_in_folders_are_read_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "told"),
+    ("html", "beginning"),
     [
         ('<p>\n<b class="x" style="color: red">', "index.html:2: <b style=…>"),
         ("<button onclick='x()'>", "index.html:1: <button onclick=…>"),
@@ -58,16 +58,16 @@ def test_pages_in_folders_are_read_too(tmp_path: Path) -> None:
         ('<a href="JavaScript:x()">', "index.html:1: <a href=…>"),
     ],
 )
-def test_what_no_hash_can_allow_is_reported(tmp_path: Path, html: str, told: str) -> None:
+def test_attributes_that_no_hash_can_allow_are_reported(tmp_path: Path, html: str, beginning: str) -> None:
     (message,) = read(tmp_path, html)[2]
-    assert message.startswith(told)
+    assert message.startswith(beginning)
 
 
-def test_words_about_style_are_no_attribute(tmp_path: Path) -> None:
+def test_text_about_style_is_no_attribute(tmp_path: Path) -> None:
     assert read(tmp_path, "<p>My style = calm, once = enough</p>")[2] == ()
 
 
 def test_a_long_report_is_cut_short(tmp_path: Path) -> None:
-    told = read(tmp_path, "\n".join(["<p style=x>"] * 50))[2]
-    assert len(told) == 21
-    assert told[-1] == "… and 30 more"
+    messages = read(tmp_path, "\n".join(["<p style=x>"] * 50))[2]
+    assert len(messages) == 21
+    assert messages[-1] == "… and 30 more"

@@ -27,7 +27,7 @@ def write(content: Path, path: str, text: str) -> None:
     (content / path).write_text(text, "utf-8")
 
 
-def told(content: Path) -> list[str]:
+def messages(content: Path) -> list[str]:
     return [str(error) for error in read_library(content).errors]
 
 
@@ -57,7 +57,7 @@ def test_the_first_heading_is_the_title(body: str, heading: str) -> None:
     assert heading_of(body) == heading
 
 
-def test_without_any_title_the_form_is_named_by_its_id_and_the_page_by_its_file(content: Path) -> None:
+def test_without_any_title_the_form_is_named_after_its_id_and_the_page_after_its_file(content: Path) -> None:
     write(content, "my_sheet.md", FORM.format(id="thought-record"))
     (page,) = read_library(content).pages
     assert page.title == "My sheet"
@@ -83,29 +83,29 @@ def test_places_count_from_the_top_of_the_file(content: Path) -> None:
     block = "```yaml form\nform: abc\nfields:\n  a: {ask: What?, type: raiting}\n```\n"
     write(content, "abc.md", front + prose + block + "\nMore.\n")
     line = (front + prose).count("\n") + 4
-    assert told(content) == [f"content/abc.md:{line}:25 'raiting' is not an answer type; did you mean 'rating'?"]
+    assert messages(content) == [f"content/abc.md:{line}:25 'raiting' is not an answer type; did you mean 'rating'?"]
 
 
 def test_places_are_right_with_a_byte_order_mark_and_windows_line_ends(content: Path) -> None:
     text = "---\r\ntitle: ABC\r\n---\r\n\r\n```yaml form\r\nform: abc\r\nfields:\r\n  a:\r\n```\r\n"
     (content / "abc.md").write_bytes(b"\xef\xbb\xbf" + text.encode())
-    assert told(content) == ["content/abc.md:8:3 'a' asks nothing; write the question after the colon"]
+    assert messages(content) == ["content/abc.md:8:3 'a' asks nothing; write the question after the colon"]
 
 
-def test_fences_and_blocks_tell_their_mistakes_together(content: Path) -> None:
+def test_mistakes_in_fences_and_in_blocks_are_reported_together(content: Path) -> None:
     write(
         content,
         "abc.md",
         "```yaml form\nform: abc\nfields: {a: {ask: What?, type: dat}}\n"
         "alerts: [{label: X, when: {b: {answered: true}}}]\n```\n\n```yaml from\nfields: {b: Why?}\n```\n",
     )
-    assert [error.split()[0] for error in told(content)] == ["content/abc.md:3:32", "content/abc.md:7:4"]
+    assert [error.split()[0] for error in messages(content)] == ["content/abc.md:3:32", "content/abc.md:7:4"]
 
 
 def test_the_same_form_on_two_pages_is_a_mistake_of_the_second(content: Path) -> None:
     write(content, "a.md", FORM.format(id="abc"))
     write(content, "b.md", "# B\n\n" + FORM.format(id="abc"))
-    assert told(content) == [
+    assert messages(content) == [
         "content/b.md:4:7 the form 'abc' is on content/a.md already; give one of the two another name;"
         " where one is a copy, the copy"
     ]
@@ -115,7 +115,7 @@ def test_a_repeat_cannot_share_its_table_with_another_form(content: Path) -> Non
     repeat = "```yaml form\nform: a\nfields: {b: {ask: B?, type: repeat, of: {c: C?}}}\n```\n"
     write(content, "1.md", repeat)
     write(content, "2.md", FORM.format(id="a-b"))
-    assert told(content) == [
+    assert messages(content) == [
         "content/2.md:2:7 the forms 'a-b' and 'a' would share the table 'a_b'; give one of the two another name"
     ]
 
@@ -141,7 +141,7 @@ def test_a_repeat_cannot_share_its_table_with_another_form(content: Path) -> Non
 )
 def test_front_matter_that_cannot_be_read_is_a_mistake(content: Path, text: str, place: str) -> None:
     write(content, "a.md", text)
-    (message,) = told(content)
+    (message,) = messages(content)
     assert message.startswith(f"content/a.md:{place} ")
 
 
@@ -156,27 +156,27 @@ def test_front_matter_that_cannot_be_read_is_a_mistake(content: Path, text: str,
         "\n---\n\nNote: bring a pen.\n\n---\n",
     ],
 )
-def test_a_page_may_begin_with_a_line_across_it(content: Path, text: str) -> None:
+def test_a_page_may_begin_with_a_horizontal_rule(content: Path, text: str) -> None:
     write(content, "a.md", text)
-    assert told(content) == []
+    assert messages(content) == []
 
 
-def test_a_page_that_leads_nowhere_is_a_mistake_until_it_is_mended(content: Path) -> None:
+def test_a_broken_symlink_is_a_mistake_until_it_is_fixed(content: Path) -> None:
     (content / "a.md").symlink_to("gone.txt")
     (content / "b.md").symlink_to("b.md")
-    first, second = told(content)
+    first, second = messages(content)
     assert first == (
         "content/a.md:1:1 this leads to a file that is not there; put the file back, or delete what leads to it"
     )
     assert second.startswith("content/b.md:1:1 this file cannot be read (")
     write(content, "gone.txt", "# Here again\n")
     (content / "b.md").unlink()
-    assert told(content) == []
+    assert messages(content) == []
 
 
 def test_a_file_in_another_encoding_is_a_mistake(content: Path) -> None:
     (content / "a.md").write_bytes("# Gefühle".encode("latin-1"))
-    assert told(content) == ["content/a.md:1:1 this file is not in UTF-8; save it as UTF-8 in your editor"]
+    assert messages(content) == ["content/a.md:1:1 this file is not in UTF-8; save it as UTF-8 in your editor"]
 
 
 def test_a_page_is_read_again_only_when_it_has_changed(content: Path) -> None:
@@ -189,14 +189,14 @@ def test_a_page_is_read_again_only_when_it_has_changed(content: Path) -> None:
     assert second.pages[1] is first.pages[1]
 
 
-def test_the_library_is_looked_at_again_at_once_when_asked(content: Path) -> None:
+def test_the_library_is_read_again_on_request(content: Path) -> None:
     write(content, "a.md", "# One\n")
-    assert library_of(content, anew=True).pages[0].title == "One"
+    assert library_of(content, fresh=True).pages[0].title == "One"
     write(content, "a.md", "# Another\n")
-    assert library_of(content, anew=True).pages[0].title == "Another"
+    assert library_of(content, fresh=True).pages[0].title == "Another"
 
 
-def test_a_check_counts_what_it_has_read(content: Path) -> None:
+def test_a_check_counts_pages_and_forms(content: Path) -> None:
     write(content, "a.md", "# A\n" + FORM.format(id="abc"))
     write(content, "b.md", "# B\n")
     assert str(check(content)) == "2 pages, 1 form, no mistakes"

@@ -1,4 +1,4 @@
-"""forms.lock: written after publishing, compared before, and no mystery when it is damaged."""
+"""forms.lock: compared before publishing, written after it, and reported clearly when damaged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from site_builder.forms.catalogue import Catalogue
 from site_builder.forms.changes import Change, ChangesRefused
 from site_builder.forms.errors import FormErrors
 from site_builder.library import read_library
-from site_builder.locks import FILE, read_lock, write_lock, written
+from site_builder.locks import FILE, lock_text, read_lock, write_lock
 
 ROOT = Path(__file__).parents[2]
 FORM = "# ABC\n\n```yaml form\nform: abc\nversion: %d\nfields:\n%s\n```\n"
@@ -47,26 +47,26 @@ def publish(content: Path) -> str:
     return write_lock(content, read_library(content).forms)
 
 
-def told(content: Path) -> list[str]:
+def messages(content: Path) -> list[str]:
     return [str(error) for error in read_library(content).errors]
 
 
 def nothing(catalogue: Catalogue) -> None:
-    """Publish into no ledger."""
+    """Accept any catalogue, without a ledger."""
 
 
 def test_a_critical_change_is_a_mistake_at_its_place(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     write(content, "  spirits: {ask: How is your mood?, type: rating}")
-    assert told(content) == [
+    assert messages(content) == [
         "content/abc.md:7:3 'mood' is not asked any more, and 'spirits' is new; if it is the same"
         " question, write was: mood under 'spirits'; if not, write version: 2 in the first block"
     ]
     write(content, "  spirits: {ask: How?, was: mod, type: rating}")
-    assert "content/abc.md:7:29 'mod' has never been published; write the name" in told(content)[-1]
+    assert "content/abc.md:7:29 'mod' has never been published; write the name" in messages(content)[-1]
     write(content, "  a: {ask: Why?}\n  b: {ask: And?}")
-    assert told(content)[0].startswith("content/abc.md:5:1 'mood' is not asked any more; if another question is")
+    assert messages(content)[0].startswith("content/abc.md:5:1 'mood' is not asked any more; if another question is")
 
 
 def test_safe_changes_are_counted_and_listed_but_are_no_mistakes(content: Path) -> None:
@@ -87,7 +87,7 @@ def test_safe_changes_are_counted_and_listed_but_are_no_mistakes(content: Path) 
     ]
 
 
-def test_a_form_under_another_name_is_told(content: Path) -> None:
+def test_a_form_under_another_name_is_reported(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     (content / "abc.md").write_text((FORM % (1, MOOD)).replace("form: abc", "form: abd"))
@@ -96,39 +96,39 @@ def test_a_form_under_another_name_is_told(content: Path) -> None:
         "content/abc.md:4:1 warning: 'abd' is new, and the form 'abc' is gone: answers begin in a table of their own;"
         " if it is the same form, write form: abc"
     )
-    assert [str(found) for found in check(content).warnings] == [str(warning)]
+    assert [str(finding) for finding in check(content).warnings] == [str(warning)]
 
 
-def test_another_form_in_the_place_of_one_that_is_gone_is_no_warning(content: Path) -> None:
+def test_a_different_form_in_place_of_a_removed_one_is_no_warning(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     (content / "abc.md").write_text("# Sleep\n\n```yaml form\nform: sleep\nfields: {slept: How did you sleep?}\n```\n")
     assert read_library(content).warnings == ()
 
 
-def test_a_form_cannot_have_the_table_that_a_repeat_of_another_has_had(content: Path) -> None:
+def test_a_form_cannot_take_over_the_table_of_another_forms_repeat(content: Path) -> None:
     write(content, "  steps: {ask: Steps?, type: repeat, of: {step: Step?}}")
     publish(content)
     write(content, "  ladder: {was: steps, ask: Steps?, type: repeat, of: {step: Step?}}")
     (content / "other.md").write_text("# Other\n\n```yaml form\nform: abc-steps\nfields: {a: A?}\n```\n")
-    assert told(content) == [
+    assert messages(content) == [
         "content/other.md:4:1 'abc-steps' would have the table that 'abc' has for one of its repeats;"
         " give this form another name"
     ]
 
 
-def test_a_copy_of_a_form_is_told_once_and_not_compared(content: Path) -> None:
+def test_a_copy_of_a_form_is_reported_once_and_not_compared(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     text = (content / "abc.md").read_text()
     (content / "aaa.md").write_text(text.replace("type: rating", "type: text"))
-    (clash,) = told(content)
+    (clash,) = messages(content)
     assert clash.endswith("give one of the two another name; where one is a copy, the copy")
 
 
-def test_without_a_lock_there_is_nothing_to_compare(content: Path) -> None:
+def test_without_a_lock_nothing_is_compared(content: Path) -> None:
     write(content, "  mood: {ask: How?, was: feeling}")
-    assert told(content) == []
+    assert messages(content) == []
 
 
 def test_a_question_is_a_line_and_every_version_stays(content: Path) -> None:
@@ -138,16 +138,16 @@ def test_a_question_is_a_line_and_every_version_stays(content: Path) -> None:
     assert '     "mood": {"type": "rating", "from": 0, "step": 1, "to": 10, "ask": "How is your mood?"}' in first
     assert any("Commit it together with the content" in line for line in first)
     write(content, MOOD.replace("rating", "rating, to: 100"), version=2)
-    assert told(content) == []
+    assert messages(content) == []
     publish(content)
     histories = read_lock(content)
     assert histories is not None
-    assert [kept.version for kept in histories["abc"].versions] == [1, 2]
+    assert [version.version for version in histories["abc"].versions] == [1, 2]
     rating = next(line for line in first if '"mood"' in line)
     assert rating in (content / FILE).read_text().splitlines()
 
 
-def test_it_is_written_only_when_something_has_changed(content: Path) -> None:
+def test_the_lock_is_written_only_when_something_has_changed(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     stamp = (content / FILE).stat().st_mtime_ns
@@ -203,10 +203,10 @@ WRONG: tuple[Any, ...] = (None, True, -1, 1.5, "", "x", [], ["x"], [[]], [{}], {
 
 
 def without_or_wrong(stored: Any) -> Iterator[Any]:
-    """Give what is left of a part without one of its own, and with each of its own in another kind."""
+    """Return copies of a part, each with one value missing or of a wrong type."""
     if isinstance(stored, dict):
         for name, value in stored.items():
-            yield {other: kept for other, kept in stored.items() if other != name}
+            yield {other: value for other, value in stored.items() if other != name}
             yield from ({**stored, name: other} for other in (*WRONG, *without_or_wrong(value)))
     elif isinstance(stored, list):
         for at, value in enumerate(stored):
@@ -214,7 +214,7 @@ def without_or_wrong(stored: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("version", [1, 2])
-def test_whatever_stands_in_a_lock_is_compared_or_told(content: Path, version: int) -> None:
+def test_any_content_of_a_lock_is_compared_or_reported(content: Path, version: int) -> None:
     write(content, FULL)
     publish(content)
     whole = json.loads((content / FILE).read_text())
@@ -223,11 +223,11 @@ def test_whatever_stands_in_a_lock_is_compared_or_told(content: Path, version: i
     damaged = 0
     for stored in without_or_wrong(whole):
         (content / FILE).write_text(json.dumps(stored))
-        damaged += any("this file is damaged" in message for message in told(content))
+        damaged += any("this file is damaged" in message for message in messages(content))
     assert damaged > 500
 
 
-def test_a_build_writes_it_after_publishing_and_keeps_it_to_itself(content: Path, tmp_path: Path) -> None:
+def test_a_build_writes_the_lock_after_publishing_and_does_not_serve_it(content: Path, tmp_path: Path) -> None:
     write(content, MOOD)
     report = build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
     assert report.lock == f"content/{FILE}"
@@ -243,7 +243,7 @@ def test_a_build_that_publishes_nothing_writes_nothing(content: Path, tmp_path: 
     assert not (content / FILE).exists()
 
 
-def test_a_build_refuses_what_the_check_does(content: Path, tmp_path: Path) -> None:
+def test_a_build_refuses_what_a_check_refuses(content: Path, tmp_path: Path) -> None:
     write(content, MOOD)
     build(tmp_path / "mkdocs.yml", tmp_path / "site", publish=nothing)
     before = (content / FILE).read_text()
@@ -253,7 +253,7 @@ def test_a_build_refuses_what_the_check_does(content: Path, tmp_path: Path) -> N
     assert (content / FILE).read_text() == before
 
 
-def test_what_the_ledger_refuses_is_told_with_its_place(content: Path, tmp_path: Path) -> None:
+def test_a_refusal_by_the_ledger_is_reported_with_its_place(content: Path, tmp_path: Path) -> None:
     def refuse(catalogue: Catalogue) -> None:
         raise ChangesRefused({"abc": [Change("mood", "'mood' was a date", "write version: 2", critical=True)]})
 
@@ -272,11 +272,11 @@ def test_a_content_folder_that_cannot_be_written_is_a_warning(content: Path, tmp
     assert (tmp_path / "site" / "index.html").exists()
 
 
-def test_the_lock_of_this_repository_is_as_a_build_would_write_it(tmp_path: Path) -> None:
+def test_the_lock_of_this_repository_is_up_to_date(tmp_path: Path) -> None:
     content = tmp_path / "content"
     shutil.copytree(ROOT / "content", content)
     histories = read_lock(content)
     assert histories is not None
-    assert written(histories) == (content / FILE).read_text("utf-8")
+    assert lock_text(histories) == (content / FILE).read_text("utf-8")
     assert write_lock(content, read_library(content).forms) == ""
     assert json.loads((content / FILE).read_text("utf-8"))["format"] == 1

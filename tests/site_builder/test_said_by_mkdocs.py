@@ -1,4 +1,4 @@
-"""What MkDocs warns of is gathered where it was caused, and printed nowhere."""
+"""Warnings of MkDocs are collected in the thread that caused them, and not printed."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import threading
 
 import pytest
 
-from site_builder.said_by_mkdocs import gathered, quiet_mkdocs
+from site_builder.said_by_mkdocs import collected_warnings, quiet_mkdocs
 
 LOG = logging.getLogger("mkdocs.anywhere")
 
 
-def test_a_warning_is_gathered_once_and_not_passed_on(caplog: pytest.LogCaptureFixture) -> None:
-    with quiet_mkdocs(), quiet_mkdocs(), gathered() as said:
+def test_a_warning_is_collected_once_and_not_passed_on(caplog: pytest.LogCaptureFixture) -> None:
+    with quiet_mkdocs(), quiet_mkdocs(), collected_warnings() as warnings:
         LOG.warning("a %s", "word")
         LOG.debug("nothing")
-    assert said == ["a word"]
+    assert warnings == ["a word"]
     assert caplog.messages == []
     LOG.warning("aloud")
-    assert (said, caplog.messages) == (["a word"], ["aloud"])
+    assert (warnings, caplog.messages) == (["a word"], ["aloud"])
 
 
-def test_each_thread_has_its_own_and_a_build_inside_another_too() -> None:
-    with quiet_mkdocs(), gathered() as outer:
-        with gathered() as inner:
+def test_each_thread_and_each_nested_build_collects_its_own() -> None:
+    with quiet_mkdocs(), collected_warnings() as outer:
+        with collected_warnings() as inner:
             LOG.warning("inner")
         LOG.warning("outer")
         thread = threading.Thread(target=LOG.warning, args=("elsewhere",))

@@ -1,4 +1,4 @@
-"""Settings that cannot be read are told in a sentence, whoever reads them."""
+"""Unreadable settings are reported in one sentence by every command."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "beginning"),
     [
         (f"{CONFIG}nav: &a [*a]\n", "mkdocs.yml:6:6 'nav' holds itself, and has no end"),
         (f"{CONFIG}nav: &a [{{x: *a}}]\n", "mkdocs.yml:6:6 'nav' holds itself, and has no end"),
@@ -39,18 +39,18 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
     ids=["menu", "menu further down", "left out", "folder"],
 )
-def test_settings_that_cannot_be_used_are_a_sentence(settings: Path, text: str, said: str) -> None:
+def test_invalid_settings_are_reported_in_a_sentence(settings: Path, text: str, beginning: str) -> None:
     settings.write_text(text)
     with pytest.raises(UnreadableSettings) as caught:
         check(Path("content"), settings)
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(beginning)
     with pytest.raises(SiteError, match=r"mkdocs\.yml"):
         build(settings, Path("site"))
     with pytest.raises(SiteError, match=r"mkdocs\.yml"):
         Site(settings, Path("shown"), "http://127.0.0.1:8010/")
 
 
-def test_a_folder_in_the_place_of_the_settings_is_told(settings: Path) -> None:
+def test_a_folder_in_the_place_of_the_settings_is_reported(settings: Path) -> None:
     settings.mkdir()
     with pytest.raises(UnreadableSettings, match=r"^mkdocs\.yml cannot be read: Is a directory\.$"):
         check(Path("content"), settings)

@@ -1,4 +1,4 @@
-"""A small clinic whose site is previewed: a first page, a worksheet, and another page."""
+"""A small clinic with a first page, a worksheet, and another page."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ extra:
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """As in the preview, what MkDocs says is gathered."""
+    """Keep MkDocs quiet, as the preview does."""
     with quiet_mkdocs():
         yield
 
