@@ -11,7 +11,7 @@ from site_builder.forms.whens import Conditions
 
 _ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
 _WHEN_LIKE = "when: {q9: {at_least: 1}}"
-_ASLEEP = "an alert that never goes off is worse than none"
+_NEVER_GOES_OFF = "an alert that never goes off is worse than none"
 
 
 def read_alerts(options: Options, items: Items) -> tuple[Alert, ...]:
@@ -37,7 +37,7 @@ def _alert(value: Value, items: Items) -> Alert:
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
     conditions: list[Condition] = []
-    reader = Conditions(items.mistakes, _WHEN_LIKE, _ASLEEP)
+    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF)
     table = options.entries("when", _WHEN_LIKE)
     for item, tests in table.entries if table else ():
         if field := items.find(item):

@@ -24,30 +24,30 @@ Value = int | float
 
 def compute(form: Form, answers: Answers) -> dict[str, Value]:
     """Work out every computed value of a form, in its unit; what lacks an answer to start from is left out."""
-    found: dict[str, Value] = {}
-    made_of = {made.id for made in form.computed}
-    for made in form.computed:
-        given = [found.get(name) if name in made_of else form.answer(answers, name) for name in made.of]
-        if (value := value_of(made, given)) is not None:
-            found[made.id] = value
-    return found
+    values: dict[str, Value] = {}
+    computed_ids = {computed.id for computed in form.computed}
+    for computed in form.computed:
+        operands = [values.get(name) if name in computed_ids else form.answer(answers, name) for name in computed.of]
+        if (value := value_of(computed, operands)) is not None:
+            values[computed.id] = value
+    return values
 
 
-def value_of(made: Computed, given: list[Any]) -> Value | None:
+def value_of(computed: Computed, operands: list[Any]) -> Value | None:
     """Work out one value. A missing answer never counts as 0, and no length of time is less than none."""
-    if any(answer is None for answer in given):
+    if any(answer is None for answer in operands):
         return None
-    value = _FORMULAS[made.formula](given)
-    if value is None or (made.unit == MINUTES and value < 0):
+    value = _FORMULAS[computed.formula](operands)
+    if value is None or (computed.unit == MINUTES and value < 0):
         return None
-    return without_point(_rounded(value, PERCENT_PLACES if made.formula == "ratio" else PLACES))
+    return without_point(_rounded(value, PERCENT_PLACES if computed.formula == "ratio" else PLACES))
 
 
-def in_words(made: Computed, value: Value) -> str:
+def in_words(computed: Computed, value: Value) -> str:
     """Write a value with its unit: "7 h 30 min", "85.5 %"."""
-    if made.unit == MINUTES:
+    if computed.unit == MINUTES:
         return length_in_words(value)
-    return f"{value} {made.unit}".rstrip()
+    return f"{value} {computed.unit}".rstrip()
 
 
 def length_in_words(minutes: Value) -> str:
@@ -56,22 +56,22 @@ def length_in_words(minutes: Value) -> str:
     return f"{int(hours)} h {without_point(rest)} min" if hours else f"{without_point(minutes)} min"
 
 
-def _time_between(given: list[Any]) -> Value:
+def _time_between(times: list[Any]) -> Value:
     """Minutes from one time of day to the next time that it is the other one, over midnight if need be."""
-    start, end = (int(time[:2]) * 60 + int(time[3:]) for time in given)
+    start, end = (int(time[:2]) * 60 + int(time[3:]) for time in times)
     return (end - start) % DAY
 
 
-def _ratio(given: list[Any]) -> Value | None:
+def _ratio(operands: list[Any]) -> Value | None:
     """The first as a percentage of the second."""
-    part, whole = given
+    part, whole = operands
     return None if whole == 0 else part / whole * 100
 
 
 _FORMULAS: Mapping[str, Callable[[list[Any]], Value | None]] = {
     "time between": _time_between,
     "sum": sum,
-    "minus": lambda given: given[0] - sum(given[1:]),
+    "minus": lambda operands: operands[0] - sum(operands[1:]),
     "ratio": _ratio,
 }
 

@@ -62,10 +62,10 @@ def all_hold(conditions: tuple[Condition, ...], answers: Mapping[str, Any], oute
 
 def _answer(item: str, answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Any:
     """Give the stored answer to a question or to a row of a matrix, None when there is none."""
-    for given in (answers, outer):
-        if item in given:
-            return given[item]
-        for answer in given.values():
+    for scope in (answers, outer):
+        if item in scope:
+            return scope[item]
+        for answer in scope.values():
             if isinstance(answer, dict) and item in answer:
                 return answer[item]
     return None

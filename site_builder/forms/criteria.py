@@ -16,7 +16,7 @@ CRITERION = ("title", "meaning", "counts_from", "reversed", "clusters")
 CLUSTER = ("title", "items", "needs")
 _CLUSTERS_LIKE = "clusters: {b: {items: [q1, q2], needs: 1}}"
 _CRITERIA_LIKE = f"criteria: {{dsm5: {{counts_from: 2, {_CLUSTERS_LIKE}}}}}"
-_NAMED = {"criterion": _CRITERIA_LIKE, "cluster": _CLUSTERS_LIKE}
+_EXAMPLES = {"criterion": _CRITERIA_LIKE, "cluster": _CLUSTERS_LIKE}
 
 
 def read_criteria(options: Options, items: Items, scales: Sequence[Scale]) -> tuple[Criterion, ...]:
@@ -25,19 +25,19 @@ def read_criteria(options: Options, items: Items, scales: Sequence[Scale]) -> tu
     return tuple(_criterion(name, value, items, scales) for name, value in table.entries) if table else ()
 
 
-def _opened(name: Word, value: Value, kind: str, lacks: str, items: Items) -> Options | None:
+def _options_of(name: Word, value: Value, kind: str, lacks: str, items: Items) -> Options | None:
     """Check a name and what stands under it; None after a mistake that leaves nothing to read."""
     if unfit := unfit_field_id(name.text):
         items.mistakes.add(name.source, unfit[0].replace("question", kind), unfit[1])
     if isinstance(value, Table):
         return Options(value, items.mistakes, f"a {kind}")
     problem = f"the {kind} '{name.text}' has no {lacks}"
-    items.mistakes.add(name.source, problem, f"write it like this: {_NAMED[kind]}")
+    items.mistakes.add(name.source, problem, f"write it like this: {_EXAMPLES[kind]}")
     return None
 
 
 def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) -> Criterion:
-    options = _opened(name, value, "criterion", "clusters", items)
+    options = _options_of(name, value, "criterion", "clusters", items)
     if options is None:
         return Criterion(name.text, 0, ())
     options.only(CRITERION)
@@ -58,7 +58,7 @@ def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) 
 
 
 def _cluster(name: Word, value: Value, listed: dict[str, Word], items: Items) -> Cluster:
-    options = _opened(name, value, "cluster", "items", items)
+    options = _options_of(name, value, "cluster", "items", items)
     if options is None:
         return Cluster(name.text, (), 0)
     options.only(CLUSTER)

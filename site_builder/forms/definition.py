@@ -190,17 +190,17 @@ class Form:
 
     def to_json(self) -> dict[str, Any]:
         """Give the canonical definition as plain JSON, defaults left out."""
-        found: dict[str, Any] = {"form": self.id, "version": self.version, "title": self.title}
-        found["sections"] = [
+        definition: dict[str, Any] = {"form": self.id, "version": self.version, "title": self.title}
+        definition["sections"] = [
             _without_blanks(
                 title=section.title,
                 why=section.why,
                 fields=[field_to_json(field) for field in section.fields],
-                computed=[[made.id, made.label, made.formula, list(made.of), made.unit] for made in section.computed],
+                computed=[_computed_to_json(computed) for computed in section.computed],
             )
             for section in self.sections
         ]
-        found |= _without_blanks(
+        definition |= _without_blanks(
             purpose=self.purpose,
             licence=self.licence,
             source=self.source,
@@ -212,7 +212,7 @@ class Form:
             ],
             criteria=[criterion_to_json(criterion) for criterion in self.criteria],
         )
-        return found
+        return definition
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Form:
@@ -253,9 +253,13 @@ def _without_blanks(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ("", [], False, None)}
 
 
+def _computed_to_json(computed: Computed) -> list[Any]:
+    return [computed.id, computed.label, computed.formula, list(computed.of), computed.unit]
+
+
 def _scale_to_json(scale: Scale) -> dict[str, Any]:
-    found = {"id": scale.id, "items": list(scale.items)}
-    return found | _without_blanks(
+    definition = {"id": scale.id, "items": list(scale.items)}
+    return definition | _without_blanks(
         title=scale.title,
         reversed=list(scale.reversed),
         multiplier=None if scale.multiplier == 1 else scale.multiplier,

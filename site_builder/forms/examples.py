@@ -63,11 +63,11 @@ class _Examples:
         self._times, self._parts = cycle(TIMES), cycle(PARTS)
 
     def answers(self, fields: Iterable[Field], outer: Mapping[str, Any] = NO_ANSWERS) -> Answers:
-        found: Answers = {}
+        answers: Answers = {}
         for field in fields:
-            if is_asked(field, found, outer):
-                found[field.id] = self.answer(field, found)
-        return found
+            if is_asked(field, answers, outer):
+                answers[field.id] = self.answer(field, answers)
+        return answers
 
     def answer(self, field: Field, before: Answers) -> Any:
         if isinstance(field, LongText):

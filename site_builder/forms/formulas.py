@@ -25,17 +25,17 @@ _HOURS_ARE = "a duration, and a number with the unit minutes"  # what a length o
 def read_computed(options: Options, names: Names) -> tuple[Computed, ...]:
     """Read every value of a block; those with mistakes are reported and left out."""
     table = options.entries("computed", _LIKE)
-    found = []
+    values = []
     for name, value in table.entries if table else ():
         before = len(names.mistakes)
         names.take(name)
-        made = _computed(name, value, names)
-        if made is not None and len(names.mistakes) == before:
-            names.computed[made.id] = made
-            found.append(made)
+        computed = _computed(name, value, names)
+        if computed is not None and len(names.mistakes) == before:
+            names.computed[computed.id] = computed
+            values.append(computed)
         else:
             names.give_up(name, ())
-    return tuple(found)
+    return tuple(values)
 
 
 def _computed(name: Word, value: Value, names: Names) -> Computed | None:
@@ -65,9 +65,9 @@ def _computed(name: Word, value: Value, names: Names) -> Computed | None:
 
 def _unit(part: Word, formula: Formula, names: Names) -> str | None:
     """Give the unit of what a value is made of, "time" for a time of day; None after a mistake."""
-    made = names.computed.get(part.text)
-    if made is not None:
-        return _fits(part, made.unit, formula, names)
+    computed = names.computed.get(part.text)
+    if computed is not None:
+        return _fits(part, computed.unit, formula, names)
     field = names.find(part)
     if field is None:
         return None

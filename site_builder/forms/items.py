@@ -35,7 +35,7 @@ class Items:
             self.mistakes.add(name.source, f"'{name.text}' is a whole matrix", remedy)
         elif isinstance(whole, kinds.Repeat):
             self.mistakes.add(name.source, f"'{name.text}' is a repeat", "name a question outside of it")
-        elif any(made.id == name.text for made in self.draft.computed):
+        elif any(computed.id == name.text for computed in self.draft.computed):
             self.mistakes.add(
                 name.source, f"'{name.text}' is worked out, and no answer", "name the questions that it is made of"
             )
@@ -65,17 +65,17 @@ class Items:
 
     def listed(self, options: Options, name: str) -> tuple[Word, ...]:
         """Read an option that lists items to count; report those that cannot, and those that stand there twice."""
-        found: dict[str, Word] = {}
+        counted: dict[str, Word] = {}
         for item in options.several(name, f"{name}: [q1, q2]"):
-            if item.text in found:
+            if item.text in counted:
                 self.mistakes.add(item.source, f"'{item.text}' is counted twice", "delete one of the two")
             else:
                 self.find_scored(item)
-                found[item.text] = item
+                counted[item.text] = item
         value = options.table.get(name)
         if isinstance(value, Listing) and not value.items:
             self.mistakes.add(value.source, f"'{name}' is empty", f"write it like this: {name}: [q1, q2]")
-        return tuple(found.values())
+        return tuple(counted.values())
 
     def _repeat_with(self, name: str) -> str:
         repeats = (field for field in self.draft.fields if isinstance(field, kinds.Repeat))

@@ -13,7 +13,7 @@ from site_builder.forms.fields import KINDS, Choice, Field
 
 def field_to_json(field: Field) -> dict[str, Any]:
     """Give a field as plain JSON, defaults left out, so that a new option changes no old hash."""
-    found: dict[str, Any] = {"type": field.type}
+    stored: dict[str, Any] = {"type": field.type}
     for option in fields(field):
         value = getattr(field, option.name)
         if value == option.default:
@@ -26,8 +26,8 @@ def field_to_json(field: Field) -> dict[str, Any]:
             value = [condition.to_json() for condition in value]
         elif isinstance(value, tuple):
             value = list(value)
-        found[option.name] = value
-    return found
+        stored[option.name] = value
+    return stored
 
 
 def field_from_json(stored: Mapping[str, Any]) -> Field:

@@ -68,13 +68,13 @@ class Options:
     def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
         """Read a whole number between two limits; the default when it is left out or cannot be read."""
         value = self.table.get(name)
-        if value is None or (found := number(value, f"'{name}'", self.mistakes)) is None:
+        if value is None or (parsed := number(value, f"'{name}'", self.mistakes)) is None:
             return default
-        if found != int(found) or not lowest <= found <= highest:
+        if parsed != int(parsed) or not lowest <= parsed <= highest:
             problem = f"'{name}' has to be a whole number from {lowest} to {highest}"
             self.mistakes.add(value.source, problem)
             return default
-        return int(found)
+        return int(parsed)
 
     def entries(self, name: str, like: str) -> Table | None:
         """Read an option that holds names with values; `like` shows the author how to write one."""
@@ -97,8 +97,8 @@ class Options:
         if not isinstance(value, Listing):
             self.mistakes.add(value.source, f"'{name}' has to be a list", f"write it like this: {like}")
             return ()
-        found = (item for item in value.items if words(item, f"each of '{name}'", self.mistakes))
-        return tuple(item for item in found if isinstance(item, Word))
+        worded = (item for item in value.items if words(item, f"each of '{name}'", self.mistakes))
+        return tuple(item for item in worded if isinstance(item, Word))
 
 
 def is_lost(value: Value) -> bool:
@@ -125,8 +125,8 @@ def words(value: Value, what: str, mistakes: Mistakes) -> str:
 def number(value: Value, what: str, mistakes: Mistakes) -> float | None:
     """Read a number in plain figures; None after a mistake."""
     if isinstance(value, Word) and _NUMBER.fullmatch(value.text):
-        found = float(value.text)
-        return int(found) if found == int(found) else found
+        parsed = float(value.text)
+        return int(parsed) if parsed == int(parsed) else parsed
     if is_lost(value):
         return None
     shown = f", not '{value.text}'" if isinstance(value, Word) and value.text else ""

@@ -79,7 +79,7 @@ def read_form(
     Raises FormErrors with every mistake.
     """
     mistakes = Mistakes(page)
-    tables = [_read(block, mistakes, read_file) for block in blocks]
+    tables = [_read_table(block, mistakes, read_file) for block in blocks]
     read = [
         (Options(table, mistakes, "the form" if number == 0 else "a later block"), number == 0)
         for number, table in enumerate(tables)
@@ -98,9 +98,9 @@ def read_form(
     _repeat_tables(draft, names, mistakes)
     names.require_sound_renames()
     all_read = complete and len(read) == len(blocks)
-    form = _finished(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
-    if mistakes.found:
-        raise FormErrors(mistakes.found)
+    form = _with_head(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
+    if mistakes.errors:
+        raise FormErrors(mistakes.errors)
     if head is None:
         return ReadForm(form, names.places)
     return ReadForm(form, names.places | dict(_places(head.table)), tuple(unexplained(head.table)))
@@ -118,7 +118,7 @@ def _places(head: Table) -> Iterator[tuple[str, Source]]:
         yield from ((f"alert {number}", alert.source) for number, alert in enumerate(alerts.items))
 
 
-def _read(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
+def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
     """Read a block; one that names a file is what stands in that file."""
     table = read_block(block, mistakes)
     key, value = (table.key("from"), table.get("from")) if table else (None, None)
@@ -129,16 +129,16 @@ def _read(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | No
         mistakes.add(key.source, "a block that takes its form from a file holds nothing else", remedy)
         return None
     name = value.text if isinstance(value, Word) else ""
-    found = read_file(name) if name else "it needs the name of a file, like from: sleep-diary.yml"
-    if isinstance(found, str):
-        mistakes.add(value.source, f"the file '{name}' cannot be read", found)
+    file = read_file(name) if name else "it needs the name of a file, like from: sleep-diary.yml"
+    if isinstance(file, str):
+        mistakes.add(value.source, f"the file '{name}' cannot be read", file)
         return None
-    if found.text.lstrip().startswith("```"):
+    if file.text.lstrip().startswith("```"):
         mistakes.add(
-            Source(found.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
+            Source(file.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
         )
         return None
-    inside = read_block(found, mistakes)
+    inside = read_block(file, mistakes)
     if inside and (again := inside.key("from")):
         mistakes.add(again.source, "a file cannot take its questions from another file", "write them here")
         return None
@@ -182,9 +182,9 @@ def readable(form_id: str) -> str:
 
 def _section(options: Options, is_first: bool, names: Names) -> Section:
     if is_first:
-        options.only((*FORM, *SECTION), _misplaced())
+        options.only((*FORM, *SECTION), _further_in())
     else:
-        _later(options)
+        _check_later_block(options)
     if "fields" not in options:
         start = options.table.source
         options.mistakes.add(start, "this block asks nothing", f"write it like this: {_FIELDS_LIKE}")
@@ -193,17 +193,17 @@ def _section(options: Options, is_first: bool, names: Names) -> Section:
     return Section(fields, options.words("title"), options.words("why"), read_computed(options, names))
 
 
-def _misplaced() -> dict[str, str]:
+def _further_in() -> dict[str, str]:
     """For options of a question that stand too far out, where they belong."""
     inner = {*COMMON, *(option for options in OPTIONS.values() for option in options)}
     remedy = "it belongs to a question: move it under the question's name, further in"
     return dict.fromkeys(inner.difference(FORM, SECTION), remedy)
 
 
-def _later(options: Options) -> None:
+def _check_later_block(options: Options) -> None:
     elsewhere = dict.fromkeys(FORM, "it belongs in the first block of the page")
     elsewhere["form"] = "leave this line out; a second form needs a page of its own"
-    options.only(SECTION, _misplaced() | elsewhere)
+    options.only(SECTION, _further_in() | elsewhere)
 
 
 def _form_id(options: Options) -> str:
@@ -225,7 +225,7 @@ def _repeat_tables(draft: Form, names: Names, mistakes: Mistakes) -> None:
             mistakes.add(names.taken[field.id].source, *unfit)
 
 
-def _finished(draft: Form, options: Options, items: Items) -> Form:
+def _with_head(draft: Form, options: Options, items: Items) -> Form:
     """Add what the first block says about the whole form."""
     scales = read_scales(options, items)
     licence = options.words("licence")

@@ -41,7 +41,7 @@ _ROWS_WERE_LIKE = "was: {new_row: old_row}"
 
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
-    found = []
+    fields = []
     names.coming = frozenset(name.text for name, _ in table.entries)
     for name, value in table.entries:
         before, taken = len(mistakes), set(names.taken)
@@ -49,10 +49,10 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
         field = _read_field(name, value, names)
         if field is not None and len(mistakes) == before:
             names.add(field)
-            found.append(field)
+            fields.append(field)
         else:
             names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
-    return tuple(found)
+    return tuple(fields)
 
 
 def _read_field(name: Word, value: Value, names: Names) -> Field | None:
@@ -161,7 +161,7 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
     # The rows of a matrix have columns, it has none: its own reader takes a table of them.
     if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
         common["was"] = was
-        names.was(name.text, earlier)
+        names.add_rename(name.text, earlier)
     elif isinstance(earlier, Listing) or (isinstance(earlier, Table) and "rows" not in options):
         options.mistakes.add(earlier.source, "'was' has to be a name", "write the one name that the question had")
     if names.outer and (asked := options.table.get("asked")):
@@ -179,10 +179,10 @@ def _wording_of(options: Options, name: str) -> str:
 
 def _wording(value: Value, what: str, mistakes: Mistakes) -> str:
     """Read words that may carry Markdown; a link that leads nowhere safe is a mistake."""
-    found = words(value, what, mistakes)
-    if unfit := unfit_wording(found):
+    wording = words(value, what, mistakes)
+    if unfit := unfit_wording(wording):
         mistakes.add(value.source, *unfit)
-    return found
+    return wording
 
 
 def _text(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -297,11 +297,11 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
-    renamed = _rows_were(options, [row.code for row in rows], names)
+    renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
 
-def _rows_were(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
+def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
     """Read which rows had another name before."""
     table = options.table.get("was")
     if isinstance(table, Word):
@@ -309,14 +309,14 @@ def _rows_were(options: Options, rows: list[str], names: Names) -> tuple[tuple[s
         options.mistakes.add(table.source, problem, f"write it like this: {_ROWS_WERE_LIKE}, or leave it out")
     if not isinstance(table, Table):
         return ()
-    found = []
+    renamed = []
     for row, value in table.entries:
         if row.text not in rows:
             options.mistakes.add(row.source, f"there is no row '{row.text}'", suggest(row.text, rows))
         elif words(value, f"the earlier name of '{row.text}'", options.mistakes) and isinstance(value, Word):
-            names.was(row.text, value)
-            found.append((row.text, value.text))
-    return tuple(found)
+            names.add_rename(row.text, value)
+            renamed.append((row.text, value.text))
+    return tuple(renamed)
 
 
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:

@@ -88,20 +88,20 @@ class Mistakes:
 
     def __init__(self, page: str) -> None:
         self.page = page
-        self.found: list[FormError] = []
+        self.errors: list[FormError] = []
 
     def add(self, at: Source, problem: str, remedy: str = "", *, rule: str = "form") -> None:
-        self.found.append(FormError(at, problem, remedy, rule=rule))
+        self.errors.append(FormError(at, problem, remedy, rule=rule))
 
     def __len__(self) -> int:
-        return len(self.found)
+        return len(self.errors)
 
 
 def read_block(block: Block, mistakes: Mistakes) -> Table | None:
     """Read one block; None when it is no table of names. Its mistakes are added to `mistakes`."""
     start = Source(block.page or mistakes.page, block.line, block.column)
     before = len(mistakes)
-    for line, column, problem, remedy in _unseen(block.text):
+    for line, column, problem, remedy in _odd_characters(block.text):
         mistakes.add(_shifted(start, line, column), problem, remedy)
     if len(mistakes) > before:
         return None
@@ -126,7 +126,7 @@ def read_block(block: Block, mistakes: Mistakes) -> Table | None:
     return None
 
 
-def _unseen(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _odd_characters(text: str) -> Iterator[tuple[int, int, str, str]]:
     for number, line in enumerate(text.split("\n")):
         if line.startswith("%"):
             yield number, 0, "a line cannot start with '%'", "put quotes around the value, or delete the line"
@@ -184,9 +184,9 @@ class _Tree:
                 self.mistakes.add(key.source, f"'{key.text}' is given twice", remedy)
             else:
                 first[key.text] = key
-                yield key, self.emptied(key, value, key_node)
+                yield key, self.placed_if_empty(key, value, key_node)
 
-    def emptied(self, key: Word, value: Value, key_node: ScalarNode) -> Value:
+    def placed_if_empty(self, key: Word, value: Value, key_node: ScalarNode) -> Value:
         """Give an empty value its name's place, and report it when a number sign emptied it (`ask: # of days`)."""
         if not isinstance(value, Word) or value.kind != "nothing" or value.text:
             return value

@@ -87,7 +87,7 @@ def render_section(
 ) -> str:
     """Write one section; the last one also holds the questions that are asked last."""
     section = form.sections[index]
-    places = {field.id: Place(form.id, field.id, problems, asked=form.items, given=answers) for field in form.fields}
+    places = {field.id: Place(form.id, field.id, problems, asked=form.items, answers=answers) for field in form.fields}
     questions = [question(field, answers.get(field.id), places[field.id]) for field in section.fields]
     if index == len(form.sections) - 1:
         late = (
@@ -116,12 +116,12 @@ def _computed(computed: tuple[Computed, ...]) -> str:
     rows = (
         tag(
             "div",
-            tag("dt", text(made.label)),
+            tag("dt", text(value.label)),
             tag("dd", tag("output", class_="hw-computed__value")),
             class_="hw-computed__row",
-            data_computed=json.dumps([made.id, made.formula, list(made.of), made.unit], ensure_ascii=False),
+            data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
         )
-        for made in computed
+        for value in computed
     )
     return tag("dl", *rows, class_="hw-computed", hidden=True)
 
@@ -180,9 +180,9 @@ def render_answers(form: Form, answers: Mapping[str, Any]) -> str:
     for section in form.sections:
         title = tag("h2", text(section.title), class_="hw-section__title") if section.title else ""
         worked_out = [
-            tag("dt", text(made.label)) + tag("dd", text(in_words(made, values[made.id])))
-            for made in section.computed
-            if made.id in values
+            tag("dt", text(computed.label)) + tag("dd", text(in_words(computed, values[computed.id])))
+            for computed in section.computed
+            if computed.id in values
         ]
         pairs = [*_answers(section.fields, answers, NOTHING), *worked_out]
         if pairs:

@@ -51,7 +51,7 @@ class Names:
             return True
         return False
 
-    def was(self, name: str, earlier: Word) -> None:
+    def add_rename(self, name: str, earlier: Word) -> None:
         """Take note of the name that a question had before; `require_sound_renames` checks it at the end."""
         self.renamed.append((name, earlier))
         self.places[f"{self.before}{name} was"] = earlier.source

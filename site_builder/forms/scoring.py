@@ -104,23 +104,23 @@ def verdicts(form: Form, answers: Answers) -> tuple[Verdict, ...]:
 
 
 def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
-    found = []
+    clusters = []
     for cluster in criterion.clusters:
         values = _points(form, cluster.items, criterion.reversed, answers)
         counted, items = sum(points >= criterion.counts_from for points in values), len(cluster.items)
         met = cluster.met(counted, items - len(values))
-        found.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
-    return Verdict(criterion.id, all_met(cluster.met for cluster in found), tuple(found))
+        clusters.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
+    return Verdict(criterion.id, all_met(cluster.met for cluster in clusters), tuple(clusters))
 
 
 def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
     """Give the alerts whose every condition holds, each with the answer of its first condition."""
-    found = []
+    alerts = []
     for alert in form.alerts:
-        given = [form.answer(answers, condition.field) for condition in alert.when]
-        if all(condition.holds(answer) for condition, answer in zip(alert.when, given, strict=True)):
-            found.append(RaisedAlert(alert.when[0].field, _text(given[0]), alert.label))
-    return tuple(found)
+        tested = [form.answer(answers, condition.field) for condition in alert.when]
+        if all(condition.holds(answer) for condition, answer in zip(alert.when, tested, strict=True)):
+            alerts.append(RaisedAlert(alert.when[0].field, _text(tested[0]), alert.label))
+    return tuple(alerts)
 
 
 def _text(answer: object) -> str:
@@ -129,13 +129,13 @@ def _text(answer: object) -> str:
 
 def _points(form: Form, items: Collection[str], reversed: Collection[str], answers: Answers) -> list[float]:
     """Give the points of every item that is answered; a reversed one counts lowest + highest − answer."""
-    found = []
+    values = []
     for item in items:
         if (answer := form.answer(answers, item)) is None:
             continue
         points = float(str(answer))
-        found.append(sum(form.range_of(item)) - points if item in reversed else points)
-    return found
+        values.append(sum(form.range_of(item)) - points if item in reversed else points)
+    return values
 
 
 def _rounded(points: float) -> float:

@@ -40,10 +40,10 @@ def spoken(condition: Condition, asked: Asked) -> str:
     ask = ask or plain(field.ask)
     if condition.test == "answered":
         return f"you answered “{ask}”" if condition.value else f"you left out “{ask}”"
-    return f"you answered {_wanted(condition, field)} to “{ask}”"
+    return f"you answered {_expected(condition, field)} to “{ask}”"
 
 
-def _wanted(condition: Condition, field: Field) -> str:
+def _expected(condition: Condition, field: Field) -> str:
     if condition.test == "one_of":
         *most, last = (f"“{answer_in_words(field, value)}”" for value in condition.value)
         return f"{', '.join(most)} or {last}" if most else last

@@ -46,22 +46,22 @@ class Criterion:
 
 def all_met(clusters: Iterable[bool | None]) -> bool | None:
     """Tell whether all clusters are met: False as soon as one cannot be, None while one is not known."""
-    found = list(clusters)
-    if False in found:
+    verdicts = list(clusters)
+    if False in verdicts:
         return False
-    return None if None in found else True
+    return None if None in verdicts else True
 
 
 def criterion_to_json(criterion: Criterion) -> dict[str, Any]:
     """Give the canonical form of a criterion, defaults left out."""
-    found: dict[str, Any] = {"id": criterion.id, "counts_from": criterion.counts_from}
-    found["clusters"] = [
+    stored: dict[str, Any] = {"id": criterion.id, "counts_from": criterion.counts_from}
+    stored["clusters"] = [
         {"id": cluster.id, "items": list(cluster.items), "needs": cluster.needs}
         | ({"title": cluster.title} if cluster.title else {})
         for cluster in criterion.clusters
     ]
     further = {"title": criterion.title, "meaning": criterion.meaning, "reversed": list(criterion.reversed)}
-    return found | {name: value for name, value in further.items() if value}
+    return stored | {name: value for name, value in further.items() if value}
 
 
 def criterion_from_json(stored: Mapping[str, Any]) -> Criterion:

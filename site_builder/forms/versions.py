@@ -51,33 +51,33 @@ def renamed(form: Form, known: Collection[str]) -> dict[str, str]:
     `known` are the paths of the definition before it: a question that stands there has that name already, whatever
     its `was` says. A renamed repeat takes its questions along.
     """
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for field in form.fields:
         if isinstance(field, Matrix):
-            found |= {row: was for row, was in field.renamed if row not in known}
+            paths |= {row: was for row, was in field.renamed if row not in known}
         elif field.was and field.id not in known:
-            found[field.id] = field.was
+            paths[field.id] = field.was
         if isinstance(field, Repeat):
-            found |= _renamed_inside(field, found.get(field.id, field.id), known)
-    return found
+            paths |= _renamed_inside(field, paths.get(field.id, field.id), known)
+    return paths
 
 
 def _renamed_inside(repeat: Repeat, was: str, known: Collection[str]) -> dict[str, str]:
-    found = {}
+    paths = {}
     for field in repeat.of:
         path, same = f"{repeat.id}.{field.id}", f"{was}.{field.id}"
         if path in known:
             continue
         if same in known:
-            found[path] = same
+            paths[path] = same
         elif field.was:
-            found[path] = f"{was}.{field.was}"
-    return found
+            paths[path] = f"{was}.{field.was}"
+    return paths
 
 
 def rule(scale: Scale) -> Rule:
     """Give what a scale's scores follow from, and what they are read by; wording is not part of it."""
-    found = {
+    parts = {
         "items": tuple(scale.items),
         "reversed": tuple(scale.reversed),
         "multiplier": None if scale.multiplier == 1 else scale.multiplier,
@@ -88,22 +88,22 @@ def rule(scale: Scale) -> Rule:
         "possible_change": scale.possible_change,
         "better": scale.better,
     }
-    return {name: value for name, value in found.items() if value not in (None, (), {})}
+    return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
 
 def criterion_rule(criterion: Criterion) -> Rule:
     """Give what the verdicts on a criterion follow from."""
-    found: dict[str, Any] = {"counts_from": criterion.counts_from}
+    parts: dict[str, Any] = {"counts_from": criterion.counts_from}
     if criterion.reversed:
-        found["reversed"] = tuple(criterion.reversed)
+        parts["reversed"] = tuple(criterion.reversed)
     for cluster in criterion.clusters:
-        found |= {f"cluster {cluster.id}": tuple(cluster.items), f"cluster {cluster.id} needs": cluster.needs}
-    return found
+        parts |= {f"cluster {cluster.id}": tuple(cluster.items), f"cluster {cluster.id} needs": cluster.needs}
+    return parts
 
 
-def formula(made: Computed) -> Rule:
+def formula(computed: Computed) -> Rule:
     """Give what a computed value follows from; which comes first matters to most formulas."""
-    return {"formula": made.formula} | {f"part {number}": (name,) for number, name in enumerate(made.of, 1)}
+    return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Kept:
+class PublishedVersion:
     """One version of a form, as it was published last; `definition` is its hash."""
 
     version: int
@@ -152,7 +152,7 @@ class Kept:
         }
 
     @classmethod
-    def from_json(cls, version: int, stored: Mapping[str, Any]) -> Kept:
+    def from_json(cls, version: int, stored: Mapping[str, Any]) -> PublishedVersion:
         """Rebuild what was kept. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
         return cls(
             version,
@@ -169,42 +169,42 @@ class Kept:
 class History:
     """Every version of one form that was ever published, the latest last; there is at least one."""
 
-    versions: tuple[Kept, ...]
+    versions: tuple[PublishedVersion, ...]
 
     @property
-    def latest(self) -> Kept:
+    def latest(self) -> PublishedVersion:
         return self.versions[-1]
 
     def called(self, path: str) -> tuple[Question | None, str]:
         """Find the question that was last called so, and the name it has been given since ("" when none)."""
-        for kept in reversed(self.versions):
-            if path in kept.questions:
-                return kept.questions[path], ""
-            if path in kept.earlier_names:
-                return kept.earlier_names[path], kept.earlier_names[path].path
+        for version in reversed(self.versions):
+            if path in version.questions:
+                return version.questions[path], ""
+            if path in version.earlier_names:
+                return version.earlier_names[path], version.earlier_names[path].path
         return None, ""
 
     def with_form(self, form: Form) -> History:
         """Give the history with a form that has just been published; another wording takes the place of the last."""
-        now = _kept(form, self)
-        before = tuple(kept for kept in self.versions if kept.version != form.version)
-        return History(tuple(sorted((*before, now), key=lambda kept: kept.version)))
+        now = _published(form, self)
+        before = tuple(earlier for earlier in self.versions if earlier.version != form.version)
+        return History(tuple(sorted((*before, now), key=lambda published: published.version)))
 
 
-def begun(form: Form) -> History:
+def new_history(form: Form) -> History:
     """Give the history of a form that has never been published before."""
-    return History((_kept(form, None),))
+    return History((_published(form, None),))
 
 
 def history_of(forms: Sequence[Form]) -> History | None:
     """Give the history of one form from its definitions in the order of their publishing; None without any."""
     history = None
     for form in forms:
-        history = history.with_form(form) if history else begun(form)
+        history = history.with_form(form) if history else new_history(form)
     return history
 
 
-def _kept(form: Form, history: History | None) -> Kept:
+def _published(form: Form, history: History | None) -> PublishedVersion:
     before = history.latest.questions if history else {}
     was = renamed(form, before)
     questions = {}
@@ -217,30 +217,30 @@ def _kept(form: Form, history: History | None) -> Kept:
         else:
             names = ()
         questions[path] = Question(path, signature(field), ask, names, field.when, labels_of(field))
-    return Kept(
+    return PublishedVersion(
         form.version,
         form.hash,
         questions,
         {scale.id: rule(scale) for scale in form.scales},
         form.alerts,
         {criterion.id: criterion_rule(criterion) for criterion in form.criteria},
-        {made.id: formula(made) for made in form.computed},
+        {computed.id: formula(computed) for computed in form.computed},
     )
 
 
 def _question_to_json(question: Question) -> dict[str, Any]:
-    kept = dict(question.signature)
-    found = {"type": kept.pop("type"), **kept, "ask": question.ask}
-    found |= {"labels": dict(question.labels)} if question.labels else {}
-    found |= {"when": [condition.to_json() for condition in question.when]} if question.when else {}
-    return found | ({"was": list(question.was)} if question.was else {})
+    parts = dict(question.signature)
+    stored = {"type": parts.pop("type"), **parts, "ask": question.ask}
+    stored |= {"labels": dict(question.labels)} if question.labels else {}
+    stored |= {"when": [condition.to_json() for condition in question.when]} if question.when else {}
+    return stored | ({"was": list(question.was)} if question.was else {})
 
 
 def _question_from_json(path: str, stored: Mapping[str, Any]) -> Question:
-    kept = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
+    parts = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
     when = tuple(map(Condition.from_json, stored.get("when", ())))
     was, labels = tuple(stored.get("was", ())), stored.get("labels", {})
-    return Question(path, from_parts(**kept), stored["ask"], was, when, labels)
+    return Question(path, from_parts(**parts), stored["ask"], was, when, labels)
 
 
 def _rules_from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:

@@ -18,18 +18,18 @@ from site_builder.forms.scope import Names
 _TESTS: dict[str, Test] = {test: test for test in get_args(Test)}
 _WHEN_LIKE = "when: {practised: yes}"
 _LIMIT = re.compile(r"(?P<sign>[<>]=?|≥|≤)\s*(?P<number>\d+)|(?P<more>\d+)\s*\+", re.ASCII)
-_NEVER = "a question that is never asked is better left out"
+_NEVER_ASKED = "a question that is never asked is better left out"
 
 
 def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition, ...]:
     """Read what a question waits for: answers to questions above it; several have to hold all together."""
     table = options.entries("when", _WHEN_LIKE)
-    reader = Conditions(options.mistakes, _WHEN_LIKE, _NEVER)
-    found: list[Condition] = []
+    reader = Conditions(options.mistakes, _WHEN_LIKE, _NEVER_ASKED)
+    conditions: list[Condition] = []
     for item, tests in table.entries if table else ():
         if field := names.find(item, late=late):
-            found += reader.read(item, tests, field)
-    return tuple(found)
+            conditions += reader.read(item, tests, field)
+    return tuple(conditions)
 
 
 class Conditions:
@@ -44,13 +44,13 @@ class Conditions:
     def read(self, item: Word, tests: Value, field: Field) -> Iterator[Condition]:
         self.item = item.text
         limits: dict[str, float] = {}
-        for name, wanted in self._written(item, tests):
+        for name, wanted in self._tests_of(item, tests):
             if test := _TESTS.get(name.text):
-                found = self._wanted(test, name, wanted, field)
-                if found is not None:
-                    yield Condition(item.text, test, found)
-                if isinstance(found, int | float):
-                    limits[test] = found
+                operand = self._operand(test, name, wanted, field)
+                if operand is not None:
+                    yield Condition(item.text, test, operand)
+                if isinstance(operand, int | float):
+                    limits[test] = operand
         if limits.get("at_least", -math.inf) > limits.get("at_most", math.inf):
             self.mistakes.add(
                 item.source,
@@ -58,7 +58,7 @@ class Conditions:
                 f"swap the two numbers; {self.never}",
             )
 
-    def _written(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
+    def _tests_of(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
         """Give each test with what it compares with; a bare value and a bare list are tests too."""
         if isinstance(tests, Word):
             return ((Word(item.source, "equals"), tests),)
@@ -70,7 +70,7 @@ class Conditions:
             self.mistakes.add(tests.source, problem, f"write it like this: {self.like}")
         return tests.entries
 
-    def _wanted(self, test: Test, at: Word, wanted: Value, field: Field) -> object:
+    def _operand(self, test: Test, at: Word, wanted: Value, field: Field) -> object:
         """Read what a test compares with; None after a mistake."""
         if test == "answered":
             return self._answered(wanted)
@@ -112,7 +112,7 @@ class Conditions:
             remedy = f"write {self.item}: {{answered: true}}, or ask it as a choice"
             self.mistakes.add(at.source, problem, remedy)
             return None
-        if remedy := self._meant(wanted):
+        if remedy := self._suggested(wanted):
             self.mistakes.add(wanted.source, f"'{getattr(wanted, 'text', '')}' is no number", remedy)
             return None
         value = number(wanted, "what the answer is compared with", self.mistakes)
@@ -126,11 +126,11 @@ class Conditions:
         if isinstance(wanted, Word) and wanted.kind == "lost":
             return None
         shown = f"'{wanted.text}'" if isinstance(wanted, Word) else "this"
-        remedy = self._meant(wanted) or suggest(getattr(wanted, "text", ""), codes)
+        remedy = self._suggested(wanted) or suggest(getattr(wanted, "text", ""), codes)
         self.mistakes.add(wanted.source, f"{shown} is not one of the answers", remedy)
         return None
 
-    def _meant(self, wanted: Value) -> str:
+    def _suggested(self, wanted: Value) -> str:
         """Say how to write what somebody has written as they would say it: ">= 5", "5+", "low or sad"."""
         typed = wanted.text if isinstance(wanted, Word) else ""
         if " or " in typed:

@@ -11,7 +11,7 @@ import markdown
 from site_builder.forms.markup import text
 
 SCHEMES = ("http", "https", "mailto", "tel", "sms")  # what the address of a link may start with, here as on the pages
-MOST_KEPT = 4096  # wordings whose HTML is kept: all those of a large clinic's forms
+MOST_CACHED = 4096  # wordings whose HTML is kept: all those of a large clinic's forms
 
 _MARKED = re.compile(r"[*_`\[\\]|\n\s*\n")
 _HREF = re.compile(r' href="([^"]*)"')
@@ -24,7 +24,7 @@ _PATTERNS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MOST_CACHED)
 def html(words: str) -> str:
     """Give a question's words as HTML, fit to stand inside a label or a paragraph."""
     if not _MARKED.search(words):
@@ -32,7 +32,7 @@ def html(words: str) -> str:
     return _HREF.sub(lambda link: link[0] if _is_safe(link[1]) else "", _rendered(words))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MOST_CACHED)
 def plain(words: str) -> str:
     """Give a question's words without their Markdown, for a column's description, a title or a summary."""
     return unescape(_TAG.sub("", _rendered(words).replace("<br>", " "))) if _MARKED.search(words) else words
@@ -56,15 +56,15 @@ def _is_safe(address: str) -> bool:
 
 def _rendered(words: str) -> str:
     # A renderer holds state while it works, and pages are written from several threads.
-    made = _renderer().convert(words)
-    return made.removeprefix("<p>").removesuffix("</p>").replace("</p>\n<p>", "<br><br>")
+    rendered = _renderer().convert(words)
+    return rendered.removeprefix("<p>").removesuffix("</p>").replace("</p>\n<p>", "<br><br>")
 
 
 def _renderer() -> markdown.Markdown:
-    made = markdown.Markdown(output_format="html")
-    made.preprocessors.deregister("html_block")
+    renderer = markdown.Markdown(output_format="html")
+    renderer.preprocessors.deregister("html_block")
     for name in _BLOCKS:
-        made.parser.blockprocessors.deregister(name)
+        renderer.parser.blockprocessors.deregister(name)
     for name in _PATTERNS:
-        made.inlinePatterns.deregister(name)
-    return made
+        renderer.inlinePatterns.deregister(name)
+    return renderer

@@ -15,7 +15,7 @@ FORM = "form: abc\nfields: {a: What?}"
 def find(text: str, first_line: int = 1) -> tuple[list[Fenced], list[tuple[str, int, int]]]:
     mistakes = Mistakes("page.md")
     found = find_forms(textwrap.dedent(text).strip("\n"), mistakes, first_line)
-    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.errors]
     return found, told
 
 
@@ -154,7 +154,7 @@ def examples(
 ) -> tuple[list[tuple[int, int, str | None, int]], list[tuple[str, int, int]]]:
     mistakes = Mistakes("page.md")
     found = find_examples(text, mistakes, first_line)
-    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    told = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.errors]
     return [(example.first, example.last, example.text, example.line) for example in found], told
 
 

@@ -154,5 +154,5 @@ def head(text: str) -> Table:
     mistakes = Mistakes("page.md")
     table = read_block(Block(text, 1), mistakes)
     assert table is not None
-    assert not mistakes.found
+    assert not mistakes.errors
     return table

@@ -292,7 +292,7 @@ def test_the_file_of_shared_choices_tells_its_mistakes() -> None:
     lists = read_lists(Block("often: {0: Never, 1: Often}\nbad: words\nno code: {a b: X}", 1), mistakes)
     assert lists["often"] == (Choice("0", "Never"), Choice("1", "Often"))
     assert lists["bad"] is None
-    assert [(error.source.line, error.source.column) for error in mistakes.found] == [(2, 1), (3, 11)]
+    assert [(error.source.line, error.source.column) for error in mistakes.errors] == [(2, 1), (3, 11)]
 
 
 def test_a_block_can_stand_in_a_file() -> None:
