@@ -1,4 +1,4 @@
-"""The `alerts:` of a form: answers that a therapist must see first; one that cannot go off is a mistake."""
+"""The `alerts:` of a form: answers that a therapist must see first. An alert that can never go off is a mistake."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NEVER_GOES_OFF = "an alert that never goes off is worse than none"
 
 
 def read_alerts(options: Options, items: Items) -> tuple[Alert, ...]:
-    """Read every alert; those with mistakes are reported and come out short."""
+    """Read every alert. Mistakes are reported, and an alert with a mistake comes back incomplete."""
     value = options.table.get("alerts")
     if value is None:
         return ()

@@ -1,4 +1,4 @@
-"""What has changed in a form since it was published, told to its author: what is safe, and what would mix answers."""
+"""What has changed in a form since it was published, for its author: which changes are safe, and which mix answers."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ _RULES = {
 
 
 class Kind(NamedTuple):
-    """Something that is worked out from answers; `counting` are the parts of its rule that results follow from."""
+    """Something that is worked out from answers; `counting` names the parts of its rule that change the results."""
 
     name: str
     results: str
     place: str
     prefix: str = ""
-    counting: tuple[str, ...] = ()  # all of them where none is named
+    counting: tuple[str, ...] = ()  # empty: all of them
 
     def path(self, id: str) -> str:
         return f"{self.prefix}{id}"
@@ -62,10 +62,10 @@ COMPUTED = Kind("computed value", "its values", "a column")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between a form and what was published of it.
+    """One difference between a form and its published version.
 
-    `path` is what it concerns in the form as it is now: a question's path, `scale total`, `alert 0`, `version`,
-    `form`, or `mood was`. A critical one must not be published; its remedy says what to write instead.
+    `path` is what has changed, by its name in the new form: a question's path, `scale total`, `alert 0`, `version`,
+    `form`, or `mood was`. A critical change must not be published; its remedy says what to write instead.
     """
 
     path: str
@@ -78,7 +78,7 @@ class Change:
 
 
 class ChangesRefused(SiteError):
-    """Forms that must not be published as they are: `changes` has the critical ones by the form's id."""
+    """Forms that must not be published as they are; `changes` holds the critical changes by form id."""
 
     def __init__(self, changes: Mapping[str, Sequence[Change]]) -> None:
         super().__init__(dict(changes))
@@ -89,7 +89,7 @@ class ChangesRefused(SiteError):
 
 
 def compare(history: History, form: Form) -> tuple[Change, ...]:
-    """Tell every change of a form since it was published last."""
+    """Return every change to a form since it was last published."""
     published = history.latest.version
     if form.version < published:
         problem = f"'version' is {form.version}, but version {published} has been published already"
@@ -98,7 +98,7 @@ def compare(history: History, form: Form) -> tuple[Change, ...]:
 
 
 def never_published(form: Form) -> tuple[Change, ...]:
-    """Tell what cannot be meant in a form that is new."""
+    """Return the mistakes that only a new form can have: a `was` on a question that has never been published."""
     remedy = "leave 'was' out; it is for questions that have answers already"
     return tuple(
         Change(f"{path} was", f"'{old}' cannot have been renamed, for this form has never been published", remedy, True)
@@ -115,7 +115,7 @@ class _Comparison:
         self.now = {old: path for path, old in self.renamed.items()}
         self.next = f"version: {self.last.version + 1}"
         self.reported_matrices: set[tuple[str, Signature]] = set()
-        self.forked: set[str] = set()  # computed values whose column is another one now
+        self.forked: set[str] = set()  # computed values that now have another column
 
     def run(self) -> Iterator[Change]:
         changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
@@ -127,7 +127,7 @@ class _Comparison:
 
     @cached_property
     def whens(self) -> dict[str, tuple[Condition, ...]]:
-        """What each question waited for when it was published."""
+        """The `when` of each question as it was published."""
         return {path: question.when for path, question in self.last.questions.items()}
 
     @cached_property
@@ -147,7 +147,7 @@ class _Comparison:
         return bool(dot) and self.path_now(repeat) not in self.asked
 
     def path_now(self, path: str) -> str:
-        """Give the path that a question which was published has now."""
+        """Return the current path of a published question."""
         return self.now.get(path, path)
 
     def removed(self) -> Iterator[Change]:
@@ -181,7 +181,7 @@ class _Comparison:
         return f"if it is the same question, {write}; if not, write {self.next} in the first block"
 
     def replacement(self, question: Question) -> str:
-        """Give the one new question that a removed one probably is, by its wording, or because there is no other."""
+        """Return the new question that a removed one probably became, by its words or as the only candidate, or ""."""
         fitting = [path for path in self.new if self.fits(question, path)]
         same = [path for path in fitting if alike(question.ask, self.asked[path][1])]
         if len(same) == 1:
@@ -214,9 +214,9 @@ class _Comparison:
                 yield Change(path, f"'{path}' is a new question")
 
     def swapped_wordings(self) -> Iterator[Change]:
-        """Tell where a name or a code has taken over the words of another: old answers would be read as the contrary.
+        """Report a name or code that now has the words of another: old answers would be read as their opposite.
 
-        A new version is no way out: the names stay the same, and so would the columns.
+        A new version does not help, because the same names keep the same columns.
         """
         now = {path: plain(ask) for path, (_, ask) in self.asked.items()}
         for path, (field, _) in self.asked.items():
@@ -237,14 +237,14 @@ class _Comparison:
                     break  # one is enough: the others follow from it
 
     def another_before(self, path: str, field: Field, ask: str) -> str:
-        """Give the words of another question that had this name, and has its column, until it was taken out."""
+        """Return the words of a removed question that had this name and the same column; "" if there is none."""
         question, since = self.history.called(path)
         if question is None or since or question.signature != signature(field) or alike(question.ask, ask):
             return ""
         return question.ask
 
     def moved_with_repeat(self, path: str) -> bool:
-        """Tell whether a question has kept its own name, and only its repeat has another."""
+        """Return whether only the repeat around a question was renamed, and not the question."""
         return "." in path and path.rpartition(".")[2] == self.renamed[path].rpartition(".")[2]
 
     def same_name(self, path: str, question: Question, field: Field, ask: str) -> Iterator[Change]:
@@ -268,7 +268,7 @@ class _Comparison:
             yield Change(path, f"'{path}' is asked after other answers than before")
 
     def is_first_report(self, matrix: Matrix, before: Signature) -> bool:
-        """Tell whether a change that all rows of a matrix share has not been told yet."""
+        """Return whether this is the first row of a matrix to report a change that all its rows share."""
         reported = (matrix.id, before) in self.reported_matrices
         self.reported_matrices.add((matrix.id, before))
         return not reported
@@ -344,7 +344,7 @@ class _Comparison:
             yield Change(kind.path(id), f"the {kind.name} '{id}' {how}: {apart if counts else f'{kind.results} go on'}")
 
     def part(self, value: Any) -> Any:
-        """Give a part of a published rule with the names that its items have now."""
+        """Return a part of a published rule with the current names of its items."""
         return _part(tuple(self.path_now(item) for item in value) if isinstance(value, tuple) else value)
 
     def counts_other_ranges(self, before: Rule) -> bool:
@@ -377,7 +377,7 @@ class _Comparison:
 
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
-        """Give an alert with what its questions wait for: one that is not asked raises nothing."""
+        """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
         waited = [condition for test in alert.when for condition in whens.get(test.field, ())]
         return replace(alert, when=tuple(replace(test, field=path_now(test.field)) for test in (*alert.when, *waited)))
 

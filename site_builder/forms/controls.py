@@ -1,4 +1,4 @@
-"""Each kind of field as HTML: a question with its hint, its error, and the control that answers it."""
+"""Each type of field as HTML: a question with its hint, its error and its control."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from site_builder.forms.markup import tag, text
 from site_builder.forms.spoken import Asked, answer_in_words, spoken
 from site_builder.forms.wording import html
 
-MOST_CELLS = 11  # of a rating: what fits a phone in two rows; a longer scale gets every tenth and an exact number
-INDEX, NUMBER = "__index__", "__number__"  # what the script puts in for a new row of a repeat
+MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a question stands: in which form, under which wire name, with which problems and earlier questions."""
+    """Where a question is: its form and wire name, the problems to show, and the questions it may refer to."""
 
     form: str
     name: str
     problems: Mapping[str, str] = default(default_factory=dict)
-    called: str = ""  # the row that a question which is asked last is about
-    asked: Asked = default(default_factory=dict)  # each single answer that a question may look back at
+    called: str = ""  # the name of the row, for a question about it that is asked last
+    asked: Asked = default(default_factory=dict)  # the questions that this one may refer to
     answers: Mapping[str, Any] = default(default_factory=dict)  # to the questions of the same row or form
 
     @property
@@ -53,17 +53,17 @@ class Place:
         return self.problems.get(self.name, "")
 
     def inside(self, part: str) -> Place:
-        """The place of a part: of a rating's exact number, of a matrix's row."""
+        """Return the place of a part, such as a rating's exact number or a row of a matrix."""
         return replace(self, name=f"{self.name}.{part}", called="")
 
     def of_row(self, field: Repeat, row: Mapping[str, Any], index: str) -> Place:
-        """The place of one row of a repeat, whose own questions come before those of the form."""
+        """Return the place of one row of a repeat; the row's own questions hide those of the form by the same name."""
         asked = {**self.asked, **{of.id: (of, "") for of in field.of}}
         return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row)
 
 
 def question(field: Field, answer: Any, place: Place) -> str:
-    """Write a question with what was given as answer, valid or not; None for nothing."""
+    """Return a question with the answer that was sent, valid or not; None for no answer."""
     if isinstance(field, Rating):
         return _group(field, place, "rating", _rating(field, answer, place))
     if isinstance(field, OneOf | YesNo):
@@ -80,7 +80,7 @@ def question(field: Field, answer: Any, place: Place) -> str:
 
 
 def first_control(field: Field, place: Place) -> str:
-    """Give the id that a link in the summary of problems leads to."""
+    """Return the element id that the summary of problems links to."""
     if isinstance(field, Rating):
         return f"{place.id}-{field.lowest}"
     if isinstance(field, OneOf | AnyOf | YesNo):
@@ -100,13 +100,13 @@ def _optional(field: Field) -> str:
 
 
 def _hint(field: Field, place: Place) -> str:
-    """Write what stands between a question and its control: when it is asked, its hint, the answer before."""
+    """Return what comes between a question and its control: when it is asked, its hint, the earlier answer."""
     hint = tag("p", html(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else ""
     return _only_if(field, place) + hint + _earlier(field, place)
 
 
 def _only_if(field: Field, place: Place) -> str:
-    """Say when a question is asked: for paper, and for a browser without script, where it always stands there."""
+    """Return when a question is asked, for paper and for browsers without script, which always show the question."""
     if not field.when:
         return ""
     reasons = ", and ".join(spoken(condition, place.asked) for condition in field.when)
@@ -114,7 +114,7 @@ def _only_if(field: Field, place: Place) -> str:
 
 
 def _earlier(field: Field, place: Place) -> str:
-    """Show what was answered when the question was asked before; the script fills it in while somebody types."""
+    """Return the answer to the same question asked earlier; the script updates it while the client types."""
     if not field.same_as:
         return ""
     earlier = place.answers.get(field.same_as)
@@ -131,12 +131,12 @@ def _earlier(field: Field, place: Place) -> str:
 
 
 def _when_json(field: Field) -> str | None:
-    """Give what a question waits for, for the script."""
+    """Return the conditions of a question as JSON for the script."""
     return json.dumps([condition.to_json() for condition in field.when], separators=(",", ":")) if field.when else None
 
 
 def error(place: Place) -> str:
-    """Write the problem that stands beside a question, "" when there is none."""
+    """Return the problem shown beside a question; "" if there is none."""
     if not place.problem:
         return ""
     mark = tag("span", "Error:", class_="hw-visually-hidden")
@@ -154,7 +154,7 @@ def _described_by(field: Field, place: Place, more: str = "") -> str:
 
 
 def _group(field: Field, place: Place, kind: str, controls: str) -> str:
-    """Write a question that has several controls: a fieldset with its legend."""
+    """Return a question with several controls: a fieldset with a legend."""
     ends = f"{place.id}-ends" if isinstance(field, Rating) and field.ends else ""
     return tag(
         "fieldset",
@@ -172,7 +172,7 @@ def _group(field: Field, place: Place, kind: str, controls: str) -> str:
 
 
 def _single(field: Field, answer: Any, place: Place) -> str:
-    """Write a question that one control answers."""
+    """Return a question with a single control."""
     shared = {
         "class_": "hw-input",
         "id": place.id,
@@ -183,7 +183,7 @@ def _single(field: Field, answer: Any, place: Place) -> str:
     }
     typed = "" if answer is None else str(answer)
     if isinstance(field, LongText):
-        # The line break after the tag is swallowed by browsers, so that one in the answer is not.
+        # Browsers drop a line break right after the tag; without this one they would drop the answer's own.
         control = tag("textarea", "\n", text(typed), rows=4, maxlength=field.max_length, **shared)
     else:
         control = tag("input", **shared, **_kind_of_input(field), value=typed)
@@ -203,7 +203,7 @@ def _single(field: Field, answer: Any, place: Place) -> str:
 
 
 def _kind_of_input(field: Field) -> dict[str, Any]:
-    """Give the attributes that bring up the right keyboard; a number stays text, so that what is typed is kept."""
+    """Return the attributes that bring up the right keyboard; numbers use type=text, which loses no typing."""
     if isinstance(field, Number):
         return {
             "type": "text",
@@ -376,13 +376,13 @@ def _repeat(field: Repeat, answer: Any, place: Place) -> str:
 
 
 def rows_of(field: Repeat, answer: Any) -> list[Mapping[str, Any]]:
-    """Give the rows of a repeat: what was given, and blank ones up to as many as stand there without script."""
+    """Return the rows of a repeat: those that were sent, and blank ones up to `blank_rows`."""
     rows = [row for row in answer if isinstance(row, Mapping)] if isinstance(answer, list) else []
     return rows + [{}] * (min(field.blank_rows, field.at_most) - len(rows))
 
 
 def row_name(field: Repeat, number: str) -> str:
-    """Say what one row is: "Feeling 2"."""
+    """Return the name of one row: "Feeling 2"."""
     called = field.called or "entry"
     return f"{called[0].upper()}{called[1:]} {number}"
 
@@ -395,7 +395,7 @@ def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, numbe
 
 
 def late_rows(field: Repeat, answer: Any, place: Place) -> str:
-    """Write the questions of a repeat that are asked last, one row for each card; "" when there are none."""
+    """Return the questions of a repeat that are asked last, one row for each card; "" if there are none."""
     if not any(of.late for of in field.of):
         return ""
     numbered = enumerate(rows_of(field, answer))

@@ -1,4 +1,4 @@
-"""What must stay the same in a question for its answers to share a column, and how it is said in words."""
+"""The signature of a question: what must stay the same for its answers to share a column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Signature: TypeAlias = tuple[tuple[str, Any], ...]
 
 
 def signature(field: Field) -> Signature:
-    """Give what must stay the same for answers to share a column: type, range, codes and unit, not the wording."""
+    """Return the signature of a question: its type, range, codes and unit, but not its wording."""
     match field:
         case Text():
             return from_parts(type="text")
@@ -35,12 +35,12 @@ def signature(field: Field) -> Signature:
 
 
 def from_parts(**parts: Any) -> Signature:
-    """Give a signature of its parts by their names; a part that is None is left out."""
+    """Return the signature with these parts; a part that is None is left out."""
     return tuple(sorted((name, value) for name, value in parts.items() if value is not None))
 
 
 def in_words(parts: Signature) -> str:
-    """Say what a question takes: "a rating from 0 to 10"."""
+    """Return a signature in words: "a rating from 0 to 10"."""
     by_name = dict(parts)
     match by_name["type"]:
         case "rating":

@@ -14,9 +14,9 @@ Asked: TypeAlias = Mapping[str, tuple[Field, str]]  # each single answer by its 
 
 
 def answer_in_words(field: Field, answer: Any) -> str:
-    """Write one stored answer: labels instead of codes, a number with its unit, a rating with its end.
+    """Return one stored answer in words: labels instead of codes, a number with its unit, a rating with its maximum.
 
-    What is no fit answer (on a sheet that is sent back) stays as it was typed. Several choices are joined with commas.
+    An invalid answer, on a form shown again with its problems, stays as typed. Several choices are joined with commas.
     """
     if isinstance(field, AnyOf):
         return ", ".join(_label(field, code) for code in answer) if isinstance(answer, list) else str(answer)
@@ -32,7 +32,7 @@ def answer_in_words(field: Field, answer: Any) -> str:
 
 
 def spoken(condition: Condition, asked: Asked) -> str:
-    """Say what has to be answered: "you answered “Yes” to “Did you practise?”"."""
+    """Return a condition in words: "you answered “Yes” to “Did you practise?”"."""
     field, row = asked.get(condition.field, (None, ""))
     if field is None:
         return f"“{condition.field}” fits"

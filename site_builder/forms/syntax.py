@@ -1,4 +1,4 @@
-"""What is wrong where YAML gives up, in plain words and at the place that has to be changed."""
+"""Syntax errors in YAML, in plain words and at the place that has to be changed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FURTHER_IN = "take away spaces in front of it, or put quotes around the words i
 
 
 def in_plain_words(error: MarkedYAMLError, text: str) -> Fault:
-    """Say what is wrong in a block that YAML cannot read."""
+    """Return what is wrong in a block that YAML cannot read."""
     lines = text.split("\n")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -69,7 +69,7 @@ def _brackets(lines: list[str], line: int, column: int, opened: tuple[int, int])
 
 
 def _last_open_bracket(lines: list[str], line: int, column: int) -> tuple[int, int] | None:
-    """Give the place of the innermost bracket that is open at a place; YAML names the outermost or none."""
+    """Return the innermost bracket that is open at a place; YAML itself reports the outermost one or none."""
     opened: list[tuple[int, int]] = []
     for number in range(line + 1):
         end = column if number == line else None

@@ -1,4 +1,4 @@
-"""What is kept of every version of a form: all that must stay the same for its answers to be compared."""
+"""The published versions of a form: everything that must stay the same for its answers to be comparable."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from site_builder.forms.symptoms import Criterion
 
 Rule: TypeAlias = Mapping[str, Any]
 
-# Of a scale's rule, what makes scores that cannot stand in one line with earlier ones.
+# The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
 COUNTING = ("items", "reversed", "multiplier", "missing")
 
 
 def labels_of(field: Field) -> dict[str, str]:
-    """Give what people read for each code of a question, or for the two ends of a rating."""
+    """Return the label of each code of a question, or of the two ends of a rating."""
     if isinstance(field, Rating):
         ends = field.ends or ("", "")
         return {str(code): words for code, words in zip((field.lowest, field.highest), ends, strict=True) if words}
@@ -31,7 +31,7 @@ def labels_of(field: Field) -> dict[str, str]:
 
 
 def asked(form: Form) -> dict[str, tuple[Field, str]]:
-    """Give every question by its path with its wording: `mood`, `steps.fear`, a row of a matrix by its own name."""
+    """Return every question and its wording by path: `mood`, `steps.fear`, a row of a matrix by its own name."""
     return dict(_asked(form.fields, ""))
 
 
@@ -46,10 +46,10 @@ def _asked(fields: Sequence[Field], within: str) -> Iterator[tuple[str, tuple[Fi
 
 
 def renamed(form: Form, known: Collection[str]) -> dict[str, str]:
-    """Give the paths that are renamed by this definition, each with the path that it had.
+    """Return the paths that this definition renames, each with its earlier path.
 
-    `known` are the paths of the definition before it: a question that stands there has that name already, whatever
-    its `was` says. A renamed repeat takes its questions along.
+    `known` holds the paths of the previous definition: a question in it already has its name, whatever
+    its `was` says. Renaming a repeat renames the paths of its questions.
     """
     paths: dict[str, str] = {}
     for field in form.fields:
@@ -76,7 +76,7 @@ def _renamed_inside(repeat: Repeat, was: str, known: Collection[str]) -> dict[st
 
 
 def rule(scale: Scale) -> Rule:
-    """Give what a scale's scores follow from, and what they are read by; wording is not part of it."""
+    """Return everything that decides a scale's scores and how they are read, but no wording."""
     parts = {
         "items": tuple(scale.items),
         "reversed": tuple(scale.reversed),
@@ -92,7 +92,7 @@ def rule(scale: Scale) -> Rule:
 
 
 def criterion_rule(criterion: Criterion) -> Rule:
-    """Give what the verdicts on a criterion follow from."""
+    """Return everything that decides the verdicts on a criterion."""
     parts: dict[str, Any] = {"counts_from": criterion.counts_from}
     if criterion.reversed:
         parts["reversed"] = tuple(criterion.reversed)
@@ -102,15 +102,15 @@ def criterion_rule(criterion: Criterion) -> Rule:
 
 
 def formula(computed: Computed) -> Rule:
-    """Give what a computed value follows from; which comes first matters to most formulas."""
+    """Return everything that decides a computed value; the parts are numbered because their order matters."""
     return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was published; `was` holds the paths that it had before, the latest first.
+    """A question as published; `was` holds its earlier paths, the latest first.
 
-    `labels` are the words for its codes, so that a code which takes over another's words is noticed.
+    `labels` holds the words for its codes, to notice a code that takes over another's words.
     """
 
     path: str
@@ -123,7 +123,7 @@ class Question:
 
 @dataclass(frozen=True)
 class PublishedVersion:
-    """One version of a form, as it was published last; `definition` is its hash."""
+    """One version of a form as last published; `definition` is the hash."""
 
     version: int
     definition: str
@@ -135,7 +135,7 @@ class PublishedVersion:
 
     @cached_property
     def earlier_names(self) -> Mapping[str, Question]:
-        """Each path that one of the questions had before, with that question."""
+        """Each earlier path of a question, with that question."""
         return {path: question for question in self.questions.values() for path in question.was}
 
     def to_json(self) -> dict[str, Any]:
@@ -153,7 +153,7 @@ class PublishedVersion:
 
     @classmethod
     def from_json(cls, version: int, stored: Mapping[str, Any]) -> PublishedVersion:
-        """Rebuild what was kept. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
+        """Return the stored version. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
         return cls(
             version,
             str(stored["definition"]),
@@ -167,7 +167,7 @@ class PublishedVersion:
 
 @dataclass(frozen=True)
 class History:
-    """Every version of one form that was ever published, the latest last; there is at least one."""
+    """Every published version of one form, the latest last; there is at least one."""
 
     versions: tuple[PublishedVersion, ...]
 
@@ -176,7 +176,7 @@ class History:
         return self.versions[-1]
 
     def called(self, path: str) -> tuple[Question | None, str]:
-        """Find the question that was last called so, and the name it has been given since ("" when none)."""
+        """Return the last question with this path, and its later path ("" if it was not renamed)."""
         for version in reversed(self.versions):
             if path in version.questions:
                 return version.questions[path], ""
@@ -185,19 +185,19 @@ class History:
         return None, ""
 
     def with_form(self, form: Form) -> History:
-        """Give the history with a form that has just been published; another wording takes the place of the last."""
+        """Return the history with a newly published form, which replaces an earlier one of the same version."""
         now = _published(form, self)
         before = tuple(earlier for earlier in self.versions if earlier.version != form.version)
         return History(tuple(sorted((*before, now), key=lambda published: published.version)))
 
 
 def new_history(form: Form) -> History:
-    """Give the history of a form that has never been published before."""
+    """Return the history of a form that is published for the first time."""
     return History((_published(form, None),))
 
 
 def history_of(forms: Sequence[Form]) -> History | None:
-    """Give the history of one form from its definitions in the order of their publishing; None without any."""
+    """Return the history of one form from its definitions in order of publication; None if there are none."""
     history = None
     for form in forms:
         history = history.with_form(form) if history else new_history(form)

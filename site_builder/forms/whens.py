@@ -1,4 +1,4 @@
-"""Conditions as they are written → tests of one answer; one that can never hold is a mistake."""
+"""Conditions as written in YAML → tests of one answer; a test that can never hold is a mistake."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NEVER_ASKED = "a question that is never asked is better left out"
 
 
 def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition, ...]:
-    """Read what a question waits for: answers to questions above it; several have to hold all together."""
+    """Read the `when` of a question: tests of questions above it, all of which have to hold."""
     table = options.entries("when", _WHEN_LIKE)
     reader = Conditions(options.mistakes, _WHEN_LIKE, _NEVER_ASKED)
     conditions: list[Condition] = []
@@ -33,13 +33,13 @@ def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition,
 
 
 class Conditions:
-    """Reads the tests of one item. `like` shows the author how to write one, `never` why it has to be able to hold."""
+    """Reads the tests of one item. In messages `like` is an example and `never` why a test must be able to hold."""
 
     def __init__(self, mistakes: Mistakes, like: str, never: str) -> None:
         self.mistakes = mistakes
         self.like = like
         self.never = never
-        self.item = ""  # whose tests are being read
+        self.item = ""  # the one whose tests are being read
 
     def read(self, item: Word, tests: Value, field: Field) -> Iterator[Condition]:
         self.item = item.text
@@ -59,7 +59,7 @@ class Conditions:
             )
 
     def _tests_of(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
-        """Give each test with what it compares with; a bare value and a bare list are tests too."""
+        """Return each test with its operand; a bare value means `equals`, a bare list `one_of`."""
         if isinstance(tests, Word):
             return ((Word(item.source, "equals"), tests),)
         if isinstance(tests, Listing):
@@ -71,7 +71,7 @@ class Conditions:
         return tests.entries
 
     def _operand(self, test: Test, at: Word, wanted: Value, field: Field) -> object:
-        """Read what a test compares with; None after a mistake."""
+        """Read the operand of a test; None after a mistake."""
         if test == "answered":
             return self._answered(wanted)
         if test in ("at_least", "at_most"):
@@ -103,7 +103,7 @@ class Conditions:
         return limit
 
     def _equal(self, at: Word, wanted: Value, field: Field) -> object:
-        """Read one answer as it is stored: a code, a number, yes or no."""
+        """Read an answer as it would be stored: a code, a number, yes or no."""
         if isinstance(field, kinds.OneOf | kinds.AnyOf | kinds.YesNo | kinds.Matrix):
             return self._code(wanted, [choice.code for choice in field.choices])
         reach = _reach(field)
@@ -131,7 +131,7 @@ class Conditions:
         return None
 
     def _suggested(self, wanted: Value) -> str:
-        """Say how to write what somebody has written as they would say it: ">= 5", "5+", "low or sad"."""
+        """Return how to write an informal test such as ">= 5", "5+" or "low or sad"; "" for anything else."""
         typed = wanted.text if isinstance(wanted, Word) else ""
         if " or " in typed:
             return f"for one of several write a list, like {self.item}: [{', '.join(typed.split(' or '))}]"
@@ -147,7 +147,7 @@ class Conditions:
 
 
 def _reach(field: Field) -> tuple[float, float] | None:
-    """Give the lowest and highest answer; None for answers that are no numbers."""
+    """Return the lowest and highest answer; None for answers that are not numbers."""
     if isinstance(field, kinds.Duration):
         return 0, field.at_most
     if isinstance(field, kinds.Number):
