@@ -101,7 +101,7 @@ def never_published(form: Form) -> tuple[Change, ...]:
     """Return the mistakes that only a new form can have: a `was` on a question that has never been published."""
     remedy = "leave 'was' out; it is for questions that have answers already"
     return tuple(
-        Change(f"{path} was", f"'{old}' cannot have been renamed, for this form has never been published", remedy, True)
+        Change(f"{path} was", f"'{old}' cannot have been renamed: this form has never been published", remedy, True)
         for path, old in renamed(form, ()).items()
     )
 
@@ -120,7 +120,7 @@ class _Comparison:
     def run(self) -> Iterator[Change]:
         changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
         if not changes and self.form.hash != self.last.definition:
-            changes = [Change("form", "what has changed is nothing that answers are compared by")]
+            changes = [Change("form", "nothing has changed that answers are compared by")]
         yield from changes
 
     # Questions
@@ -265,7 +265,7 @@ class _Comparison:
         elif ask != question.ask:
             yield Change(path, f"'{path}' has another wording")
         elif field.when != self.whens.get(question.path, ()):
-            yield Change(path, f"'{path}' is asked after other answers than before")
+            yield Change(path, f"'{path}' is asked after different answers than before")
 
     def is_first_report(self, matrix: Matrix, before: Signature) -> bool:
         """Return whether this is the first row of a matrix to report a change that all its rows share."""
@@ -276,7 +276,7 @@ class _Comparison:
     def column(self, path: str, now: Signature) -> str:
         for earlier in self.history.versions:
             if path in earlier.questions and earlier.questions[path].signature == now:
-                return f"its answers go on in the column that they had in version {earlier.version}"
+                return f"its answers continue in the column that they had in version {earlier.version}"
         name = f"{path.rpartition('.')[2]}_v{self.form.version}"
         return f"its answers get a column of their own, {name}"
 
@@ -303,7 +303,7 @@ class _Comparison:
             remedy = f"choose another name, or write {self.next} in the first block"
             yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
         else:
-            yield Change(path, f"'{path}' is what '{old}' was: its answers go on in the same column")
+            yield Change(path, f"'{path}' is what '{old}' was: its answers continue in the same column")
 
     # Scales, criteria, computed values
 
@@ -334,14 +334,15 @@ class _Comparison:
         if changed and not self.bumped:
             parts = dict.fromkeys(_RULES.get(name, "what it is made of") for name in changed)
             problem = f"the {kind.name} '{id}' has changed: {', '.join(parts)}"
-            then = f"get {kind.place} of their own" if counts else f"go on in the same {kind.place.split()[-1]}"
+            then = f"get {kind.place} of their own" if counts else f"continue in the same {kind.place.split()[-1]}"
             remedy = f"write {self.next} in the first block: {kind.results} then {then}; or put it back as it was"
             yield Change(kind.path(id), problem, remedy, True)
         elif changed or (counts and self.bumped):
             self.forked |= {id} if kind is COMPUTED else set()
             apart = f"{kind.results} get {kind.place} of their own, {id}_v{self.form.version}"
             how = "is worked out in another way" if counts else "is read in another way"
-            yield Change(kind.path(id), f"the {kind.name} '{id}' {how}: {apart if counts else f'{kind.results} go on'}")
+            then = apart if counts else f"{kind.results} continue as they are"
+            yield Change(kind.path(id), f"the {kind.name} '{id}' {how}: {then}")
 
     def part(self, value: Any) -> Any:
         """Return a part of a published rule with the current names of its items."""

@@ -36,9 +36,8 @@ class Items:
         elif isinstance(whole, kinds.Repeat):
             self.mistakes.add(name.source, f"'{name.text}' is a repeat", "name a question outside of it")
         elif any(computed.id == name.text for computed in self.draft.computed):
-            self.mistakes.add(
-                name.source, f"'{name.text}' is worked out, and no answer", "name the questions that it is made of"
-            )
+            problem = f"'{name.text}' is worked out, so it is not an answer"
+            self.mistakes.add(name.source, problem, "name the questions that it is made of")
         elif inside := self._repeat_with(name.text):
             problem = f"'{name.text}' stands inside the repeat '{inside}', so it has many answers or none"
             self.mistakes.add(name.source, problem, "name a question outside of it")

@@ -47,7 +47,7 @@ def _of(what: str, at: Word, table: Table) -> Iterator[FormError]:
         problem = f"{what} does not say what it means"
         yield _warning(at.source, problem, f"add 'meaning:' in plain words, and end it with: {NO_DIAGNOSIS}")
     elif isinstance(meaning, Word) and meaning.kind != "lost" and not says_no_diagnosis(meaning.text):
-        problem = f"the meaning of {what} does not say that it is no diagnosis"
+        problem = f"the meaning of {what} does not say that it is not a diagnosis"
         yield _warning(meaning.source, problem, f"add: {NO_DIAGNOSIS}")
 
 

@@ -167,7 +167,7 @@ def read_lists(block: Block, mistakes: Mistakes) -> Lists:
 def _list(name: Word, value: Value, mistakes: Mistakes) -> tuple[Choice, ...] | None:
     before = len(mistakes)
     if not isinstance(value, Table) or not value.entries:
-        problem = f"'{name.text}' is no list of choices"
+        problem = f"'{name.text}' is not a list of choices"
         mistakes.add(name.source, problem, f"write it like this: {_LISTS_LIKE}")
         return None
     choices = read_choices(value, mistakes)

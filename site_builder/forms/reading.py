@@ -207,7 +207,7 @@ class _Tree:
             self.mistakes.add(at, "what follows '#' is left out", remedy)
         if _CURLY.match(node.value):
             remedy = 'type straight ones ("), at both ends of the value'
-            self.mistakes.add(source, "these quotation marks are for reading, and close nothing", remedy)
+            self.mistakes.add(source, "these are curly quotation marks, which close nothing", remedy)
             return Word(source, "", "lost")
         return Word(source, node.value, "lost" if self.has_lost_names(node) else kind)
 

@@ -141,7 +141,7 @@ def _possible_change(options: Options, reach: tuple[float, float] | None, reliab
         return None
     at = options.table.get("possible_change") or options.key("possible_change")
     if "reliable_change" not in options:
-        problem = "'possible_change' stands beside no 'reliable_change'"
+        problem = "'possible_change' needs a 'reliable_change' beside it"
         options.mistakes.add(at.source, problem, "add 'reliable_change:' with the points from which a change is sure")
     elif reliable is not None and change >= reliable:
         problem = f"a possible change of {change:g} points is not less than the reliable one of {reliable:g}"

@@ -27,7 +27,7 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> Fault:
     before, rest = lines[line][:column], lines[line][column:]
     if curly := _CURLY.search(before):
         remedy = 'type straight ones ("), at both ends of the value'
-        return line, curly.start("mark"), "these quotation marks are for reading, and close nothing", remedy
+        return line, curly.start("mark"), "these are curly quotation marks, which close nothing", remedy
     opened = (error.context_mark.line, error.context_mark.column) if error.context_mark else (line, column)
     if "another document" in problem:
         return line, column, "there are three dashes or dots in the block", "delete this line"

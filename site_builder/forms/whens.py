@@ -113,7 +113,7 @@ class Conditions:
             self.mistakes.add(at.source, problem, remedy)
             return None
         if remedy := self._suggested(wanted):
-            self.mistakes.add(wanted.source, f"'{getattr(wanted, 'text', '')}' is no number", remedy)
+            self.mistakes.add(wanted.source, f"'{getattr(wanted, 'text', '')}' is not a number", remedy)
             return None
         value = number(wanted, "what the answer is compared with", self.mistakes)
         if value is not None and not reach[0] <= value <= reach[1]:

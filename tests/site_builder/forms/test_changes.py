@@ -76,19 +76,19 @@ def test_nothing_has_changed() -> None:
         (("How afraid were you?", "How much fear?"), "'steps.fear' has another wording"),
         (
             ("Anything else?", "{ask: Anything else?, type: long text, required: true}"),
-            "what has changed is nothing that",
+            "nothing has changed that",
         ),
         (
             ("home: At home, out: Out", "out: Not at home, home: Home"),
-            "what has changed is nothing that answers are compared by",
+            "nothing has changed that answers are compared by",
         ),
-        (("3: Some}", "3: A bit}"), "what has changed is nothing that"),
+        (("3: Some}", "3: A bit}"), "nothing has changed that"),
         (("note: Anything else?", "note: Anything else?\n      more: More?"), "'more' is a new question"),
         (("what: Which step?", "what: Which step?\n          when: {ask: When?, type: date}"), "'steps.when' is a new"),
         (("q2: Feeling down}", "q2: Feeling down, q3: Sleep}"), "'q3' is a new question"),
         (("scales:", "scales:\n      tense: {items: [q1]}"), "'tense' is a new scale"),
         (("alerts:", "alerts:\n      - {label: Tense, when: {q1: 2}}"), "the alert 'Tense' is new"),
-        (("{label: Down", "{label: Feeling down"), "what has changed is nothing that"),
+        (("{label: Down", "{label: Feeling down"), "nothing has changed that"),
     ],
 )
 def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
@@ -256,8 +256,8 @@ def test_after_a_bump_everything_may_change_and_is_told() -> None:
 def test_a_range_that_comes_back_goes_on_in_its_old_column() -> None:
     history = HISTORY.with_form(edit(("type: rating}", "type: rating, to: 100}"), version=2))
     assert safe(edit(version=3), history) == [
-        "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers go on in the column that they"
-        " had in version 1"
+        "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers continue in the column that"
+        " they had in version 1"
     ]
 
 
@@ -292,15 +292,13 @@ RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
 )
 def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], told: str) -> None:
     found = safe(edit(*pairs))
-    assert found[0] == f"{told}: its answers go on in the same column"
+    assert found[0] == f"{told}: its answers continue in the same column"
 
 
 def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
     history = HISTORY.with_form(RENAMED)
     assert compare(history, RENAMED) == ()
-    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == [
-        "what has changed is nothing that answers are compared by"
-    ]
+    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == ["nothing has changed that answers are compared by"]
 
 
 def test_a_chain_of_names_is_kept() -> None:
@@ -526,7 +524,7 @@ def test_an_alert_whose_question_waits_for_an_answer_goes_off_less_often() -> No
 
 def test_other_conditions_are_told() -> None:
     changed = edit(("note: Anything else?", "note: {ask: Anything else?, when: {mood: {at_least: 5}}}"))
-    assert safe(changed) == ["'note' is asked after other answers than before"]
+    assert safe(changed) == ["'note' is asked after different answers than before"]
 
 
 @pytest.mark.parametrize(
