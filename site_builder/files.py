@@ -87,7 +87,7 @@ def _read_shared(file: Path, stamp: Stamp) -> Shared:
     except (OSError, UnicodeDecodeError) as error:
         mistakes.add(Source(mistakes.page, 1, 1), *unreadable(error))
         lists = {}
-    return Shared(lists, tuple(mistakes.found), stamp)
+    return Shared(lists, tuple(mistakes.errors), stamp)
 
 
 def stamp_of(file: Path) -> Stamp:

@@ -172,9 +172,9 @@ def read_body(
             title = title or heading_of(body)
             read = read_form(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
         except FormErrors as refused:
-            mistakes.found.extend(refused.errors)
+            mistakes.errors.extend(refused.errors)
     examples = [_example(example, mistakes, read_file, lists) for example in find_examples(body, mistakes, first_line)]
-    errors = FormErrors(mistakes.found).errors
+    errors = FormErrors(mistakes.errors).errors
     shown = tuple(example for example in examples if example and not errors)
     form_at = _form_at(blocks, page) or (Source(page, first_line + forms[0].first, 1) if forms else None)
     if read is None or errors:
@@ -190,7 +190,7 @@ def _example(example: Example, mistakes: Mistakes, read_file: FileReader, lists:
     if read.form is None and not read.errors:
         at = Source(mistakes.page, example.line, 1)
         mistakes.add(at, "this example shows no form", "put a form into it, or start it with ````markdown alone")
-    mistakes.found.extend(read.errors)
+    mistakes.errors.extend(read.errors)
     return read.form
 
 
@@ -284,10 +284,10 @@ def _front_mistakes(text: str, front: Mapping[str, Any], page: str) -> Iterable[
         mistakes.add(Source(page, 1, 1), "the dashes do not stand at the very top", "delete the blank lines above")
     elif match := _FRONT.match(text):
         read_block(Block(match["text"], 2), mistakes)
-    if not mistakes.found:
+    if not mistakes.errors:
         problem = "the lines between the dashes at the top cannot be read"
         mistakes.add(Source(page, 1, 1), problem, "write each as name: value, and '---' above and below them")
-    return mistakes.found
+    return mistakes.errors
 
 
 def _form_at(blocks: list[Block], page: str) -> Source | None:

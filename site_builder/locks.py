@@ -14,7 +14,7 @@ from site_builder.files import shown
 from site_builder.forms.changes import Change, compare, never_published
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormError, Source
-from site_builder.forms.versions import History, Kept, asked, begun
+from site_builder.forms.versions import History, PublishedVersion, asked, new_history
 from site_builder.lock_shape import fits_versions
 
 FILE = "forms.lock"  # in the content folder
@@ -129,7 +129,7 @@ def write_lock(content: Path, forms: Iterable[Form]) -> str:
     """
     file, histories = content / FILE, read_lock(content) or {}
     for form in forms:
-        histories[form.id] = histories[form.id].with_form(form) if form.id in histories else begun(form)
+        histories[form.id] = histories[form.id].with_form(form) if form.id in histories else new_history(form)
     text = lock_text(histories)
     if file.exists() and file.read_text("utf-8-sig") == text:
         return ""
@@ -187,7 +187,9 @@ def _histories(file: Path, stored: Any) -> dict[str, History]:
 
 
 def _history(stored: Mapping[str, Any]) -> History:
-    return History(tuple(Kept.from_json(int(version), stored[version]) for version in sorted(stored, key=int)))
+    return History(
+        tuple(PublishedVersion.from_json(int(version), stored[version]) for version in sorted(stored, key=int))
+    )
 
 
 def _damaged(file: Path, line: int, column: int, problem: str, remedy: str = "") -> DamagedLock:

@@ -85,7 +85,7 @@ def yaml_mistake(config: Path) -> str:
         read_block(Block(config.read_text("utf-8-sig"), 1), mistakes)
     except (OSError, UnicodeDecodeError):
         return ""
-    return str(mistakes.found[0]) if mistakes.found else ""
+    return str(mistakes.errors[0]) if mistakes.errors else ""
 
 
 def _at(config: Path, node: Any, problem: str) -> str:

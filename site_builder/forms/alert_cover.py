@@ -1,4 +1,4 @@
-"""Whether the alerts of a form still go off for every answer that one of them went off for."""
+"""Whether a form's alerts still go off for every answer that a published alert went off for."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from site_builder.forms.fields import Field, Matrix, OneOf, Rating, YesNo
 
 
 def covers(alerts: Sequence[Alert], before: Alert, field: Field | None) -> bool:
-    """Tell whether one of the alerts, or several together, go off whenever `before` did.
+    """Return whether one of the alerts, or several together, go off whenever `before` did.
 
-    `field` is the question that `before` looks at. False also where it cannot be told: somebody then has to look.
+    `field` is the question that `before` tests. When in doubt the answer is False, and the author has to check.
     """
     return any(_goes_off_with(alert, before) for alert in alerts) or _covered_together(alerts, before, field)
 
@@ -33,7 +33,7 @@ def _covered_together(alerts: Sequence[Alert], before: Alert, field: Field | Non
 
 
 def _implies(old: Condition, new: Condition) -> bool:
-    """Tell whether an answer that fits one condition always fits the other."""
+    """Return whether every answer that fits the old condition also fits the new one."""
     if old == new:
         return True
     if old.field != new.field:
@@ -49,7 +49,7 @@ def _implies(old: Condition, new: Condition) -> bool:
 
 
 def _values(field: Field | None) -> Sequence[object]:
-    """Give every answer that a question can have, for those that have few."""
+    """Return every possible answer to a question with a short list of them; () for any other."""
     if isinstance(field, Rating):
         return range(field.lowest, field.highest + 1, field.step)
     if isinstance(field, OneOf | Matrix | YesNo):

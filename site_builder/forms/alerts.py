@@ -1,4 +1,4 @@
-"""The `alerts:` of a form: answers that a therapist must see first; one that cannot go off is a mistake."""
+"""The `alerts:` of a form: answers that a therapist must see first. An alert that can never go off is a mistake."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from site_builder.forms.whens import Conditions
 
 _ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
 _WHEN_LIKE = "when: {q9: {at_least: 1}}"
-_ASLEEP = "an alert that never goes off is worse than none"
+_NEVER_GOES_OFF = "an alert that never goes off is worse than none"
 
 
 def read_alerts(options: Options, items: Items) -> tuple[Alert, ...]:
-    """Read every alert; those with mistakes are reported and come out short."""
+    """Read every alert. Mistakes are reported, and an alert with a mistake comes back incomplete."""
     value = options.table.get("alerts")
     if value is None:
         return ()
@@ -37,7 +37,7 @@ def _alert(value: Value, items: Items) -> Alert:
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
     conditions: list[Condition] = []
-    reader = Conditions(items.mistakes, _WHEN_LIKE, _ASLEEP)
+    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF)
     table = options.entries("when", _WHEN_LIKE)
     for item, tests in table.entries if table else ():
         if field := items.find(item):

@@ -1,4 +1,4 @@
-"""Forms ⇄ forms.json: what a built site publishes, and what the collector takes answers for."""
+"""Forms ⇄ forms.json: the forms that a built site publishes and the collector accepts answers to."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ FILE = "forms.json"  # in the site's folder
 
 
 class UnreadableCatalogue(SiteError):
-    """There is no catalogue, or it is not one that this version can read."""
+    """The catalogue is missing, or this version cannot read it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """What the collector's own pages say about the clinic; `help_html` is the clinic's own text."""
+    """What the collector's pages say about the clinic; `help_html` is written by the clinic."""
 
     name: str = ""
     help_html: str = ""
@@ -33,7 +33,7 @@ class Clinic:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPage:
-    """A page of the site: its file below the content folder, its address below the site's root."""
+    """A page of the site: `path` is its file in the content folder, `url` its address relative to the site's root."""
 
     path: str
     title: str
@@ -43,7 +43,7 @@ class PublishedPage:
 
 @dataclass(frozen=True)
 class PublishedForm:
-    """A form, and the page that it stands on."""
+    """A form and the page that it is on."""
 
     form: Form
     page: str
@@ -84,7 +84,7 @@ class Catalogue:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Catalogue:
-        """Rebuild a catalogue. Raises UnreadableCatalogue."""
+        """Return the catalogue stored as JSON. Raises UnreadableCatalogue."""
         if not isinstance(stored, Mapping) or stored.get("format") != FORMAT:
             raise UnreadableCatalogue(f"this catalogue is not of format {FORMAT}; build the site again")
         try:
@@ -98,7 +98,7 @@ class Catalogue:
 
 
 def write(folder: Path, catalogue: Catalogue) -> Path:
-    """Write forms.json into a folder, whole or not at all, and give its path."""
+    """Write forms.json into a folder atomically and return its path."""
     target, side = folder / FILE, folder / f"{FILE}.new"
     text = json.dumps(catalogue.to_json(), ensure_ascii=False, indent=1)
     side.write_text(text + "\n", "utf-8")
@@ -134,6 +134,6 @@ def _published_to_json(published: PublishedForm) -> dict[str, Any]:
 def _published_from_json(stored: Mapping[str, Any]) -> PublishedForm:
     form = Form.from_json(stored["definition"])
     if form.hash != stored["hash"]:
-        # Made by another version of the model: pages carry the old hash, and their answers would be refused.
+        # Built by another version of the model: the pages carry the old hash, so their answers would be refused.
         raise UnknownDefinition(f"the definition of '{form.id}' does not have the hash that it was built with")
     return PublishedForm(form, stored["page"], stored["url"])

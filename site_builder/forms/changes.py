@@ -1,4 +1,4 @@
-"""What has changed in a form since it was published, told to its author: what is safe, and what would mix answers."""
+"""What has changed in a form since it was published, for its author: which changes are safe, and which mix answers."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ _RULES = {
 
 
 class Kind(NamedTuple):
-    """Something that is worked out from answers; `counting` are the parts of its rule that results follow from."""
+    """Something that is worked out from answers; `counting` names the parts of its rule that change the results."""
 
     name: str
     results: str
     place: str
     prefix: str = ""
-    counting: tuple[str, ...] = ()  # all of them where none is named
+    counting: tuple[str, ...] = ()  # empty: all of them
 
     def path(self, id: str) -> str:
         return f"{self.prefix}{id}"
@@ -62,10 +62,10 @@ COMPUTED = Kind("computed value", "its values", "a column")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference between a form and what was published of it.
+    """One difference between a form and its published version.
 
-    `path` is what it concerns in the form as it is now: a question's path, `scale total`, `alert 0`, `version`,
-    `form`, or `mood was`. A critical one must not be published; its remedy says what to write instead.
+    `path` is what has changed, by its name in the new form: a question's path, `scale total`, `alert 0`, `version`,
+    `form`, or `mood was`. A critical change must not be published; its remedy says what to write instead.
     """
 
     path: str
@@ -78,18 +78,18 @@ class Change:
 
 
 class ChangesRefused(SiteError):
-    """Forms that must not be published as they are: `changes` has the critical ones by the form's id."""
+    """Forms that must not be published as they are; `changes` holds the critical changes by form id."""
 
     def __init__(self, changes: Mapping[str, Sequence[Change]]) -> None:
         super().__init__(dict(changes))
         self.changes = dict(changes)
 
     def __str__(self) -> str:
-        return "\n".join(f"{form}: {change}" for form, found in self.changes.items() for change in found)
+        return "\n".join(f"{form}: {change}" for form, changes in self.changes.items() for change in changes)
 
 
 def compare(history: History, form: Form) -> tuple[Change, ...]:
-    """Tell every change of a form since it was published last."""
+    """Return every change to a form since it was last published."""
     published = history.latest.version
     if form.version < published:
         problem = f"'version' is {form.version}, but version {published} has been published already"
@@ -98,10 +98,10 @@ def compare(history: History, form: Form) -> tuple[Change, ...]:
 
 
 def never_published(form: Form) -> tuple[Change, ...]:
-    """Tell what cannot be meant in a form that is new."""
+    """Return the mistakes that only a new form can have: a `was` on a question that has never been published."""
     remedy = "leave 'was' out; it is for questions that have answers already"
     return tuple(
-        Change(f"{path} was", f"'{old}' cannot have been renamed, for this form has never been published", remedy, True)
+        Change(f"{path} was", f"'{old}' cannot have been renamed: this form has never been published", remedy, True)
         for path, old in renamed(form, ()).items()
     )
 
@@ -114,20 +114,20 @@ class _Comparison:
         self.renamed = renamed(form, self.last.questions)
         self.now = {old: path for path, old in self.renamed.items()}
         self.next = f"version: {self.last.version + 1}"
-        self.told_of_rows: set[tuple[str, Signature]] = set()
-        self.forked: set[str] = set()  # computed values whose column is another one now
+        self.reported_matrices: set[tuple[str, Signature]] = set()
+        self.forked: set[str] = set()  # computed values that now have another column
 
     def run(self) -> Iterator[Change]:
-        found = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
-        if not found and self.form.hash != self.last.definition:
-            found = [Change("form", "what has changed is nothing that answers are compared by")]
-        yield from found
+        changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
+        if not changes and self.form.hash != self.last.definition:
+            changes = [Change("form", "nothing has changed that answers are compared by")]
+        yield from changes
 
     # Questions
 
     @cached_property
     def whens(self) -> dict[str, tuple[Condition, ...]]:
-        """What each question waited for when it was published."""
+        """The `when` of each question as it was published."""
         return {path: question.when for path, question in self.last.questions.items()}
 
     @cached_property
@@ -144,44 +144,44 @@ class _Comparison:
 
     def repeat_is_gone(self, path: str) -> bool:
         repeat, dot, _ = path.partition(".")
-        return bool(dot) and self.here(repeat) not in self.asked
+        return bool(dot) and self.path_now(repeat) not in self.asked
 
-    def here(self, path: str) -> str:
-        """Give the path that a question which was published has now."""
+    def path_now(self, path: str) -> str:
+        """Return the current path of a published question."""
         return self.now.get(path, path)
 
     def removed(self) -> Iterator[Change]:
         for question in self.gone:
-            partner = self.partner(question)
+            replacement = self.replacement(question)
             repeat, dot, _ = question.path.partition(".")
-            at = partner or (self.here(repeat) if dot else "version")
+            at = replacement or (self.path_now(repeat) if dot else "version")
             problem = f"'{question.path}' is not asked any more"
             if self.bumped:
                 yield Change(at, f"{problem}: the answers so far stay in their column")
-            elif partner:
+            elif replacement:
                 yield Change(
                     at,
-                    f"{problem}, and '{partner}' is new",
-                    self.ways_out(partner, question.path),
+                    f"{problem}, and '{replacement}' is new",
+                    self.remedy_for_removal(replacement, question.path),
                     True,
                 )
             else:
-                yield Change(at, problem, self.ways_out("", question.path), True)
+                yield Change(at, problem, self.remedy_for_removal("", question.path), True)
 
-    def ways_out(self, partner: str, path: str) -> str:
+    def remedy_for_removal(self, replacement: str, path: str) -> str:
         old = path.rpartition(".")[2]
-        if not partner:
+        if not replacement:
             return (
                 f"if another question is the same under a new name, write was: {old} under it;"
                 f" if it is really gone, write {self.next} in the first block"
             )
-        name = partner.rpartition(".")[2]
-        in_matrix = isinstance(self.asked[partner][0], Matrix)
+        name = replacement.rpartition(".")[2]
+        in_matrix = isinstance(self.asked[replacement][0], Matrix)
         write = f"write was: {{{name}: {old}}} under its matrix" if in_matrix else f"write was: {old} under '{name}'"
         return f"if it is the same question, {write}; if not, write {self.next} in the first block"
 
-    def partner(self, question: Question) -> str:
-        """Give the one new question that a removed one probably is, by its wording, or because there is no other."""
+    def replacement(self, question: Question) -> str:
+        """Return the new question that a removed one probably became, by its words or as the only candidate, or ""."""
         fitting = [path for path in self.new if self.fits(question, path)]
         same = [path for path in fitting if alike(question.ask, self.asked[path][1])]
         if len(same) == 1:
@@ -191,15 +191,15 @@ class _Comparison:
 
     def fits(self, question: Question, path: str) -> bool:
         repeat, dot, _ = question.path.partition(".")
-        within = f"{self.here(repeat)}." if dot else ""
+        within = f"{self.path_now(repeat)}." if dot else ""
         inside = path.startswith(within) if dot else "." not in path
         return inside and signature(self.asked[path][0]) == question.signature
 
     def questions(self) -> Iterator[Change]:
-        asked_about = set() if self.bumped else {self.partner(question) for question in self.gone}
-        yield from self.moved_wordings()
+        asked_about = set() if self.bumped else {self.replacement(question) for question in self.gone}
+        yield from self.swapped_wordings()
         for path, (field, ask) in self.asked.items():
-            if path in self.renamed and not self.taken_along(path):
+            if path in self.renamed and not self.moved_with_repeat(path):
                 yield from self.renaming(path, field)
             elif question := self.last.questions.get(self.renamed.get(path, path)):
                 yield from self.same_name(path, question, field, ask)
@@ -213,17 +213,17 @@ class _Comparison:
             elif path not in asked_about:
                 yield Change(path, f"'{path}' is a new question")
 
-    def moved_wordings(self) -> Iterator[Change]:
-        """Tell where a name or a code has taken over the words of another: old answers would be read as the contrary.
+    def swapped_wordings(self) -> Iterator[Change]:
+        """Report a name or code that now has the words of another: old answers would be read as their opposite.
 
-        A new version is no way out: the names stay the same, and so would the columns.
+        A new version does not help, because the same names keep the same columns.
         """
         now = {path: plain(ask) for path, (_, ask) in self.asked.items()}
         for path, (field, _) in self.asked.items():
             question = self.last.questions.get(self.renamed.get(path, path))
             if question is None:
                 continue
-            before = {self.here(other.path): plain(other.ask) for other in self.last.questions.values()}
+            before = {self.path_now(other.path): plain(other.ask) for other in self.last.questions.values()}
             if other := taken_over(path, before, now):
                 problem = f"'{path}' has the words that '{other}' was asked with"
                 yield Change(path, problem, "put each name back to its own words, or give this one a new name", True)
@@ -237,25 +237,25 @@ class _Comparison:
                     break  # one is enough: the others follow from it
 
     def another_before(self, path: str, field: Field, ask: str) -> str:
-        """Give the words of another question that had this name, and has its column, until it was taken out."""
+        """Return the words of a removed question that had this name and the same column; "" if there is none."""
         question, since = self.history.called(path)
         if question is None or since or question.signature != signature(field) or alike(question.ask, ask):
             return ""
         return question.ask
 
-    def taken_along(self, path: str) -> bool:
-        """Tell whether a question has kept its own name, and only its repeat has another."""
+    def moved_with_repeat(self, path: str) -> bool:
+        """Return whether only the repeat around a question was renamed, and not the question."""
         return "." in path and path.rpartition(".")[2] == self.renamed[path].rpartition(".")[2]
 
     def same_name(self, path: str, question: Question, field: Field, ask: str) -> Iterator[Change]:
-        kept = signature(field)
-        if kept != question.signature:
-            if isinstance(field, Matrix) and not self.first_row(field, question.signature):
+        now = signature(field)
+        if now != question.signature:
+            if isinstance(field, Matrix) and not self.is_first_report(field, question.signature):
                 return
             rows = ", like all rows beside it," if isinstance(field, Matrix) and len(field.rows) > 1 else ""
-            problem = f"'{path}'{rows} was {in_words(question.signature)} and is {in_words(kept)} now"
+            problem = f"'{path}'{rows} was {in_words(question.signature)} and is {in_words(now)} now"
             if self.bumped:
-                yield Change(path, f"{problem}: {self.column(path, kept)}")
+                yield Change(path, f"{problem}: {self.column(path, now)}")
             else:
                 remedy = (
                     f"write {self.next} in the first block, and its answers get a column of their own;"
@@ -265,18 +265,18 @@ class _Comparison:
         elif ask != question.ask:
             yield Change(path, f"'{path}' has another wording")
         elif field.when != self.whens.get(question.path, ()):
-            yield Change(path, f"'{path}' is asked after other answers than before")
+            yield Change(path, f"'{path}' is asked after different answers than before")
 
-    def first_row(self, matrix: Matrix, before: Signature) -> bool:
-        """Tell whether a change that all rows of a matrix share has not been told yet."""
-        told = (matrix.id, before) in self.told_of_rows
-        self.told_of_rows.add((matrix.id, before))
-        return not told
+    def is_first_report(self, matrix: Matrix, before: Signature) -> bool:
+        """Return whether this is the first row of a matrix to report a change that all its rows share."""
+        reported = (matrix.id, before) in self.reported_matrices
+        self.reported_matrices.add((matrix.id, before))
+        return not reported
 
-    def column(self, path: str, kept: Signature) -> str:
+    def column(self, path: str, now: Signature) -> str:
         for earlier in self.history.versions:
-            if path in earlier.questions and earlier.questions[path].signature == kept:
-                return f"its answers go on in the column that they had in version {earlier.version}"
+            if path in earlier.questions and earlier.questions[path].signature == now:
+                return f"its answers continue in the column that they had in version {earlier.version}"
         name = f"{path.rpartition('.')[2]}_v{self.form.version}"
         return f"its answers get a column of their own, {name}"
 
@@ -294,8 +294,8 @@ class _Comparison:
             name = since.rpartition(".")[2]
             remedy = f"write was: {name}" if since not in self.asked else "leave 'was' out"
             yield Change(at, f"'{old}' has been called '{since}' since", remedy, True)
-        elif question.signature != (kept := signature(field)):
-            problem = f"'{old}' was {in_words(question.signature)}, but '{path}' is {in_words(kept)}"
+        elif question.signature != (now := signature(field)):
+            problem = f"'{old}' was {in_words(question.signature)}, but '{path}' is {in_words(now)}"
             remedy = f"leave 'was' out, and write {self.next} in the first block; or ask it in the same way"
             yield Change(at, problem, remedy, True)
         elif path in self.last.earlier_names and not self.bumped and path not in question.was:
@@ -303,14 +303,14 @@ class _Comparison:
             remedy = f"choose another name, or write {self.next} in the first block"
             yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
         else:
-            yield Change(path, f"'{path}' is what '{old}' was: its answers go on in the same column")
+            yield Change(path, f"'{path}' is what '{old}' was: its answers continue in the same column")
 
     # Scales, criteria, computed values
 
     def rules(self) -> Iterator[Change]:
         scales = {scale.id: rule(scale) for scale in self.form.scales}
         criteria = {criterion.id: criterion_rule(criterion) for criterion in self.form.criteria}
-        computed = {made.id: formula(made) for made in self.form.computed}
+        computed = {value.id: formula(value) for value in self.form.computed}
         yield from self.rules_of(SCALE, self.last.scales, scales)
         yield from self.rules_of(CRITERION, self.last.criteria, criteria)
         yield from self.rules_of(COMPUTED, self.last.computed, computed)
@@ -332,33 +332,34 @@ class _Comparison:
         changed = [name for name in {**before, **now} if self.part(before.get(name)) != _part(now.get(name))]
         counts = any(name in (kind.counting or changed) for name in changed) or self.counts_other_ranges(before)
         if changed and not self.bumped:
-            told = dict.fromkeys(_RULES.get(name, "what it is made of") for name in changed)
-            problem = f"the {kind.name} '{id}' has changed: {', '.join(told)}"
-            then = f"get {kind.place} of their own" if counts else f"go on in the same {kind.place.split()[-1]}"
+            parts = dict.fromkeys(_RULES.get(name, "what it is made of") for name in changed)
+            problem = f"the {kind.name} '{id}' has changed: {', '.join(parts)}"
+            then = f"get {kind.place} of their own" if counts else f"continue in the same {kind.place.split()[-1]}"
             remedy = f"write {self.next} in the first block: {kind.results} then {then}; or put it back as it was"
             yield Change(kind.path(id), problem, remedy, True)
         elif changed or (counts and self.bumped):
             self.forked |= {id} if kind is COMPUTED else set()
             apart = f"{kind.results} get {kind.place} of their own, {id}_v{self.form.version}"
             how = "is worked out in another way" if counts else "is read in another way"
-            yield Change(kind.path(id), f"the {kind.name} '{id}' {how}: {apart if counts else f'{kind.results} go on'}")
+            then = apart if counts else f"{kind.results} continue as they are"
+            yield Change(kind.path(id), f"the {kind.name} '{id}' {how}: {then}")
 
     def part(self, value: Any) -> Any:
-        """Give a part of a published rule with the names that its items have now."""
-        return _part(tuple(self.here(item) for item in value) if isinstance(value, tuple) else value)
+        """Return a part of a published rule with the current names of its items."""
+        return _part(tuple(self.path_now(item) for item in value) if isinstance(value, tuple) else value)
 
     def counts_other_ranges(self, before: Rule) -> bool:
         items = [item for value in before.values() if isinstance(value, tuple) for item in value]
         return any(item in self.forked for item in items) or any(
-            here in self.asked and signature(self.asked[here][0]) != self.last.questions[item].signature
+            path_now in self.asked and signature(self.asked[path_now][0]) != self.last.questions[item].signature
             for item in items
-            if item in self.last.questions and (here := self.here(item))
+            if item in self.last.questions and (path_now := self.path_now(item))
         )
 
     # Alerts
 
     def alerts(self) -> Iterator[Change]:
-        before = [self.with_whens(alert, self.whens, self.here) for alert in self.last.alerts]
+        before = [self.with_whens(alert, self.whens, self.path_now) for alert in self.last.alerts]
         whens = {path: field.when for path, (field, _) in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
@@ -376,10 +377,10 @@ class _Comparison:
                 yield Change(f"alert {number}", f"the alert '{alert.label}' is new, or goes off for other answers")
 
     @staticmethod
-    def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], here: Callable[[str], str]) -> Alert:
-        """Give an alert with what its questions wait for: one that is not asked raises nothing."""
+    def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
+        """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
         waited = [condition for test in alert.when for condition in whens.get(test.field, ())]
-        return replace(alert, when=tuple(replace(test, field=here(test.field)) for test in (*alert.when, *waited)))
+        return replace(alert, when=tuple(replace(test, field=path_now(test.field)) for test in (*alert.when, *waited)))
 
 
 def _part(value: Any) -> Any:

@@ -1,6 +1,6 @@
-"""Tests of one answer: what a question waits for (`when`), and what raises an alert.
+"""Tests of one answer: when a question is asked (`when`), and what raises an alert.
 
-The page's script holds the same tests; both are run against one table of cases.
+The page's script has the same tests; both are tested with one table of cases.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal, TypeAlias
 
 Test: TypeAlias = Literal["equals", "one_of", "at_least", "at_most", "answered"]
 
-# A code such as "3" is a number; "nan" and "1e5", which Python would take for one, are words.
+# A code such as "3" is a number; "nan" and "1e5", which float() would accept, are words.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 
 
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?", re.ASCII)
 class Condition:
     """A test of one answer: `equals` a code, `one_of` several, `at_least`, `at_most`, or `answered`.
 
-    `field` names a question or a row of a matrix: inside a repeat one of the same row, else one of the form.
+    `field` names a question or a row of a matrix: of the same row inside a repeat, otherwise of the form.
     """
 
     field: str
@@ -28,12 +28,12 @@ class Condition:
     value: Any = True
 
     def holds(self, answer: object) -> bool:
-        """Tell whether it holds for a stored answer; nothing but `answered: false` holds for no answer."""
+        """Return whether it holds for a stored answer; without an answer only `answered: false` holds."""
         if self.test == "answered":
             return (answer is not None) == bool(self.value)
         if answer is None:
             return False
-        # Of several choices, one is enough: an alert must not depend on what else was chosen.
+        # One of several choices is enough: an alert must not depend on what else was chosen.
         return any(self._fits(one) for one in (answer if isinstance(answer, list) else [answer]))
 
     def _fits(self, answer: object) -> bool:
@@ -56,16 +56,16 @@ class Condition:
 
 
 def all_hold(conditions: tuple[Condition, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> bool:
-    """Tell whether every condition holds for the answers of a row or of a form, and, around a row, of its form."""
+    """Return whether every condition holds for the answers of a form, or of a row whose form's answers are `outer`."""
     return all(condition.holds(_answer(condition.field, answers, outer)) for condition in conditions)
 
 
 def _answer(item: str, answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Any:
-    """Give the stored answer to a question or to a row of a matrix, None when there is none."""
-    for given in (answers, outer):
-        if item in given:
-            return given[item]
-        for answer in given.values():
+    """Return the stored answer to a question or to a row of a matrix; None if there is none."""
+    for scope in (answers, outer):
+        if item in scope:
+            return scope[item]
+        for answer in scope.values():
             if isinstance(answer, dict) and item in answer:
                 return answer[item]
     return None

@@ -1,4 +1,4 @@
-"""Each kind of field as HTML: a question with its hint, its error, and the control that answers it."""
+"""Each type of field as HTML: a question with its hint, its error and its control."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from site_builder.forms.markup import tag, text
 from site_builder.forms.spoken import Asked, answer_in_words, spoken
 from site_builder.forms.wording import html
 
-MOST_CELLS = 11  # of a rating: what fits a phone in two rows; a longer scale gets every tenth and an exact number
-INDEX, NUMBER = "__index__", "__number__"  # what the script puts in for a new row of a repeat
+MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a question stands: in which form, under which wire name, with which problems and earlier questions."""
+    """Where a question is: its form and wire name, the problems to show, and the questions it may refer to."""
 
     form: str
     name: str
     problems: Mapping[str, str] = default(default_factory=dict)
-    called: str = ""  # the row that a question which is asked last is about
-    asked: Asked = default(default_factory=dict)  # each single answer that a question may look back at
-    given: Mapping[str, Any] = default(default_factory=dict)  # what was given to the questions of the same row or form
+    called: str = ""  # the name of the row, for a question about it that is asked last
+    asked: Asked = default(default_factory=dict)  # the questions that this one may refer to
+    answers: Mapping[str, Any] = default(default_factory=dict)  # to the questions of the same row or form
 
     @property
     def id(self) -> str:
@@ -53,34 +53,34 @@ class Place:
         return self.problems.get(self.name, "")
 
     def inside(self, part: str) -> Place:
-        """The place of a part: of a rating's exact number, of a matrix's row."""
+        """Return the place of a part, such as a rating's exact number or a row of a matrix."""
         return replace(self, name=f"{self.name}.{part}", called="")
 
     def of_row(self, field: Repeat, row: Mapping[str, Any], index: str) -> Place:
-        """The place of one row of a repeat, whose own questions come before those of the form."""
+        """Return the place of one row of a repeat; the row's own questions hide those of the form by the same name."""
         asked = {**self.asked, **{of.id: (of, "") for of in field.of}}
-        return replace(self, name=f"{self.name}.{index}", asked=asked, given=row)
+        return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row)
 
 
-def question(field: Field, given: Any, place: Place) -> str:
-    """Write a question with what was given as answer, valid or not; None for nothing."""
+def question(field: Field, answer: Any, place: Place) -> str:
+    """Return a question with the answer that was sent, valid or not; None for no answer."""
     if isinstance(field, Rating):
-        return _group(field, place, "rating", _rating(field, given, place))
+        return _group(field, place, "rating", _rating(field, answer, place))
     if isinstance(field, OneOf | YesNo):
-        return _group(field, place, field.type, _choices(field.choices, "radio", _texts(given), place, field.required))
+        return _group(field, place, field.type, _choices(field.choices, "radio", _texts(answer), place, field.required))
     if isinstance(field, AnyOf):
-        return _group(field, place, "choices", _choices(field.choices, "checkbox", _texts(given), place))
+        return _group(field, place, "choices", _choices(field.choices, "checkbox", _texts(answer), place))
     if isinstance(field, Duration):
-        return _group(field, place, "duration", _duration(given, place))
+        return _group(field, place, "duration", _duration(answer, place))
     if isinstance(field, Matrix):
-        return _group(field, place, "matrix", _matrix(field, given, place))
+        return _group(field, place, "matrix", _matrix(field, answer, place))
     if isinstance(field, Repeat):
-        return _repeat(field, given, place)
-    return _single(field, given, place)
+        return _repeat(field, answer, place)
+    return _single(field, answer, place)
 
 
 def first_control(field: Field, place: Place) -> str:
-    """Give the id that a link in the summary of problems leads to."""
+    """Return the element id that the summary of problems links to."""
     if isinstance(field, Rating):
         return f"{place.id}-{field.lowest}"
     if isinstance(field, OneOf | AnyOf | YesNo):
@@ -100,13 +100,13 @@ def _optional(field: Field) -> str:
 
 
 def _hint(field: Field, place: Place) -> str:
-    """Write what stands between a question and its control: when it is asked, its hint, the answer before."""
+    """Return what comes between a question and its control: when it is asked, its hint, the earlier answer."""
     hint = tag("p", html(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else ""
     return _only_if(field, place) + hint + _earlier(field, place)
 
 
 def _only_if(field: Field, place: Place) -> str:
-    """Say when a question is asked: for paper, and for a browser without script, where it always stands there."""
+    """Return when a question is asked, for paper and for browsers without script, which always show the question."""
     if not field.when:
         return ""
     reasons = ", and ".join(spoken(condition, place.asked) for condition in field.when)
@@ -114,11 +114,11 @@ def _only_if(field: Field, place: Place) -> str:
 
 
 def _earlier(field: Field, place: Place) -> str:
-    """Show what was answered when the question was asked before; the script fills it in while somebody types."""
+    """Return the answer to the same question asked earlier; the script updates it while the client types."""
     if not field.same_as:
         return ""
-    given = place.given.get(field.same_as)
-    shown = "" if given is None or isinstance(given, Mapping | list) else answer_in_words(field, given)
+    earlier = place.answers.get(field.same_as)
+    shown = "" if earlier is None or isinstance(earlier, Mapping | list) else answer_in_words(field, earlier)
     return tag(
         "p",
         text("You answered before: "),
@@ -130,20 +130,20 @@ def _earlier(field: Field, place: Place) -> str:
     )
 
 
-def _waits_for(field: Field) -> str | None:
-    """Give what a question waits for, for the script."""
+def _when_json(field: Field) -> str | None:
+    """Return the conditions of a question as JSON for the script."""
     return json.dumps([condition.to_json() for condition in field.when], separators=(",", ":")) if field.when else None
 
 
 def error(place: Place) -> str:
-    """Write the problem that stands beside a question, "" when there is none."""
+    """Return the problem shown beside a question; "" if there is none."""
     if not place.problem:
         return ""
     mark = tag("span", "Error:", class_="hw-visually-hidden")
     return tag("p", mark, " ", text(place.problem), class_="hw-error", id=f"{place.id}-error")
 
 
-def _described(field: Field, place: Place, more: str = "") -> str:
+def _described_by(field: Field, place: Place, more: str = "") -> str:
     ids = [
         f"{place.id}-hint" if field.hint else "",
         f"{place.id}-earlier" if field.same_as else "",
@@ -154,7 +154,7 @@ def _described(field: Field, place: Place, more: str = "") -> str:
 
 
 def _group(field: Field, place: Place, kind: str, controls: str) -> str:
-    """Write a question that has several controls: a fieldset with its legend."""
+    """Return a question with several controls: a fieldset with a legend."""
     ends = f"{place.id}-ends" if isinstance(field, Rating) and field.ends else ""
     return tag(
         "fieldset",
@@ -165,25 +165,25 @@ def _group(field: Field, place: Place, kind: str, controls: str) -> str:
         class_=f"hw-field hw-field--{kind.replace(' ', '-')}",
         id=place.id,
         data_field=place.name,
-        data_when=_waits_for(field),
+        data_when=_when_json(field),
         data_required=field.required,
-        aria_describedby=_described(field, place, ends),
+        aria_describedby=_described_by(field, place, ends),
     )
 
 
-def _single(field: Field, given: Any, place: Place) -> str:
-    """Write a question that one control answers."""
+def _single(field: Field, answer: Any, place: Place) -> str:
+    """Return a question with a single control."""
     shared = {
         "class_": "hw-input",
         "id": place.id,
         "name": place.name,
         "required": field.required,
-        "aria_describedby": _described(field, place, f"{place.id}-unit" if _unit(field) else ""),
+        "aria_describedby": _described_by(field, place, f"{place.id}-unit" if _unit(field) else ""),
         "aria_invalid": "true" if place.problem else None,
     }
-    typed = "" if given is None else str(given)
+    typed = "" if answer is None else str(answer)
     if isinstance(field, LongText):
-        # The line break after the tag is swallowed by browsers, so that one in the answer is not.
+        # Browsers drop a line break right after the tag; without this one they would drop the answer's own.
         control = tag("textarea", "\n", text(typed), rows=4, maxlength=field.max_length, **shared)
     else:
         control = tag("input", **shared, **_kind_of_input(field), value=typed)
@@ -198,12 +198,12 @@ def _single(field: Field, given: Any, place: Place) -> str:
         unit,
         class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
         data_field=place.name,
-        data_when=_waits_for(field),
+        data_when=_when_json(field),
     )
 
 
 def _kind_of_input(field: Field) -> dict[str, Any]:
-    """Give the attributes that bring up the right keyboard; a number stays text, so that what is typed is kept."""
+    """Return the attributes that bring up the right keyboard; numbers use type=text, which loses no typing."""
     if isinstance(field, Number):
         return {
             "type": "text",
@@ -221,8 +221,8 @@ def _unit(field: Field) -> str:
     return field.unit if isinstance(field, Number) else ""
 
 
-def _texts(given: Any) -> list[str]:
-    return [str(item) for item in (given if isinstance(given, list) else [given]) if item is not None]
+def _texts(answer: Any) -> list[str]:
+    return [str(item) for item in (answer if isinstance(answer, list) else [answer]) if item is not None]
 
 
 def _choices(
@@ -253,11 +253,11 @@ def _choices(
     return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
 
 
-def _rating(field: Rating, given: Any, place: Place) -> str:
+def _rating(field: Rating, answer: Any, place: Place) -> str:
     count = (field.highest - field.lowest) // field.step + 1
     gap = field.step if count <= MOST_CELLS else max((field.highest - field.lowest) // 10, 1)
     numbers = [str(number) for number in range(field.lowest, field.highest + 1, gap)]
-    typed = "" if given is None else str(given)
+    typed = "" if answer is None else str(answer)
     cells = [
         tag(
             "label",
@@ -304,12 +304,12 @@ def _exact(field: Rating, typed: str, place: Place) -> str:
     )
 
 
-def _duration(given: Any, place: Place) -> str:
-    typed = given if isinstance(given, Mapping) else {}
-    if isinstance(given, int):
-        typed = {"hours": given // 60, "minutes": given % 60}
-    elif isinstance(given, str):
-        typed = {"minutes": given}
+def _duration(answer: Any, place: Place) -> str:
+    typed = answer if isinstance(answer, Mapping) else {}
+    if isinstance(answer, int):
+        typed = {"hours": answer // 60, "minutes": answer % 60}
+    elif isinstance(answer, str):
+        typed = {"minutes": answer}
     inputs = [
         tag(
             "div",
@@ -331,8 +331,8 @@ def _duration(given: Any, place: Place) -> str:
     return tag("div", *inputs, class_="hw-duration")
 
 
-def _matrix(field: Matrix, given: Any, place: Place) -> str:
-    answers = given if isinstance(given, Mapping) else {}
+def _matrix(field: Matrix, answer: Any, place: Place) -> str:
+    answers = answer if isinstance(answer, Mapping) else {}
     heads = (tag("span", text(choice.label)) for choice in field.choices)
     rows = [tag("div", tag("span"), *heads, class_="hw-matrix__head", aria_hidden="true")]
     for row in field.rows:
@@ -352,8 +352,8 @@ def _matrix(field: Matrix, given: Any, place: Place) -> str:
     return tag("div", *rows, class_="hw-matrix", data_count=len(field.choices))
 
 
-def _repeat(field: Repeat, given: Any, place: Place) -> str:
-    rows = rows_of(field, given)
+def _repeat(field: Repeat, answer: Any, place: Place) -> str:
+    rows = rows_of(field, answer)
     cards = [_card(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows)]
     template = tag("template", _card(field, {}, replace(place, problems={}), INDEX, NUMBER))
     return tag(
@@ -366,23 +366,23 @@ def _repeat(field: Repeat, given: Any, place: Place) -> str:
         id=place.id,
         role="group",
         aria_labelledby=f"{place.id}-ask",
-        aria_describedby=_described(field, place),
+        aria_describedby=_described_by(field, place),
         data_field=place.name,
-        data_when=_waits_for(field),
+        data_when=_when_json(field),
         data_called=field.called,
         data_at_most=field.at_most,
         data_required=field.required,
     )
 
 
-def rows_of(field: Repeat, given: Any) -> list[Mapping[str, Any]]:
-    """Give the rows of a repeat: what was given, and blank ones up to as many as stand there without script."""
-    rows = [row for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
+def rows_of(field: Repeat, answer: Any) -> list[Mapping[str, Any]]:
+    """Return the rows of a repeat: those that were sent, and blank ones up to `blank_rows`."""
+    rows = [row for row in answer if isinstance(row, Mapping)] if isinstance(answer, list) else []
     return rows + [{}] * (min(field.blank_rows, field.at_most) - len(rows))
 
 
 def row_name(field: Repeat, number: str) -> str:
-    """Say what one row is: "Feeling 2"."""
+    """Return the name of one row: "Feeling 2"."""
     called = field.called or "entry"
     return f"{called[0].upper()}{called[1:]} {number}"
 
@@ -394,13 +394,14 @@ def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, numbe
     return tag("fieldset", legend, *questions, class_="hw-card", data_index=index)
 
 
-def late_rows(field: Repeat, given: Any, place: Place) -> str:
-    """Write the questions of a repeat that are asked last, one row for each card; "" when there are none."""
+def late_rows(field: Repeat, answer: Any, place: Place) -> str:
+    """Return the questions of a repeat that are asked last, one row for each card; "" if there are none."""
     if not any(of.late for of in field.of):
         return ""
-    rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows_of(field, given))]
+    numbered = enumerate(rows_of(field, answer))
+    rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in numbered]
     template = tag("template", _late_row(field, {}, replace(place, problems={}), INDEX, NUMBER))
-    return tag("div", *rows, template, class_="hw-late", data_repeat=field.id, data_when=_waits_for(field))
+    return tag("div", *rows, template, class_="hw-late", data_repeat=field.id, data_when=_when_json(field))
 
 
 def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:

@@ -1,4 +1,4 @@
-"""The `criteria:` of a form: patterns of answers that a measure's rule asks for, cluster by cluster."""
+"""The `criteria:` of a form: the patterns of answers that a measure's rule requires, cluster by cluster."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ CRITERION = ("title", "meaning", "counts_from", "reversed", "clusters")
 CLUSTER = ("title", "items", "needs")
 _CLUSTERS_LIKE = "clusters: {b: {items: [q1, q2], needs: 1}}"
 _CRITERIA_LIKE = f"criteria: {{dsm5: {{counts_from: 2, {_CLUSTERS_LIKE}}}}}"
-_NAMED = {"criterion": _CRITERIA_LIKE, "cluster": _CLUSTERS_LIKE}
+_EXAMPLES = {"criterion": _CRITERIA_LIKE, "cluster": _CLUSTERS_LIKE}
 
 
 def read_criteria(options: Options, items: Items, scales: Sequence[Scale]) -> tuple[Criterion, ...]:
-    """Read every criterion; those with mistakes are reported and come out short."""
+    """Read every criterion. Mistakes are reported, and a criterion with a mistake comes back incomplete."""
     table = options.entries("criteria", _CRITERIA_LIKE)
     return tuple(_criterion(name, value, items, scales) for name, value in table.entries) if table else ()
 
 
-def _opened(name: Word, value: Value, kind: str, lacks: str, items: Items) -> Options | None:
-    """Check a name and what stands under it; None after a mistake that leaves nothing to read."""
+def _options_of(name: Word, value: Value, kind: str, lacks: str, items: Items) -> Options | None:
+    """Return the options under a name, which is checked too; None if there are none to read."""
     if unfit := unfit_field_id(name.text):
         items.mistakes.add(name.source, unfit[0].replace("question", kind), unfit[1])
     if isinstance(value, Table):
         return Options(value, items.mistakes, f"a {kind}")
     problem = f"the {kind} '{name.text}' has no {lacks}"
-    items.mistakes.add(name.source, problem, f"write it like this: {_NAMED[kind]}")
+    items.mistakes.add(name.source, problem, f"write it like this: {_EXAMPLES[kind]}")
     return None
 
 
 def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) -> Criterion:
-    options = _opened(name, value, "criterion", "clusters", items)
+    options = _options_of(name, value, "criterion", "clusters", items)
     if options is None:
         return Criterion(name.text, 0, ())
     options.only(CRITERION)
@@ -45,7 +45,7 @@ def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) 
         problem = f"the criterion '{name.text}' has no clusters"
         items.mistakes.add(name.source, problem, f"write it like this: {_CLUSTERS_LIKE}")
     table = options.entries("clusters", _CLUSTERS_LIKE)
-    listed: dict[str, Word] = {}  # each item with the cluster that it stands in
+    listed: dict[str, Word] = {}  # each item with the name of its cluster
     clusters = tuple(_cluster(key, under, listed, items) for key, under in table.entries) if table else ()
     return Criterion(
         id=name.text,
@@ -58,7 +58,7 @@ def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) 
 
 
 def _cluster(name: Word, value: Value, listed: dict[str, Word], items: Items) -> Cluster:
-    options = _opened(name, value, "cluster", "items", items)
+    options = _options_of(name, value, "cluster", "items", items)
     if options is None:
         return Cluster(name.text, (), 0)
     options.only(CLUSTER)
@@ -105,7 +105,7 @@ def _counts_from(name: Word, options: Options, listed: dict[str, Word], items: I
             every = "no" if limit > highest else "every"
             problem = f"from {limit:g} on, {every} answer to '{item}' counts: they go from {lowest:g} to {highest:g}"
             items.mistakes.add(at.source, problem, "write the lowest answer that is a symptom")
-            break  # the same number is wrong for the others in the same way
+            break  # the same number is wrong for the other items too
     return limit
 
 
@@ -117,7 +117,7 @@ def _ranges(listed: dict[str, Word], items: Items) -> Iterator[tuple[str, float,
 
 
 def _reversed(name: Word, options: Options, listed: dict[str, Word], scales: Sequence[Scale]) -> tuple[str, ...]:
-    """Read the items that count the other way round; a scale and a criterion must not disagree about one."""
+    """Read the reversed items; a scale and a criterion must not disagree about one."""
     mistakes = options.mistakes
     turned = {item.text: item for item in options.several("reversed", "reversed: [q1, q2]")}
     for item in turned.values():

@@ -1,4 +1,4 @@
-"""What a form is: sections of fields, and, for a measure, its scales and alerts."""
+"""A form: sections of fields and, for a measure, its scales, criteria and alerts."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from site_builder.forms.fields import (
 from site_builder.forms.keeping import field_from_json, field_to_json
 from site_builder.forms.symptoms import Criterion, criterion_from_json, criterion_to_json
 
-EXACT = 9  # decimals that a score is compared by: 6 × 0.7 is 4.2, and not the 4.199… that a machine makes of it
+EXACT = 9  # decimals to which scores are compared: 6 × 0.7 is 4.2, not the 4.199… of binary fractions
 
 Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A value that is worked out from answers: `formula` names how, `of` the questions and values it is made from.
+    """A value that is worked out by `formula` from the questions and values that `of` names.
 
-    It is no answer, and is never sent: whoever reads the answers works it out anew. `unit` is "minutes", "%", or that
+    It is not an answer and is never sent: readers of the answers work it out anew. `unit` is "minutes", "%", or that
     of the questions.
     """
 
@@ -55,7 +55,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A range of a score that starts at `at_least` and ends where the next one starts."""
+    """A range of scores from `at_least` up to the start of the next band."""
 
     at_least: float
     label: str
@@ -64,9 +64,9 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Cutoff:
-    """A score from which something holds: `caseness`, `screening`, …
+    """A named threshold of a score, such as `caseness` or `screening`.
 
-    It holds at or above `points`; on a scale where higher is better, at or below them.
+    It is reached at or above `points`, or at or below them on a scale where higher is better.
     """
 
     name: str
@@ -75,11 +75,11 @@ class Cutoff:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How some items become one score.
+    """How items add up to one score.
 
-    With up to `missing_up_to` items unanswered, the mean of the answered ones stands in for them; with more there is
-    no score. `reliable_change` is in points of the score; `possible_change` is a smaller one that may be more than
-    chance. `better` tells which way improvement goes.
+    Up to `missing_up_to` unanswered items are replaced by the mean of the answered ones; with more there is
+    no score. `reliable_change` is in points of the score; `possible_change` is a smaller change that may be more than
+    chance. `better` is the direction of improvement.
     """
 
     id: str
@@ -97,7 +97,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Answers that a therapist must see first; every condition has to hold. `label` names it to them."""
+    """Answers that a therapist must see first; every condition has to hold. The therapist reads `label`."""
 
     when: tuple[Condition, ...]
     label: str
@@ -105,7 +105,7 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A worksheet or a measure, as a client sees it and as it is stored."""
+    """A worksheet or a measure."""
 
     id: str
     version: int
@@ -126,12 +126,12 @@ class Form:
 
     @cached_property
     def computed(self) -> tuple[Computed, ...]:
-        """Every value that is worked out, in the order of the page."""
+        """Every computed value of every section, in the order of the page."""
         return tuple(computed for section in self.sections for computed in section.computed)
 
     @cached_property
     def hash(self) -> str:
-        """The sha256 of the canonical definition, in hex; wording, hints and choices count."""
+        """The SHA-256 of the canonical definition in hex; it covers wording, hints and choices."""
         canonical = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -146,7 +146,7 @@ class Form:
 
     @cached_property
     def items(self) -> Mapping[str, tuple[Field, str]]:
-        """Each single answer by its column name: (field, matrix row or ""); repeats are not among them."""
+        """Each single answer by its column name: (field, matrix row or ""); without repeats."""
         return dict(self._items())
 
     @cached_property
@@ -173,13 +173,13 @@ class Form:
                 yield field.id, (field, "")
 
     def answer(self, answers: Answers, item: str) -> Any:
-        """Give the stored answer to an item (a matrix row counts as one), None when there is none."""
+        """Return the stored answer to an item (a question or a matrix row); None if there is none."""
         field, row = self.items[item]
         answer: Any = answers.get(field.id)
         return answer.get(row) if row and isinstance(answer, dict) else answer
 
     def range_of(self, item: str) -> tuple[float, float]:
-        """Give the lowest and highest value of an item that scores: a rating, or choices with number codes."""
+        """Return the lowest and highest value of a rating or of number codes. Raises ValueError for other items."""
         field, _ = self.items[item]
         if isinstance(field, Rating):
             return field.lowest, field.highest
@@ -189,18 +189,18 @@ class Form:
         raise ValueError(f"{item!r} has no range to score")
 
     def to_json(self) -> dict[str, Any]:
-        """Give the canonical definition as plain JSON, defaults left out."""
-        found: dict[str, Any] = {"form": self.id, "version": self.version, "title": self.title}
-        found["sections"] = [
+        """Return the canonical definition as plain JSON without defaults."""
+        definition: dict[str, Any] = {"form": self.id, "version": self.version, "title": self.title}
+        definition["sections"] = [
             _without_blanks(
                 title=section.title,
                 why=section.why,
                 fields=[field_to_json(field) for field in section.fields],
-                computed=[[made.id, made.label, made.formula, list(made.of), made.unit] for made in section.computed],
+                computed=[_computed_to_json(computed) for computed in section.computed],
             )
             for section in self.sections
         ]
-        found |= _without_blanks(
+        definition |= _without_blanks(
             purpose=self.purpose,
             licence=self.licence,
             source=self.source,
@@ -212,11 +212,11 @@ class Form:
             ],
             criteria=[criterion_to_json(criterion) for criterion in self.criteria],
         )
-        return found
+        return definition
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Form:
-        """Rebuild a form from its canonical definition. Raises UnknownDefinition."""
+        """Return the form of a canonical definition. Raises UnknownDefinition."""
         try:
             return cls(
                 id=stored["form"],
@@ -253,9 +253,13 @@ def _without_blanks(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ("", [], False, None)}
 
 
+def _computed_to_json(computed: Computed) -> list[Any]:
+    return [computed.id, computed.label, computed.formula, list(computed.of), computed.unit]
+
+
 def _scale_to_json(scale: Scale) -> dict[str, Any]:
-    found = {"id": scale.id, "items": list(scale.items)}
-    return found | _without_blanks(
+    definition = {"id": scale.id, "items": list(scale.items)}
+    return definition | _without_blanks(
         title=scale.title,
         reversed=list(scale.reversed),
         multiplier=None if scale.multiplier == 1 else scale.multiplier,

@@ -1,4 +1,4 @@
-"""What can be wrong with a form or with an answer, and where."""
+"""Errors in forms and in answers, with their place."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Severity: TypeAlias = Literal["mistake", "warning", "safe change"]
 
 @dataclass(frozen=True, order=True, slots=True)
 class Source:
-    """A place in a clinic's text: page as a path, line and column counted from 1."""
+    """A place in a clinic's text: the page's path, line and column counted from 1."""
 
     page: str
     line: int
@@ -26,10 +26,10 @@ class SiteError(Exception):
 
 
 class FormError(SiteError):
-    """One mistake: where it is, what is wrong, and what to write instead.
+    """One mistake: where it is, what is wrong and what to write instead.
 
-    `rule` is a stable name for its kind. A warning, and a safe change of a form in use, are told in the same way and
-    stop nothing.
+    `rule` is a stable name for its kind. Warnings and safe changes to a form in use are reported in the same way
+    and do not stop the build.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class FormError(SiteError):
 
 
 class FormErrors(SiteError):
-    """Every mistake of a page or of a whole site, in the order of the text."""
+    """Every mistake on a page or a whole site, in the order of the text."""
 
     def __init__(self, errors: Sequence[FormError]) -> None:
         super().__init__(errors)
@@ -68,7 +68,7 @@ class UnknownDefinition(SiteError):
 
 
 class AnswersRejected(SiteError):
-    """Answers that cannot be taken: `problems` maps each wire name to a sentence for the client.
+    """Answers that are refused: `problems` maps each wire name to a sentence for the client.
 
     The sentences never repeat what was typed.
     """

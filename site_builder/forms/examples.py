@@ -29,10 +29,10 @@ from site_builder.forms.fields import (
 )
 from site_builder.forms.typed import without_point
 
-ROWS = 2  # of a repeat: one tells little about a table of rows
+ROWS = 2  # of a repeat: one would not show that there can be more
 CHOSEN = 2  # of several choices
 DAY = "2026-03-09"
-# In the order of an evening and the morning after it, so that a sleep diary makes sense.
+# An evening and the next morning in order, so that a sleep diary makes sense.
 TIMES = ("22:30", "23:00", "06:45", "07:15")
 LINES = (
     "Made up: on the bus, Tuesday morning",
@@ -44,30 +44,30 @@ PARAGRAPHS = (
     "Made up: my heart beat fast, and I thought that everybody saw it.",
     "Made up: it came down after ten minutes. Nobody said anything.",
 )
-PARTS = (0.6, 0.3, 0.8, 0.4)  # of the way from the lowest answer to the highest
+PARTS = (0.6, 0.3, 0.8, 0.4)  # fractions of the range from the lowest answer to the highest
 
 
 def example_answers(form: Form) -> Answers:
-    """Give an answer to every question that is asked, the same each time; read_answers takes them all.
+    """Return an answer to every question that is asked, the same each time; read_answers accepts them all.
 
-    A question with a condition is answered where the answers before it make it appear.
+    A question with a condition is answered if the answers before it make it appear.
     """
     return _Examples().answers(form.fields)
 
 
 class _Examples:
-    """Goes through a form and takes the next sentence, time or part of a range each time one is needed."""
+    """Answers questions one by one, each time with the next sentence, time or part of a range."""
 
     def __init__(self) -> None:
         self._lines, self._paragraphs = cycle(LINES), cycle(PARAGRAPHS)
         self._times, self._parts = cycle(TIMES), cycle(PARTS)
 
     def answers(self, fields: Iterable[Field], outer: Mapping[str, Any] = NO_ANSWERS) -> Answers:
-        found: Answers = {}
+        answers: Answers = {}
         for field in fields:
-            if is_asked(field, found, outer):
-                found[field.id] = self.answer(field, found)
-        return found
+            if is_asked(field, answers, outer):
+                answers[field.id] = self.answer(field, answers)
+        return answers
 
     def answer(self, field: Field, before: Answers) -> Any:
         if isinstance(field, LongText):
@@ -105,11 +105,11 @@ def _within(words: str, length: int) -> str:
 
 
 def _number(field: Number, part: float) -> int | float:
-    """Give a number between the bounds, and a small one where there are none."""
+    """Return a number between the bounds, or a small one if there are none."""
     lowest = field.at_least if field.at_least is not None else min(0, field.at_most or 0)
     highest = field.at_most if field.at_most is not None else lowest + 10
     unit = 10**field.decimals
-    # The nearest that may be written, and inside: rounding alone could step over a bound.
+    # Clamped to the nearest number within the bounds, because rounding alone could step over one.
     number = min(
         max(round(lowest + part * (highest - lowest), field.decimals), ceil(lowest * unit) / unit),
         floor(highest * unit) / unit,
@@ -118,5 +118,5 @@ def _number(field: Number, part: float) -> int | float:
 
 
 def _codes(choices: tuple[Choice, ...]) -> Iterator[str]:
-    """Give a code for each row of a matrix, one higher each time, from the second on."""
+    """Return codes for the rows of a matrix, starting with the second choice and going round."""
     return islice(cycle(choice.code for choice in choices), 1 % len(choices), None)

@@ -1,4 +1,4 @@
-"""The `computed:` of a block: values with a named formula, each made of questions and values above it."""
+"""The `computed:` of a block: values with a named formula, each worked out from questions and values above it."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ _EXAMPLES: dict[Formula, str] = {
     "ratio": "ratio: [asleep, in_bed]",
 }
 _LIKE = "computed: {in_bed: {label: Time in bed, time between: [to_bed, got_up]}}"
-_HOURS_ARE = "a duration, and a number with the unit minutes"  # what a length of time is made of
+_HOURS_ARE = "a duration, and a number with the unit minutes"  # how to write a length of time
 
 
 def read_computed(options: Options, names: Names) -> tuple[Computed, ...]:
     """Read every value of a block; those with mistakes are reported and left out."""
     table = options.entries("computed", _LIKE)
-    found = []
+    values = []
     for name, value in table.entries if table else ():
         before = len(names.mistakes)
         names.take(name)
-        made = _computed(name, value, names)
-        if made is not None and len(names.mistakes) == before:
-            names.computed[made.id] = made
-            found.append(made)
+        computed = _computed(name, value, names)
+        if computed is not None and len(names.mistakes) == before:
+            names.computed[computed.id] = computed
+            values.append(computed)
         else:
             names.give_up(name, ())
-    return tuple(found)
+    return tuple(values)
 
 
 def _computed(name: Word, value: Value, names: Names) -> Computed | None:
@@ -49,7 +49,7 @@ def _computed(name: Word, value: Value, names: Names) -> Computed | None:
         mistakes.add(name.source, f"'{name.text}' has no label", "add 'label:' with the words that people read")
     written = [key for key, _ in value.entries if key.text in FORMULAS]
     if not written and any(key.text != "label" for key, _ in value.entries):
-        return None  # something stands in the formula's place, which has been told
+        return None  # an unknown option in place of the formula, already reported
     if len(written) != 1:
         problem = f"'{name.text}' has {'no formula' if not written else 'more than one formula'}"
         mistakes.add((written[1] if written else name).source, problem, f"give it one of: {', '.join(FORMULAS)}")
@@ -64,10 +64,10 @@ def _computed(name: Word, value: Value, names: Names) -> Computed | None:
 
 
 def _unit(part: Word, formula: Formula, names: Names) -> str | None:
-    """Give the unit of what a value is made of, "time" for a time of day; None after a mistake."""
-    made = names.computed.get(part.text)
-    if made is not None:
-        return _fits(part, made.unit, formula, names)
+    """Return the unit of one part of a value, "time" for a time of day; None after a mistake."""
+    computed = names.computed.get(part.text)
+    if computed is not None:
+        return _fits(part, computed.unit, formula, names)
     field = names.find(part)
     if field is None:
         return None

@@ -1,4 +1,4 @@
-"""The items of a form: single answers that scales add up and alerts look at."""
+"""The items of a form: the single answers that scales add up and alerts test."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from site_builder.forms.reading import Listing, Mistakes, Word
 
 
 class Items:
-    """The single answers of a form, and which of them count.
+    """Looks up the items that scales, criteria and alerts name.
 
-    `written` holds every name on the page, also of questions with mistakes of their own; `all_read` is False
-    when part of the page could not be read, so that an unknown name may still be there.
+    `written` holds every name on the page, including questions with mistakes; `all_read` is False
+    if part of the page could not be read, so that an unknown name may be in that part.
     """
 
     def __init__(self, draft: Form, written: Iterable[str], mistakes: Mistakes, *, all_read: bool) -> None:
@@ -26,7 +26,7 @@ class Items:
         self.all_read = all_read
 
     def find(self, name: Word) -> Field | None:
-        """Give the field of an item, or report that there is none."""
+        """Return the field of an item, or report that there is none."""
         if name.text in self.draft.items:
             return self.draft.items[name.text][0]
         whole = next((field for field in self.draft.fields if field.id == name.text), None)
@@ -35,10 +35,9 @@ class Items:
             self.mistakes.add(name.source, f"'{name.text}' is a whole matrix", remedy)
         elif isinstance(whole, kinds.Repeat):
             self.mistakes.add(name.source, f"'{name.text}' is a repeat", "name a question outside of it")
-        elif any(made.id == name.text for made in self.draft.computed):
-            self.mistakes.add(
-                name.source, f"'{name.text}' is worked out, and no answer", "name the questions that it is made of"
-            )
+        elif any(computed.id == name.text for computed in self.draft.computed):
+            problem = f"'{name.text}' is worked out, so it is not an answer"
+            self.mistakes.add(name.source, problem, "name the questions that it is made of")
         elif inside := self._repeat_with(name.text):
             problem = f"'{name.text}' stands inside the repeat '{inside}', so it has many answers or none"
             self.mistakes.add(name.source, problem, "name a question outside of it")
@@ -48,7 +47,7 @@ class Items:
         return None
 
     def find_scored(self, name: Word) -> bool:
-        """Tell whether an item has numbers to add up; report it when it has none."""
+        """Return whether an item has numbers to add up, and report it if not."""
         field = self.find(name)
         if field is None:
             return False
@@ -64,18 +63,18 @@ class Items:
         return False
 
     def listed(self, options: Options, name: str) -> tuple[Word, ...]:
-        """Read an option that lists items to count; report those that cannot, and those that stand there twice."""
-        found: dict[str, Word] = {}
+        """Read an option that lists items to count; items without numbers and repeated items are reported."""
+        counted: dict[str, Word] = {}
         for item in options.several(name, f"{name}: [q1, q2]"):
-            if item.text in found:
+            if item.text in counted:
                 self.mistakes.add(item.source, f"'{item.text}' is counted twice", "delete one of the two")
             else:
                 self.find_scored(item)
-                found[item.text] = item
+                counted[item.text] = item
         value = options.table.get(name)
         if isinstance(value, Listing) and not value.items:
             self.mistakes.add(value.source, f"'{name}' is empty", f"write it like this: {name}: [q1, q2]")
-        return tuple(found.values())
+        return tuple(counted.values())
 
     def _repeat_with(self, name: str) -> str:
         repeats = (field for field in self.draft.fields if isinstance(field, kinds.Repeat))

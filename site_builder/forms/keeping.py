@@ -1,4 +1,4 @@
-"""Fields as plain JSON, as a definition keeps them for good, and back."""
+"""Fields ⇄ plain JSON, as stored definitions hold them."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from site_builder.forms.fields import KINDS, Choice, Field
 
 
 def field_to_json(field: Field) -> dict[str, Any]:
-    """Give a field as plain JSON, defaults left out, so that a new option changes no old hash."""
-    found: dict[str, Any] = {"type": field.type}
+    """Return a field as plain JSON without defaults, so that a new option does not change old hashes."""
+    stored: dict[str, Any] = {"type": field.type}
     for option in fields(field):
         value = getattr(field, option.name)
         if value == option.default:
@@ -26,12 +26,12 @@ def field_to_json(field: Field) -> dict[str, Any]:
             value = [condition.to_json() for condition in value]
         elif isinstance(value, tuple):
             value = list(value)
-        found[option.name] = value
-    return found
+        stored[option.name] = value
+    return stored
 
 
 def field_from_json(stored: Mapping[str, Any]) -> Field:
-    """Rebuild a field; the inverse of field_to_json. Raises UnknownDefinition."""
+    """Return the field that field_to_json stored. Raises UnknownDefinition."""
     options = dict(stored)
     try:
         kind = KINDS[options.pop("type")]

@@ -1,4 +1,4 @@
-"""Writes HTML elements, everything escaped."""
+"""HTML elements with everything escaped."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ VOID = {"input"}
 
 
 def tag(name: str, /, *children: str, **attributes: object) -> str:
-    """Write an element. Children are HTML already; attribute values are escaped here.
+    """Return an element. Children are already HTML; attribute values are escaped here.
 
-    An attribute of None, False or "" is left out, True stands alone; `class_` is class and `_` in a name is "-".
+    An attribute of None, False or "" is left out; True writes its name alone. `class_` is class, other `_` become "-".
     """
     written = "".join(_attribute(key, value) for key, value in attributes.items())
     return f"<{name}{written}>" if name in VOID else f"<{name}{written}>{''.join(children)}</{name}>"
@@ -24,5 +24,5 @@ def _attribute(name: str, value: object) -> str:
 
 
 def text(words: object) -> str:
-    """Escape words for use as content."""
+    """Return words escaped for use as content."""
     return escape(str(words), quote=False)

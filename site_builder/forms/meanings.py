@@ -1,4 +1,4 @@
-"""What a measure finds has to be said in plain words, and that it is not a diagnosis: what of that is left out."""
+"""Warnings about a measure that does not say in plain words what its results mean, or that they are no diagnosis."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _DIAGNOSIS = "diagn"
 
 
 def unexplained(head: Table) -> Iterator[FormError]:
-    """Give a finding for each band and criterion whose meaning is not said; `head` is a form's first block.
+    """Yield a warning for each band and criterion whose meaning is missing or does not mention diagnosis.
 
-    None of them keeps a form from working, or from being scored: they are for who publishes it to weigh.
+    `head` is a form's first block. The form works and is scored all the same.
     """
     for scale in _tables(head.get("scales")):
         bands = scale.get("bands")
@@ -47,7 +47,7 @@ def _of(what: str, at: Word, table: Table) -> Iterator[FormError]:
         problem = f"{what} does not say what it means"
         yield _warning(at.source, problem, f"add 'meaning:' in plain words, and end it with: {NO_DIAGNOSIS}")
     elif isinstance(meaning, Word) and meaning.kind != "lost" and not says_no_diagnosis(meaning.text):
-        problem = f"the meaning of {what} does not say that it is no diagnosis"
+        problem = f"the meaning of {what} does not say that it is not a diagnosis"
         yield _warning(meaning.source, problem, f"add: {NO_DIAGNOSIS}")
 
 
@@ -56,5 +56,5 @@ def _warning(at: Source, problem: str, remedy: str) -> FormError:
 
 
 def says_no_diagnosis(meaning: str) -> bool:
-    """Tell whether a meaning speaks of a diagnosis; what else would it say than that this is none?"""
+    """Return whether a meaning mentions diagnosis at all, since it could only say that this is not one."""
     return _DIAGNOSIS in meaning.lower()

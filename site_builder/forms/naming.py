@@ -1,4 +1,4 @@
-"""Names that a form may use, and what somebody probably meant by a name that it may not."""
+"""Which names a form may use, and what an author probably meant by any other."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import difflib
 import re
 from collections.abc import Iterable
 
-LONGEST_NAME = 60  # characters; every database, URL and CSV header takes this
+LONGEST_NAME = 60  # characters; short enough for every database, URL and CSV header
 MOST_NAMED = 12  # in one message; all twelve types of answer fit
-LIKENESS = 0.6  # of difflib: finds a swapped, missing or added letter, and little else
+LIKENESS = 0.6  # difflib's ratio: finds a swapped, missing or added letter, and little else
 
-# Columns that every table of a caseload file has already, or that SQLite keeps for itself.
+# Columns that every table of a caseload file already has, or that SQLite reserves.
 RESERVED_COLUMNS = frozenset(
     ("submission", "client", "form", "version", "sent", "received", "row", "id", "rowid", "oid", "_rowid_")
 )
-# Tables and views of a caseload file that hold something else than one form's answers.
+# Tables and views of a caseload file that do not hold one form's answers.
 RESERVED_TABLES = frozenset(
     (
         "clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress",
@@ -26,7 +26,7 @@ _FORM = re.compile(r"[a-z][a-z0-9-]*", re.ASCII)
 _FIELD = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _CODE = re.compile(r"-?(?:0|[1-9][0-9]{0,8})|[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 
-# What people write from other tools' habit. The right-hand side is offered, never taken silently.
+# Words that people know from other tools. The right-hand side is suggested, never assumed.
 HABITS = {
     "boolean": "yes no", "bool": "yes no", "checkbox": "choices", "checkboxes": "choices",
     "dropdown": "choice", "float": "number", "grid": "matrix", "integer": "number", "likert": "rating",
@@ -40,7 +40,7 @@ HABITS = {
     "direction": "better", "threshold": "counts_from", "minimum": "needs", "at least": "needs", "symptoms": "items",
 }  # fmt: skip
 
-# The same word for several things: what fits the place is offered.
+# Words with several meanings: the first that fits the place is suggested.
 FURTHER_HABITS = {
     "min": ("at_least",), "minimum": ("from", "at_least"), "max": ("at_most",), "maximum": ("to", "at_most"),
     "if": ("when",), "show_if": ("when",), "depends": ("when",), "fields": ("of",), "questions": ("of", "fields"),
@@ -50,7 +50,7 @@ FURTHER_HABITS = {
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Give "did you mean '…'?" for the likeliest known name, else the list of what there is."""
+    """Return "did you mean '…'?" with the likeliest known name, or else a list of the known names."""
     known = list(known)
     plain = re.sub(r"[\s_-]+", " ", word.strip().lower())
     by_plain = {re.sub(r"[\s_-]+", " ", name): name for name in known}
@@ -66,20 +66,20 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 
 def unfit_form_id(name: str) -> tuple[str, str] | None:
-    """Say what is wrong with the id of a form, and the remedy; None when it will do."""
+    """Return what is wrong with the id of a form, and the remedy; None if it is fine."""
     if not _FORM.fullmatch(name) or len(name) > LONGEST_NAME:
         return f"'{name}' cannot be the name of a form", _write(name, "-", "hyphens")
     return unfit_table(name.replace("-", "_"), name)
 
 
 def unfit_table(table: str, name: str) -> tuple[str, str] | None:
-    """Say why a table of this name cannot be in a caseload file; `name` is what the author wrote."""
+    """Return why a caseload file cannot have a table of this name, and the remedy; `name` is what the author wrote."""
     taken = table in RESERVED_TABLES or table.startswith(("sqlite", "written_fts")) or table.endswith("_fts")
     return (f"'{name}' is a name that the caseload file needs itself", "choose another name") if taken else None
 
 
 def unfit_field_id(name: str) -> tuple[str, str] | None:
-    """Say what is wrong with the id of a question, row or scale, and the remedy; None when it will do."""
+    """Return what is wrong with the id of a question, row or scale, and the remedy; None if it is fine."""
     if name.lower() in RESERVED_COLUMNS:
         return f"'{name}' is a name that every table has already", "choose another name"
     if not _FIELD.fullmatch(name) or len(name) > LONGEST_NAME:
@@ -88,7 +88,7 @@ def unfit_field_id(name: str) -> tuple[str, str] | None:
 
 
 def unfit_code(code: str) -> tuple[str, str] | None:
-    """Say what is wrong with the code of a choice, and the remedy; None when it will do."""
+    """Return what is wrong with the code of a choice, and the remedy; None if it is fine."""
     if _CODE.fullmatch(code) and len(code) <= LONGEST_NAME:
         return None
     remedy = "write a whole number or one short word, then a colon, then what people read"

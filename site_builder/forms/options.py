@@ -1,4 +1,4 @@
-"""The options of one thing (a question, a scale, …): each read as what it has to be, or reported."""
+"""The options of one thing (a question, a scale, …), each read as its type or reported."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FLAGS = {"true": True, "false": False, "yes": True, "no": False}
 
 
 class Options:
-    """Reads the options of one table. `of` names the thing to the author: "a rating", "the form"."""
+    """Reads the options of one table. `of` is what messages call the thing: "a rating", "the form"."""
 
     def __init__(self, table: Table, mistakes: Mistakes, of: str) -> None:
         self.table = table
@@ -24,11 +24,11 @@ class Options:
         return self.table.key(name) is not None
 
     def key(self, name: str) -> Word:
-        """The option's name where it stands; the start of the table when it is left out."""
+        """Return the option's name with its place; if it is left out, the place is the start of the table."""
         return self.table.key(name) or Word(self.table.source, name)
 
     def only(self, known: Iterable[str], elsewhere: Mapping[str, str] | None = None) -> None:
-        """Report every option that is not known; `elsewhere` says where one of them belongs."""
+        """Report every unknown option; `elsewhere` says where an option belongs instead."""
         known = tuple(known)
         for key, value in self.table.entries:
             if key.text in known:
@@ -66,18 +66,18 @@ class Options:
         return None if value is None else number(value, f"'{name}'", self.mistakes)
 
     def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
-        """Read a whole number between two limits; the default when it is left out or cannot be read."""
+        """Read a whole number between two limits; the default if it is left out or cannot be read."""
         value = self.table.get(name)
-        if value is None or (found := number(value, f"'{name}'", self.mistakes)) is None:
+        if value is None or (parsed := number(value, f"'{name}'", self.mistakes)) is None:
             return default
-        if found != int(found) or not lowest <= found <= highest:
+        if parsed != int(parsed) or not lowest <= parsed <= highest:
             problem = f"'{name}' has to be a whole number from {lowest} to {highest}"
             self.mistakes.add(value.source, problem)
             return default
-        return int(found)
+        return int(parsed)
 
     def entries(self, name: str, like: str) -> Table | None:
-        """Read an option that holds names with values; `like` shows the author how to write one."""
+        """Read an option that holds names with values; `like` is an example for the message."""
         value = self.table.get(name)
         if value is None:
             return None
@@ -90,24 +90,24 @@ class Options:
         return None
 
     def several(self, name: str, like: str) -> tuple[Word, ...]:
-        """Read an option that holds a list of words; nothing when it is left out or cannot be read."""
+        """Read an option that holds a list of words; () if it is left out or cannot be read."""
         value = self.table.get(name)
         if value is None or is_lost(value):
             return ()
         if not isinstance(value, Listing):
             self.mistakes.add(value.source, f"'{name}' has to be a list", f"write it like this: {like}")
             return ()
-        found = (item for item in value.items if words(item, f"each of '{name}'", self.mistakes))
-        return tuple(item for item in found if isinstance(item, Word))
+        worded = (item for item in value.items if words(item, f"each of '{name}'", self.mistakes))
+        return tuple(item for item in worded if isinstance(item, Word))
 
 
 def is_lost(value: Value) -> bool:
-    """Tell whether a value could not be read, which has been reported."""
+    """Return whether a value could not be read; that has already been reported."""
     return isinstance(value, Word) and value.kind == "lost"
 
 
 def words(value: Value, what: str, mistakes: Mistakes) -> str:
-    """Read wording; "" after a mistake. Numbers are words too, as they are written."""
+    """Read wording; "" after a mistake. Numbers count as words, as written."""
     if is_lost(value):
         return ""
     if not isinstance(value, Word):
@@ -125,8 +125,8 @@ def words(value: Value, what: str, mistakes: Mistakes) -> str:
 def number(value: Value, what: str, mistakes: Mistakes) -> float | None:
     """Read a number in plain figures; None after a mistake."""
     if isinstance(value, Word) and _NUMBER.fullmatch(value.text):
-        found = float(value.text)
-        return int(found) if found == int(found) else found
+        parsed = float(value.text)
+        return int(parsed) if parsed == int(parsed) else parsed
     if is_lost(value):
         return None
     shown = f", not '{value.text}'" if isinstance(value, Word) and value.text else ""

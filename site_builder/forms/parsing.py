@@ -1,4 +1,4 @@
-"""The fenced blocks of a page → a form, or every mistake of the page with its place and its remedy."""
+"""The fenced blocks of a page → a form, or every mistake on the page with its place and remedy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from site_builder.forms.scope import Lists, Names
 
 __all__ = ["Block", "FileReader", "ReadForm", "no_files", "parse_blocks", "read_form", "read_lists", "readable"]
 
-FileReader = Callable[[str], Block | str]  # a file's name as it is written → its text, or why it cannot be had
+FileReader = Callable[[str], Block | str]  # a file's name as written → its text, or why it cannot be read
 
 SECTION = ("title", "why", "choices", "fields", "computed")
 FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "criteria", "alerts")
@@ -33,10 +33,10 @@ _FIELDS_LIKE = "fields: {situation: What was happening?}"
 
 @dataclass(frozen=True)
 class ReadForm:
-    """A form, where each part of it stands, and what its author should weigh.
+    """A form with the place of each of its parts, and warnings for its author.
 
-    `places` has a question by its path (`mood`, `steps.fear`, a row of a matrix by its own name), what it was called
-    before as `mood was`, and `form`, `version`, `alerts`, `alert 0`, `scale total` and `criterion dsm5`.
+    `places` holds a question by its path (`mood`, `steps.fear`, a row of a matrix by its own name), its earlier name
+    as `mood was`, and `form`, `version`, `alerts`, `alert 0`, `scale total` and `criterion dsm5`.
     """
 
     form: Form
@@ -45,7 +45,7 @@ class ReadForm:
 
 
 def no_files(name: str) -> str:
-    """Read no file; for a text that stands nowhere."""
+    """Return why no file can be read: the text itself is not in a file."""
     return "this text has no folder to look in"
 
 
@@ -58,7 +58,7 @@ def parse_blocks(
     read_file: FileReader = no_files,
     lists: Lists | None = None,
 ) -> Form:
-    """Read the blocks of one page as one form; see `read_form`."""
+    """Return the form of a page's blocks; see `read_form`."""
     return read_form(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists).form
 
 
@@ -71,15 +71,14 @@ def read_form(
     read_file: FileReader = no_files,
     lists: Lists | None = None,
 ) -> ReadForm:
-    """Read the blocks of one page as one form with its places.
+    """Return the form of a page's blocks, with its places and warnings. Raises FormErrors with every mistake.
 
-    `title` is the page's; without one the form's id is made readable. `complete` is False when the caller
-    knows of blocks that are not among these, so that names which may stand there are not called unknown.
-    `read_file` gives the text of a file that a block takes its form from, `lists` the choices that every page shares.
-    Raises FormErrors with every mistake.
+    `title` is the page's; without one the title comes from the form's id. `complete` is False if the page has further
+    blocks that could not be passed, so that names which may be in them are not reported as unknown.
+    `read_file` reads a file that a block names with `from`; `lists` holds the choices that all pages share.
     """
     mistakes = Mistakes(page)
-    tables = [_read(block, mistakes, read_file) for block in blocks]
+    tables = [_read_table(block, mistakes, read_file) for block in blocks]
     read = [
         (Options(table, mistakes, "the form" if number == 0 else "a later block"), number == 0)
         for number, table in enumerate(tables)
@@ -98,16 +97,16 @@ def read_form(
     _repeat_tables(draft, names, mistakes)
     names.require_sound_renames()
     all_read = complete and len(read) == len(blocks)
-    form = _finished(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
-    if mistakes.found:
-        raise FormErrors(mistakes.found)
+    form = _with_head(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
+    if mistakes.errors:
+        raise FormErrors(mistakes.errors)
     if head is None:
         return ReadForm(form, names.places)
     return ReadForm(form, names.places | dict(_places(head.table)), tuple(unexplained(head.table)))
 
 
 def _places(head: Table) -> Iterator[tuple[str, Source]]:
-    """Give the places of what the first block says about the whole form."""
+    """Yield the places of the first block's options about the whole form."""
     for name in ("form", "version", "alerts"):
         if key := head.key(name):
             yield name, key.source
@@ -118,27 +117,27 @@ def _places(head: Table) -> Iterator[tuple[str, Source]]:
         yield from ((f"alert {number}", alert.source) for number, alert in enumerate(alerts.items))
 
 
-def _read(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
-    """Read a block; one that names a file is what stands in that file."""
+def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
+    """Read a block; if it names a file, read the form in that file instead."""
     table = read_block(block, mistakes)
     key, value = (table.key("from"), table.get("from")) if table else (None, None)
     if table is None or key is None or value is None or (isinstance(value, Word) and value.kind == "number"):
-        return table  # a rating's own 'from' that stands too far out is told as such
+        return table  # a rating's 'from' that is not indented enough is reported later
     if others := [other.text for other, _ in table.entries if other is not key]:
         remedy = f"move {', '.join(others)} into the file, or leave 'from' out"
         mistakes.add(key.source, "a block that takes its form from a file holds nothing else", remedy)
         return None
     name = value.text if isinstance(value, Word) else ""
-    found = read_file(name) if name else "it needs the name of a file, like from: sleep-diary.yml"
-    if isinstance(found, str):
-        mistakes.add(value.source, f"the file '{name}' cannot be read", found)
+    file = read_file(name) if name else "it needs the name of a file, like from: sleep-diary.yml"
+    if isinstance(file, str):
+        mistakes.add(value.source, f"the file '{name}' cannot be read", file)
         return None
-    if found.text.lstrip().startswith("```"):
+    if file.text.lstrip().startswith("```"):
         mistakes.add(
-            Source(found.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
+            Source(file.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
         )
         return None
-    inside = read_block(found, mistakes)
+    inside = read_block(file, mistakes)
     if inside and (again := inside.key("from")):
         mistakes.add(again.source, "a file cannot take its questions from another file", "write them here")
         return None
@@ -146,7 +145,7 @@ def _read(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | No
 
 
 def _lists_of(read: Sequence[Options], shared: Lists) -> Lists:
-    """Gather the lists of choices that the blocks of a page name, beside those of the whole site."""
+    """Return the lists of choices that the blocks of a page name, and those of the whole site."""
     own: dict[str, tuple[Choice, ...] | None] = {}
     for options in read:
         table = options.entries("choices", _LISTS_LIKE)
@@ -160,7 +159,7 @@ def _lists_of(read: Sequence[Options], shared: Lists) -> Lists:
 
 
 def read_lists(block: Block, mistakes: Mistakes) -> Lists:
-    """Read the file of choices that every page shares: names, each with a list."""
+    """Read the file of choices that all pages share: names, each with a list."""
     table = read_block(block, mistakes)
     return {name.text: _list(name, value, mistakes) for name, value in table.entries} if table else {}
 
@@ -168,7 +167,7 @@ def read_lists(block: Block, mistakes: Mistakes) -> Lists:
 def _list(name: Word, value: Value, mistakes: Mistakes) -> tuple[Choice, ...] | None:
     before = len(mistakes)
     if not isinstance(value, Table) or not value.entries:
-        problem = f"'{name.text}' is no list of choices"
+        problem = f"'{name.text}' is not a list of choices"
         mistakes.add(name.source, problem, f"write it like this: {_LISTS_LIKE}")
         return None
     choices = read_choices(value, mistakes)
@@ -176,15 +175,15 @@ def _list(name: Word, value: Value, mistakes: Mistakes) -> tuple[Choice, ...] | 
 
 
 def readable(form_id: str) -> str:
-    """Turn an id into a title: thought-record → Thought record."""
+    """Return an id as a title: thought-record → Thought record."""
     return form_id.replace("-", " ").capitalize()
 
 
 def _section(options: Options, is_first: bool, names: Names) -> Section:
     if is_first:
-        options.only((*FORM, *SECTION), _misplaced())
+        options.only((*FORM, *SECTION), _further_in())
     else:
-        _later(options)
+        _check_later_block(options)
     if "fields" not in options:
         start = options.table.source
         options.mistakes.add(start, "this block asks nothing", f"write it like this: {_FIELDS_LIKE}")
@@ -193,17 +192,17 @@ def _section(options: Options, is_first: bool, names: Names) -> Section:
     return Section(fields, options.words("title"), options.words("why"), read_computed(options, names))
 
 
-def _misplaced() -> dict[str, str]:
-    """For options of a question that stand too far out, where they belong."""
+def _further_in() -> dict[str, str]:
+    """Return where the options of a question belong, for those that are not indented enough."""
     inner = {*COMMON, *(option for options in OPTIONS.values() for option in options)}
     remedy = "it belongs to a question: move it under the question's name, further in"
     return dict.fromkeys(inner.difference(FORM, SECTION), remedy)
 
 
-def _later(options: Options) -> None:
+def _check_later_block(options: Options) -> None:
     elsewhere = dict.fromkeys(FORM, "it belongs in the first block of the page")
     elsewhere["form"] = "leave this line out; a second form needs a page of its own"
-    options.only(SECTION, _misplaced() | elsewhere)
+    options.only(SECTION, _further_in() | elsewhere)
 
 
 def _form_id(options: Options) -> str:
@@ -219,14 +218,14 @@ def _form_id(options: Options) -> str:
 
 
 def _repeat_tables(draft: Form, names: Names, mistakes: Mistakes) -> None:
-    """Each repeat has a table of its own; its name must be free as well."""
+    """Report each repeat whose own table cannot have its name."""
     for field in draft.fields:
         if field.type == "repeat" and (unfit := unfit_table(f"{draft.table}_{field.id}", field.id)):
             mistakes.add(names.taken[field.id].source, *unfit)
 
 
-def _finished(draft: Form, options: Options, items: Items) -> Form:
-    """Add what the first block says about the whole form."""
+def _with_head(draft: Form, options: Options, items: Items) -> Form:
+    """Return the form with the first block's options about the whole form added."""
     scales = read_scales(options, items)
     licence = options.words("licence")
     scored = next((name for name in ("scales", "criteria") if name in options), "")

@@ -1,4 +1,4 @@
-"""Questions as they are written → fields, each type with its own options."""
+"""Questions as written in YAML → fields; each type has its own options."""
 
 from __future__ import annotations
 
@@ -30,8 +30,9 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "matrix": ("choices", "rows"),
     "repeat": ("of", "called", "blank_rows", "at_most"),
 }
-OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")  # what easily slips in among the questions
-_HIGHEST_RATING = 1000  # a finer scale than anybody can feel, and than a page can show
+# Options of a block that authors easily indent too far, among the questions.
+OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
+_HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
 _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
 _CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
@@ -41,7 +42,7 @@ _ROWS_WERE_LIKE = "was: {new_row: old_row}"
 
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
-    found = []
+    fields = []
     names.coming = frozenset(name.text for name, _ in table.entries)
     for name, value in table.entries:
         before, taken = len(mistakes), set(names.taken)
@@ -49,10 +50,10 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
         field = _read_field(name, value, names)
         if field is not None and len(mistakes) == before:
             names.add(field)
-            found.append(field)
+            fields.append(field)
         else:
             names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
-    return tuple(found)
+    return tuple(fields)
 
 
 def _read_field(name: Word, value: Value, names: Names) -> Field | None:
@@ -90,7 +91,7 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
 
 
 def _same_as(options: Options, name: Word, names: Names) -> Field | None:
-    """Read a question that asks an earlier one again: its type and all that belongs to it are the earlier one's."""
+    """Read a question that asks an earlier one again, with the earlier one's type and the options of that type."""
     mistakes, earlier = options.mistakes, options.words("same_as")
     takes = dict.fromkeys(
         ("type", *(option for options in OPTIONS.values() for option in options)),
@@ -137,7 +138,7 @@ def _kind(table: Table, mistakes: Mistakes) -> str | None:
 
 
 def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
-    """For each option of other types, where it belongs."""
+    """Return where each option of the other types belongs."""
     places: dict[str, list[str]] = {}
     for other, options in OPTIONS.items():
         for option in options:
@@ -158,10 +159,10 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
         "hint": _wording_of(options, "hint"),
         "required": options.flag("required"),
     }
-    # The rows of a matrix have columns, it has none: its own reader takes a table of them.
+    # A matrix has no column, but its rows do: _matrix reads a table of their earlier names.
     if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
         common["was"] = was
-        names.was(name.text, earlier)
+        names.add_rename(name.text, earlier)
     elif isinstance(earlier, Listing) or (isinstance(earlier, Table) and "rows" not in options):
         options.mistakes.add(earlier.source, "'was' has to be a name", "write the one name that the question had")
     if names.outer and (asked := options.table.get("asked")):
@@ -178,11 +179,11 @@ def _wording_of(options: Options, name: str) -> str:
 
 
 def _wording(value: Value, what: str, mistakes: Mistakes) -> str:
-    """Read words that may carry Markdown; a link that leads nowhere safe is a mistake."""
-    found = words(value, what, mistakes)
-    if unfit := unfit_wording(found):
+    """Read words that may contain Markdown; an unsafe link is a mistake."""
+    wording = words(value, what, mistakes)
+    if unfit := unfit_wording(wording):
         mistakes.add(value.source, *unfit)
-    return found
+    return wording
 
 
 def _text(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -229,7 +230,7 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 
 def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
-    """Read the choices of a question; None for a list whose own mistakes have been told where it stands."""
+    """Read the choices of a question; None for a named list with mistakes, which are reported at the list."""
     if "choices" not in options:
         at = options.key("type").source
         options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
@@ -242,7 +243,7 @@ def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
 
 
 def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
-    """Read a list of choices: each code with the words that people read."""
+    """Read a list of choices: codes with the words that people read."""
     choices = []
     for code, value in table.entries:
         if unfit := unfit_code(code.text):
@@ -252,7 +253,7 @@ def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
 
 
 def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:
-    """Give a list of choices that has a name; None for one with mistakes of its own."""
+    """Return the list of choices by that name; None for a list with mistakes."""
     if name.text in names.lists:
         return names.lists[name.text]
     remedy = suggest(name.text, names.lists)
@@ -297,26 +298,26 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
-    renamed = _rows_were(options, [row.code for row in rows], names)
+    renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
 
-def _rows_were(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
-    """Read which rows had another name before."""
+def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
+    """Return the rows that had another name, each with its earlier name."""
     table = options.table.get("was")
     if isinstance(table, Word):
         problem = "only the rows of a matrix have answers of their own, so 'was' names rows"
         options.mistakes.add(table.source, problem, f"write it like this: {_ROWS_WERE_LIKE}, or leave it out")
     if not isinstance(table, Table):
         return ()
-    found = []
+    renamed = []
     for row, value in table.entries:
         if row.text not in rows:
             options.mistakes.add(row.source, f"there is no row '{row.text}'", suggest(row.text, rows))
         elif words(value, f"the earlier name of '{row.text}'", options.mistakes) and isinstance(value, Word):
-            names.was(row.text, value)
-            found.append((row.text, value.text))
-    return tuple(found)
+            names.add_rename(row.text, value)
+            renamed.append((row.text, value.text))
+    return tuple(renamed)
 
 
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:

@@ -1,4 +1,4 @@
-"""A block of YAML → words, tables and lists that know their place; YAML's traps are mistakes here."""
+"""A block of YAML → words, tables and lists with their places; YAML's traps are reported as mistakes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Kind = Literal["words", "number", "flag", "date", "nothing", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The text inside one fence; `line` and `column` are where its first character stands on the page.
+    """The text inside one fence; `line` and `column` are the place of its first character on the page.
 
-    `page` names the file that it stands in, when that is not the page itself.
+    `page` is the file that it is in, if that is not the page itself.
     """
 
     text: str
@@ -33,9 +33,9 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something written: a name, an answer's wording, a number.
+    """A scalar as written: a name, wording, a number.
 
-    `kind` is what YAML takes it for; "lost" is what has been reported already and needs no second word.
+    `kind` is what YAML takes it for; "lost" means that it could not be read, which has already been reported.
     """
 
     source: Source
@@ -45,9 +45,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Names with what belongs to each, in the order of the text; no name is there twice.
+    """Names with their values, in the order of the text; no name appears twice.
 
-    `whole` is False when a name could not be read; that has been reported.
+    `whole` is False if a name could not be read; that has already been reported.
     """
 
     source: Source
@@ -63,7 +63,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Several values, one after another."""
+    """A list of values."""
 
     source: Source
     items: tuple[Value, ...]
@@ -78,30 +78,30 @@ _COMMENT = re.compile(r"[ \t]+#")
 _CURLY = re.compile("[“„‘][^”’“]*$")  # cut off before its end, by a comma, a colon or a bracket
 _NAME = re.compile(r"[ ]*[a-z_]+:(?:[ ]|$)", re.ASCII)
 _NO_SPACE = re.compile(r"[ ]*[A-Za-z_]\w*:(?!//)[^\s]", re.ASCII)
-# Characters that look like nothing or like a space, and make YAML read something else than what is seen.
+# Characters that are invisible or look like a space, and make YAML read something other than what one sees.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _MARGIN = re.compile(r"""[ ]*(?P<odd>[^\S ])|[ ]*[^\s:"']*[:-](?P<after>[^\S ])""")
 
 
 class Mistakes:
-    """Gathers every mistake of a page, so that the author hears of all of them at once."""
+    """Collects every mistake on a page, so that all of them are reported at once."""
 
     def __init__(self, page: str) -> None:
         self.page = page
-        self.found: list[FormError] = []
+        self.errors: list[FormError] = []
 
     def add(self, at: Source, problem: str, remedy: str = "", *, rule: str = "form") -> None:
-        self.found.append(FormError(at, problem, remedy, rule=rule))
+        self.errors.append(FormError(at, problem, remedy, rule=rule))
 
     def __len__(self) -> int:
-        return len(self.found)
+        return len(self.errors)
 
 
 def read_block(block: Block, mistakes: Mistakes) -> Table | None:
-    """Read one block; None when it is no table of names. Its mistakes are added to `mistakes`."""
+    """Read one block; None if it is not a table of names. Its mistakes are added to `mistakes`."""
     start = Source(block.page or mistakes.page, block.line, block.column)
     before = len(mistakes)
-    for line, column, problem, remedy in _unseen(block.text):
+    for line, column, problem, remedy in _odd_characters(block.text):
         mistakes.add(_shifted(start, line, column), problem, remedy)
     if len(mistakes) > before:
         return None
@@ -126,7 +126,7 @@ def read_block(block: Block, mistakes: Mistakes) -> Table | None:
     return None
 
 
-def _unseen(text: str) -> Iterator[tuple[int, int, str, str]]:
+def _odd_characters(text: str) -> Iterator[tuple[int, int, str, str]]:
     for number, line in enumerate(text.split("\n")):
         if line.startswith("%"):
             yield number, 0, "a line cannot start with '%'", "put quotes around the value, or delete the line"
@@ -145,7 +145,7 @@ def _shifted(start: Source, line: int, column: int) -> Source:
 
 
 class _Tree:
-    """Turns the nodes of one block into values, and reports what YAML would have changed or lost."""
+    """Turns the nodes of one block into values, and reports what YAML would silently change or drop."""
 
     def __init__(self, text: str, start: Source, mistakes: Mistakes) -> None:
         self.lines = text.split("\n")
@@ -184,10 +184,10 @@ class _Tree:
                 self.mistakes.add(key.source, f"'{key.text}' is given twice", remedy)
             else:
                 first[key.text] = key
-                yield key, self.emptied(key, value, key_node)
+                yield key, self.placed_if_empty(key, value, key_node)
 
-    def emptied(self, key: Word, value: Value, key_node: ScalarNode) -> Value:
-        """Give an empty value its name's place, and report it when a number sign emptied it (`ask: # of days`)."""
+    def placed_if_empty(self, key: Word, value: Value, key_node: ScalarNode) -> Value:
+        """Return an empty value with the place of its name; one that '#' emptied (`ask: # of days`) is reported."""
         if not isinstance(value, Word) or value.kind != "nothing" or value.text:
             return value
         if match := re.match(r"\s*:\s+#", self.rest_of_line(key_node.end_mark)):
@@ -207,7 +207,7 @@ class _Tree:
             self.mistakes.add(at, "what follows '#' is left out", remedy)
         if _CURLY.match(node.value):
             remedy = 'type straight ones ("), at both ends of the value'
-            self.mistakes.add(source, "these quotation marks are for reading, and close nothing", remedy)
+            self.mistakes.add(source, "these are curly quotation marks, which close nothing", remedy)
             return Word(source, "", "lost")
         return Word(source, node.value, "lost" if self.has_lost_names(node) else kind)
 
@@ -217,13 +217,13 @@ class _Tree:
             problem = "the quotation mark that opens here is closed several lines further down"
             self.mistakes.add(source, problem, "close it at the end of the value")
             return Word(source, "", "lost")
-        if _UNSEEN.search(text):  # an escape, like "\\0" or half of a surrogate pair; no database takes it
+        if _UNSEEN.search(text):  # an escape, like "\\0" or half of a surrogate pair; no database stores it
             self.mistakes.add(source, "there is a character that cannot be seen", "delete it")
             return Word(source, "", "lost")
         return Word(source, text)
 
     def has_lost_names(self, node: ScalarNode) -> bool:
-        """Report a line `type:rating` without its space: YAML takes it for more of the words before."""
+        """Report a line `type:rating` without a space, which YAML reads as more of the words before it."""
         before = len(self.mistakes)
         for number in range(node.start_mark.line, node.end_mark.line + 1):
             start = node.start_mark.column if number == node.start_mark.line else 0

@@ -1,4 +1,4 @@
-"""Form (+ what was given, + problems) → accessible HTML: blank, refused, or as it was sent."""
+"""Form (+ answers, + problems) → accessible HTML: blank, refused or as it was sent."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def render_form(
     hidden: Mapping[str, str] = NOTHING,
     help_html: str = "",
 ) -> str:
-    """Write the whole form.
+    """Return the whole form.
 
-    `answers` is what was posted, nested as JSON is, and is shown as it was typed, valid or not. `problems` are
-    sentences by wire name. `hidden` is sent along; the definition's hash always is. `help_html` is the clinic's own.
+    `answers` is what was posted, nested as in JSON, and shown as typed, valid or not. `problems` are
+    sentences by wire name. `hidden` holds further inputs beside the definition's hash. `help_html` is the clinic's.
     """
     steps = [
         tag("div", render_section(form, index, answers, problems), class_="hw-step")
@@ -50,9 +50,9 @@ def render_open(
     hidden: Mapping[str, str] = NOTHING,
     example: bool = False,
 ) -> str:
-    """Write the beginning of a form, up to its first step; render_close ends it.
+    """Return the beginning of a form, up to its first step; render_close ends it.
 
-    An `example` can be filled in and never sent, with script or without: it goes nowhere, and names no definition.
+    An `example` can be filled in but never sent, with or without script: it has no action and no definition's hash.
     """
     alerts = [[condition.to_json() for condition in alert.when] for alert in form.alerts]
     start = tag(
@@ -74,7 +74,7 @@ def render_open(
 
 
 def render_close(form: Form, *, help_html: str = "", example: bool = False) -> str:
-    """Write the end of a form: the button, and the clinic's help for the script to show after a risk answer."""
+    """Return the end of a form: the button, and the clinic's help, which the script shows after a risk answer."""
     if example:
         return tag("p", NOTHING_SENT, class_="hw-example__note") + "</form></homeward-form>"
     button = tag("button", SEND, class_="hw-button hw-button--primary", type="submit")
@@ -85,9 +85,9 @@ def render_close(form: Form, *, help_html: str = "", example: bool = False) -> s
 def render_section(
     form: Form, index: int, answers: Mapping[str, Any] = NOTHING, problems: Mapping[str, str] = NOTHING
 ) -> str:
-    """Write one section; the last one also holds the questions that are asked last."""
+    """Return one section; the last one also holds the questions that are asked last."""
     section = form.sections[index]
-    places = {field.id: Place(form.id, field.id, problems, asked=form.items, given=answers) for field in form.fields}
+    places = {field.id: Place(form.id, field.id, problems, asked=form.items, answers=answers) for field in form.fields}
     questions = [question(field, answers.get(field.id), places[field.id]) for field in section.fields]
     if index == len(form.sections) - 1:
         late = (
@@ -110,24 +110,24 @@ def _section(form: Form, index: int, section: Section, questions: list[str]) -> 
 
 
 def _computed(computed: tuple[Computed, ...]) -> str:
-    """Write a place for each value that the script works out while somebody types; without script it stays hidden."""
+    """Return an output for each value that the script works out while the client types; hidden without script."""
     if not computed:
         return ""
     rows = (
         tag(
             "div",
-            tag("dt", text(made.label)),
+            tag("dt", text(value.label)),
             tag("dd", tag("output", class_="hw-computed__value")),
             class_="hw-computed__row",
-            data_computed=json.dumps([made.id, made.formula, list(made.of), made.unit], ensure_ascii=False),
+            data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
         )
-        for made in computed
+        for value in computed
     )
     return tag("dl", *rows, class_="hw-computed", hidden=True)
 
 
 def _summary(form: Form, problems: Mapping[str, str]) -> str:
-    """Write the list of problems that stands on top, each a link to its control."""
+    """Return the list of problems for the top of the form, each linked to its control."""
     if not problems:
         return ""
     id = f"hw-{form.id}-problems"
@@ -149,7 +149,7 @@ def _summary(form: Form, problems: Mapping[str, str]) -> str:
 
 
 def _controls(fields: tuple[Field, ...], form: str, before: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Give (question, id of its first control) by wire name, with * for the number of a repeat's row."""
+    """Yield (question, id of its first control) by wire name, with * for the number of a repeat's row."""
     for field in fields:
         name = before + field.id
         yield name, (plain(field.ask), first_control(field, Place(form, name)))
@@ -171,18 +171,18 @@ def _numbered(control: str, name: str) -> str:
 
 
 def render_answers(form: Form, answers: Mapping[str, Any]) -> str:
-    """Write the answers as they were sent: the questions' own words, labels instead of codes, nothing to fill in.
+    """Return the answers that were sent, with the questions' words and with labels instead of codes.
 
-    A question that was not asked, because of another answer, is left out; values that are worked out stand there.
+    Questions that were not asked because of another answer are left out; computed values are included.
     """
     values = compute(form, dict(answers)) if form.computed else {}
     sections = []
     for section in form.sections:
         title = tag("h2", text(section.title), class_="hw-section__title") if section.title else ""
         worked_out = [
-            tag("dt", text(made.label)) + tag("dd", text(in_words(made, values[made.id])))
-            for made in section.computed
-            if made.id in values
+            tag("dt", text(computed.label)) + tag("dd", text(in_words(computed, values[computed.id])))
+            for computed in section.computed
+            if computed.id in values
         ]
         pairs = [*_answers(section.fields, answers, NOTHING), *worked_out]
         if pairs:

@@ -1,4 +1,4 @@
-"""The `scales:` of a form: which items add up to a score, and what a score means."""
+"""The `scales:` of a form: which items add up to a score, and what the score means."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _reversed(options: Options, listed: tuple[Word, ...], mistakes: Mistakes) ->
 
 
 def _reach(listed: tuple[Word, ...], multiplier: float, items: Items) -> tuple[float, float] | None:
-    """Give the lowest and highest possible score; None while an item is not known."""
+    """Return the lowest and highest possible score; None if an item is unknown or has no numbers."""
     ranges = []
     for item in listed:
         field = items.draft.items.get(item.text, (None, ""))[0]
@@ -135,13 +135,13 @@ def _change(name: str, options: Options, reach: tuple[float, float] | None) -> f
 
 
 def _possible_change(options: Options, reach: tuple[float, float] | None, reliable: float | None) -> float | None:
-    """Read a change that is less sure than the reliable one, and so has to be smaller."""
+    """Read the possible change, which is less certain than the reliable one and so has to be smaller."""
     change = _change("possible_change", options, reach)
     if change is None:
         return None
     at = options.table.get("possible_change") or options.key("possible_change")
     if "reliable_change" not in options:
-        problem = "'possible_change' stands beside no 'reliable_change'"
+        problem = "'possible_change' needs a 'reliable_change' beside it"
         options.mistakes.add(at.source, problem, "add 'reliable_change:' with the points from which a change is sure")
     elif reliable is not None and change >= reliable:
         problem = f"a possible change of {change:g} points is not less than the reliable one of {reliable:g}"

@@ -1,4 +1,4 @@
-"""What a question can see while a page is read: the names that are taken, the questions above it, lists of choices."""
+"""What a question can refer to while a page is read: names in use, the questions above it, lists of choices."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from site_builder.forms.fields import Choice, Field
 from site_builder.forms.naming import suggest, unfit_field_id
 from site_builder.forms.reading import Mistakes, Word
 
-Lists = Mapping[str, tuple[Choice, ...] | None]  # by name; None for a list with mistakes of its own
+Lists = Mapping[str, tuple[Choice, ...] | None]  # by name; None for a list with mistakes
 
 _ONLY_ABOVE = "a question can only depend on what is asked above it"
 
 
 class Names:
-    """The one namespace of a form's columns, or of a repeat's: every name once, whatever its capital letters.
+    """The namespace of the columns of a form, or of a repeat; names are unique regardless of case.
 
-    Inside the repeat `within`, `outer` is the form around it. `places` gathers where each question stands, by its path.
+    Inside the repeat `within`, `outer` is the form around it. `places` collects the place of each question by its path.
     """
 
     def __init__(
@@ -35,11 +35,11 @@ class Names:
         self.above: dict[str, Field] = {}  # single answers: a question, or a row of a matrix
         self.whole: dict[str, Field] = {}  # every question that could be read, by its id
         self.failed: set[str] = set()
-        self.coming: frozenset[str] = frozenset()  # every name of the row or section that is being read
+        self.coming: frozenset[str] = frozenset()  # every name in the section or repeat that is being read
         self.computed: dict[str, Computed] = {}
 
     def take(self, name: Word) -> bool:
-        """Take a name, or report why it cannot be had."""
+        """Register a name, or report why it cannot be used."""
         if unfit := unfit_field_id(name.text):
             self.mistakes.add(name.source, *unfit)
         elif first := self.taken.get(name.text.lower()):
@@ -51,13 +51,13 @@ class Names:
             return True
         return False
 
-    def was(self, name: str, earlier: Word) -> None:
-        """Take note of the name that a question had before; `require_sound_renames` checks it at the end."""
+    def add_rename(self, name: str, earlier: Word) -> None:
+        """Record the name that a question had before; `require_sound_renames` checks it at the end."""
         self.renamed.append((name, earlier))
         self.places[f"{self.before}{name} was"] = earlier.source
 
     def require_sound_renames(self) -> None:
-        """Report each `was` that cannot be meant, now that every name is known."""
+        """Report each impossible `was`, once every name is known."""
         first: dict[str, str] = {}
         for name, earlier in self.renamed:
             if earlier.text == name:
@@ -74,7 +74,7 @@ class Names:
             self.mistakes.add(earlier.source, problem, remedy)
 
     def add(self, field: Field) -> None:
-        """Let the questions below see one that has been read."""
+        """Let later questions refer to this one."""
         self.whole[field.id] = field
         if isinstance(field, kinds.Matrix):
             self.above |= dict.fromkeys(field.part_ids(), field)
@@ -82,19 +82,19 @@ class Names:
             self.above[field.id] = field
 
     def give_up(self, name: Word, names: Iterable[str]) -> None:
-        """Remember a question that has mistakes of its own, with its rows: nobody needs to hear of it twice."""
+        """Mark a question with mistakes, and its rows, so that references to it are not reported as well."""
         self.failed |= {name.text, *names}
 
     def find(self, name: Word, *, late: bool = False) -> Field | None:
-        """Give the question above that has one answer by this name, or report that there is none.
+        """Return the question above with a single answer by this name, or report that there is none.
 
-        `late` tells that the asking question is asked last, so that one which is, too, counts as above.
+        `late` means that the referring question is asked last, so that others asked last count as above it.
         """
         scope: Names | None = self
         while scope and name.text not in scope.whole and name.text not in scope.above:
             if name.text in scope.failed:
                 return None
-            if name.text in scope.coming:  # a row's own name comes before one of the form, also further down
+            if name.text in scope.coming:  # a row's own question hides one of the form, even further down
                 scope = None
                 break
             scope = scope.outer

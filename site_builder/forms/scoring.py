@@ -1,4 +1,4 @@
-"""Score, band and cut-offs of each scale; which criteria are met; and the alerts that answers raise."""
+"""Scores, bands and cut-offs of scales; which criteria are met; and the alerts that answers raise."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from site_builder.forms.fields import Answers
 from site_builder.forms.symptoms import Criterion, all_met
 from site_builder.forms.typed import without_point
 
-PLACES = 2  # decimals of a stored score: enough to tell two prorated scores apart, and readable
+PLACES = 2  # decimals of a stored score: enough to distinguish two prorated scores, and readable
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """One scale of one submission, in points of the scale.
 
-    `raw` is the sum of the answered items (None when none is answered), `prorated` the score with the missing items
-    filled in (None when too many are missing), `band` the label of the range that the prorated score falls into,
+    `raw` is the sum of the answered items (None if none is answered), `prorated` the score with the missing items
+    filled in (None if too many are missing), `band` the label of the range that the prorated score falls into,
     `reached` the names of the cut-offs that it reaches (None without a score).
     """
 
@@ -33,7 +33,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One cluster of one submission: how many answers count, of how many, and whether that is enough."""
+    """One cluster of one submission: how many answers count as symptoms, and whether that is enough."""
 
     cluster: str
     counted: int
@@ -45,7 +45,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One criterion of one submission: met, not met, or None where the missing answers could make it either."""
+    """One criterion of one submission: met, not met, or None if it depends on missing answers."""
 
     criterion: str
     met: bool | None
@@ -54,7 +54,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class RaisedAlert:
-    """An answer that a therapist must see first: the item, its stored answer, and what the alert is called."""
+    """An answer that a therapist must see first: the item, its stored answer and the alert's label."""
 
     item: str
     value: str
@@ -62,12 +62,11 @@ class RaisedAlert:
 
 
 def scores(form: Form, answers: Answers) -> tuple[Score, ...]:
-    """Score every scale of a form."""
     return tuple(score(form, scale, answers) for scale in form.scales)
 
 
 def score(form: Form, scale: Scale, answers: Answers) -> Score:
-    """Score one scale.
+    """Return the score of one scale.
 
     Up to `missing_up_to` unanswered items count as the mean of the answered ones, so the prorated score is
     sum × items ÷ answered. PHQ-9 and GAD-7: Kroenke & Spitzer, Instruction Manual for the PHQ and GAD-7.
@@ -86,41 +85,41 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
 
 
 def band_of(scale: Scale, points: float) -> str:
-    """Give the label of the band that a score falls into, "" below all bands. It is not rounded as it is stored."""
+    """Return the label of the band that an unrounded score falls into; "" below all bands."""
     labels = [band.label for band in scale.bands if round(points, EXACT) >= band.at_least]
     return labels[-1] if labels else ""
 
 
 def cutoffs_reached(scale: Scale, points: float) -> tuple[str, ...]:
-    """Give the names of the cut-offs that a score reaches: from above, where lower is better, else from below."""
+    """Return the names of the cut-offs that a score reaches: at or above them, or at or below if higher is better."""
     exact = round(points, EXACT)
     higher = scale.better == "higher"
     return tuple(c.name for c in scale.cutoffs if (exact <= c.points if higher else exact >= c.points))
 
 
 def verdicts(form: Form, answers: Answers) -> tuple[Verdict, ...]:
-    """Judge every criterion of a form; what was not answered never counts as "no"."""
+    """Return the verdict on every criterion of a form; a missing answer never counts as "no"."""
     return tuple(_verdict(form, criterion, answers) for criterion in form.criteria)
 
 
 def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
-    found = []
+    clusters = []
     for cluster in criterion.clusters:
         values = _points(form, cluster.items, criterion.reversed, answers)
         counted, items = sum(points >= criterion.counts_from for points in values), len(cluster.items)
         met = cluster.met(counted, items - len(values))
-        found.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
-    return Verdict(criterion.id, all_met(cluster.met for cluster in found), tuple(found))
+        clusters.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
+    return Verdict(criterion.id, all_met(cluster.met for cluster in clusters), tuple(clusters))
 
 
 def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Give the alerts whose every condition holds, each with the answer of its first condition."""
-    found = []
+    """Return the alerts whose conditions all hold, each with the answer to its first condition."""
+    alerts = []
     for alert in form.alerts:
-        given = [form.answer(answers, condition.field) for condition in alert.when]
-        if all(condition.holds(answer) for condition, answer in zip(alert.when, given, strict=True)):
-            found.append(RaisedAlert(alert.when[0].field, _text(given[0]), alert.label))
-    return tuple(found)
+        tested = [form.answer(answers, condition.field) for condition in alert.when]
+        if all(condition.holds(answer) for condition, answer in zip(alert.when, tested, strict=True)):
+            alerts.append(RaisedAlert(alert.when[0].field, _text(tested[0]), alert.label))
+    return tuple(alerts)
 
 
 def _text(answer: object) -> str:
@@ -128,14 +127,14 @@ def _text(answer: object) -> str:
 
 
 def _points(form: Form, items: Collection[str], reversed: Collection[str], answers: Answers) -> list[float]:
-    """Give the points of every item that is answered; a reversed one counts lowest + highest − answer."""
-    found = []
+    """Return the points of the answered items; a reversed item counts lowest + highest − answer."""
+    values = []
     for item in items:
         if (answer := form.answer(answers, item)) is None:
             continue
         points = float(str(answer))
-        found.append(sum(form.range_of(item)) - points if item in reversed else points)
-    return found
+        values.append(sum(form.range_of(item)) - points if item in reversed else points)
+    return values
 
 
 def _rounded(points: float) -> float:

@@ -1,4 +1,4 @@
-"""What must stay the same in a question for its answers to share a column, and how it is said in words."""
+"""The signature of a question: what must stay the same for its answers to share a column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Signature: TypeAlias = tuple[tuple[str, Any], ...]
 
 
 def signature(field: Field) -> Signature:
-    """Give what must stay the same for answers to share a column: type, range, codes and unit, not the wording."""
+    """Return the signature of a question: its type, range, codes and unit, but not its wording."""
     match field:
         case Text():
             return from_parts(type="text")
@@ -34,34 +34,34 @@ def signature(field: Field) -> Signature:
     return from_parts(type=field.type)
 
 
-def from_parts(**kept: Any) -> Signature:
-    """Give a signature of its parts by their names; a part that is None is left out."""
-    return tuple(sorted((name, value) for name, value in kept.items() if value is not None))
+def from_parts(**parts: Any) -> Signature:
+    """Return the signature with these parts; a part that is None is left out."""
+    return tuple(sorted((name, value) for name, value in parts.items() if value is not None))
 
 
-def in_words(kept: Signature) -> str:
-    """Say what a question takes: "a rating from 0 to 10"."""
-    found = dict(kept)
-    match found["type"]:
+def in_words(parts: Signature) -> str:
+    """Return a signature in words: "a rating from 0 to 10"."""
+    by_name = dict(parts)
+    match by_name["type"]:
         case "rating":
-            steps = f" in steps of {found['step']}" if found["step"] != 1 else ""
-            return f"a rating from {found['from']} to {found['to']}{steps}"
+            steps = f" in steps of {by_name['step']}" if by_name["step"] != 1 else ""
+            return f"a rating from {by_name['from']} to {by_name['to']}{steps}"
         case "number":
-            return _number(found)
+            return _number(by_name)
         case "choice":
-            return f"a choice of {', '.join(found['codes'])}"
+            return f"a choice of {', '.join(by_name['codes'])}"
         case "choices":
-            return f"any of {', '.join(found['codes'])}"
+            return f"any of {', '.join(by_name['codes'])}"
         case "text":
             return "text"
-    return f"a {found['type']} question" if found["type"] == "yes no" else f"a {found['type']}"
+    return f"a {by_name['type']} question" if by_name["type"] == "yes no" else f"a {by_name['type']}"
 
 
-def _number(found: Mapping[str, Any]) -> str:
+def _number(by_name: Mapping[str, Any]) -> str:
     limits = [
-        f"{words} {found[name]:g}" for name, words in (("at_least", "from"), ("at_most", "up to")) if name in found
+        f"{words} {by_name[name]:g}" for name, words in (("at_least", "from"), ("at_most", "up to")) if name in by_name
     ]
-    places = found.get("decimals", 0)
+    places = by_name.get("decimals", 0)
     decimals = [f"with {places} decimal{'s' * (places > 1)}"] if places else []
-    unit = [f"in {found['unit']}"] if "unit" in found else []
+    unit = [f"in {by_name['unit']}"] if "unit" in by_name else []
     return " ".join(["a number", *limits, *decimals, *unit])

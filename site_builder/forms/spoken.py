@@ -14,9 +14,9 @@ Asked: TypeAlias = Mapping[str, tuple[Field, str]]  # each single answer by its 
 
 
 def answer_in_words(field: Field, answer: Any) -> str:
-    """Write one stored answer: labels instead of codes, a number with its unit, a rating with its end.
+    """Return one stored answer in words: labels instead of codes, a number with its unit, a rating with its maximum.
 
-    What is no fit answer (on a sheet that is sent back) stays as it was typed. Several choices are joined with commas.
+    An invalid answer, on a form shown again with its problems, stays as typed. Several choices are joined with commas.
     """
     if isinstance(field, AnyOf):
         return ", ".join(_label(field, code) for code in answer) if isinstance(answer, list) else str(answer)
@@ -32,7 +32,7 @@ def answer_in_words(field: Field, answer: Any) -> str:
 
 
 def spoken(condition: Condition, asked: Asked) -> str:
-    """Say what has to be answered: "you answered “Yes” to “Did you practise?”"."""
+    """Return a condition in words: "you answered “Yes” to “Did you practise?”"."""
     field, row = asked.get(condition.field, (None, ""))
     if field is None:
         return f"“{condition.field}” fits"
@@ -40,10 +40,10 @@ def spoken(condition: Condition, asked: Asked) -> str:
     ask = ask or plain(field.ask)
     if condition.test == "answered":
         return f"you answered “{ask}”" if condition.value else f"you left out “{ask}”"
-    return f"you answered {_wanted(condition, field)} to “{ask}”"
+    return f"you answered {_expected(condition, field)} to “{ask}”"
 
 
-def _wanted(condition: Condition, field: Field) -> str:
+def _expected(condition: Condition, field: Field) -> str:
     if condition.test == "one_of":
         *most, last = (f"“{answer_in_words(field, value)}”" for value in condition.value)
         return f"{', '.join(most)} or {last}" if most else last

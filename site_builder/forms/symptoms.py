@@ -1,6 +1,6 @@
-"""Rules on symptoms: which answers count as one, and how many of each cluster a criterion needs.
+"""Rules on symptoms: which answers count as a symptom, and how many of each cluster a criterion needs.
 
-The rule of the PCL-5, for one: an item rated 2 ("Moderately") or more is a symptom; provisional PTSD needs at least one
+Example, the PCL-5: an item rated 2 ("Moderately") or more is a symptom; provisional PTSD needs at least one
 of cluster B, one of C, two of D and two of E. Weathers et al. 2013, The PTSD Checklist for DSM-5; Blevins et al. 2015,
 J Trauma Stress 28:489-498.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Items of which at least `needs` have to count."""
+    """Items of which at least `needs` have to count as symptoms."""
 
     id: str
     items: tuple[str, ...]
@@ -22,7 +22,7 @@ class Cluster:
     title: str = ""
 
     def met(self, counted: int, unanswered: int) -> bool | None:
-        """Tell whether it is met; None while the unanswered items could still decide it."""
+        """Return whether it is met; None if that depends on the unanswered items."""
         if counted >= self.needs:
             return True
         return False if counted + unanswered < self.needs else None
@@ -30,10 +30,10 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """A pattern of answers, met when every cluster is. An answer counts from `counts_from` points on.
+    """A pattern of answers that is met when every cluster is. An answer of `counts_from` points or more counts.
 
-    No item stands in two clusters: what is left open in one says nothing about another, so that "not known" is said
-    exactly when the missing answers could make it either.
+    No item is in two clusters, so an open result in one cluster says nothing about another: the criterion is open
+    exactly when it depends on the missing answers.
     """
 
     id: str
@@ -45,27 +45,27 @@ class Criterion:
 
 
 def all_met(clusters: Iterable[bool | None]) -> bool | None:
-    """Tell whether all clusters are met: False as soon as one cannot be, None while one is not known."""
-    found = list(clusters)
-    if False in found:
+    """Return whether all clusters are met: False if one is not, otherwise None if one is open."""
+    verdicts = list(clusters)
+    if False in verdicts:
         return False
-    return None if None in found else True
+    return None if None in verdicts else True
 
 
 def criterion_to_json(criterion: Criterion) -> dict[str, Any]:
-    """Give the canonical form of a criterion, defaults left out."""
-    found: dict[str, Any] = {"id": criterion.id, "counts_from": criterion.counts_from}
-    found["clusters"] = [
+    """Return a criterion as canonical JSON without defaults."""
+    stored: dict[str, Any] = {"id": criterion.id, "counts_from": criterion.counts_from}
+    stored["clusters"] = [
         {"id": cluster.id, "items": list(cluster.items), "needs": cluster.needs}
         | ({"title": cluster.title} if cluster.title else {})
         for cluster in criterion.clusters
     ]
     further = {"title": criterion.title, "meaning": criterion.meaning, "reversed": list(criterion.reversed)}
-    return found | {name: value for name, value in further.items() if value}
+    return stored | {name: value for name, value in further.items() if value}
 
 
 def criterion_from_json(stored: Mapping[str, Any]) -> Criterion:
-    """Rebuild a criterion. Raises KeyError or TypeError for what is none."""
+    """Return the criterion that criterion_to_json stored. Raises KeyError or TypeError for anything else."""
     clusters = (
         Cluster(cluster["id"], tuple(cluster["items"]), cluster["needs"], cluster.get("title", ""))
         for cluster in stored["clusters"]

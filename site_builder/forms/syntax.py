@@ -1,4 +1,4 @@
-"""What is wrong where YAML gives up, in plain words and at the place that has to be changed."""
+"""Syntax errors in YAML, in plain words and at the place that has to be changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ruamel.yaml.error import MarkedYAMLError
 
-Told: TypeAlias = tuple[int, int, str, str]  # line and column from 0, what is wrong, what to write instead
+Fault: TypeAlias = tuple[int, int, str, str]  # line and column from 0, what is wrong, what to write instead
 
 _CURLY = re.compile(r"[:{,\[]\s*(?P<mark>[“„‘])")
 _CLOSING = {"{": "}", "[": "]"}
@@ -16,8 +16,8 @@ _LINE_UP = "give lines that belong together the same number of spaces in front"
 _FURTHER_IN = "take away spaces in front of it, or put quotes around the words if it is part of them"
 
 
-def in_plain_words(error: MarkedYAMLError, text: str) -> Told:
-    """Say what is wrong in a block that YAML cannot read."""
+def in_plain_words(error: MarkedYAMLError, text: str) -> Fault:
+    """Return what is wrong in a block that YAML cannot read."""
     lines = text.split("\n")
     mark = error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -27,7 +27,7 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> Told:
     before, rest = lines[line][:column], lines[line][column:]
     if curly := _CURLY.search(before):
         remedy = 'type straight ones ("), at both ends of the value'
-        return line, curly.start("mark"), "these quotation marks are for reading, and close nothing", remedy
+        return line, curly.start("mark"), "these are curly quotation marks, which close nothing", remedy
     opened = (error.context_mark.line, error.context_mark.column) if error.context_mark else (line, column)
     if "another document" in problem:
         return line, column, "there are three dashes or dots in the block", "delete this line"
@@ -40,22 +40,22 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> Told:
             return opened[0], opened[1] + colon.end(), "there is no space after the colon", "write a space after it"
         return *opened, "there is no colon after the name", "write name: value, with a space after the colon"
     if "not allowed here" in problem:
-        return _not_here(lines, line, column, rest)
+        return _misplaced_sign(lines, line, column, rest)
     if "block scalar" in context:
         sign = lines[opened[0]][opened[1] : opened[1] + 1]
         return *opened, f"'{sign}' has a meaning of its own at the start", _QUOTES
     if "cannot start any token" in problem or "undefined alias" in problem or "expected the node" in problem:
         return line, column, f"'{rest[:1]}' has a meaning of its own at the start", _QUOTES
-    return _left_over(lines, line, before, rest, column)
+    return _other_fault(lines, line, before, rest, column)
 
 
-def _quotes(problem: str, line: int, column: int, opened: tuple[int, int]) -> Told:
+def _quotes(problem: str, line: int, column: int, opened: tuple[int, int]) -> Fault:
     if "escape" in problem:
         return line, column - 1, "'\\' has a meaning of its own between double quotes", "use single quotes"
     return *opened, "the quotation mark that opens here is not closed", "close it at the end of the value"
 
 
-def _brackets(lines: list[str], line: int, column: int, opened: tuple[int, int]) -> Told:
+def _brackets(lines: list[str], line: int, column: int, opened: tuple[int, int]) -> Fault:
     bracket = lines[opened[0]][opened[1]]
     closing = _CLOSING[bracket]
     for number in range(opened[0], line + 1):
@@ -69,7 +69,7 @@ def _brackets(lines: list[str], line: int, column: int, opened: tuple[int, int])
 
 
 def _last_open_bracket(lines: list[str], line: int, column: int) -> tuple[int, int] | None:
-    """Give the place of the innermost bracket that is open at a place; YAML names the outermost or none."""
+    """Return the innermost bracket that is open at a place; YAML itself reports the outermost one or none."""
     opened: list[tuple[int, int]] = []
     for number in range(line + 1):
         end = column if number == line else None
@@ -81,7 +81,7 @@ def _last_open_bracket(lines: list[str], line: int, column: int) -> tuple[int, i
     return opened[-1] if opened else None
 
 
-def _not_here(lines: list[str], line: int, column: int, rest: str) -> Told:
+def _misplaced_sign(lines: list[str], line: int, column: int, rest: str) -> Fault:
     if rest[:1] != ":":
         return line, column, f"'{rest[:1]}' has a meaning of its own at the start", _QUOTES
     name = lines[line][:column]
@@ -96,7 +96,7 @@ def _not_here(lines: list[str], line: int, column: int, rest: str) -> Told:
     return line, column, "there is a second colon in this line", _QUOTES
 
 
-def _left_over(lines: list[str], line: int, before: str, rest: str, column: int) -> Told:
+def _other_fault(lines: list[str], line: int, before: str, rest: str, column: int) -> Fault:
     if rest[:1] in ("}", "]"):
         return line, column, f"there is one '{rest[0]}' too many", "delete it"
     if before.rstrip()[-1:] in ("'", '"'):

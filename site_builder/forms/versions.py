@@ -1,4 +1,4 @@
-"""What is kept of every version of a form: all that must stay the same for its answers to be compared."""
+"""The published versions of a form: everything that must stay the same for its answers to be comparable."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from site_builder.forms.symptoms import Criterion
 
 Rule: TypeAlias = Mapping[str, Any]
 
-# Of a scale's rule, what makes scores that cannot stand in one line with earlier ones.
+# The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
 COUNTING = ("items", "reversed", "multiplier", "missing")
 
 
 def labels_of(field: Field) -> dict[str, str]:
-    """Give what people read for each code of a question, or for the two ends of a rating."""
+    """Return the label of each code of a question, or of the two ends of a rating."""
     if isinstance(field, Rating):
         ends = field.ends or ("", "")
         return {str(code): words for code, words in zip((field.lowest, field.highest), ends, strict=True) if words}
@@ -31,7 +31,7 @@ def labels_of(field: Field) -> dict[str, str]:
 
 
 def asked(form: Form) -> dict[str, tuple[Field, str]]:
-    """Give every question by its path with its wording: `mood`, `steps.fear`, a row of a matrix by its own name."""
+    """Return every question and its wording by path: `mood`, `steps.fear`, a row of a matrix by its own name."""
     return dict(_asked(form.fields, ""))
 
 
@@ -46,38 +46,38 @@ def _asked(fields: Sequence[Field], within: str) -> Iterator[tuple[str, tuple[Fi
 
 
 def renamed(form: Form, known: Collection[str]) -> dict[str, str]:
-    """Give the paths that are renamed by this definition, each with the path that it had.
+    """Return the paths that this definition renames, each with its earlier path.
 
-    `known` are the paths of the definition before it: a question that stands there has that name already, whatever
-    its `was` says. A renamed repeat takes its questions along.
+    `known` holds the paths of the previous definition: a question in it already has its name, whatever
+    its `was` says. Renaming a repeat renames the paths of its questions.
     """
-    found: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for field in form.fields:
         if isinstance(field, Matrix):
-            found |= {row: was for row, was in field.renamed if row not in known}
+            paths |= {row: was for row, was in field.renamed if row not in known}
         elif field.was and field.id not in known:
-            found[field.id] = field.was
+            paths[field.id] = field.was
         if isinstance(field, Repeat):
-            found |= _renamed_inside(field, found.get(field.id, field.id), known)
-    return found
+            paths |= _renamed_inside(field, paths.get(field.id, field.id), known)
+    return paths
 
 
 def _renamed_inside(repeat: Repeat, was: str, known: Collection[str]) -> dict[str, str]:
-    found = {}
+    paths = {}
     for field in repeat.of:
         path, same = f"{repeat.id}.{field.id}", f"{was}.{field.id}"
         if path in known:
             continue
         if same in known:
-            found[path] = same
+            paths[path] = same
         elif field.was:
-            found[path] = f"{was}.{field.was}"
-    return found
+            paths[path] = f"{was}.{field.was}"
+    return paths
 
 
 def rule(scale: Scale) -> Rule:
-    """Give what a scale's scores follow from, and what they are read by; wording is not part of it."""
-    found = {
+    """Return everything that decides a scale's scores and how they are read, but no wording."""
+    parts = {
         "items": tuple(scale.items),
         "reversed": tuple(scale.reversed),
         "multiplier": None if scale.multiplier == 1 else scale.multiplier,
@@ -88,29 +88,29 @@ def rule(scale: Scale) -> Rule:
         "possible_change": scale.possible_change,
         "better": scale.better,
     }
-    return {name: value for name, value in found.items() if value not in (None, (), {})}
+    return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
 
 def criterion_rule(criterion: Criterion) -> Rule:
-    """Give what the verdicts on a criterion follow from."""
-    found: dict[str, Any] = {"counts_from": criterion.counts_from}
+    """Return everything that decides the verdicts on a criterion."""
+    parts: dict[str, Any] = {"counts_from": criterion.counts_from}
     if criterion.reversed:
-        found["reversed"] = tuple(criterion.reversed)
+        parts["reversed"] = tuple(criterion.reversed)
     for cluster in criterion.clusters:
-        found |= {f"cluster {cluster.id}": tuple(cluster.items), f"cluster {cluster.id} needs": cluster.needs}
-    return found
+        parts |= {f"cluster {cluster.id}": tuple(cluster.items), f"cluster {cluster.id} needs": cluster.needs}
+    return parts
 
 
-def formula(made: Computed) -> Rule:
-    """Give what a computed value follows from; which comes first matters to most formulas."""
-    return {"formula": made.formula} | {f"part {number}": (name,) for number, name in enumerate(made.of, 1)}
+def formula(computed: Computed) -> Rule:
+    """Return everything that decides a computed value; the parts are numbered because their order matters."""
+    return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was published; `was` holds the paths that it had before, the latest first.
+    """A question as published; `was` holds its earlier paths, the latest first.
 
-    `labels` are the words for its codes, so that a code which takes over another's words is noticed.
+    `labels` holds the words for its codes, to notice a code that takes over another's words.
     """
 
     path: str
@@ -122,8 +122,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """One version of a form, as it was published last; `definition` is its hash."""
+class PublishedVersion:
+    """One version of a form as last published; `definition` is the hash."""
 
     version: int
     definition: str
@@ -135,7 +135,7 @@ class Kept:
 
     @cached_property
     def earlier_names(self) -> Mapping[str, Question]:
-        """Each path that one of the questions had before, with that question."""
+        """Each earlier path of a question, with that question."""
         return {path: question for question in self.questions.values() for path in question.was}
 
     def to_json(self) -> dict[str, Any]:
@@ -152,8 +152,8 @@ class Kept:
         }
 
     @classmethod
-    def from_json(cls, version: int, stored: Mapping[str, Any]) -> Kept:
-        """Rebuild what was kept. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
+    def from_json(cls, version: int, stored: Mapping[str, Any]) -> PublishedVersion:
+        """Return the stored version. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
         return cls(
             version,
             str(stored["definition"]),
@@ -167,44 +167,44 @@ class Kept:
 
 @dataclass(frozen=True)
 class History:
-    """Every version of one form that was ever published, the latest last; there is at least one."""
+    """Every published version of one form, the latest last; there is at least one."""
 
-    versions: tuple[Kept, ...]
+    versions: tuple[PublishedVersion, ...]
 
     @property
-    def latest(self) -> Kept:
+    def latest(self) -> PublishedVersion:
         return self.versions[-1]
 
     def called(self, path: str) -> tuple[Question | None, str]:
-        """Find the question that was last called so, and the name it has been given since ("" when none)."""
-        for kept in reversed(self.versions):
-            if path in kept.questions:
-                return kept.questions[path], ""
-            if path in kept.earlier_names:
-                return kept.earlier_names[path], kept.earlier_names[path].path
+        """Return the last question with this path, and its later path ("" if it was not renamed)."""
+        for version in reversed(self.versions):
+            if path in version.questions:
+                return version.questions[path], ""
+            if path in version.earlier_names:
+                return version.earlier_names[path], version.earlier_names[path].path
         return None, ""
 
     def with_form(self, form: Form) -> History:
-        """Give the history with a form that has just been published; another wording takes the place of the last."""
-        now = _kept(form, self)
-        before = tuple(kept for kept in self.versions if kept.version != form.version)
-        return History(tuple(sorted((*before, now), key=lambda kept: kept.version)))
+        """Return the history with a newly published form, which replaces an earlier one of the same version."""
+        now = _published(form, self)
+        before = tuple(earlier for earlier in self.versions if earlier.version != form.version)
+        return History(tuple(sorted((*before, now), key=lambda published: published.version)))
 
 
-def begun(form: Form) -> History:
-    """Give the history of a form that has never been published before."""
-    return History((_kept(form, None),))
+def new_history(form: Form) -> History:
+    """Return the history of a form that is published for the first time."""
+    return History((_published(form, None),))
 
 
 def history_of(forms: Sequence[Form]) -> History | None:
-    """Give the history of one form from its definitions in the order of their publishing; None without any."""
+    """Return the history of one form from its definitions in order of publication; None if there are none."""
     history = None
     for form in forms:
-        history = history.with_form(form) if history else begun(form)
+        history = history.with_form(form) if history else new_history(form)
     return history
 
 
-def _kept(form: Form, history: History | None) -> Kept:
+def _published(form: Form, history: History | None) -> PublishedVersion:
     before = history.latest.questions if history else {}
     was = renamed(form, before)
     questions = {}
@@ -217,30 +217,30 @@ def _kept(form: Form, history: History | None) -> Kept:
         else:
             names = ()
         questions[path] = Question(path, signature(field), ask, names, field.when, labels_of(field))
-    return Kept(
+    return PublishedVersion(
         form.version,
         form.hash,
         questions,
         {scale.id: rule(scale) for scale in form.scales},
         form.alerts,
         {criterion.id: criterion_rule(criterion) for criterion in form.criteria},
-        {made.id: formula(made) for made in form.computed},
+        {computed.id: formula(computed) for computed in form.computed},
     )
 
 
 def _question_to_json(question: Question) -> dict[str, Any]:
-    kept = dict(question.signature)
-    found = {"type": kept.pop("type"), **kept, "ask": question.ask}
-    found |= {"labels": dict(question.labels)} if question.labels else {}
-    found |= {"when": [condition.to_json() for condition in question.when]} if question.when else {}
-    return found | ({"was": list(question.was)} if question.was else {})
+    parts = dict(question.signature)
+    stored = {"type": parts.pop("type"), **parts, "ask": question.ask}
+    stored |= {"labels": dict(question.labels)} if question.labels else {}
+    stored |= {"when": [condition.to_json() for condition in question.when]} if question.when else {}
+    return stored | ({"was": list(question.was)} if question.was else {})
 
 
 def _question_from_json(path: str, stored: Mapping[str, Any]) -> Question:
-    kept = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
+    parts = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
     when = tuple(map(Condition.from_json, stored.get("when", ())))
     was, labels = tuple(stored.get("was", ())), stored.get("labels", {})
-    return Question(path, from_parts(**kept), stored["ask"], was, when, labels)
+    return Question(path, from_parts(**parts), stored["ask"], was, when, labels)
 
 
 def _rules_from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:

@@ -1,4 +1,4 @@
-"""Conditions as they are written → tests of one answer; one that can never hold is a mistake."""
+"""Conditions as written in YAML → tests of one answer; a test that can never hold is a mistake."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from site_builder.forms.scope import Names
 _TESTS: dict[str, Test] = {test: test for test in get_args(Test)}
 _WHEN_LIKE = "when: {practised: yes}"
 _LIMIT = re.compile(r"(?P<sign>[<>]=?|≥|≤)\s*(?P<number>\d+)|(?P<more>\d+)\s*\+", re.ASCII)
-_NEVER = "a question that is never asked is better left out"
+_NEVER_ASKED = "a question that is never asked is better left out"
 
 
 def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition, ...]:
-    """Read what a question waits for: answers to questions above it; several have to hold all together."""
+    """Read the `when` of a question: tests of questions above it, all of which have to hold."""
     table = options.entries("when", _WHEN_LIKE)
-    reader = Conditions(options.mistakes, _WHEN_LIKE, _NEVER)
-    found: list[Condition] = []
+    reader = Conditions(options.mistakes, _WHEN_LIKE, _NEVER_ASKED)
+    conditions: list[Condition] = []
     for item, tests in table.entries if table else ():
         if field := names.find(item, late=late):
-            found += reader.read(item, tests, field)
-    return tuple(found)
+            conditions += reader.read(item, tests, field)
+    return tuple(conditions)
 
 
 class Conditions:
-    """Reads the tests of one item. `like` shows the author how to write one, `never` why it has to be able to hold."""
+    """Reads the tests of one item. In messages `like` is an example and `never` why a test must be able to hold."""
 
     def __init__(self, mistakes: Mistakes, like: str, never: str) -> None:
         self.mistakes = mistakes
         self.like = like
         self.never = never
-        self.item = ""  # whose tests are being read
+        self.item = ""  # the one whose tests are being read
 
     def read(self, item: Word, tests: Value, field: Field) -> Iterator[Condition]:
         self.item = item.text
         limits: dict[str, float] = {}
-        for name, wanted in self._written(item, tests):
+        for name, wanted in self._tests_of(item, tests):
             if test := _TESTS.get(name.text):
-                found = self._wanted(test, name, wanted, field)
-                if found is not None:
-                    yield Condition(item.text, test, found)
-                if isinstance(found, int | float):
-                    limits[test] = found
+                operand = self._operand(test, name, wanted, field)
+                if operand is not None:
+                    yield Condition(item.text, test, operand)
+                if isinstance(operand, int | float):
+                    limits[test] = operand
         if limits.get("at_least", -math.inf) > limits.get("at_most", math.inf):
             self.mistakes.add(
                 item.source,
@@ -58,8 +58,8 @@ class Conditions:
                 f"swap the two numbers; {self.never}",
             )
 
-    def _written(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
-        """Give each test with what it compares with; a bare value and a bare list are tests too."""
+    def _tests_of(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
+        """Return each test with its operand; a bare value means `equals`, a bare list `one_of`."""
         if isinstance(tests, Word):
             return ((Word(item.source, "equals"), tests),)
         if isinstance(tests, Listing):
@@ -70,8 +70,8 @@ class Conditions:
             self.mistakes.add(tests.source, problem, f"write it like this: {self.like}")
         return tests.entries
 
-    def _wanted(self, test: Test, at: Word, wanted: Value, field: Field) -> object:
-        """Read what a test compares with; None after a mistake."""
+    def _operand(self, test: Test, at: Word, wanted: Value, field: Field) -> object:
+        """Read the operand of a test; None after a mistake."""
         if test == "answered":
             return self._answered(wanted)
         if test in ("at_least", "at_most"):
@@ -103,7 +103,7 @@ class Conditions:
         return limit
 
     def _equal(self, at: Word, wanted: Value, field: Field) -> object:
-        """Read one answer as it is stored: a code, a number, yes or no."""
+        """Read an answer as it would be stored: a code, a number, yes or no."""
         if isinstance(field, kinds.OneOf | kinds.AnyOf | kinds.YesNo | kinds.Matrix):
             return self._code(wanted, [choice.code for choice in field.choices])
         reach = _reach(field)
@@ -112,8 +112,8 @@ class Conditions:
             remedy = f"write {self.item}: {{answered: true}}, or ask it as a choice"
             self.mistakes.add(at.source, problem, remedy)
             return None
-        if remedy := self._meant(wanted):
-            self.mistakes.add(wanted.source, f"'{getattr(wanted, 'text', '')}' is no number", remedy)
+        if remedy := self._suggested(wanted):
+            self.mistakes.add(wanted.source, f"'{getattr(wanted, 'text', '')}' is not a number", remedy)
             return None
         value = number(wanted, "what the answer is compared with", self.mistakes)
         if value is not None and not reach[0] <= value <= reach[1]:
@@ -126,12 +126,12 @@ class Conditions:
         if isinstance(wanted, Word) and wanted.kind == "lost":
             return None
         shown = f"'{wanted.text}'" if isinstance(wanted, Word) else "this"
-        remedy = self._meant(wanted) or suggest(getattr(wanted, "text", ""), codes)
+        remedy = self._suggested(wanted) or suggest(getattr(wanted, "text", ""), codes)
         self.mistakes.add(wanted.source, f"{shown} is not one of the answers", remedy)
         return None
 
-    def _meant(self, wanted: Value) -> str:
-        """Say how to write what somebody has written as they would say it: ">= 5", "5+", "low or sad"."""
+    def _suggested(self, wanted: Value) -> str:
+        """Return how to write an informal test such as ">= 5", "5+" or "low or sad"; "" for anything else."""
         typed = wanted.text if isinstance(wanted, Word) else ""
         if " or " in typed:
             return f"for one of several write a list, like {self.item}: [{', '.join(typed.split(' or '))}]"
@@ -147,7 +147,7 @@ class Conditions:
 
 
 def _reach(field: Field) -> tuple[float, float] | None:
-    """Give the lowest and highest answer; None for answers that are no numbers."""
+    """Return the lowest and highest answer; None for answers that are not numbers."""
     if isinstance(field, kinds.Duration):
         return 0, field.at_most
     if isinstance(field, kinds.Number):

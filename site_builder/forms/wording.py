@@ -1,4 +1,4 @@
-"""The Markdown that a question's words may carry: emphasis, code and links; never blocks, pictures or HTML."""
+"""The Markdown that a question's words may contain: emphasis, code and links; no blocks, pictures or HTML."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import markdown
 
 from site_builder.forms.markup import text
 
-SCHEMES = ("http", "https", "mailto", "tel", "sms")  # what the address of a link may start with, here as on the pages
-MOST_KEPT = 4096  # wordings whose HTML is kept: all those of a large clinic's forms
+SCHEMES = ("http", "https", "mailto", "tel", "sms")  # that a link may have, here and on pages
+MOST_CACHED = 4096  # wordings whose HTML is cached: enough for the forms of a large clinic
 
 _MARKED = re.compile(r"[*_`\[\\]|\n\s*\n")
 _HREF = re.compile(r' href="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
-# Python-Markdown's own names; what is left of the inline patterns is emphasis, code, escapes, line breaks and links.
+# Python-Markdown's names; the inline patterns that remain are emphasis, code, escapes, line breaks and links.
 _BLOCKS = ("indent", "code", "hashheader", "setextheader", "hr", "olist", "ulist", "quote", "reference", "empty")
 _PATTERNS = (
     "image_link", "image_reference", "short_image_ref", "reference", "short_reference", "html", "entity", "automail",
@@ -24,22 +24,22 @@ _PATTERNS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MOST_CACHED)
 def html(words: str) -> str:
-    """Give a question's words as HTML, fit to stand inside a label or a paragraph."""
+    """Return a question's words as HTML for the inside of a label or a paragraph."""
     if not _MARKED.search(words):
         return text(words)
     return _HREF.sub(lambda link: link[0] if _is_safe(link[1]) else "", _rendered(words))
 
 
-@lru_cache(maxsize=MOST_KEPT)
+@lru_cache(maxsize=MOST_CACHED)
 def plain(words: str) -> str:
-    """Give a question's words without their Markdown, for a column's description, a title or a summary."""
+    """Return a question's words without Markdown, for a column's description, a title or a summary."""
     return unescape(_TAG.sub("", _rendered(words).replace("<br>", " "))) if _MARKED.search(words) else words
 
 
 def unfit_wording(words: str) -> tuple[str, str] | None:
-    """Say which link in a question's words cannot be followed from everywhere, and the remedy; None when all can."""
+    """Return what is wrong with a link in a question's words, and the remedy; None if every link works everywhere."""
     for address in _HREF.findall(_rendered(words)) if "](" in words else ():
         if not _is_safe(address):
             problem = f"the link to '{unescape(address)}' cannot stand in a question"
@@ -49,22 +49,22 @@ def unfit_wording(words: str) -> tuple[str, str] | None:
 
 
 def _is_safe(address: str) -> bool:
-    """Tell whether it leads to the same place from everywhere; others need a page to be relative to."""
+    """Return whether an address is absolute, so that it works on every page, and of an allowed scheme."""
     scheme, colon, _ = unescape(address).strip().lower().partition(":")
     return bool(colon) and scheme in SCHEMES
 
 
 def _rendered(words: str) -> str:
-    # A renderer holds state while it works, and pages are written from several threads.
-    made = _renderer().convert(words)
-    return made.removeprefix("<p>").removesuffix("</p>").replace("</p>\n<p>", "<br><br>")
+    # A new renderer each time: it holds state while it works, and several threads render pages.
+    rendered = _renderer().convert(words)
+    return rendered.removeprefix("<p>").removesuffix("</p>").replace("</p>\n<p>", "<br><br>")
 
 
 def _renderer() -> markdown.Markdown:
-    made = markdown.Markdown(output_format="html")
-    made.preprocessors.deregister("html_block")
+    renderer = markdown.Markdown(output_format="html")
+    renderer.preprocessors.deregister("html_block")
     for name in _BLOCKS:
-        made.parser.blockprocessors.deregister(name)
+        renderer.parser.blockprocessors.deregister(name)
     for name in _PATTERNS:
-        made.inlinePatterns.deregister(name)
-    return made
+        renderer.inlinePatterns.deregister(name)
+    return renderer

@@ -15,7 +15,7 @@ FORM = "form: abc\nfields: {a: What?}"
 def find(text: str, first_line: int = 1) -> tuple[list[Fenced], list[tuple[str, int, int]]]:
     mistakes = Mistakes("page.md")
     forms = find_forms(textwrap.dedent(text).strip("\n"), mistakes, first_line)
-    messages = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    messages = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.errors]
     return forms, messages
 
 
@@ -154,7 +154,7 @@ def find_all_examples(
 ) -> tuple[list[tuple[int, int, str | None, int]], list[tuple[str, int, int]]]:
     mistakes = Mistakes("page.md")
     examples = find_examples(text, mistakes, first_line)
-    messages = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.found]
+    messages = [(f"{e.problem}; {e.remedy}", e.source.line, e.source.column) for e in mistakes.errors]
     return [(example.first, example.last, example.text, example.line) for example in examples], messages
 
 

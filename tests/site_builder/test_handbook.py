@@ -22,7 +22,7 @@ from site_builder.checks.unfinished import unfinished
 from site_builder.files import CHOICES
 from site_builder.forms.changes import compare
 from site_builder.forms.fields import KINDS
-from site_builder.forms.versions import begun
+from site_builder.forms.versions import new_history
 from site_builder.library import read_body, read_library
 from site_builder.locks import Placed, with_places
 
@@ -97,7 +97,7 @@ def problems_in(text: str, published: str = "") -> list[str]:
         return [str(error) for error in (*read.errors, *unfinished(text, SHOWN_AS))]
     before = read_body(published, SHOWN_AS, "").form
     assert before
-    critical = [change for change in compare(begun(before), read.form) if change.critical]
+    critical = [change for change in compare(new_history(before), read.form) if change.critical]
     return [*map(str, with_places({before.id: critical}, [Placed(read.form, read.places, read.form_at)]))]
 
 

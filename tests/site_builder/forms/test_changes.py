@@ -11,7 +11,7 @@ from site_builder.forms.changes import Change, compare, never_published
 from site_builder.forms.definition import Form
 from site_builder.forms.errors import FormErrors
 from site_builder.forms.parsing import Block, parse_blocks, read_form
-from site_builder.forms.versions import History, Kept, begun
+from site_builder.forms.versions import History, PublishedVersion, new_history
 
 PUBLISHED = """
     form: check-in
@@ -51,7 +51,7 @@ def edit(*pairs: tuple[str, str], version: int = 1) -> Form:
     return parse(text)
 
 
-HISTORY = begun(edit())
+HISTORY = new_history(edit())
 
 
 def critical(form: Form, history: History = HISTORY) -> list[Change]:
@@ -76,19 +76,19 @@ def test_nothing_has_changed() -> None:
         (("How afraid were you?", "How much fear?"), "'steps.fear' has another wording"),
         (
             ("Anything else?", "{ask: Anything else?, type: long text, required: true}"),
-            "what has changed is nothing that",
+            "nothing has changed that",
         ),
         (
             ("home: At home, out: Out", "out: Not at home, home: Home"),
-            "what has changed is nothing that answers are compared by",
+            "nothing has changed that answers are compared by",
         ),
-        (("3: Some}", "3: A bit}"), "what has changed is nothing that"),
+        (("3: Some}", "3: A bit}"), "nothing has changed that"),
         (("note: Anything else?", "note: Anything else?\n      more: More?"), "'more' is a new question"),
         (("what: Which step?", "what: Which step?\n          when: {ask: When?, type: date}"), "'steps.when' is a new"),
         (("q2: Feeling down}", "q2: Feeling down, q3: Sleep}"), "'q3' is a new question"),
         (("scales:", "scales:\n      tense: {items: [q1]}"), "'tense' is a new scale"),
         (("alerts:", "alerts:\n      - {label: Tense, when: {q1: 2}}"), "the alert 'Tense' is new"),
-        (("{label: Down", "{label: Feeling down"), "what has changed is nothing that"),
+        (("{label: Down", "{label: Feeling down"), "nothing has changed that"),
     ],
 )
 def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
@@ -256,8 +256,8 @@ def test_after_a_bump_everything_may_change_and_is_told() -> None:
 def test_a_range_that_comes_back_goes_on_in_its_old_column() -> None:
     history = HISTORY.with_form(edit(("type: rating}", "type: rating, to: 100}"), version=2))
     assert safe(edit(version=3), history) == [
-        "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers go on in the column that they"
-        " had in version 1"
+        "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers continue in the column that"
+        " they had in version 1"
     ]
 
 
@@ -292,15 +292,13 @@ RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
 )
 def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], told: str) -> None:
     found = safe(edit(*pairs))
-    assert found[0] == f"{told}: its answers go on in the same column"
+    assert found[0] == f"{told}: its answers continue in the same column"
 
 
 def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
     history = HISTORY.with_form(RENAMED)
     assert compare(history, RENAMED) == ()
-    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == [
-        "what has changed is nothing that answers are compared by"
-    ]
+    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == ["nothing has changed that answers are compared by"]
 
 
 def test_a_chain_of_names_is_kept() -> None:
@@ -355,7 +353,7 @@ def test_a_form_that_is_new_cannot_have_renamed_anything() -> None:
 @pytest.mark.parametrize("form", [edit(), RENAMED])
 def test_what_is_kept_comes_back_from_json(form: Form) -> None:
     kept = HISTORY.with_form(form).latest
-    assert Kept.from_json(form.version, json.loads(json.dumps(kept.to_json()))) == kept
+    assert PublishedVersion.from_json(form.version, json.loads(json.dumps(kept.to_json()))) == kept
 
 
 @pytest.mark.parametrize(
@@ -436,7 +434,7 @@ def test_words_that_change_places_are_never_let_through(pairs: list[tuple[str, s
 
 def test_the_ends_of_a_rating_cannot_be_turned_round() -> None:
     text = "form: log\nfields: {{mood: {{ask: How?, type: rating, ends: [{}]}}}}"
-    history = begun(parse(text.format("Bad, Good")))
+    history = new_history(parse(text.format("Bad, Good")))
     assert not critical(parse(text.format("Very bad, Very good")), history)
     (found,) = critical(parse(text.format("Good, Bad")), history)
     assert str(found).startswith("in 'mood' the answer 0 has the words that 10 had")
@@ -444,9 +442,10 @@ def test_the_ends_of_a_rating_cannot_be_turned_round() -> None:
 
 def test_two_questions_in_the_same_words_have_not_changed_places() -> None:
     text = "form: log\nfields: {{before: {{ask: {}, type: rating}}, after: {{ask: {}, type: rating}}}}"
-    history = begun(parse(text.format("How tense?", "How tense?")))
+    history = new_history(parse(text.format("How tense?", "How tense?")))
     assert not critical(parse(text.format("How tense?", "How tense now?")), history)
-    assert not critical(parse(text.format("How tense?", "How tense?")), begun(parse(text.format("How?", "How tense?"))))
+    history = new_history(parse(text.format("How?", "How tense?")))
+    assert not critical(parse(text.format("How tense?", "How tense?")), history)
 
 
 # --- values that are worked out, and criteria
@@ -482,20 +481,20 @@ def night(version: int = 1, counts_from: int = 5, needs: int = 1, of: str = "in_
     ],
 )
 def test_another_rule_needs_another_version(changed: Form, told: str) -> None:
-    (found,) = critical(changed, begun(night()))
+    (found,) = critical(changed, new_history(night()))
     assert told in str(found)
 
 
 def test_another_rule_is_told_after_a_bump() -> None:
-    assert safe(night(2, of="awake, in_bed", needs=2), begun(night())) == [
+    assert safe(night(2, of="awake, in_bed", needs=2), new_history(night())) == [
         "the criterion 'tired' is worked out in another way: its verdicts get a line of their own, tired_v2",
         "the computed value 'asleep' is worked out in another way: its values get a column of their own, asleep_v2",
     ]
 
 
 def test_rules_survive_the_lock() -> None:
-    kept = begun(night()).latest
-    assert Kept.from_json(1, json.loads(json.dumps(kept.to_json()))) == kept
+    kept = new_history(night()).latest
+    assert PublishedVersion.from_json(1, json.loads(json.dumps(kept.to_json()))) == kept
 
 
 # --- what a new name, and a new condition, may bring about
@@ -504,7 +503,7 @@ def test_rules_survive_the_lock() -> None:
 def test_the_name_of_a_question_that_is_gone_cannot_be_given_to_another() -> None:
     first = parse("form: log\nfields: {worry: How much did you worry?, note: A note?}")
     second = parse("form: log\nversion: 2\nfields: {note: A note?}")
-    history = begun(first).with_form(second)
+    history = new_history(first).with_form(second)
     other = "form: log\nversion: {}\nfields: {{worry: How many pills did you take?, note: A note?}}"
     for version in (2, 3):
         (found,) = critical(parse(other.format(version)), history)
@@ -525,7 +524,7 @@ def test_an_alert_whose_question_waits_for_an_answer_goes_off_less_often() -> No
 
 def test_other_conditions_are_told() -> None:
     changed = edit(("note: Anything else?", "note: {ask: Anything else?, when: {mood: {at_least: 5}}}"))
-    assert safe(changed) == ["'note' is asked after other answers than before"]
+    assert safe(changed) == ["'note' is asked after different answers than before"]
 
 
 @pytest.mark.parametrize(
@@ -540,7 +539,7 @@ def test_other_conditions_are_told() -> None:
 )
 def test_an_alert_may_be_made_stricter_and_not_weaker(before: str, now: str, weaker: bool) -> None:
     text = "form: log\nfields: {{n: {{ask: N?, type: number}}}}\nalerts: [{{label: Low, when: {{n: {}}}}}]"
-    found = critical(parse(text.format(now)), begun(parse(text.format(before))))
+    found = critical(parse(text.format(now)), new_history(parse(text.format(before))))
     assert bool(found) == (weaker or before == "{answered: true}")
 
 
@@ -549,7 +548,7 @@ def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too()
     values = {"counts_from": 5, "needs": 1}
     before = parse(text.format(version=1, of="in_bed, awake", **values))
     after = parse(text.format(version=2, of="awake, in_bed", **values))
-    assert [told.rpartition(" ")[2] for told in safe(after, begun(before))] == ["asleep_v2", "part_v2"]
+    assert [told.rpartition(" ")[2] for told in safe(after, new_history(before))] == ["asleep_v2", "part_v2"]
 
 
 def test_other_codes_of_a_whole_matrix_are_told_once() -> None:

@@ -125,7 +125,7 @@ def test_a_criterion_survives_being_stored_and_changes_the_hash() -> None:
 FOUND = {
     "bands: {0: Low}": ["the band from 0 does not say what it means; write it like this: 0: {label: Low, meaning:"],
     "bands: {0: {label: Low}}": ["the band from 0 does not say what it means; add 'meaning:'"],
-    "bands: {0: {label: Low, meaning: Few signs.}}": ["does not say that it is no diagnosis; add: This is not a"],
+    "bands: {0: {label: Low, meaning: Few signs.}}": ["does not say that it is not a diagnosis; add: This is not a"],
     'bands: {0: {label: Low, meaning: "Few signs. This is not a diagnosis."}}': [],
     'bands: {0: {label: Niedrig, meaning: "Wenige Zeichen. Das ist keine Diagnose."}}': [],
     "cut_offs: {caseness: 2}": [],
@@ -154,5 +154,5 @@ def head(text: str) -> Table:
     mistakes = Mistakes("page.md")
     table = read_block(Block(text, 1), mistakes)
     assert table is not None
-    assert not mistakes.found
+    assert not mistakes.errors
     return table

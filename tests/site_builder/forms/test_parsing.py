@@ -657,7 +657,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     # --- alerts
     "possible change alone": (
         measure("scales: {t: {items: [q1], possible_change: «2}}"),
-        ["'possible_change' stands beside no 'reliable_change'"],
+        ["'possible_change' needs a 'reliable_change' beside it"],
     ),
     "possible change above the reliable one": (
         measure("scales: {t: {items: [q1], reliable_change: 2, possible_change: «3}}"),

@@ -104,7 +104,7 @@ MISTAKES = {
     ),
     "when with a sign": (
         with_question("{ask: Then?, when: {before: «'>= 50'}}"),
-        "'>= 50' is no number; write before: {at_least: 50}",
+        "'>= 50' is not a number; write before: {at_least: 50}",
     ),
     "when with at most": (with_question("{ask: Then?, when: {before: «'< 5'}}"), "write before: {at_most: 5}"),
     "when with a plus": (with_question("{ask: Then?, when: {cups: «2+}}"), "write cups: {at_least: 2}"),
@@ -129,11 +129,11 @@ MISTAKES = {
     "a file with its fence": ("from: fenced.yml", "there are backticks around the form in this file"),
     "curly quotes around a colon": (
         with_question("«“What now: tell me”"),
-        'these quotation marks are for reading, and close nothing; type straight ones ("), at both ends of the value',
+        'these are curly quotation marks, which close nothing; type straight ones ("), at both ends of the value',
     ),
     "curly quotes around a comma": (
         with_question("{ask: “What, now: tell”}"),  # the comma has begun another option, which is told as well
-        "these quotation marks are for reading",
+        "these are curly quotation marks",
     ),
     "same_as of nothing": (
         with_question("{same_as: «befor}"),
@@ -153,7 +153,7 @@ MISTAKES = {
         ABOVE + "choices: {«how_often: {0: No, 1: Yes}}",
         "there is a list 'how_often' for all pages already; use that one",
     ),
-    "a list of words": (ABOVE + "choices: {«often: [Never, Always]}", "'often' is no list of choices"),
+    "a list of words": (ABOVE + "choices: {«often: [Never, Always]}", "'often' is not a list of choices"),
     "a file that is not there": ("from: «nowhere.yml", "the file 'nowhere.yml' cannot be read; there is none"),
     "a file without a name": ("«from: ", "it needs the name of a file"),
     "a link that leads nowhere": (
@@ -201,7 +201,7 @@ MISTAKES = {
     "a score of what is worked out": (
         "form: m\nlicence: Made up for a test.\nscales: {total: {items: [a, «c]}}\nfields:\n"
         "  a: {ask: A?, type: rating}\n  b: {ask: B?, type: rating}\ncomputed: {c: {label: C, sum: [a, b]}}",
-        "'c' is worked out, and no answer; name the questions that it is made of",
+        "'c' is worked out, so it is not an answer; name the questions that it is made of",
     ),
 }  # fmt: skip
 
@@ -292,7 +292,7 @@ def test_the_file_of_shared_choices_tells_its_mistakes() -> None:
     lists = read_lists(Block("often: {0: Never, 1: Often}\nbad: words\nno code: {a b: X}", 1), mistakes)
     assert lists["often"] == (Choice("0", "Never"), Choice("1", "Often"))
     assert lists["bad"] is None
-    assert [(error.source.line, error.source.column) for error in mistakes.found] == [(2, 1), (3, 11)]
+    assert [(error.source.line, error.source.column) for error in mistakes.errors] == [(2, 1), (3, 11)]
 
 
 def test_a_block_can_stand_in_a_file() -> None:
