@@ -196,6 +196,33 @@ def test_another_way_of_scoring_needs_a_version(pair: tuple[str, str], part: str
 
 
 @pytest.mark.parametrize(
+    ("pair", "is_counted_otherwise"),
+    [
+        (("items: [q1, q2]", "items: [q1, q2, mood]"), True),
+        (("missing: 1", "missing: 1, reversed: [q1]"), True),
+        (("missing: 1", "missing: 1, multiplier: 2"), True),
+        ((", missing: 1", ""), True),
+        (("caseness: 2", "caseness: 3"), False),
+        (("3: Some}", "2: Some}"), False),
+        (("reliable_change: 2", "reliable_change: 1"), False),
+        (("reliable_change: 2", "reliable_change: 2, possible_change: 1"), False),
+        (("reliable_change: 2", "reliable_change: 2, better: higher"), False),
+    ],
+)
+def test_only_scores_that_are_counted_otherwise_get_a_line_of_their_own(
+    pair: tuple[str, str], is_counted_otherwise: bool
+) -> None:
+    (refused,) = (change for change in critical(edit(pair)) if change.path == "scale total")
+    assert ("get a line of their own" in refused.remedy) is is_counted_otherwise
+    assert ("go on in the same line" in refused.remedy) is not is_counted_otherwise
+    assert safe(edit(pair, version=2)) == [
+        "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2"
+        if is_counted_otherwise
+        else "the scale 'total' is read in another way: its scores go on"
+    ]
+
+
+@pytest.mark.parametrize(
     ("when", "is_weaker"),
     [
         ("{q2: {at_least: 2}}", True),
