@@ -365,6 +365,23 @@ def test_was_must_name_the_latest_name() -> None:
     ]
 
 
+def test_was_is_compared_with_the_question_as_it_was_asked_last() -> None:
+    wider = ("mood today?, type: rating", "mood today?, type: rating, to: 100")
+    history = HISTORY.with_form(edit(wider, version=2))
+    message = "'spirits' is what 'mood' was: its answers go on in the same column"
+    assert message in safe(edit(wider, ("mood: {ask", "spirits: {was: mood, ask"), version=2), history)
+    (change,) = critical(edit(("mood: {ask", "spirits: {was: mood, ask"), version=3), history)
+    assert change.problem == "'mood' was a rating from 0 to 100, but 'spirits' is a rating from 0 to 10"
+
+
+def test_a_name_that_was_given_twice_is_the_question_that_had_it_last() -> None:
+    other = edit(("mood: {ask", "mood: Another question?\n      spirits: {ask"), version=2)
+    history = HISTORY.with_form(RENAMED).with_form(other)
+    moved = edit(("mood: {ask", "words: {was: mood, ask: Another question?}\n      spirits: {ask"), version=2)
+    message = "'words' is what 'mood' was: its answers go on in the same column"
+    assert message in safe(moved, history)
+
+
 def test_an_old_name_is_free_for_another_question_only_in_a_new_version() -> None:
     pair = ("mood: {ask", "mood: Another question?\n      spirits: {ask")
     history = HISTORY.with_form(RENAMED)
