@@ -186,6 +186,6 @@ def test_any_json_is_read_or_refused(value: Any) -> None:
 
 def test_thousands_of_pairs_are_read_in_no_time() -> None:
     pairs = [(f"feelings.{row}.feeling", "x") for row in range(2000)]
-    started = time.perf_counter()
+    started = time.process_time()  # the processor's time is this test's alone, however busy the machine is
     assert len(from_pairs(FORM, pairs)["feelings"]) == 2000
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
