@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
@@ -17,6 +18,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PATIENCE = 5_000  # milliseconds until a test gives up on something that should show at once
+LOOK_EVERY = 50  # milliseconds between two looks at a page that is waited for
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +55,22 @@ def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
         yield new
         assert errors == []
+
+
+@pytest.fixture
+def becomes_true() -> Callable[[Page, str], None]:
+    """Wait until an expression holds in a page.
+
+    Playwright's own `wait_for_function` calls `eval` in the page, which the Content-Security-Policy forbids.
+    """
+
+    def wait(page: Page, expression: str) -> None:
+        until = time.monotonic() + PATIENCE / 1000
+        while not page.evaluate(expression):
+            assert time.monotonic() < until, f"not true on {page.url}: {expression}"
+            page.wait_for_timeout(LOOK_EVERY)
+
+    return wait
 
 
 @pytest.fixture

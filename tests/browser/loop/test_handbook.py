@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,12 +63,14 @@ def test_an_example_is_not_sent_without_script(clinic: Clinic, plain_phone: Page
     assert posted == []
 
 
-def test_the_source_can_be_read_with_the_keyboard(clinic: Clinic, phone: Page) -> None:
+def test_the_source_can_be_read_with_the_keyboard(
+    clinic: Clinic, phone: Page, becomes_true: Callable[[Page, str], None]
+) -> None:
     open_example(phone, clinic, "measures")
     source = phone.get_by_role("region", name="Example 1: what you write")
     source.focus()
     phone.keyboard.press("End")
-    phone.wait_for_function("document.activeElement.scrollTop > 0")
+    becomes_true(phone, "document.activeElement.scrollTop > 0")
 
 
 def test_the_panes_stand_side_by_side_where_there_is_room(clinic: Clinic, phone: Page, desktop: Page) -> None:

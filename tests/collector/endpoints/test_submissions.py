@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -195,6 +196,19 @@ class TestJson:
         answer = alice.post("/forms/diary", json=envelope(form=PHQ2))
         assert answer.status_code == 422
         assert not clinic.submissions()
+
+    def test_answers_that_fit_do_not_excuse_the_definition_of_another_form(
+        self, clinic: Clinic, alice: TestClient
+    ) -> None:
+        evening = replace(DIARY, id="evening")
+        clinic.rebuild(DIARY, evening)
+        answer = alice.post("/forms/diary", json=envelope(form=evening))
+        assert answer.status_code == 422
+        assert [problem["name"] for problem in answer.json()["problems"]] == ["_definition"]
+        typed = TYPED | {"_id": new_id(), "_definition": evening.hash}
+        assert alice.post("/forms/diary", data=typed).status_code == 422
+        assert not clinic.submissions()
+        assert alice.post("/forms/evening", json=envelope(form=evening)).status_code == 201
 
     def test_a_page_from_before_an_edit_still_submits(self, clinic: Clinic, alice: TestClient) -> None:
         edited = reworded(DIARY)
