@@ -47,14 +47,14 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
 
 
 def test_no_command_is_documented_that_is_not_there() -> None:
-    told = re.findall(r"^\| `(homeward [a-z ]+?)(?: [A-Z]+)*`", read("docs/reference.md"), flags=re.M)
-    assert sorted(told) == sorted(name for name, _ in commands())
+    documented = re.findall(r"^\| `(homeward [a-z ]+?)(?: [A-Z]+)*`", read("docs/reference.md"), flags=re.M)
+    assert sorted(documented) == sorted(name for name, _ in commands())
 
 
 def test_every_setting_is_documented_and_read() -> None:
-    told = set(re.findall(r"^\| `(HOMEWARD_[A-Z]+)`", read("docs/reference.md"), flags=re.M))
+    documented = set(re.findall(r"^\| `(HOMEWARD_[A-Z]+)`", read("docs/reference.md"), flags=re.M))
     fields = {f"HOMEWARD_{name.upper()}" for name in Settings.__dataclass_fields__}
-    assert told == fields
+    assert documented == fields
     values = {"DATA": "d", "SITE": "s", "HOST": "::1", "PORT": "9", "HTTPS": "1"}
     changed = Settings.from_environment({f"HOMEWARD_{name}": value for name, value in values.items()})
     assert changed == Settings(Path("d"), Path("s"), "::1", 9, True)

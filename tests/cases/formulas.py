@@ -11,7 +11,7 @@ class Case(NamedTuple):
     name: str
     formula: Formula
     unit: str
-    given: list[Any]
+    inputs: list[Any]
     value: int | float | None
     words: str = ""
 

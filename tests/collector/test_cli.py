@@ -39,8 +39,8 @@ def doors(run: Run, tmp_path: Path) -> Doors:
 
 def facts(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    output: dict[str, Any] = json.loads(result.stdout)
+    return output
 
 
 def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run, doors: Doors) -> None:
@@ -73,12 +73,12 @@ def test_a_name_that_is_taken_is_refused(run: Run, doors: Doors) -> None:
 
 
 def test_a_client_gets_a_code_a_link_and_a_code_to_type(run: Run, doors: Doors) -> None:
-    found = facts(run("client", "add", "--caseload", "alice", "--label", "Made-up Maya", "--json"))
-    token = found["link"].split("/open#")[1]
+    new_client = facts(run("client", "add", "--caseload", "alice", "--label", "Made-up Maya", "--json"))
+    token = new_client["link"].split("/open#")[1]
     link = doors.link_for(token=token)
     assert link is not None
-    assert link.client == found["client"]
-    assert doors.link_for(code=found["code"].lower().replace("-", " ")) == link
+    assert link.client == new_client["client"]
+    assert doors.link_for(code=new_client["code"].lower().replace("-", " ")) == link
 
 
 def test_a_client_of_no_caseload_is_refused(run: Run, doors: Doors) -> None:
@@ -95,10 +95,13 @@ def test_a_new_link_ends_the_old_one(run: Run, doors: Doors) -> None:
 
 
 def test_a_link_can_be_ended_without_a_new_one(run: Run, doors: Doors) -> None:
-    made = facts(run("client", "add", "--caseload", "alice", "--json"))
-    assert facts(run("client", "link", made["client"], "--end", "--json")) == {"client": made["client"], "ended": True}
-    assert doors.link_for(token=made["link"].split("#")[1]) is None
-    again = run("client", "link", made["client"], "--end")
+    new_client = facts(run("client", "add", "--caseload", "alice", "--json"))
+    assert facts(run("client", "link", new_client["client"], "--end", "--json")) == {
+        "client": new_client["client"],
+        "ended": True,
+    }
+    assert doors.link_for(token=new_client["link"].split("#")[1]) is None
+    again = run("client", "link", new_client["client"], "--end")
     assert "no link was in use" in again.output
 
 

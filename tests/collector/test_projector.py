@@ -73,15 +73,15 @@ def rows(settings: Settings, caseload: str, question: str) -> list[tuple[Any, ..
 def dump(settings: Settings, caseload: str) -> dict[str, Any]:
     """Give everything in a file: its schema, every row of every table, and what searches find."""
     schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
-    found: dict[str, Any] = {"schema": rows(settings, caseload, schema)}
-    for kind, name, _, _ in found["schema"]:
+    contents: dict[str, Any] = {"schema": rows(settings, caseload, schema)}
+    for kind, name, _, _ in contents["schema"]:
         # The migrations' own table tells when they ran; the index's inner tables depend on how rows were grouped.
         if kind == "table" and name != "_sqlite_migrations" and not name.startswith("written_fts_"):
-            found[name] = rows(settings, caseload, f'SELECT rowid, * FROM "{name}" ORDER BY rowid')
+            contents[name] = rows(settings, caseload, f'SELECT rowid, * FROM "{name}" ORDER BY rowid')
     for words in ("well", "bus7", "home", "nothing"):
         search = f"SELECT rowid, rank FROM written_fts WHERE written_fts MATCH '{words}' ORDER BY rowid"
-        found[f"search {words}"] = rows(settings, caseload, search)
-    return found
+        contents[f"search {words}"] = rows(settings, caseload, search)
+    return contents
 
 
 @contextmanager
@@ -125,9 +125,9 @@ def test_each_client_stands_in_the_file_of_their_own_caseload_only(clinic: Ledge
     send_some(clinic)
     with Projector(settings) as projector:
         assert projector.catch_up() == clinic.last()
-    found = "SELECT client, count(*) FROM submissions GROUP BY client ORDER BY client"
-    assert rows(settings, "alice", found) == [("BOB", 10), ("CHARLIE", 10)]
-    assert rows(settings, "dora", found) == [("EVE", 10)]
+    counts = "SELECT client, count(*) FROM submissions GROUP BY client ORDER BY client"
+    assert rows(settings, "alice", counts) == [("BOB", 10), ("CHARLIE", 10)]
+    assert rows(settings, "dora", counts) == [("EVE", 10)]
     assert b"CHARLIE" not in (settings.caseloads / "dora.db").read_bytes()
 
 
@@ -354,9 +354,9 @@ def test_the_lag_counts_events_and_the_age_of_the_oldest(clinic: Ledger, setting
         clinic.append([Event(Kind.submission_received, sent("CHARLIE", 1).data, client="CHARLIE", at=now())])
         clinic.append([sent("BOB", 2)])
         time.sleep(0.02)
-        found = projector.lag()
-        assert found.behind == 2
-        assert 0.01 < found.seconds < 10
+        lag = projector.lag()
+        assert lag.behind == 2
+        assert 0.01 < lag.seconds < 10
         projector.catch_up()
         assert projector.lag() == Lag(0, 0.0)
 

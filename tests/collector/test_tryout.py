@@ -26,9 +26,10 @@ FORMS = read_library(Path(__file__).parents[2] / "content").forms
 OF_THE_OCCASION = {"submission", "client", "received", "raised"}
 
 
-def rows(columns: tuple[str, ...], found: Any) -> list[Mapping[str, Any]]:
+def rows(columns: tuple[str, ...], records: Any) -> list[Mapping[str, Any]]:
     return [
-        {name: value for name, value in zip(columns, row, strict=True) if name not in OF_THE_OCCASION} for row in found
+        {name: value for name, value in zip(columns, row, strict=True) if name not in OF_THE_OCCASION}
+        for row in records
     ]
 
 
@@ -51,10 +52,10 @@ def test_the_rows_are_those_that_the_projector_writes(
     assert (tried.table("scores") is not None) == form.is_measure
     connection = connect(settings.data / "caseloads" / f"{caseload}.db", read_only=True)
     for table in tried.tables:
-        found = connection.execute(f'SELECT * FROM "{table.name}"')
-        columns = tuple(column[0] for column in found.description)
+        stored = connection.execute(f'SELECT * FROM "{table.name}"')
+        columns = tuple(column[0] for column in stored.description)
         assert columns == table.columns
-        assert rows(columns, found) == rows(table.columns, table.rows)
+        assert rows(columns, stored) == rows(table.columns, table.rows)
     connection.close()
 
 

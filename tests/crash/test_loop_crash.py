@@ -89,18 +89,18 @@ def clinic(tmp_path: Path) -> Clinic:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    made = Clinic(Settings(data=tmp_path / "data", site=tmp_path / "site", port=port))
-    made.settings.data.mkdir()
-    made.settings.site.mkdir()
-    with Ledger.open(made.settings.ledger) as ledger, Doors(made.settings.ledger) as doors:
+    clinic = Clinic(Settings(data=tmp_path / "data", site=tmp_path / "site", port=port))
+    clinic.settings.data.mkdir()
+    clinic.settings.site.mkdir()
+    with Ledger.open(clinic.settings.ledger) as ledger, Doors(clinic.settings.ledger) as doors:
         body = {"form": FORM.id, "version": 1, "definition": FORM.hash, "body": FORM.to_json()}
         ledger.append([Event(Kind.form_published, body)])
         for name in ("Alice", "Bob"):
             caseload = people.add_therapist(ledger, name).caseload
             for _ in range(SENDERS):
                 invitation = people.add_client(ledger, caseload, "Made up")
-                made.cookies[invitation.client] = sign_in(ledger, doors, invitation)
-    return made
+                clinic.cookies[invitation.client] = sign_in(ledger, doors, invitation)
+    return clinic
 
 
 def sign_in(ledger: Ledger, doors: Doors, invitation: people.Invitation) -> str:
@@ -141,7 +141,7 @@ class Sender(threading.Thread):
         try:
             connection.request("POST", f"/forms/{FORM.id}", json.dumps(dict(body)), headers)
             answer = connection.getresponse()
-            said = json.loads(answer.read())
+            received = json.loads(answer.read())
         except (OSError, http.client.HTTPException, ValueError):
             return False
         finally:
@@ -152,7 +152,7 @@ class Sender(threading.Thread):
         if answer.status not in (200, 201):
             self.odd.append(answer.status)
             return answer.status != 503
-        self.receipts.setdefault(id, set()).add(said["receipt"])
+        self.receipts.setdefault(id, set()).add(received["receipt"])
         return True
 
 
@@ -211,12 +211,12 @@ def check(clinic: Clinic, acknowledged: set[str]) -> None:
 
 def rows(clinic: Clinic) -> list[tuple[object, ...]]:
     """Give every submission with its answers, from all caseload files."""
-    found: list[tuple[object, ...]] = []
+    stored: list[tuple[object, ...]] = []
     for caseload in ("alice", "bob"):
         with closing(connect(clinic.settings.caseloads / f"{caseload}.db", read_only=True)) as file:
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            found += file.execute(ROWS).fetchall()
-    return found
+            stored += file.execute(ROWS).fetchall()
+    return stored
 
 
 @pytest.mark.crash

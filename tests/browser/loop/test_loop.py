@@ -212,19 +212,19 @@ def test_a_replaced_link_stops_at_once_for_who_had_opened_it(clinic: Clinic, pho
 
 def addresses(page: Page, clinic: Clinic, start: str) -> set[str]:
     """Every address of the caseload that can be reached in three clicks from its first page."""
-    found: set[str] = set()
+    reached: set[str] = set()
     waiting = [(start, 0)]
     prefix = f"{clinic.review}/c/{clinic.alice.caseload}"
-    while waiting and len(found) < 60:
+    while waiting and len(reached) < 60:
         address, depth = waiting.pop(0)
-        if address in found or not address.startswith(prefix):
+        if address in reached or not address.startswith(prefix):
             continue
-        found.add(address)
+        reached.add(address)
         answer = page.request.get(address)
         if depth < 3 and "text/html" in answer.headers.get("content-type", ""):
             for link in re.findall(r'href="([^"#]+)"', answer.text()):
                 waiting.append((link if link.startswith("http") else clinic.review + link, depth + 1))
-    return found
+    return reached
 
 
 def test_a_therapist_of_another_caseload_gets_404_for_every_address(

@@ -16,11 +16,11 @@ pytestmark = pytest.mark.browser
 
 WAITING = conditions.waiting_form()
 TYPE = """(typed) => {
-  for (const [name, given] of Object.entries(typed)) {
+  for (const [name, inputs] of Object.entries(typed)) {
     const rows = () => document.querySelectorAll("homeward-repeat > .hw-card").length;
     const row = name.match(/^steps\\.(\\d+)/);
     while (row && rows() <= Number(row[1])) document.querySelector(".hw-repeat__add").click();
-    for (const value of [given].flat()) {
+    for (const value of [inputs].flat()) {
       const named = [...document.querySelectorAll(`[name="${name}"]`)];
       const control = named.find((one) => /radio|checkbox/.test(one.type) && one.value === value) ?? named[0];
       if (/radio|checkbox/.test(control.type)) control.click();
@@ -134,12 +134,12 @@ def test_every_case_is_decided_as_on_the_server(waiting: Page) -> None:
 @pytest.mark.parametrize("case", formulas.CASES, ids=[case.name for case in formulas.CASES])
 def test_every_formula_gives_what_the_server_gives(waiting: Page, case: formulas.Case) -> None:
     value, words = waiting.evaluate(
-        """async ([formula, unit, given]) => {
+        """async ([formula, unit, inputs]) => {
           const { compute, inWords } = await import("/assets/homeward/computed.js");
-          const value = compute(formula, unit, given);
+          const value = compute(formula, unit, inputs);
           return [value, value === null ? "" : inWords(value, unit)];
         }""",
-        [case.formula, case.unit, case.given],
+        [case.formula, case.unit, case.inputs],
     )
     assert (value, words) == (case.value, case.words)
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def position(clinic: Clinic) -> int:
-    found: int = clinic.row("SELECT position FROM _homeward")["position"]
-    return found
+    number: int = clinic.row("SELECT position FROM _homeward")["position"]
+    return number
 
 
 def test_what_the_file_has_is_skipped(clinic: Clinic, record: Form) -> None:
@@ -95,8 +95,8 @@ def test_a_file_that_somebody_removed_is_folded_anew(clinic: Clinic, record: For
     clinic.send(record, {"situation": "two"})
     clinic.folder.mend("alice", clinic.read_again)
     assert clinic.folder.failing == {}
-    found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
-    assert [row["situation"] for row in found] == ["one", "two"]
+    records = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
+    assert [row["situation"] for row in records] == ["one", "two"]
 
 
 def test_a_closed_file_that_somebody_removed_is_folded_anew(clinic: Clinic, record: Form) -> None:
@@ -130,8 +130,8 @@ def test_another_process_that_changes_the_file_is_noticed(clinic: Clinic, record
     aside.close()
     clinic.fold(ahead)
     clinic.send(record, {"situation": "three"})
-    found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
-    assert [row["situation"] for row in found] == ["one", "two", "three"]
+    records = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
+    assert [row["situation"] for row in records] == ["one", "two", "three"]
 
 
 def test_a_reader_sees_the_copied_rows_without_opening_again(clinic: Clinic, record: Form, tmp_path: Path) -> None:
@@ -190,8 +190,8 @@ def test_every_table_and_column_is_described(clinic: Clinic, record: Form, measu
 def test_the_described_tables_are_those_of_a_new_file(tmp_path: Path) -> None:
     connection = open_file(tmp_path / "new.db").conn
     for table, described in TABLES.items():
-        found = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
-        assert [name for (name,) in found] == list(described.columns)
+        columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
+        assert [name for (name,) in columns] == list(described.columns)
     connection.close()
 
 
@@ -213,9 +213,9 @@ def test_a_file_from_before_is_brought_up_to_date_with_the_cut_offs_that_scores_
     rule = '["m1", "m2", "m3"]', "[]", 1, 1, "[]", '{"caseness": 7, "severe": 7.5, "worst": 8}'
     old.execute("INSERT INTO scales VALUES ('low-mood', 1, 'total', '', ?, ?, ?, ?, ?, ?, 3, 'lower', '', '')", rule)
     scored = {"s1": (5, 2, 3, 7.5, "Mild"), "s2": (2, 1, 3, None, ""), "s3": (0, 3, 3, 0, "None")}
-    for id, found in scored.items():
+    for id, score in scored.items():
         old.execute("INSERT INTO submissions VALUES (?, 'CHARLIE', 'low-mood', 1, '', '', 1)", [id])
-        old.execute("INSERT INTO scores VALUES (?, 'CHARLIE', 'low-mood', 'total', '', ?, ?, ?, ?, ?)", (id, *found))
+        old.execute("INSERT INTO scores VALUES (?, 'CHARLIE', 'low-mood', 'total', '', ?, ?, ?, ?, ?)", (id, *score))
     old.conn.commit()
     old.conn.close()
     new = open_file(path)

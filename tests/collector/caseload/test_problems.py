@@ -44,8 +44,8 @@ def test_a_broken_submission_is_set_aside_and_the_rest_goes_on(
     assert (problem["client"], problem["seen"]) == ("CHARLIE", bad.at)
     assert len(problem["problem"]) > 20
     assert CANARY not in problem["problem"]
-    found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
-    assert [row["situation"] for row in found] == ["before", "after"]
+    records = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
+    assert [row["situation"] for row in records] == ["before", "after"]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,8 @@ def choice(*codes: str) -> OneOf:
 
 def test_each_question_is_told_with_its_column_and_wording(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": "At home"})
-    found = clinic.rows('SELECT field, "column", "table", section, ask, type FROM questions')
-    assert [tuple(row.values()) for row in found] == [
+    questions = clinic.rows('SELECT field, "column", "table", section, ask, type FROM questions')
+    assert [tuple(row.values()) for row in questions] == [
         ("situation", "situation", "thought_record", "The moment", "What was happening?", "text"),
         ("feelings", None, "thought_record_feelings", "", "What did you feel?", "repeat"),
         ("feelings.feeling", "feeling", "thought_record_feelings", "", "Which feeling?", "text"),
@@ -39,12 +39,12 @@ def test_each_question_is_told_with_its_column_and_wording(clinic: Clinic, recor
 def test_codes_and_hints_are_told_as_the_client_saw_them(clinic: Clinic, record: Form, measure: Form) -> None:
     clinic.send(record, {"situation": "At home"})
     clinic.send(measure, {"items": {"m1": "0"}})
-    told = {row["field"]: row for row in clinic.rows("SELECT * FROM questions")}
-    assert told["m2"]["ask"] == "Feeling down"
-    assert told["m2"]["hint"] == "How often in the last two weeks?"
-    assert json.loads(told["m2"]["codes"])["3"] == "Nearly every day"
-    assert json.loads(told["feelings.before"]["codes"]) == {"0": "Not at all", "100": "Strongest"}
-    assert told["thought"]["hint"] == "In your own words"
+    questions = {row["field"]: row for row in clinic.rows("SELECT * FROM questions")}
+    assert questions["m2"]["ask"] == "Feeling down"
+    assert questions["m2"]["hint"] == "How often in the last two weeks?"
+    assert json.loads(questions["m2"]["codes"])["3"] == "Nearly every day"
+    assert json.loads(questions["feelings.before"]["codes"]) == {"0": "Not at all", "100": "Strongest"}
+    assert questions["thought"]["hint"] == "In your own words"
 
 
 def test_the_rule_of_each_scale_is_told(clinic: Clinic, measure: Form) -> None:
@@ -116,8 +116,8 @@ def test_a_later_version_adds_its_new_questions_as_columns(clinic: Clinic) -> No
     clinic.send(first, {"note": "one"})
     clinic.send(second, {"note": "two", "mood": 4})
     clinic.send(first, {"note": "three"})  # from a page that was cached before the edit
-    found = clinic.rows("SELECT version, note, mood FROM check_in ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(1, "one", None), (2, "two", 4), (1, "three", None)]
+    submissions = clinic.rows("SELECT version, note, mood FROM check_in ORDER BY received")
+    assert [tuple(row.values()) for row in submissions] == [(1, "one", None), (2, "two", 4), (1, "three", None)]
 
 
 @pytest.mark.parametrize(
@@ -140,8 +140,8 @@ def test_a_changed_type_range_or_code_gets_a_column_of_its_own(clinic: Clinic, b
         clinic.send(version, {"x": answer.get(type(version.fields[0]), 7)})
     assert clinic.columns("check_in")[4:] == ["x", "x_v2"]
     assert clinic.row("SELECT count(x) AS old, count(x_v2) AS new FROM check_in") == {"old": 1, "new": 2}
-    told = clinic.rows('SELECT version, "column" FROM questions ORDER BY version')
-    assert [tuple(row.values()) for row in told] == [(1, "x"), (2, "x_v2"), (3, "x_v2")]
+    questions = clinic.rows('SELECT version, "column" FROM questions ORDER BY version')
+    assert [tuple(row.values()) for row in questions] == [(1, "x"), (2, "x_v2"), (3, "x_v2")]
 
 
 @pytest.mark.parametrize(

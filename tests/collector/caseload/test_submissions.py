@@ -52,8 +52,8 @@ def test_columns_stand_in_the_order_of_the_form(clinic: Clinic, record: Form, me
 
 def test_each_row_of_a_repeat_is_a_row_counted_from_one(clinic: Clinic, record: Form) -> None:
     id = clinic.send(record, {"feelings": FEELINGS})
-    found = clinic.rows("SELECT submission, row, feeling, before, now FROM thought_record_feelings")
-    assert [tuple(row.values()) for row in found] == [(id, 1, "fear", 80, 30), (id, 2, "shame", None, None)]
+    feelings = clinic.rows("SELECT submission, row, feeling, before, now FROM thought_record_feelings")
+    assert [tuple(row.values()) for row in feelings] == [(id, 1, "fear", 80, 30), (id, 2, "shame", None, None)]
 
 
 def test_every_type_of_answer_is_kept_as_what_it_is(clinic: Clinic, everything: Form) -> None:
@@ -193,19 +193,19 @@ def test_two_alerts_of_one_item_share_a_row(clinic: Clinic, measure: Form) -> No
     assert clinic.row("SELECT label FROM alerts")["label"] == "Thoughts of death; Nearly every day"
 
 
-@pytest.mark.parametrize(("words", "found"), [("bus", 1), ("BUS", 1), ("fear", 1), ("cafe", 1), ("tram", 0)])
-def test_what_clients_wrote_is_found_by_its_words(clinic: Clinic, record: Form, words: str, found: int) -> None:
+@pytest.mark.parametrize(("words", "count"), [("bus", 1), ("BUS", 1), ("fear", 1), ("cafe", 1), ("tram", 0)])
+def test_what_clients_wrote_is_found_by_its_words(clinic: Clinic, record: Form, words: str, count: int) -> None:
     clinic.send(record, {"situation": "The bus, near the café", "feelings": FEELINGS})
     hits = clinic.rows(
         "SELECT question FROM written WHERE id IN (SELECT rowid FROM written_fts WHERE written_fts MATCH ?)", words
     )
-    assert len(hits) == found
+    assert len(hits) == count
 
 
 def test_each_answer_in_words_stands_with_its_question(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": "At work", "feelings": FEELINGS, "thought": "I shall fail"})
-    found = clinic.rows("SELECT question, answer FROM written ORDER BY id")
-    assert [tuple(row.values()) for row in found] == [
+    answers = clinic.rows("SELECT question, answer FROM written ORDER BY id")
+    assert [tuple(row.values()) for row in answers] == [
         ("What was happening?", "At work"),
         ("What went through your mind?", "I shall fail"),
         ("Which feeling?", "fear"),

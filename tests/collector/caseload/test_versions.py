@@ -26,9 +26,9 @@ def rating(id: str, highest: int = 10, was: str = "") -> Rating:
     return Rating(id=id, ask=f"How {id}?", highest=highest, was=was)
 
 
-def told(clinic: Clinic) -> list[tuple[Any, ...]]:
-    found = clinic.rows('SELECT version, field, "table", "column" FROM questions ORDER BY version, field')
-    return [tuple(row.values()) for row in found]
+def places(clinic: Clinic) -> list[tuple[Any, ...]]:
+    questions = clinic.rows('SELECT version, field, "table", "column" FROM questions ORDER BY version, field')
+    return [tuple(row.values()) for row in questions]
 
 
 def publish(clinic: Clinic, *forms: Form) -> None:
@@ -43,9 +43,9 @@ def test_a_renamed_question_goes_on_in_its_column_through_a_chain_of_names(clini
     clinic.send(third, {"feeling": 3})
     clinic.send(second, {"spirits": 2})
     clinic.send(first, {"mood": 1})  # from a page that was loaded before both edits
-    found = clinic.rows("SELECT version, mood FROM log ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(2, 3), (1, 2), (1, 1)]
-    assert told(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
+    moods = clinic.rows("SELECT version, mood FROM log ORDER BY received")
+    assert [tuple(row.values()) for row in moods] == [(2, 3), (1, 2), (1, 1)]
+    assert places(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
     connection = connect(clinic.folder.file_of("alice"), read_only=True)
     assert describe(connection)["log"].columns["mood"] == "How feeling?"
     connection.close()
@@ -72,8 +72,8 @@ def test_a_new_question_that_takes_the_old_name_gets_a_column_of_its_own(clinic:
     publish(clinic, first, second, third)
     clinic.send(first, {"mood": 1})
     clinic.send(third, {"spirits": 2, "mood": 3})
-    found = clinic.rows("SELECT mood, mood_v2 FROM log ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(1, None), (2, 3)]
+    moods = clinic.rows("SELECT mood, mood_v2 FROM log ORDER BY received")
+    assert [tuple(row.values()) for row in moods] == [(1, None), (2, 3)]
 
 
 def test_a_renamed_row_and_a_renamed_question_of_a_repeat_keep_their_columns(clinic: Clinic) -> None:
@@ -120,7 +120,7 @@ def test_a_rebuild_comes_to_the_same_columns(clinic: Clinic, tmp_path: Path) -> 
     rows = connection.execute('SELECT version, field, "table", "column" FROM questions ORDER BY 1, 2').fetchall()
     values = connection.execute("SELECT mood, mood_v2 FROM log ORDER BY received").fetchall()
     connection.close()
-    assert rows == [row for row in told(clinic) if row[2] == "log"]
+    assert rows == [row for row in places(clinic) if row[2] == "log"]
     assert values == [(0, None), (1, None), (None, 2)]
 
 
@@ -182,8 +182,8 @@ class Caseload:
 
 async def courses(clinic: Clinic) -> list[tuple[str, list[float | None]]]:
     rows = Caseload(clinic)
-    found = await read_courses(rows, await read_scales(rows))
-    return [(course.scale.title, [point.value for point in course.points]) for course in found["CHARLIE"]]
+    courses = await read_courses(rows, await read_scales(rows))
+    return [(course.scale.title, [point.value for point in course.points]) for course in courses["CHARLIE"]]
 
 
 def test_the_review_never_draws_two_ways_of_counting_as_one_line(clinic: Clinic) -> None:

@@ -42,11 +42,11 @@ def sent(clinic: Any, forms: dict[str, Form]) -> list[Event]:
 
 def totals(sent: list[Event], forms: dict[str, Form], measure: str) -> dict[str, list[float | None]]:
     """Give each client's prorated scores on a measure, in order."""
-    found = defaultdict(list)
+    courses = defaultdict(list)
     for event in sent:
         if event.data["form"] == measure:
-            found[event.client].append(scores(forms[measure], event.data["answers"])[0].prorated)
-    return found
+            courses[event.client].append(scores(forms[measure], event.data["answers"])[0].prorated)
+    return courses
 
 
 def test_it_is_the_same_every_time(clinic: Any, forms: dict[str, Form], sent: list[Event]) -> None:

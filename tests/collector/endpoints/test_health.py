@@ -16,9 +16,14 @@ def test_all_is_well_when_everything_is_folded(clinic: Clinic, charlie: TestClie
     write_position(clinic.settings.position, clinic.desk.ledger.last())
     answer = charlie.get("/health")
     assert answer.status_code == 200
-    found = answer.json()
-    assert (found["status"], found["ledger"], found["behind"], found["waiting"]) == ("ok", "ok", 0, 0)
-    assert found["disk_free"] > health.LEAST_FREE
+    health_report = answer.json()
+    assert (health_report["status"], health_report["ledger"], health_report["behind"], health_report["waiting"]) == (
+        "ok",
+        "ok",
+        0,
+        0,
+    )
+    assert health_report["disk_free"] > health.LEAST_FREE
 
 
 def test_a_moment_behind_is_still_well(clinic: Clinic, charlie: TestClient) -> None:

@@ -100,10 +100,10 @@ def test_what_is_required_is_named_and_may_not_be_null() -> None:
 def test_the_document_names_every_form_of_the_site(clinic: Clinic, charlie: TestClient) -> None:
     answer = charlie.get("/openapi.json")
     assert answer.headers["content-type"] == "application/json"
-    found = answer.json()
-    assert found["openapi"].startswith("3.1")
-    assert set(found["paths"]) == {"/forms/diary", "/forms/phq2"}
-    post = found["paths"]["/forms/diary"]["post"]
+    document = answer.json()
+    assert document["openapi"].startswith("3.1")
+    assert set(document["paths"]) == {"/forms/diary", "/forms/phq2"}
+    post = document["paths"]["/forms/diary"]["post"]
     envelope = post["requestBody"]["content"]["application/json"]["schema"]
     assert envelope["properties"]["definition"]["examples"] == [DIARY.hash]
     assert envelope["properties"]["answers"]["$ref"] == "#/components/schemas/diary-answers"
@@ -134,6 +134,6 @@ def find_references(value: Any) -> Any:
 def test_it_follows_a_new_build(clinic: Clinic, charlie: TestClient) -> None:
     edited = reworded(DIARY)
     clinic.rebuild(edited)
-    found = charlie.get("/openapi.json").json()
-    assert set(found["paths"]) == {"/forms/diary"}
-    assert edited.hash in str(found)
+    document = charlie.get("/openapi.json").json()
+    assert set(document["paths"]) == {"/forms/diary"}
+    assert edited.hash in str(document)

@@ -291,9 +291,9 @@ class TestPlainPost:
         page = alice.post("/forms/diary", data=TYPED | {"_definition": "0" * 64})
         assert page.status_code == 503
         assert int(page.headers["retry-after"]) > 0
-        kept = hidden(page.text)
-        assert kept["situation"] == "A letter came."
-        assert kept["_definition"] == "0" * 64
+        inputs = hidden(page.text)
+        assert inputs["situation"] == "A letter came."
+        assert inputs["_definition"] == "0" * 64
         assert "<dd>A letter came.</dd>" in page.text
 
     def test_what_cannot_be_stored_can_be_sent_again_under_the_same_uuid(

@@ -62,8 +62,8 @@ class Clinic:
     def open_link(self, client: str, by: str = "token", *, link: str = "", expires: str = "", at: str = "") -> str:
         """Give the token of the sign-in."""
         token = tokens.new_token()
-        found = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
-        self.append(Kind.link_opened, client, at, sign_in=tokens.hash_token(token), **found)
+        data = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
+        self.append(Kind.link_opened, client, at, sign_in=tokens.hash_token(token), **data)
         return token
 
     def sign_in(self, person: str, *, expires: str = "", at: str = "") -> str:

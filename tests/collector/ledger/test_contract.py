@@ -79,9 +79,9 @@ def test_one_clients_events_can_be_read_alone(ledger: Ledger) -> None:
 
 def test_an_event_is_found_by_its_id(ledger: Ledger) -> None:
     ledger.append([sent("one", mood=3)])
-    found = ledger.find("one")
-    assert found is not None
-    assert found.data["answers"] == {"mood": 3}
+    event = ledger.find("one")
+    assert event is not None
+    assert event.data["answers"] == {"mood": 3}
     assert ledger.find("two") is None
 
 

@@ -49,10 +49,10 @@ def test_an_opened_link_signs_the_device_in(clinic: Clinic, doors: Doors) -> Non
     clinic.make_link(CHARLIE)
     phone, tablet = clinic.open_link(CHARLIE), clinic.open_link(CHARLIE)
     for device in (phone, tablet):
-        found = doors.client_sign_in(device)
-        assert found is not None
-        assert (found.client, found.caseload, found.link) == (CHARLIE, "alice", clinic.links[CHARLIE])
-        assert found.sign_in == tokens.hash_token(device)
+        session = doors.client_sign_in(device)
+        assert session is not None
+        assert (session.client, session.caseload, session.link) == (CHARLIE, "alice", clinic.links[CHARLIE])
+        assert session.sign_in == tokens.hash_token(device)
     assert doors.client_sign_in("something else") is None
 
 

@@ -20,14 +20,14 @@ def course(*values: float | None, scale: Scale = SCALE) -> Course:
 
 @pytest.mark.parametrize("values", [(15, 4), (15, None, 4.5, 27), (0, 0), (3, 3, 3)])
 def test_a_line_has_its_words_and_its_last_value(values: tuple[float | None, ...]) -> None:
-    given = course(*values)
-    for drawn in (small_line(given), large_line(given)):
+    scores = course(*values)
+    for drawn in (small_line(scores), large_line(scores)):
         svg = ElementTree.fromstring(drawn)  # well-formed, so all that came in is escaped
         assert svg.attrib["role"] == "img"
-        assert svg.attrib["aria-label"] == in_words(given)
+        assert svg.attrib["aria-label"] == in_words(scores)
         line = svg.find("polyline")
         assert line is not None
-        assert len(line.attrib["points"].split()) == len(given.scored)
+        assert len(line.attrib["points"].split()) == len(scores.scored)
         assert "nan" not in drawn
 
 

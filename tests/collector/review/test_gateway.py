@@ -228,8 +228,8 @@ def test_every_answer_has_strict_headers(alice: TestClient, charlie: TestClient,
 
 def test_links_stay_below_the_caseload_and_work(alice: TestClient) -> None:
     pages = ["/c/alice/", "/c/alice/caseload", "/c/alice/caseload/evening?_facet=q1", "/c/alice/caseload/clients"]
-    found = {link for page in pages for link in re.findall(r'(?:href|src)="([^"#]+)"', alice.get(page).text)}
-    own = {link.replace("&amp;", "&") for link in found if link.startswith(("/", "http://review.example"))}
+    links = {link for page in pages for link in re.findall(r'(?:href|src)="([^"#]+)"', alice.get(page).text)}
+    own = {link.replace("&amp;", "&") for link in links if link.startswith(("/", "http://review.example"))}
     assert len(own) > 20
     for link in own:
         assert alice.get(link).status_code == 200, link

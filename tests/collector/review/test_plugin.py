@@ -193,5 +193,5 @@ def test_what_could_not_be_shown_is_counted(clinic: Clinic, alice: TestClient) -
 
 def test_a_search_finds_only_this_caseloads_words(alice: TestClient) -> None:
     assert diary_of("alice") in alice.get("/c/alice/caseload/written?_search=diary").text
-    found = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
-    assert found == []
+    hits = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
+    assert hits == []

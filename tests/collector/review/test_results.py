@@ -29,17 +29,17 @@ def test_without_a_score_no_cut_off_is_said_to_be_missed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("meaning", "said"),
+    ("meaning", "sentences"),
     [
         ("Little rest.", "This is not a diagnosis."),
         ("Little rest. This is not a diagnosis.", ""),
         ("Keine Diagnose.", ""),
     ],
 )
-def test_that_a_band_is_no_diagnosis_is_said_once(meaning: str, said: str) -> None:
+def test_that_a_band_is_no_diagnosis_is_said_once(meaning: str, sentences: str) -> None:
     scale = Scale("sleep", ("q1",), bands=(Band(0, "Bad", meaning),))
     form = Form(id="sleep", version=1, title="Sleep", sections=(), scales=(scale,))
-    assert unsaid(scores_found(form, [ROW])) == said
+    assert unsaid(scores_found(form, [ROW])) == sentences
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_that_a_band_is_no_diagnosis_is_said_once(meaning: str, said: str) -> No
 )
 def test_only_a_criterion_that_is_met_says_what_that_means(met: bool | None, meaning: str, words: str) -> None:
     cluster = ClusterFound("b", "Intrusion", 2, 1, 4, 5, True)
-    found = CriterionFound("upset", "dsm5", "PTSD", meaning, "2026-03-09T14:00:00.000Z", "s1", met, (cluster,))
-    assert found.in_words() == words
+    verdict = CriterionFound("upset", "dsm5", "PTSD", meaning, "2026-03-09T14:00:00.000Z", "s1", met, (cluster,))
+    assert verdict.in_words() == words
     assert cluster.in_words() == "2 of 5, needs 1; 1 not answered"
-    assert (found.cluster("b"), found.cluster("c")) == (cluster, None)
+    assert (verdict.cluster("b"), verdict.cluster("c")) == (cluster, None)

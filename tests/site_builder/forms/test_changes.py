@@ -59,9 +59,9 @@ def critical(form: Form, history: History = HISTORY) -> list[Change]:
 
 
 def safe(form: Form, history: History = HISTORY) -> list[str]:
-    found = compare(history, form)
-    assert not [change for change in found if change.critical]
-    return [change.problem for change in found]
+    changes = compare(history, form)
+    assert not [change for change in changes if change.critical]
+    return [change.problem for change in changes]
 
 
 def test_nothing_has_changed() -> None:
@@ -69,7 +69,7 @@ def test_nothing_has_changed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pair", "told"),
+    ("pair", "message"),
     [
         (("How is your mood today?", "How are you?"), "'mood' has another wording"),
         (("Feeling tense", "Feeling on edge"), "'q1' has another wording"),
@@ -91,13 +91,13 @@ def test_nothing_has_changed() -> None:
         (("{label: Down", "{label: Feeling down"), "what has changed is nothing that"),
     ],
 )
-def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
-    (found,) = safe(edit(pair))
-    assert found.startswith(told)
+def test_a_safe_change_needs_nothing(pair: tuple[str, str], message: str) -> None:
+    (change,) = safe(edit(pair))
+    assert change.startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("pair", "path", "told", "remedy"),
+    ("pair", "path", "problem", "remedy"),
     [
         (("type: rating}", "type: rating, to: 100}"), "mood", "'mood' was a rating from 0 to 10 and is a rating", ""),
         (("type: rating}", "type: rating, step: 5}"), "mood", "is a rating from 0 to 10 in steps of 5 now", ""),
@@ -115,11 +115,11 @@ def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
     ],
 )
 def test_another_type_range_unit_or_code_needs_a_version(
-    pair: tuple[str, str], path: str, told: str, remedy: str
+    pair: tuple[str, str], path: str, problem: str, remedy: str
 ) -> None:
     (change,) = critical(edit(pair))
     assert change.path == path
-    assert told in change.problem
+    assert problem in change.problem
     assert change.remedy.startswith("write version: 2 in the first block, and its answers get a column of their own")
 
 
@@ -155,8 +155,8 @@ def test_another_type_range_unit_or_code_needs_a_version(
 )
 def test_a_question_that_is_gone_has_two_ways_out(pair: tuple[str, str], path: str, problem: str, remedy: str) -> None:
     inside = {f"{path}.what", f"{path}.fear"}
-    found = [change for change in compare(HISTORY, edit(pair)) if change.path not in inside]
-    assert found == [Change(path, problem, remedy, critical=True)]
+    changes = [change for change in compare(HISTORY, edit(pair)) if change.path not in inside]
+    assert changes == [Change(path, problem, remedy, critical=True)]
 
 
 def test_a_renamed_row_is_told_how_its_matrix_writes_it() -> None:
@@ -188,11 +188,11 @@ def test_without_a_likely_one_no_question_is_named() -> None:
     ],
 )
 def test_another_way_of_scoring_needs_a_version(pair: tuple[str, str], part: str) -> None:
-    found = critical(edit(pair))
-    assert [(change.path, change.problem) for change in found if change.path.startswith("scale")] == [
+    changes = critical(edit(pair))
+    assert [(change.path, change.problem) for change in changes if change.path.startswith("scale")] == [
         ("scale total", f"the scale 'total' has changed: {part}")
     ]
-    assert "write version: 2" in found[0].remedy
+    assert "write version: 2" in changes[0].remedy
 
 
 @pytest.mark.parametrize(
@@ -209,9 +209,9 @@ def test_another_way_of_scoring_needs_a_version(pair: tuple[str, str], part: str
     ],
 )
 def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool) -> None:
-    found = critical(edit(("{q2: {at_least: 1}}", when)))
-    assert [change.path for change in found] == (["alert 0"] if is_weaker else [])
-    assert all("put it back as it was, or write version: 2" in change.remedy for change in found)
+    changes = critical(edit(("{q2: {at_least: 1}}", when)))
+    assert [change.path for change in changes] == (["alert 0"] if is_weaker else [])
+    assert all("put it back as it was, or write version: 2" in change.remedy for change in changes)
 
 
 def test_two_alerts_may_take_the_place_of_one() -> None:
@@ -279,7 +279,7 @@ RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
 
 
 @pytest.mark.parametrize(
-    ("pairs", "told"),
+    ("pairs", "message"),
     [
         ([("mood: {ask", "spirits: {was: mood, ask")], "'spirits' is what 'mood' was"),
         ([("fear: {ask", "worry: {was: fear, ask")], "'steps.worry' is what 'steps.fear' was"),
@@ -290,9 +290,9 @@ RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
         ),
     ],
 )
-def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], told: str) -> None:
-    found = safe(edit(*pairs))
-    assert found[0] == f"{told}: its answers go on in the same column"
+def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], message: str) -> None:
+    changes = safe(edit(*pairs))
+    assert changes[0] == f"{message}: its answers go on in the same column"
 
 
 def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
@@ -332,8 +332,8 @@ def test_was_must_name_a_question_that_was_asked_in_the_same_way(
 
 def test_was_must_name_the_latest_name() -> None:
     history = HISTORY.with_form(RENAMED)
-    found = critical(edit(("mood: {ask", "feeling: {was: mood, ask"), version=2), history)
-    assert [(change.problem, change.remedy) for change in found] == [
+    changes = critical(edit(("mood: {ask", "feeling: {was: mood, ask"), version=2), history)
+    assert [(change.problem, change.remedy) for change in changes] == [
         ("'mood' has been called 'spirits' since", "write was: spirits")
     ]
 
@@ -354,8 +354,8 @@ def test_a_form_that_is_new_cannot_have_renamed_anything() -> None:
 
 @pytest.mark.parametrize("form", [edit(), RENAMED])
 def test_what_is_kept_comes_back_from_json(form: Form) -> None:
-    kept = HISTORY.with_form(form).latest
-    assert Kept.from_json(form.version, json.loads(json.dumps(kept.to_json()))) == kept
+    latest = HISTORY.with_form(form).latest
+    assert Kept.from_json(form.version, json.loads(json.dumps(latest.to_json()))) == latest
 
 
 @pytest.mark.parametrize(
@@ -413,7 +413,7 @@ def test_each_part_of_a_form_knows_its_place() -> None:
 
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize(
-    ("pairs", "told"),
+    ("pairs", "message"),
     [
         (
             [("{0: Never, 1: Some days, 2: Often}", "{0: Often, 1: Some days, 2: Never}")],
@@ -429,17 +429,19 @@ def test_each_part_of_a_form_knows_its_place() -> None:
         ),
     ],
 )
-def test_words_that_change_places_are_never_let_through(pairs: list[tuple[str, str]], told: str, version: int) -> None:
-    found = critical(edit(*pairs, version=version))
-    assert told in str(found[0])
+def test_words_that_change_places_are_never_let_through(
+    pairs: list[tuple[str, str]], message: str, version: int
+) -> None:
+    changes = critical(edit(*pairs, version=version))
+    assert message in str(changes[0])
 
 
 def test_the_ends_of_a_rating_cannot_be_turned_round() -> None:
     text = "form: log\nfields: {{mood: {{ask: How?, type: rating, ends: [{}]}}}}"
     history = begun(parse(text.format("Bad, Good")))
     assert not critical(parse(text.format("Very bad, Very good")), history)
-    (found,) = critical(parse(text.format("Good, Bad")), history)
-    assert str(found).startswith("in 'mood' the answer 0 has the words that 10 had")
+    (change,) = critical(parse(text.format("Good, Bad")), history)
+    assert str(change).startswith("in 'mood' the answer 0 has the words that 10 had")
 
 
 def test_two_questions_in_the_same_words_have_not_changed_places() -> None:
@@ -474,16 +476,16 @@ def night(version: int = 1, counts_from: int = 5, needs: int = 1, of: str = "in_
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         (night(of="awake, in_bed"), "the computed value 'asleep' has changed: what it is made of; write version: 2"),
         (night(counts_from=6), "the criterion 'tired' has changed: from which answer on a symptom counts"),
         (night(needs=2), "the criterion 'tired' has changed: what it is made of; write version: 2 in the first block"),
     ],
 )
-def test_another_rule_needs_another_version(changed: Form, told: str) -> None:
-    (found,) = critical(changed, begun(night()))
-    assert told in str(found)
+def test_another_rule_needs_another_version(changed: Form, message: str) -> None:
+    (change,) = critical(changed, begun(night()))
+    assert message in str(change)
 
 
 def test_another_rule_is_told_after_a_bump() -> None:
@@ -494,8 +496,8 @@ def test_another_rule_is_told_after_a_bump() -> None:
 
 
 def test_rules_survive_the_lock() -> None:
-    kept = begun(night()).latest
-    assert Kept.from_json(1, json.loads(json.dumps(kept.to_json()))) == kept
+    latest = begun(night()).latest
+    assert Kept.from_json(1, json.loads(json.dumps(latest.to_json()))) == latest
 
 
 # --- what a new name, and a new condition, may bring about
@@ -507,8 +509,8 @@ def test_the_name_of_a_question_that_is_gone_cannot_be_given_to_another() -> Non
     history = begun(first).with_form(second)
     other = "form: log\nversion: {}\nfields: {{worry: How many pills did you take?, note: A note?}}"
     for version in (2, 3):
-        (found,) = critical(parse(other.format(version)), history)
-        assert str(found).startswith("'worry' was another question before (“How much did you worry?”)")
+        (change,) = critical(parse(other.format(version)), history)
+        assert str(change).startswith("'worry' was another question before (“How much did you worry?”)")
     again = parse("form: log\nversion: 2\nfields: {worry: How much do you worry?, note: A note?}")
     assert safe(again, history) == ["'worry' is a new question"]
 
@@ -519,8 +521,10 @@ def test_an_alert_whose_question_waits_for_an_answer_goes_off_less_often() -> No
         ("    scales:\n      total: {items: [q1, q2], missing: 1, bands: {0: None, 3: Some}, cut_offs: {caseness: 2}, "
          "reliable_change: 2}\n", ""),
     )  # fmt: skip
-    found = [str(change) for change in critical(waiting)]
-    assert any(told.startswith("the alert 'Down' is gone, or does not go off as often as it did") for told in found)
+    messages = [str(change) for change in critical(waiting)]
+    assert any(
+        message.startswith("the alert 'Down' is gone, or does not go off as often as it did") for message in messages
+    )
 
 
 def test_other_conditions_are_told() -> None:
@@ -540,8 +544,8 @@ def test_other_conditions_are_told() -> None:
 )
 def test_an_alert_may_be_made_stricter_and_not_weaker(before: str, now: str, weaker: bool) -> None:
     text = "form: log\nfields: {{n: {{ask: N?, type: number}}}}\nalerts: [{{label: Low, when: {{n: {}}}}}]"
-    found = critical(parse(text.format(now)), begun(parse(text.format(before))))
-    assert bool(found) == (weaker or before == "{answered: true}")
+    changes = critical(parse(text.format(now)), begun(parse(text.format(before))))
+    assert bool(changes) == (weaker or before == "{answered: true}")
 
 
 def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too() -> None:
@@ -549,13 +553,13 @@ def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too()
     values = {"counts_from": 5, "needs": 1}
     before = parse(text.format(version=1, of="in_bed, awake", **values))
     after = parse(text.format(version=2, of="awake, in_bed", **values))
-    assert [told.rpartition(" ")[2] for told in safe(after, begun(before))] == ["asleep_v2", "part_v2"]
+    assert [message.rpartition(" ")[2] for message in safe(after, begun(before))] == ["asleep_v2", "part_v2"]
 
 
 def test_other_codes_of_a_whole_matrix_are_told_once() -> None:
     changed = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"))
-    found = [str(change) for change in critical(changed) if "is a choice of" in str(change)]
-    assert len(found) == 1
-    assert found[0].startswith(
+    messages = [str(change) for change in critical(changed) if "is a choice of" in str(change)]
+    assert len(messages) == 1
+    assert messages[0].startswith(
         "'q1', like all rows beside it, was a choice of 0, 1, 2 and is a choice of 0, 1, 2, 3 now"
     )

@@ -41,12 +41,12 @@ NIGHT: Answers = {"to_bed": "23:00", "tried": "23:30", "to_sleep": 30, "awake": 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_a_value_is_worked_out(case: Case) -> None:
-    made = Computed("x", "X", case.formula, ("a", "b"), case.unit)
-    value = value_of(made, case.given)
+    field = Computed("x", "X", case.formula, ("a", "b"), case.unit)
+    value = value_of(field, case.inputs)
     assert value == case.value
     if value is not None:
         assert type(value) is type(case.value)
-        assert in_words(made, value) == case.words
+        assert in_words(field, value) == case.words
 
 
 def test_a_night_of_a_sleep_diary() -> None:

@@ -799,12 +799,12 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_told_with_its_place(text: str, said: list[str]) -> None:
+@pytest.mark.parametrize(("text", "parts"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_with_its_place(text: str, parts: list[str]) -> None:
     texts, places = marked(text)
-    found = refused(*texts)
-    assert [(line, column) for _, line, column in found] == places
-    for (message, _, _), part in zip(found, said, strict=True):
+    mistakes = refused(*texts)
+    assert [(line, column) for _, line, column in mistakes] == places
+    for (message, _, _), part in zip(mistakes, parts, strict=True):
         assert part in message
 
 
@@ -847,14 +847,14 @@ def test_what_may_stand_in_an_unread_block_is_not_called_unknown() -> None:
 
 
 def test_a_second_form_needs_a_page_of_its_own() -> None:
-    (told,) = refused("form: abc\nfields: {a: What?}", "form: def\nfields: {b: Why?}")
-    assert "a second form needs a page of its own" in told[0]
-    assert told[1:] == (FIRST_LINE + 100, 1)
+    (mistake,) = refused("form: abc\nfields: {a: What?}", "form: def\nfields: {b: Why?}")
+    assert "a second form needs a page of its own" in mistake[0]
+    assert mistake[1:] == (FIRST_LINE + 100, 1)
 
 
 def test_the_licence_of_a_later_block_belongs_in_the_first() -> None:
-    (told,) = refused("form: abc\nfields: {a: What?}", "licence: Free.\nfields: {b: Why?}")
-    assert "it belongs in the first block of the page" in told[0]
+    (mistake,) = refused("form: abc\nfields: {a: What?}", "licence: Free.\nfields: {b: Why?}")
+    assert "it belongs in the first block of the page" in mistake[0]
 
 
 def test_nesting_without_end_is_a_mistake_and_no_crash() -> None:

@@ -206,11 +206,11 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_told_with_its_place(text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_told_with_its_place(text: str, message: str) -> None:
     messages, places, marks = refused(text)
     assert places == marks or not marks
-    assert said in messages[0]
+    assert message in messages[0]
 
 
 def test_what_a_broken_question_lacks_is_not_told_twice() -> None:

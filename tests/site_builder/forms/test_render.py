@@ -59,8 +59,10 @@ def test_every_id_is_there_once_and_everything_that_points_finds_one(form: Form)
     shown = page(form, problems=problems)
     ids = Counter(attributes["id"] for _, attributes in shown.elements if "id" in attributes)
     assert [id for id, count in ids.items() if count > 1] == []
-    pointed = [id for _, found in shown.elements for name in POINTING for id in (found.get(name) or "").split()]
-    hrefs = [found.get("href") or "" for tag, found in shown.elements if tag == "a"]
+    pointed = [
+        id for _, attributes in shown.elements for name in POINTING for id in (attributes.get(name) or "").split()
+    ]
+    hrefs = [attributes.get("href") or "" for tag, attributes in shown.elements if tag == "a"]
     linked = [href[1:] for href in hrefs if not href.startswith("https:")]
     assert linked
     assert set(pointed + linked) <= set(ids)
@@ -78,12 +80,12 @@ def test_nothing_is_chosen_and_nothing_filled_in_beforehand(form: Form) -> None:
 def test_every_control_has_words_of_its_own(form: Form) -> None:
     html = render_form(form, action="/")
     shown = Page(html)
-    labelled = {found.get("for") for tag, found in shown.elements if tag == "label"}
-    for tag, found in shown.elements:
-        if tag == "textarea" or (tag == "input" and found.get("type") not in ("hidden", "radio", "checkbox")):
-            assert found["id"] in labelled
-        elif found.get("type") in ("radio", "checkbox"):
-            assert re.search(rf'<label class="hw-(cell|choice)"><input[^>]*id="{found["id"]}"', html)
+    labelled = {attributes.get("for") for tag, attributes in shown.elements if tag == "label"}
+    for tag, attributes in shown.elements:
+        if tag == "textarea" or (tag == "input" and attributes.get("type") not in ("hidden", "radio", "checkbox")):
+            assert attributes["id"] in labelled
+        elif attributes.get("type") in ("radio", "checkbox"):
+            assert re.search(rf'<label class="hw-(cell|choice)"><input[^>]*id="{attributes["id"]}"', html)
 
 
 def test_what_was_typed_stands_there_again_whether_it_can_be_read_or_not() -> None:
@@ -102,7 +104,7 @@ def test_words_are_only_words_wherever_they_stand(form: Form) -> None:
     for html in (render_form(form, action="/", answers=stored, problems={"x": EVIL}), render_answers(form, stored)):
         shown = Page(html)
         assert "script" not in {tag for tag, _ in shown.elements}
-        assert not [name for _, found in shown.elements for name in found if name.startswith("on")]
+        assert not [name for _, attributes in shown.elements for name in attributes if name.startswith("on")]
 
 
 def test_rows_that_were_filled_in_are_shown_however_few_blank_ones_there_are() -> None:
