@@ -1,4 +1,4 @@
-"""A try-out: the very rows that the projector writes, found without storing anything."""
+"""A try-out shows exactly the rows that the projector would write, without storing anything."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ def rows(columns: tuple[str, ...], records: Any) -> list[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_the_rows_are_those_that_the_projector_writes(
-    form: Form, ledger: Ledger, doors: Doors, settings: Settings
-) -> None:
+def test_the_rows_match_those_of_the_projector(form: Form, ledger: Ledger, doors: Doors, settings: Settings) -> None:
     answers = example_answers(form)
     publish(ledger, doors, Catalogue(forms=(PublishedForm(form, "page.md", "page/"),)))
     caseload = people.add_therapist(ledger, "Alice").caseload
@@ -70,7 +68,7 @@ def test_the_columns_come_with_their_questions() -> None:
     assert feelings.asks["feeling"] == "Which feeling?"
 
 
-def test_answers_that_cannot_be_folded_say_so() -> None:
+def test_answers_that_cannot_be_folded_are_reported() -> None:
     form = FORMS[0]
     assert try_out(form, {"nothing_of_the_kind": "x"}).problems == (
         "There is an answer to a question that this form does not ask.",

@@ -1,4 +1,4 @@
-"""Values that are worked out have columns beside the answers, and questions that were not asked have none."""
+"""Computed values have columns beside the answers; questions that were not asked stay empty."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def diary(version: int = 1, awake: str = "duration", formula: str = "minus") -> 
     return parse_blocks([Block(text, 1)], page="diary.md", title="Diary")
 
 
-def test_values_stand_in_columns_of_their_own(clinic: Clinic) -> None:
+def test_each_computed_value_has_its_own_column(clinic: Clinic) -> None:
     form = diary()
     clinic.publish(form)
     clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", "awake": 100})
@@ -41,7 +41,7 @@ def test_values_stand_in_columns_of_their_own(clinic: Clinic) -> None:
     assert [row["answered"] for row in clinic.rows("SELECT answered FROM submissions ORDER BY received")] == [3, 1]
 
 
-def test_values_are_told_in_the_data_dictionary(clinic: Clinic) -> None:
+def test_computed_values_are_in_the_data_dictionary(clinic: Clinic) -> None:
     clinic.publish(form := diary())
     clinic.send(form, {"to_bed": "23:00"})
     question = clinic.row("SELECT ask, hint, type FROM questions WHERE field = 'asleep'")
@@ -49,7 +49,7 @@ def test_values_are_told_in_the_data_dictionary(clinic: Clinic) -> None:
     assert clinic.row("SELECT ask FROM questions WHERE field = 'awake'") == {"ask": "How long awake?"}
 
 
-def test_another_formula_gets_a_column_of_its_own_and_so_does_all_that_is_made_of_it(clinic: Clinic) -> None:
+def test_a_changed_formula_gets_a_new_column_and_so_do_values_computed_from_it(clinic: Clinic) -> None:
     for form in (diary(), diary(2, formula="sum")):
         clinic.publish(form)
         clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", "awake": 100})
@@ -57,7 +57,7 @@ def test_another_formula_gets_a_column_of_its_own_and_so_does_all_that_is_made_o
     assert [tuple(row.values()) for row in values] == [(480, 380, 79.2, None, None), (480, None, None, 580, 120.8)]
 
 
-def test_other_units_in_what_it_is_made_of_make_another_column(clinic: Clinic) -> None:
+def test_a_changed_unit_of_an_input_gets_a_new_column(clinic: Clinic) -> None:
     for form in (diary(), diary(2, awake="number, unit: minutes, decimals: 1")):
         clinic.publish(form)
         clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", "awake": 100})
@@ -65,7 +65,7 @@ def test_other_units_in_what_it_is_made_of_make_another_column(clinic: Clinic) -
     assert "in_bed_v2" not in clinic.columns("diary")
 
 
-def test_a_value_goes_on_in_its_column_when_what_it_is_made_of_has_another_name(clinic: Clinic) -> None:
+def test_a_value_stays_in_its_column_when_its_input_is_renamed(clinic: Clinic) -> None:
     text = textwrap.dedent(DIARY.format(version=1, awake="duration", formula="minus"))
     renamed = text.replace("awake: {ask", "lay_awake: {was: awake, ask").replace(
         "[in_bed, awake]", "[in_bed, lay_awake]"
@@ -79,7 +79,7 @@ def test_a_value_goes_on_in_its_column_when_what_it_is_made_of_has_another_name(
     assert not [column for column in clinic.columns("diary") if "_v" in column]
 
 
-def test_a_criterion_with_another_rule_gets_a_line_of_its_own(clinic: Clinic) -> None:
+def test_a_criterion_with_a_changed_rule_gets_a_new_name(clinic: Clinic) -> None:
     text = """\
 form: mood
 version: {version}
@@ -101,7 +101,7 @@ fields:
     assert [tuple(row.values()) for row in clusters] == [(1, "low"), (2, "low"), (3, "low_v3")]
 
 
-def test_a_criterion_that_counts_an_item_the_other_way_round_is_another(clinic: Clinic) -> None:
+def test_reversing_an_item_makes_a_new_criterion(clinic: Clinic) -> None:
     text = """\
 form: mood
 version: {version}
@@ -119,7 +119,7 @@ fields: {{sad: {{ask: Sad?, type: rating}}, tired: {{ask: Tired?, type: rating}}
     assert [tuple(row.values()) for row in verdicts] == [("low", 1), ("low_v2", 0)]
 
 
-def test_a_value_cannot_be_sent(clinic: Clinic) -> None:
+def test_a_computed_value_cannot_be_submitted(clinic: Clinic) -> None:
     form = diary()
     clinic.publish(form)
     clinic.send(form, {"to_bed": "23:00", "in_bed": 5})

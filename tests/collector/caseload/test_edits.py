@@ -1,4 +1,4 @@
-"""Forms edited at random, and answered under every definition that was ever published: no answer is lost or mixed."""
+"""Forms are edited at random and answered under every published definition; no answer is lost or mixed up."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def first_form(draw: Draw) -> Form:
 
 
 def with_fields(form: Form, fields: list[Field]) -> Form:
-    """Put questions into a form as an author may write them: no `was` for what is still asked, no empty rows."""
+    """Return the form with these questions, without an impossible `was` and without empty repeats or matrices."""
     taken = {part for one in fields for part in one.part_ids()}
     fields = [without_impossible_was(one, taken) for one in fields if not isinstance(one, Repeat) or one.of]
     fields = [one for one in fields if not isinstance(one, Matrix) or one.rows]
@@ -95,7 +95,7 @@ def scorable(form: Form) -> list[str]:
 
 
 def edited(draw: Draw, form: Form, gently: bool) -> Form:
-    """Change one thing, as an author would; `gently` in ways that mostly need no new version."""
+    """Change one thing as an author would; `gently` picks changes that rarely need a new version."""
     fields = list(form.fields)
     edit: Edit = draw(st.sampled_from(GENTLE if gently else (*EDITS, rename, rename)))
     if not draw(st.integers(0, 3)):
@@ -184,7 +184,7 @@ def forget_was(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...])
 
 
 def move(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:
-    """Move a question into a repeat or out of one, or make a repeat of it."""
+    """Move a question into or out of a repeat, or turn it into one."""
     place = next((n for n, one in enumerate(fields) if isinstance(one, Repeat)), None)
     one = fields[at]
     if isinstance(one, Repeat):
@@ -241,14 +241,14 @@ def answers(draw: Draw, form: Form, words: Iterator[int]) -> dict[str, Any]:
 
 @dataclass
 class Lineage:
-    """Which question is which, told by the author's words alone: the same name, or `was`."""
+    """Tracks which question is which from what the author wrote: the same name, or `was`."""
 
     bearers: dict[str, int] = field(default_factory=dict)  # path → the question that was called so last
     before: tuple[str, ...] = ()
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def publish(self, form: Form) -> dict[str, int]:
-        """Give the question behind each path of a definition."""
+        """Return the number of the question at each path of a definition."""
         names = self.new_names(form)
         self.bearers = {
             new: number for path, number in self.bearers.items() if (new := self.now(path, names)) is not None
@@ -260,7 +260,7 @@ class Lineage:
         return {path: self.bearers[path] for path in asked(form)}
 
     def new_names(self, form: Form) -> dict[str, str]:
-        """Give old name → new name."""
+        """Return the new name of each renamed path."""
         names: dict[str, str] = {}
         for one in form.fields:
             pairs = one.renamed if isinstance(one, Matrix) else ((one.id, one.was),)
@@ -288,7 +288,7 @@ class Lineage:
 
 
 class Clinic:
-    """One caseload, and all that was sent into it."""
+    """One caseload and everything sent to it."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder
@@ -338,14 +338,14 @@ def everything(file: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def meaning(one: Field) -> tuple[object, ...]:
-    """Say what a stored answer means, apart from the words: told here anew, not by the code under test."""
+    """Return what a stored answer means apart from its wording, independently of the code under test."""
     codes = {choice.code for choice in one.choices} if isinstance(one, OneOf | Matrix) else ()
     kind = "choice" if isinstance(one, OneOf | Matrix) else one.type
     return kind, getattr(one, "highest", None), getattr(one, "unit", None), frozenset(codes)
 
 
 def published(history: History | None, form: Form) -> Form:
-    """Give the form as the check lets it through: with a new version, or without a `was` that cannot be meant."""
+    """Return the form changed until the check accepts it: a new version, or no impossible `was`."""
     for _ in range(8):
         changes = compare(history, form) if history else never_published(form)
         critical = [change for change in changes if change.critical]
@@ -375,7 +375,7 @@ def without_was(form: Form, refused: set[str]) -> Form:
 
 
 def without(form: Form, names: set[str]) -> Form:
-    """Leave out questions whose names another question had; their author would choose other names."""
+    """Drop questions that reuse the name of an earlier one; their author would choose another name."""
 
     def left(one: Field) -> Field:
         if isinstance(one, Repeat):

@@ -23,7 +23,7 @@ def choice(*codes: str) -> OneOf:
     return OneOf(id="x", ask="X?", choices=tuple(Choice(code, code) for code in codes))
 
 
-def test_each_question_is_told_with_its_column_and_wording(clinic: Clinic, record: Form) -> None:
+def test_each_question_is_listed_with_its_column_and_wording(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": "At home"})
     questions = clinic.rows('SELECT field, "column", "table", section, ask, type FROM questions')
     assert [tuple(row.values()) for row in questions] == [
@@ -36,7 +36,7 @@ def test_each_question_is_told_with_its_column_and_wording(clinic: Clinic, recor
     ]
 
 
-def test_codes_and_hints_are_told_as_the_client_saw_them(clinic: Clinic, record: Form, measure: Form) -> None:
+def test_codes_and_hints_are_listed_as_the_client_saw_them(clinic: Clinic, record: Form, measure: Form) -> None:
     clinic.send(record, {"situation": "At home"})
     clinic.send(measure, {"items": {"m1": "0"}})
     questions = {row["field"]: row for row in clinic.rows("SELECT * FROM questions")}
@@ -47,7 +47,7 @@ def test_codes_and_hints_are_told_as_the_client_saw_them(clinic: Clinic, record:
     assert questions["thought"]["hint"] == "In your own words"
 
 
-def test_the_rule_of_each_scale_is_told(clinic: Clinic, measure: Form) -> None:
+def test_the_rule_of_each_scale_is_listed(clinic: Clinic, measure: Form) -> None:
     clinic.send(measure, {"items": {"m1": "0"}})
     rule = clinic.row("SELECT * FROM scales")
     for name in ("items", "reversed", "bands", "cut_offs"):
@@ -74,7 +74,7 @@ def test_the_rule_of_each_scale_is_told(clinic: Clinic, measure: Form) -> None:
     }
 
 
-def test_the_rule_of_each_criterion_is_told_cluster_by_cluster(clinic: Clinic, measure: Form) -> None:
+def test_the_rule_of_each_criterion_is_listed_by_cluster(clinic: Clinic, measure: Form) -> None:
     clinic.send(measure, {"items": {"m1": "0"}})
     shared = {
         "form": "low-mood",
@@ -93,7 +93,7 @@ def test_the_rule_of_each_criterion_is_told_cluster_by_cluster(clinic: Clinic, m
     ]
 
 
-def test_a_later_wording_of_a_version_replaces_the_rule_that_is_told(clinic: Clinic, measure: Form) -> None:
+def test_a_later_wording_of_a_version_replaces_the_listed_rule(clinic: Clinic, measure: Form) -> None:
     clinic.send(measure, {"items": {"m1": "0"}})
     body = measure.to_json()
     body["criteria"][0]["title"] = "Another title"
@@ -103,7 +103,7 @@ def test_a_later_wording_of_a_version_replaces_the_rule_that_is_told(clinic: Cli
     assert clinic.row("SELECT DISTINCT criterion_title FROM clusters") == {"criterion_title": "Another title"}
 
 
-def test_a_form_that_nobody_has_sent_takes_no_room(clinic: Clinic) -> None:
+def test_a_form_nobody_has_sent_has_no_table(clinic: Clinic) -> None:
     assert clinic.columns("thought_record") == []
     assert clinic.rows("SELECT * FROM questions") == []
 
@@ -131,7 +131,7 @@ def test_a_later_version_adds_its_new_questions_as_columns(clinic: Clinic) -> No
     ],
     ids=["range", "type", "codes", "unit", "decimals"],
 )
-def test_a_changed_type_range_or_code_gets_a_column_of_its_own(clinic: Clinic, before: Field, after: Field) -> None:
+def test_a_changed_type_range_or_code_gets_a_new_column(clinic: Clinic, before: Field, after: Field) -> None:
     first, second, third = form(before), form(after, version=2), form(after, version=3)
     for version in (first, second, third):
         clinic.publish(version)
@@ -162,7 +162,7 @@ def test_a_changed_wording_stays_in_its_column(clinic: Clinic, before: Field, af
     assert clinic.columns("check_in")[4:] == ["x"]
 
 
-def test_a_change_inside_a_repeat_gets_a_column_of_its_own(clinic: Clinic) -> None:
+def test_a_change_inside_a_repeat_gets_a_new_column(clinic: Clinic) -> None:
     first = form(Repeat(id="steps", ask="Steps?", of=(Rating(id="fear", ask="Fear?", highest=10),)))
     second = form(Repeat(id="steps", ask="Steps?", of=(Rating(id="fear", ask="Fear?", highest=100),)), version=2)
     for version in (first, second):
@@ -190,9 +190,7 @@ def test_columns_have_the_same_name_in_every_caseload(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0)])
-def test_the_latest_wording_of_a_version_is_told_in_whatever_order_answers_come(
-    clinic: Clinic, order: tuple[int, ...]
-) -> None:
+def test_the_latest_wording_is_listed_whatever_order_answers_arrive_in(clinic: Clinic, order: tuple[int, ...]) -> None:
     wordings = [form(Rating(id="x", ask="Old words?")), form(Rating(id="x", ask="New words?"))]
     for wording in wordings:
         clinic.publish(wording)
@@ -202,7 +200,7 @@ def test_the_latest_wording_of_a_version_is_told_in_whatever_order_answers_come(
 
 
 @pytest.mark.parametrize("id", ["clients", "problems", "written", "criteria", "clusters"])
-def test_a_form_cannot_take_a_table_of_the_file(clinic: Clinic, id: str) -> None:
+def test_a_form_cannot_use_the_name_of_a_built_in_table(clinic: Clinic, id: str) -> None:
     clinic.publish(form(Text(id="x", ask="X?"), id=id))
     assert "uses that name itself" in str(clinic.set_aside[0][1])
 

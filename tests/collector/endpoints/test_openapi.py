@@ -82,11 +82,11 @@ def test_each_kind_of_field_has_its_schema(field: Field, schema: dict[str, Any])
     assert described == {"title": "?", "oneOf": [schema, {"type": "null"}]}
 
 
-def test_every_kind_is_among_the_examples() -> None:
+def test_every_kind_of_field_has_an_example() -> None:
     assert {field.type for field, _ in EXAMPLES} == set(KINDS)
 
 
-def test_what_is_required_is_named_and_may_not_be_null() -> None:
+def test_required_answers_are_listed_and_may_not_be_null() -> None:
     schema = answers_schema(form_of(Date(id="x", ask="When?", hint="A guess will do.", required=True)))
     assert schema["required"] == ["x"]
     assert schema["properties"]["x"] == {
@@ -110,7 +110,7 @@ def test_the_document_names_every_form_of_the_site(clinic: Clinic, charlie: Test
     assert {"201", "403", "409", "413", "415", "422", "429", "503"} <= set(post["responses"])
 
 
-def test_every_reference_leads_somewhere(clinic: Clinic, charlie: TestClient) -> None:
+def test_every_reference_resolves(clinic: Clinic, charlie: TestClient) -> None:
     document = charlie.get("/openapi.json").json()
     references = list(find_references(document))
     assert references
@@ -131,7 +131,7 @@ def find_references(value: Any) -> Any:
             yield from find_references(inner)
 
 
-def test_it_follows_a_new_build(clinic: Clinic, charlie: TestClient) -> None:
+def test_the_document_follows_a_new_build(clinic: Clinic, charlie: TestClient) -> None:
     edited = reworded(DIARY)
     clinic.rebuild(edited)
     document = charlie.get("/openapi.json").json()

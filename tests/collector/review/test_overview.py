@@ -1,4 +1,4 @@
-"""Who stands where on the caseload page, and the sentence that says why."""
+"""The order of clients on the caseload page, and the sentence that explains it."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> 
         (standing(latest=None, since=1), "Nothing sent yet. Added yesterday."),
     ],
 )
-def test_a_sentence_says_why(client: Standing, why: str) -> None:
+def test_a_sentence_explains_the_place(client: Standing, why: str) -> None:
     assert client.why == why
 
 
-def test_an_open_alert_is_told_with_the_answer_and_hides_nothing_else() -> None:
+def test_an_open_alert_is_shown_with_the_answer_and_hides_nothing_else() -> None:
     both = standing(course(LOW_MOOD, 8, 14), alerts=(alert(2), alert(9), alert(16)))
     assert both.mark == "alert"
     assert both.why == (
@@ -79,7 +79,7 @@ def test_an_open_alert_is_told_with_the_answer_and_hides_nothing_else() -> None:
     )
 
 
-def test_an_acknowledged_alert_is_not_first_any_more() -> None:
+def test_an_acknowledged_alert_no_longer_comes_first() -> None:
     seen = standing(course(LOW_MOOD, 8, 9), latest=5, alerts=(alert(2, days_ago(1)),))
     assert (seen.rank, seen.mark) == (5, "")
 
@@ -88,7 +88,7 @@ def test_an_acknowledged_alert_is_not_first_any_more() -> None:
     ("days", "words"),
     [(-0.1, "today"), (0.1, "today"), (1, "yesterday"), (6, "6 days ago"), (27, "27 days ago"), (28, "4 weeks ago")],
 )
-def test_moments_are_told_as_people_do(days: float, words: str) -> None:
+def test_times_are_written_as_people_say_them(days: float, words: str) -> None:
     assert ago(days_ago(days), NOW) == words
 
 
