@@ -1,4 +1,4 @@
-"""Named formulas, what they are given, and what comes out."""
+"""Formulas with their inputs and results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plug is pulled on collector and projector while clients send; nothing acknowledged is lost, nothing is twice."""
+"""Collector and projector are killed while clients send; nothing acknowledged is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FORM = Form(
 
 @dataclass
 class Clinic:
-    """A data folder with clients who are signed in, and where their collector listens."""
+    """A data folder with signed-in clients, and the port of their collector."""
 
     settings: Settings
     cookies: dict[str, str] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Clinic:
 
 @contextmanager
 def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """Make sure that a process has ended after the block."""
+    """Kill the process at the end of the block."""
     try:
         yield process
     finally:
@@ -104,7 +104,7 @@ def clinic(tmp_path: Path) -> Clinic:
 
 
 def sign_in(ledger: Ledger, doors: Doors, invitation: people.Invitation) -> str:
-    """Open a link as the collector does; give the device's cookie."""
+    """Open a link as the collector does and return the device's cookie."""
     token, link = new_token(), doors.link_for(token=invitation.token)
     assert link is not None
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE / 2)
@@ -114,7 +114,7 @@ def sign_in(ledger: Ledger, doors: Doors, invitation: people.Invitation) -> str:
 
 
 class Sender(threading.Thread):
-    """A client's phone: sends, and sends again under the same id until it is told that it has arrived."""
+    """A client's phone, which repeats a submission under the same id until it is acknowledged."""
 
     def __init__(self, clinic: Clinic, client: str, stop: threading.Event) -> None:
         super().__init__()
@@ -195,7 +195,7 @@ def test_every_acknowledged_submission_is_in_the_ledger_and_in_its_caseload_once
 
 
 def check(clinic: Clinic, acknowledged: set[str]) -> None:
-    """Look for every acknowledged id in the ledger and in the caseload files, before and after a rebuild."""
+    """Check that every acknowledged id is in the ledger and in the caseload files, before and after a rebuild."""
     with closing(connect(clinic.settings.ledger, read_only=True)) as ledger:
         assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         stored = Counter(id for (id,) in ledger.execute("SELECT id FROM events WHERE kind = 'submission_received'"))
@@ -210,7 +210,7 @@ def check(clinic: Clinic, acknowledged: set[str]) -> None:
 
 
 def rows(clinic: Clinic) -> list[tuple[object, ...]]:
-    """Give every submission with its answers, from all caseload files."""
+    """Return every submission with its answers, from all caseload files."""
     stored: list[tuple[object, ...]] = []
     for caseload in ("alice", "bob"):
         with closing(connect(clinic.settings.caseloads / f"{caseload}.db", read_only=True)) as file:

@@ -1,4 +1,4 @@
-"""axe finds nothing: on every page of the site, on the collector's pages, and in the therapist's room."""
+"""axe finds no violations on the site, on the collector's pages, or in the review."""
 
 from __future__ import annotations
 
@@ -32,13 +32,15 @@ CASELOAD_PAGES = (
 
 
 def violations(page: Page) -> list[str]:
-    """Give what axe finds on a page, each with the first element it is about."""
+    """Return the violations axe finds on a page, each with its first element."""
     entries = Axe().run(page).response["violations"]
     return [f"{page.url}: {entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in entries]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_every_page_of_the_site(clinic: Clinic, contexts: Callable[..., BrowserContext], scheme: str) -> None:
+def test_every_page_of_the_site_is_accessible(
+    clinic: Clinic, contexts: Callable[..., BrowserContext], scheme: str
+) -> None:
     page = contexts(viewport=PHONE, color_scheme=scheme).new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -52,8 +54,10 @@ def test_on_every_page_of_the_site(clinic: Clinic, contexts: Callable[..., Brows
     assert [url for url in asked if not url.startswith((f"{clinic.site}/", "data:"))] == []  # nobody else is told
 
 
-def test_on_what_the_collector_answers_without_script(clinic: Clinic, contexts: Callable[..., BrowserContext]) -> None:
-    """axe needs script to run, so the plain posts are made by the page's own form, past its script."""
+def test_the_collectors_pages_without_script_are_accessible(
+    clinic: Clinic, contexts: Callable[..., BrowserContext]
+) -> None:
+    """axe needs script to run, so the page's own form is posted directly, bypassing its script."""
     page = contexts(viewport=PHONE).new_page()
     invitation = clinic.new_client("Made-up Tilda")
     barriers = []
@@ -77,7 +81,7 @@ def test_on_what_the_collector_answers_without_script(clinic: Clinic, contexts: 
 
 
 def post_plainly(page: Page, answers: dict[str, str]) -> None:
-    """Send the page's form as a browser without script would."""
+    """Post the page's form as a browser without script would."""
     with page.expect_navigation():
         page.evaluate(
             """(answers) => {
@@ -93,7 +97,7 @@ def post_plainly(page: Page, answers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_in_the_therapists_room(
+def test_the_review_is_accessible(
     clinic: Clinic, signed_in: Callable[[NewTherapist], Page], scheme: str, phone: Page
 ) -> None:
     client, submission = a_submission_with_an_alert(clinic, phone)
@@ -112,7 +116,7 @@ def test_in_the_therapists_room(
 
 
 def a_submission_with_an_alert(clinic: Clinic, phone: Page) -> tuple[str, str]:
-    """Send a PHQ-9 with a positive item 9 as JSON, and give the client's code and the submission's id."""
+    """Send a PHQ-9 with a positive item 9 as JSON and return the client's code and the submission's id."""
     invitation = clinic.new_client("Made-up Ugo")
     phone.goto(invitation.url(clinic.site))
     phone.get_by_role("button", name="Sign in with my link").click()

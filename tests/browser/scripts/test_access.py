@@ -1,4 +1,4 @@
-"""axe finds nothing in any state that the scripts bring about."""
+"""axe finds no violations in any state that the scripts produce."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may change in a form that is in use, what may not, and what the author is told to do instead."""
+"""What may change in a form in use, what may not, and the remedy the author gets."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def safe(form: Form, history: History = HISTORY) -> list[str]:
     return [change.problem for change in changes]
 
 
-def test_nothing_has_changed() -> None:
+def test_an_unchanged_form_has_no_changes() -> None:
     assert compare(HISTORY, edit()) == ()
 
 
@@ -91,7 +91,7 @@ def test_nothing_has_changed() -> None:
         (("{label: Down", "{label: Feeling down"), "what has changed is nothing that"),
     ],
 )
-def test_a_safe_change_needs_nothing(pair: tuple[str, str], message: str) -> None:
+def test_a_safe_change_needs_no_new_version(pair: tuple[str, str], message: str) -> None:
     (change,) = safe(edit(pair))
     assert change.startswith(message)
 
@@ -114,7 +114,7 @@ def test_a_safe_change_needs_nothing(pair: tuple[str, str], message: str) -> Non
         ),
     ],
 )
-def test_another_type_range_unit_or_code_needs_a_version(
+def test_a_changed_type_range_unit_or_code_needs_a_new_version(
     pair: tuple[str, str], path: str, problem: str, remedy: str
 ) -> None:
     (change,) = critical(edit(pair))
@@ -153,23 +153,23 @@ def test_another_type_range_unit_or_code_needs_a_version(
         ),
     ],
 )
-def test_a_question_that_is_gone_has_two_ways_out(pair: tuple[str, str], path: str, problem: str, remedy: str) -> None:
+def test_a_removed_question_has_two_remedies(pair: tuple[str, str], path: str, problem: str, remedy: str) -> None:
     inside = {f"{path}.what", f"{path}.fear"}
     changes = [change for change in compare(HISTORY, edit(pair)) if change.path not in inside]
     assert changes == [Change(path, problem, remedy, critical=True)]
 
 
-def test_a_renamed_row_is_told_how_its_matrix_writes_it() -> None:
+def test_the_remedy_for_a_renamed_row_uses_the_syntax_of_its_matrix() -> None:
     form = edit(("q1: Feeling tense", "tense: Feeling tense"), ("items: [q1, q2]", "items: [tense, q2]"))
     assert "write was: {tense: q1} under its matrix" in critical(form)[0].remedy
 
 
-def test_of_two_new_questions_the_one_with_similar_words_is_probably_the_old_one() -> None:
+def test_the_new_question_with_the_most_similar_words_is_suggested() -> None:
     form = edit(("note: Anything else?", "place_note: Which town?\n      remark: Anything else today?"))
     assert [change.path for change in critical(form)] == ["remark"]
 
 
-def test_without_a_likely_one_no_question_is_named() -> None:
+def test_without_a_similar_question_none_is_suggested() -> None:
     form = edit(("note: Anything else?", "town: Which town?\n      country: In Wales?"))
     assert [(change.path, change.problem) for change in critical(form)] == [("version", "'note' is not asked any more")]
 
@@ -187,7 +187,7 @@ def test_without_a_likely_one_no_question_is_named() -> None:
         (("reliable_change: 2", "reliable_change: 2, better: higher"), "which way is better"),
     ],
 )
-def test_another_way_of_scoring_needs_a_version(pair: tuple[str, str], part: str) -> None:
+def test_a_changed_scoring_rule_needs_a_new_version(pair: tuple[str, str], part: str) -> None:
     changes = critical(edit(pair))
     assert [(change.path, change.problem) for change in changes if change.path.startswith("scale")] == [
         ("scale total", f"the scale 'total' has changed: {part}")
@@ -214,12 +214,12 @@ def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool)
     assert all("put it back as it was, or write version: 2" in change.remedy for change in changes)
 
 
-def test_two_alerts_may_take_the_place_of_one() -> None:
+def test_two_alerts_may_replace_one() -> None:
     tiers = "- {label: Low, when: {q2: 1}}\n      - {label: High, when: {q2: {at_least: 2}}}"
     assert critical(edit(("- {label: Down, when: {q2: {at_least: 1}}}", tiers))) == []
 
 
-def test_an_alert_or_a_scale_that_is_gone_needs_a_version() -> None:
+def test_a_removed_alert_or_scale_needs_a_new_version() -> None:
     form = parse(textwrap.dedent(PUBLISHED).split("licence:")[0])
     assert [change.problem for change in critical(form)] == [
         "the scale 'total' is gone",
@@ -227,14 +227,14 @@ def test_an_alert_or_a_scale_that_is_gone_needs_a_version() -> None:
     ]
 
 
-def test_a_version_that_is_lower_is_a_mistake() -> None:
+def test_a_lower_version_is_a_mistake() -> None:
     history = HISTORY.with_form(edit(version=3))
     (change,) = critical(edit(version=2), history)
     assert (change.path, change.problem) == ("version", "'version' is 2, but version 3 has been published already")
     assert change.remedy == "write version: 3, or a higher one"
 
 
-def test_after_a_bump_everything_may_change_and_is_told() -> None:
+def test_in_a_new_version_everything_may_change_and_is_reported() -> None:
     form = edit(
         ("type: rating}", "type: rating, to: 100}"),
         ("      note: Anything else?\n", ""),
@@ -253,7 +253,7 @@ def test_after_a_bump_everything_may_change_and_is_told() -> None:
     ]
 
 
-def test_a_range_that_comes_back_goes_on_in_its_old_column() -> None:
+def test_a_restored_range_continues_in_its_old_column() -> None:
     history = HISTORY.with_form(edit(("type: rating}", "type: rating, to: 100}"), version=2))
     assert safe(edit(version=3), history) == [
         "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers go on in the column that they"
@@ -261,12 +261,12 @@ def test_a_range_that_comes_back_goes_on_in_its_old_column() -> None:
     ]
 
 
-def test_a_changed_range_of_an_item_gives_its_scale_a_line_of_its_own() -> None:
+def test_a_changed_range_of_an_item_gives_its_scale_a_new_name() -> None:
     form = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"), version=2)
     assert "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2" in safe(form)
 
 
-def test_a_question_may_change_together_with_the_name_of_its_repeat() -> None:
+def test_a_question_may_change_along_with_the_name_of_its_repeat() -> None:
     pairs = ("steps:\n", "ladder:\n        was: steps\n"), ("rating, to: 100", "rating, to: 10")
     assert [(change.path, change.critical) for change in compare(HISTORY, edit(*pairs))] == [
         ("ladder", False),
@@ -290,12 +290,12 @@ RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
         ),
     ],
 )
-def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], message: str) -> None:
+def test_renaming_with_was_is_safe(pairs: list[tuple[str, str]], message: str) -> None:
     changes = safe(edit(*pairs))
     assert changes[0] == f"{message}: its answers go on in the same column"
 
 
-def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
+def test_was_may_stay_or_be_removed_once_published() -> None:
     history = HISTORY.with_form(RENAMED)
     assert compare(history, RENAMED) == ()
     assert safe(edit(("mood: {ask", "spirits: {ask")), history) == [
@@ -303,7 +303,7 @@ def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
     ]
 
 
-def test_a_chain_of_names_is_kept() -> None:
+def test_a_chain_of_names_is_remembered() -> None:
     again = edit(("mood: {ask", "feeling: {was: spirits, ask"))
     history = HISTORY.with_form(RENAMED).with_form(again)
     assert history.latest.questions["feeling"].was == ("spirits", "mood")
@@ -322,7 +322,7 @@ def test_a_chain_of_names_is_kept() -> None:
     ],
 )
 @pytest.mark.parametrize("version", [1, 2])
-def test_was_must_name_a_question_that_was_asked_in_the_same_way(
+def test_was_must_name_a_question_of_the_same_kind(
     pair: tuple[str, str], problem: str, remedy: str, version: int
 ) -> None:
     (change,) = [change for change in critical(edit(pair, version=version)) if change.path == "spirits was"]
@@ -338,7 +338,7 @@ def test_was_must_name_the_latest_name() -> None:
     ]
 
 
-def test_an_old_name_is_free_for_another_question_only_in_a_new_version() -> None:
+def test_an_old_name_can_be_reused_only_in_a_new_version() -> None:
     pair = ("mood: {ask", "mood: Another question?\n      spirits: {ask")
     history = HISTORY.with_form(RENAMED)
     (change,) = critical(edit(pair), history)
@@ -346,14 +346,14 @@ def test_an_old_name_is_free_for_another_question_only_in_a_new_version() -> Non
     assert "'mood' is a new question" in safe(edit(pair, version=2), history)
 
 
-def test_a_form_that_is_new_cannot_have_renamed_anything() -> None:
+def test_a_new_form_cannot_rename_anything() -> None:
     (change,) = never_published(RENAMED)
     assert (change.path, change.critical) == ("spirits was", True)
     assert never_published(edit()) == ()
 
 
 @pytest.mark.parametrize("form", [edit(), RENAMED])
-def test_what_is_kept_comes_back_from_json(form: Form) -> None:
+def test_the_history_survives_json(form: Form) -> None:
     latest = HISTORY.with_form(form).latest
     assert Kept.from_json(form.version, json.loads(json.dumps(latest.to_json()))) == latest
 
@@ -382,7 +382,7 @@ def test_what_is_kept_comes_back_from_json(form: Form) -> None:
         ),
     ],
 )
-def test_a_was_that_cannot_be_meant_is_a_mistake(fields: str, place: tuple[int, int], message: str) -> None:
+def test_an_impossible_was_is_a_mistake(fields: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(FormErrors) as caught:
         parse(f"form: abc\nfields:\n  {fields}")
     (error,) = caught.value.errors
@@ -390,7 +390,7 @@ def test_a_was_that_cannot_be_meant_is_a_mistake(fields: str, place: tuple[int, 
     assert f"{error.problem}; {error.remedy}".startswith(message)
 
 
-def test_was_changes_no_hash_where_it_is_not_used() -> None:
+def test_the_hash_is_unchanged_where_was_is_not_used() -> None:
     assert "was" not in json.dumps(edit().to_json()).replace("was happening", "")
     assert "renamed" not in json.dumps(edit().to_json())
     assert Form.from_json(json.loads(json.dumps(RENAMED.to_json()))) == RENAMED
@@ -429,14 +429,12 @@ def test_each_part_of_a_form_knows_its_place() -> None:
         ),
     ],
 )
-def test_words_that_change_places_are_never_let_through(
-    pairs: list[tuple[str, str]], message: str, version: int
-) -> None:
+def test_swapped_words_are_always_refused(pairs: list[tuple[str, str]], message: str, version: int) -> None:
     changes = critical(edit(*pairs, version=version))
     assert message in str(changes[0])
 
 
-def test_the_ends_of_a_rating_cannot_be_turned_round() -> None:
+def test_the_ends_of_a_rating_cannot_be_swapped() -> None:
     text = "form: log\nfields: {{mood: {{ask: How?, type: rating, ends: [{}]}}}}"
     history = begun(parse(text.format("Bad, Good")))
     assert not critical(parse(text.format("Very bad, Very good")), history)
@@ -444,7 +442,7 @@ def test_the_ends_of_a_rating_cannot_be_turned_round() -> None:
     assert str(change).startswith("in 'mood' the answer 0 has the words that 10 had")
 
 
-def test_two_questions_in_the_same_words_have_not_changed_places() -> None:
+def test_two_questions_with_the_same_words_are_not_taken_for_swapped() -> None:
     text = "form: log\nfields: {{before: {{ask: {}, type: rating}}, after: {{ask: {}, type: rating}}}}"
     history = begun(parse(text.format("How tense?", "How tense?")))
     assert not critical(parse(text.format("How tense?", "How tense now?")), history)
@@ -483,12 +481,12 @@ def night(version: int = 1, counts_from: int = 5, needs: int = 1, of: str = "in_
         (night(needs=2), "the criterion 'tired' has changed: what it is made of; write version: 2 in the first block"),
     ],
 )
-def test_another_rule_needs_another_version(changed: Form, message: str) -> None:
+def test_a_changed_rule_needs_a_new_version(changed: Form, message: str) -> None:
     (change,) = critical(changed, begun(night()))
     assert message in str(change)
 
 
-def test_another_rule_is_told_after_a_bump() -> None:
+def test_a_changed_rule_is_reported_in_a_new_version() -> None:
     assert safe(night(2, of="awake, in_bed", needs=2), begun(night())) == [
         "the criterion 'tired' is worked out in another way: its verdicts get a line of their own, tired_v2",
         "the computed value 'asleep' is worked out in another way: its values get a column of their own, asleep_v2",
@@ -503,7 +501,7 @@ def test_rules_survive_the_lock() -> None:
 # --- what a new name, and a new condition, may bring about
 
 
-def test_the_name_of_a_question_that_is_gone_cannot_be_given_to_another() -> None:
+def test_the_name_of_a_removed_question_cannot_be_reused() -> None:
     first = parse("form: log\nfields: {worry: How much did you worry?, note: A note?}")
     second = parse("form: log\nversion: 2\nfields: {note: A note?}")
     history = begun(first).with_form(second)
@@ -515,7 +513,7 @@ def test_the_name_of_a_question_that_is_gone_cannot_be_given_to_another() -> Non
     assert safe(again, history) == ["'worry' is a new question"]
 
 
-def test_an_alert_whose_question_waits_for_an_answer_goes_off_less_often() -> None:
+def test_an_alert_on_a_conditional_question_goes_off_less_often() -> None:
     waiting = edit(
         ("{q1: Feeling tense, q2: Feeling down}", "{q1: Feeling tense, q2: Feeling down}\n        when: {place: home}"),
         ("    scales:\n      total: {items: [q1, q2], missing: 1, bands: {0: None, 3: Some}, cut_offs: {caseness: 2}, "
@@ -527,7 +525,7 @@ def test_an_alert_whose_question_waits_for_an_answer_goes_off_less_often() -> No
     )
 
 
-def test_other_conditions_are_told() -> None:
+def test_changed_conditions_are_reported() -> None:
     changed = edit(("note: Anything else?", "note: {ask: Anything else?, when: {mood: {at_least: 5}}}"))
     assert safe(changed) == ["'note' is asked after other answers than before"]
 
@@ -542,13 +540,13 @@ def test_other_conditions_are_told() -> None:
         ("{answered: true}", "{at_least: 0}", False),
     ],
 )
-def test_an_alert_may_be_made_stricter_and_not_weaker(before: str, now: str, weaker: bool) -> None:
+def test_an_alert_may_become_stricter_but_not_weaker(before: str, now: str, weaker: bool) -> None:
     text = "form: log\nfields: {{n: {{ask: N?, type: number}}}}\nalerts: [{{label: Low, when: {{n: {}}}}}]"
     changes = critical(parse(text.format(now)), begun(parse(text.format(before))))
     assert bool(changes) == (weaker or before == "{answered: true}")
 
 
-def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too() -> None:
+def test_a_value_computed_from_a_changed_formula_gets_a_new_column_too() -> None:
     text = NIGHT + "      part: {{label: Part, ratio: [asleep, in_bed]}}\n"
     values = {"counts_from": 5, "needs": 1}
     before = parse(text.format(version=1, of="in_bed, awake", **values))
@@ -556,7 +554,7 @@ def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too()
     assert [message.rpartition(" ")[2] for message in safe(after, begun(before))] == ["asleep_v2", "part_v2"]
 
 
-def test_other_codes_of_a_whole_matrix_are_told_once() -> None:
+def test_changed_codes_of_a_whole_matrix_are_reported_once() -> None:
     changed = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"))
     messages = [str(change) for change in critical(changed) if "is a choice of" in str(change)]
     assert len(messages) == 1

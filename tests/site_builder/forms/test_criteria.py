@@ -1,4 +1,4 @@
-"""Criteria: what an author writes, and when answers meet them; every case is worked out by hand or by brute force."""
+"""Criteria as an author writes them, and when answers meet them; checked by hand or by brute force."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def answers(codes: dict[str, int | None]) -> Answers:
         ((None, None, None), None),
     ],
 )
-def test_two_of_three_symptoms(codes: tuple[int | None, ...], met: bool | None) -> None:
+def test_two_of_three_symptoms_meet_the_criterion(codes: tuple[int | None, ...], met: bool | None) -> None:
     form = small(Criterion("c", 1, (Cluster("a", ("q1", "q2", "q3"), 2),)))
     (verdict,) = verdicts(form, answers(dict(zip(("q1", "q2", "q3"), codes, strict=True))))
     (cluster,) = verdict.clusters
@@ -61,7 +61,7 @@ def test_a_criterion_is_met_when_every_cluster_is(first: int | None, second: int
     assert verdicts(form, answers({"q1": first, "q2": second}))[0].met is met
 
 
-def test_a_reversed_item_is_a_symptom_when_it_is_rated_low() -> None:
+def test_a_reversed_item_is_a_symptom_when_rated_low() -> None:
     form = small(Criterion("c", 2, (Cluster("a", ("q1",), 1),), reversed=("q1",)))
     assert [verdicts(form, answers({"q1": code}))[0].met for code in (0, 1, 2, None)] == [True, False, False, None]
 
@@ -80,13 +80,13 @@ def criteria(draw: st.DrawFn) -> Criterion:
 
 
 def completions(codes: dict[str, int | None]) -> Iterator[dict[str, int]]:
-    """Give every way in which the unanswered items could have been answered."""
+    """Return every way in which the unanswered items could be answered."""
     for filled in itertools.product(*(range(MOST + 1) if code is None else (code,) for code in codes.values())):
         yield dict(zip(codes, filled, strict=True))
 
 
 def is_met(criterion: Criterion, complete: dict[str, int]) -> bool:
-    """Judge complete answers straight from the words of the rule."""
+    """Return whether complete answers meet the rule, read literally."""
     points = {item: MOST - code if item in criterion.reversed else code for item, code in complete.items()}
     return all(
         len([item for item in cluster.items if points[item] >= criterion.counts_from]) >= cluster.needs
@@ -95,7 +95,7 @@ def is_met(criterion: Criterion, complete: dict[str, int]) -> bool:
 
 
 @given(criteria(), st.data())
-def test_a_verdict_is_what_all_ways_to_answer_the_rest_agree_on(criterion: Criterion, data: st.DataObject) -> None:
+def test_a_verdict_holds_however_the_rest_is_answered(criterion: Criterion, data: st.DataObject) -> None:
     items = [item for cluster in criterion.clusters for item in cluster.items]
     codes = {item: data.draw(st.one_of(st.none(), st.integers(0, MOST))) for item in items}
     ends = {is_met(criterion, complete) for complete in completions(codes)}

@@ -1,4 +1,4 @@
-"""Every measure that may ship, with made-up wording: it can be written, and is scored as worked out by hand."""
+"""Every measure that may ship can be written, here with made-up wording, and is scored as worked out by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from site_builder.forms.scoring import score, verdicts
 
 
 def measure(items: int, lowest: int, highest: int, rules: str) -> Form:
-    """Read a measure of so many items, each answered from `lowest` to `highest`."""
+    """Return a measure with this many items, each answered from `lowest` to `highest`."""
     choices = ", ".join(f"{code}: Code {code}" for code in range(lowest, highest + 1))
     rows = ", ".join(f"q{number}: Item {number}" for number in range(1, items + 1))
     matrix = f"fields:\n  items: {{ask: How often?, type: matrix, choices: {{{choices}}}, rows: {{{rows}}}}}"
@@ -128,7 +128,7 @@ def test_a_measure_is_scored_as_worked_out_by_hand(
     assert (result.prorated, result.band, result.reached) == (prorated, band, reached)
 
 
-def test_each_half_of_the_phq4_is_a_scale_of_its_own() -> None:
+def test_each_half_of_the_phq4_is_a_separate_scale() -> None:
     results = {scale.id: score(PHQ4, scale, answers([2, 1, 1, 1])) for scale in PHQ4.scales}
     assert {id: (one.raw, one.band, one.reached) for id, one in results.items()} == {
         "total": (5, "Mild", ()),
@@ -167,7 +167,7 @@ def test_provisional_ptsd_is_judged_by_clusters_and_not_by_points(
     assert [cluster.needed for cluster in verdict.clusters] == [1, 1, 2, 2]
 
 
-def test_a_possible_change_stands_beside_the_reliable_one() -> None:
+def test_a_measure_has_a_possible_and_a_reliable_change() -> None:
     assert (PCL5.scales[0].possible_change, PCL5.scales[0].reliable_change) == (10, 15)
 
 
@@ -179,8 +179,8 @@ def test_where_higher_is_better_a_cut_off_is_reached_from_below() -> None:
         assert score(form, form.scales[0], answers(codes)).reached == reached
 
 
-def test_a_multiplier_with_decimals_reaches_the_band_and_the_cut_off_that_it_should() -> None:
-    """6 × 0.7 is 4.2, which a machine makes 4.199999999999999."""
+def test_a_multiplier_with_decimals_reaches_its_band_and_cut_off() -> None:
+    """6 × 0.7 is 4.2, but 4.199999999999999 in floating point."""
     form = measure(
         2, 0, 3, "scales: {t: {items: [q1, q2], multiplier: 0.7, bands: {0: A, 4.2: B}, cut_offs: {c: 4.2}}}"
     )

@@ -1,4 +1,4 @@
-"""Scores, worked out by hand: complete, with missing items, reversed, multiplied; and the alerts."""
+"""Scores checked by hand: complete, with missing items, reversed and multiplied; and alerts."""
 
 from __future__ import annotations
 
@@ -63,21 +63,21 @@ def test_a_phq9_is_scored_as_its_manual_says(
     assert (score.prorated, score.band) == (prorated, band)
 
 
-def test_the_band_is_of_the_score_before_it_is_rounded() -> None:
+def test_the_band_is_chosen_before_rounding() -> None:
     scale = Scale(id="total", items=("q1",), bands=BANDS)
     assert band_of(scale, 9.999) == "Mild"
     assert band_of(scale, 10) == "Moderate"
     assert band_of(scale, -1) == ""
 
 
-def test_a_reversed_item_counts_from_the_other_end() -> None:
+def test_a_reversed_item_is_scored_from_the_other_end() -> None:
     codes = tuple(Choice(str(code), str(code)) for code in range(1, 6))
     form = measure(3, Scale(id="worry", items=("q1", "q2", "q3"), reversed=("q1", "q3")), codes=codes)
     (score,) = scores(form, answers(5, 5, 1))
     assert score.raw == 1 + 5 + 5
 
 
-def test_a_multiplier_stretches_the_sum_and_a_missing_item_is_made_up_for() -> None:
+def test_a_multiplier_applies_to_the_sum_and_a_missing_item_is_prorated() -> None:
     form = nine(multiplier=0.5, missing_up_to=1)
     (score,) = scores(form, answers(2, 2, 2, 2, 2, 2, 2, 2, None))
     assert (score.raw, score.prorated) == (8, 9)
@@ -111,7 +111,7 @@ RISK = Alert((Condition("q9", "at_least", 1),), "Thoughts of being better off de
 
 
 @pytest.mark.parametrize(("code", "value"), [(0, None), (1, "1"), (3, "3"), (None, None)])
-def test_an_alert_is_raised_by_the_answer_and_by_nothing_less(code: int | None, value: str | None) -> None:
+def test_an_alert_is_raised_only_from_its_threshold_on(code: int | None, value: str | None) -> None:
     form = measure(9, Scale(id="total", items=("q9",)), [RISK])
     expected = () if value is None else (RaisedAlert("q9", value, RISK.label),)
     assert raised(form, answers(*[0] * 8, code)) == expected
