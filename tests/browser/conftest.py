@@ -23,7 +23,7 @@ LOOK_EVERY = 50  # milliseconds between two looks at a page that is waited for
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium where there is one, else Playwright's own."""
+    """The system's Chromium if there is one, else Playwright's own."""
     system = next((path for name in SYSTEM_NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         try:
@@ -35,7 +35,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def no_browser(reason: str) -> NoReturn:
-    """Where nobody looks, a missing browser must not pass for a passed test."""
+    """In CI a missing browser must not count as a passed test."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"No browser can be started: {reason}")
     pytest.skip(f"no browser can be started: {reason}")
@@ -43,7 +43,7 @@ def no_browser(reason: str) -> NoReturn:
 
 @pytest.fixture
 def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens browser contexts that are closed after the test; a page that throws an error fails the test."""
+    """Opens browser contexts and closes them after the test; an uncaught error in a page fails the test."""
     with contextlib.ExitStack() as stack:
         errors: list[str] = []
 

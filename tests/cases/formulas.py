@@ -1,4 +1,4 @@
-"""Named formulas, what they are given, and what comes out."""
+"""Formulas with their inputs and results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Case(NamedTuple):
     name: str
     formula: Formula
     unit: str
-    given: list[Any]
+    inputs: list[Any]
     value: int | float | None
     words: str = ""
 

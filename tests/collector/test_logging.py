@@ -18,7 +18,7 @@ async def answer(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"you sent {(await request.body()).decode()}", 201)
 
 
-def test_a_request_is_one_line_with_its_path_and_nothing_that_was_sent() -> None:
+def test_a_request_is_logged_as_one_line_without_anything_sent() -> None:
     stream = io.StringIO()
     app = Starlette(
         routes=[Route("/forms/{form}", answer, methods=["POST"])],
@@ -37,7 +37,7 @@ def test_a_request_is_one_line_with_its_path_and_nothing_that_was_sent() -> None
     assert "canary" not in stream.getvalue()
 
 
-def test_a_line_does_not_wait_for_the_end() -> None:
+def test_a_line_is_written_while_the_server_runs() -> None:
     stream = io.StringIO()
     app = Starlette(middleware=[Middleware(AccessLog, room="collect", stream=stream)])
     with TestClient(app) as client:

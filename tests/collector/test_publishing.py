@@ -45,8 +45,8 @@ RETYPED = replace(DIARY, sections=(Section((Date(id="x", ask="What?"),)),))
 OTHER = Form(id="other", version=1, title="Other", sections=DIARY.sections)
 
 
-def test_what_would_mix_answers_is_refused_by_what_the_ledger_holds(ledger: Ledger, doors: Doors) -> None:
-    """Also when forms.lock is gone."""
+def test_a_form_that_would_mix_answers_is_refused_from_the_ledger_alone(ledger: Ledger, doors: Doors) -> None:
+    """Even when forms.lock is missing."""
     publish(ledger, doors, catalogue(DIARY))
     with pytest.raises(ChangesRefused, match="'x' was text and is a date now; write version: 2") as refused:
         publish(ledger, doors, catalogue(RETYPED, OTHER))
@@ -57,13 +57,13 @@ def test_what_would_mix_answers_is_refused_by_what_the_ledger_holds(ledger: Ledg
         publish(ledger, doors, catalogue(EDITED))
 
 
-def test_a_definition_that_the_ledger_knows_can_come_back(ledger: Ledger, doors: Doors) -> None:
+def test_a_definition_in_the_ledger_can_come_back(ledger: Ledger, doors: Doors) -> None:
     publish(ledger, doors, catalogue(DIARY))
     publish(ledger, doors, catalogue(replace(RETYPED, version=2)))
     assert publish(ledger, doors, catalogue(DIARY)) == []
 
 
-def test_a_site_that_is_to_be_seen_already_publishes_what_fits(ledger: Ledger, doors: Doors) -> None:
+def test_a_site_already_in_place_publishes_the_forms_that_fit(ledger: Ledger, doors: Doors) -> None:
     publish(ledger, doors, catalogue(DIARY))
     assert publish_what_fits(ledger, doors, catalogue(RETYPED, OTHER)) == [OTHER]
     assert doors.definition(RETYPED.hash) is None

@@ -1,4 +1,4 @@
-"""The real server on loopback: what no TestClient shows."""
+"""The real server on loopback, for what a TestClient cannot show."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
 
 
 def talk(address: tuple[str, int], *parts: bytes, pause: float = 0.0, patience: float = 10.0) -> bytes:
-    """Send these parts with a pause after each, and give what comes until the server hangs up.
+    """Send these parts with a pause after each, and return what arrives until the server hangs up.
 
     Raises TimeoutError when it does not: `patience` is shorter than it keeps an idle connection.
     """
@@ -80,11 +80,11 @@ def test_a_connection_serves_one_request_after_another(address: tuple[str, int])
     ],
     ids=["nothing", "a letter", "half a head", "a header now and then", "half a second request"],
 )
-def test_who_never_ends_the_headers_is_hung_up_on(address: tuple[str, int], parts: list[bytes]) -> None:
+def test_unfinished_headers_are_hung_up_on(address: tuple[str, int], parts: list[bytes]) -> None:
     talk(address, *parts, pause=0.1)
 
 
-def test_who_never_ends_the_body_is_hung_up_on(address: tuple[str, int]) -> None:
+def test_an_unfinished_body_is_hung_up_on(address: tuple[str, int]) -> None:
     head = post(b"/forms/x", b"", b"Content-Type: application/json", b"Content-Length: 1000")
     assert b"HTTP/1.1 2" not in talk(address, head, b"{", b" ", b" ")
 
@@ -111,7 +111,7 @@ def test_ten_megabytes_are_refused(address: tuple[str, int], length: bytes) -> N
     ],
     ids=["two lengths", "length and chunks", "nonsense", "tls"],
 )
-def test_what_is_no_clear_request_is_refused(address: tuple[str, int], request_bytes: bytes) -> None:
+def test_a_malformed_or_ambiguous_request_is_refused(address: tuple[str, int], request_bytes: bytes) -> None:
     assert talk(address, request_bytes).startswith(b"HTTP/1.1 400")
 
 
@@ -122,6 +122,6 @@ def test_endless_headers_are_refused(address: tuple[str, int]) -> None:
 
 
 @pytest.mark.parametrize("host", [b"", b"evil.example", b"[::1", b"a b", b"x" * 5000])
-def test_a_strange_host_does_no_harm(address: tuple[str, int], host: bytes) -> None:
+def test_an_unexpected_host_does_no_harm(address: tuple[str, int], host: bytes) -> None:
     heard = talk(address, b"GET /health HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n")
     assert heard.startswith(b"HTTP/1.1 200")

@@ -1,4 +1,4 @@
-"""A try-out: the very rows that the projector writes, found without storing anything."""
+"""A try-out shows exactly the rows that the projector would write, without storing anything."""
 
 from __future__ import annotations
 
@@ -26,16 +26,15 @@ FORMS = read_library(Path(__file__).parents[2] / "content").forms
 OF_THE_OCCASION = {"submission", "client", "received", "raised"}
 
 
-def rows(columns: tuple[str, ...], found: Any) -> list[Mapping[str, Any]]:
+def rows(columns: tuple[str, ...], records: Any) -> list[Mapping[str, Any]]:
     return [
-        {name: value for name, value in zip(columns, row, strict=True) if name not in OF_THE_OCCASION} for row in found
+        {name: value for name, value in zip(columns, row, strict=True) if name not in OF_THE_OCCASION}
+        for row in records
     ]
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_the_rows_are_those_that_the_projector_writes(
-    form: Form, ledger: Ledger, doors: Doors, settings: Settings
-) -> None:
+def test_the_rows_match_those_of_the_projector(form: Form, ledger: Ledger, doors: Doors, settings: Settings) -> None:
     answers = example_answers(form)
     publish(ledger, doors, Catalogue(forms=(PublishedForm(form, "page.md", "page/"),)))
     caseload = people.add_therapist(ledger, "Alice").caseload
@@ -51,10 +50,10 @@ def test_the_rows_are_those_that_the_projector_writes(
     assert (tried.table("scores") is not None) == form.is_measure
     connection = connect(settings.data / "caseloads" / f"{caseload}.db", read_only=True)
     for table in tried.tables:
-        found = connection.execute(f'SELECT * FROM "{table.name}"')
-        columns = tuple(column[0] for column in found.description)
+        stored = connection.execute(f'SELECT * FROM "{table.name}"')
+        columns = tuple(column[0] for column in stored.description)
         assert columns == table.columns
-        assert rows(columns, found) == rows(table.columns, table.rows)
+        assert rows(columns, stored) == rows(table.columns, table.rows)
     connection.close()
 
 
@@ -69,7 +68,7 @@ def test_the_columns_come_with_their_questions() -> None:
     assert feelings.asks["feeling"] == "Which feeling?"
 
 
-def test_answers_that_cannot_be_folded_say_so() -> None:
+def test_answers_that_cannot_be_folded_are_reported() -> None:
     form = FORMS[0]
     assert try_out(form, {"nothing_of_the_kind": "x"}).problems == (
         "There is an answer to a question that this form does not ask.",

@@ -1,4 +1,4 @@
-"""The projector is killed again and again while events come in; nothing is lost, nothing is there twice."""
+"""The projector is killed repeatedly while events arrive; nothing is lost or duplicated."""
 
 from __future__ import annotations
 

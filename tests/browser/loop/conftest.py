@@ -1,4 +1,4 @@
-"""A clinic that runs for real: the site as it is built, and the three roles as processes."""
+"""A clinic in real processes: the built site and the three roles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DESKTOP = {"width": 1280, "height": 900}
 
 @dataclass
 class Clinic:
-    """A clinic with two therapists: Alice with the clients of these tests, and Bob, who must never see them."""
+    """A clinic where Alice treats the clients of these tests, and Bob must never see them."""
 
     settings: Settings
     ledger: Ledger
@@ -49,7 +49,7 @@ class Clinic:
 
 
 def two_free_ports() -> int:
-    """Give a port that is free and whose next one is free too."""
+    """Return a free port whose successor is free too."""
     while True:
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))
@@ -86,7 +86,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
 
 @pytest.fixture
 def signed_in(clinic: Clinic, contexts: Callable[..., BrowserContext]) -> Callable[[NewTherapist], Page]:
-    """Opens the review for a therapist, in a browser of their own."""
+    """Opens the review as a therapist, in a separate browser."""
 
     def open_review(therapist: NewTherapist) -> Page:
         page = contexts(viewport=DESKTOP).new_page()

@@ -1,4 +1,4 @@
-"""The loop in a real browser: a client sends on a phone, the therapist reads it, nobody else does."""
+"""The loop in a real browser: a client sends on a phone, their therapist reads it, and nobody else can."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MOST_LOOKS = 50  # at the therapist's Datasette, one after the other: they take 
 
 
 def open_link(phone: Page, clinic: Clinic, invitation: Invitation) -> None:
-    """Open the link as it was sent, and press the button: nothing is signed in before that."""
+    """Open the link and press the button, which alone signs the device in."""
     phone.goto(invitation.url(clinic.site))
     button = phone.get_by_role("button", name="Sign in with my link")
     expect(button).to_be_visible()
@@ -68,7 +68,7 @@ def fill_in_thought_record(phone: Page, clinic: Clinic) -> None:
 
 
 def send(phone: Page) -> str:
-    """Look at the answers, send them, and give the receipt."""
+    """Review the answers, send them, and return the receipt."""
     button = phone.get_by_role("button", name="Send to my therapist")
     if not button.is_visible():
         go_on(phone)
@@ -173,7 +173,7 @@ def test_without_script_a_typed_code_and_a_plain_post_do_the_same(
     expect(desktop.locator("li.hw-card")).to_have_count(3)
 
 
-def test_mistakes_are_mended_on_the_page_with_nothing_lost(clinic: Clinic, phone: Page) -> None:
+def test_mistakes_are_corrected_on_the_page_without_losing_anything(clinic: Clinic, phone: Page) -> None:
     open_link(phone, clinic, clinic.new_client("Made-up Pavel"))
     phone.goto(f"{clinic.site}/worksheets/thought-record/")
     go_on(phone)
@@ -196,7 +196,7 @@ def test_without_a_link_nothing_is_stored_and_the_worksheet_stays_filled_in(clin
     assert clinic.ledger.last() == before
 
 
-def test_a_replaced_link_stops_at_once_for_who_had_opened_it(clinic: Clinic, phone: Page) -> None:
+def test_a_replaced_link_stops_at_once_for_devices_that_opened_it(clinic: Clinic, phone: Page) -> None:
     from collector import people
 
     invitation = clinic.new_client("Made-up Rosa")
@@ -210,20 +210,20 @@ def test_a_replaced_link_stops_at_once_for_who_had_opened_it(clinic: Clinic, pho
 
 
 def addresses(page: Page, clinic: Clinic, start: str) -> set[str]:
-    """Every address of the caseload that can be reached in three clicks from its first page."""
-    found: set[str] = set()
+    """Return every address of the caseload within three clicks of its first page."""
+    reached: set[str] = set()
     waiting = [(start, 0)]
     prefix = f"{clinic.review}/c/{clinic.alice.caseload}"
-    while waiting and len(found) < 60:
+    while waiting and len(reached) < 60:
         address, depth = waiting.pop(0)
-        if address in found or not address.startswith(prefix):
+        if address in reached or not address.startswith(prefix):
             continue
-        found.add(address)
+        reached.add(address)
         answer = page.request.get(address)
         if depth < 3 and "text/html" in answer.headers.get("content-type", ""):
             for link in re.findall(r'href="([^"#]+)"', answer.text()):
                 waiting.append((link if link.startswith("http") else clinic.review + link, depth + 1))
-    return found
+    return reached
 
 
 def test_a_therapist_of_another_caseload_gets_404_for_every_address(

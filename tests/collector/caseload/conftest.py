@@ -1,4 +1,4 @@
-"""A caseload file that is folded from events made by hand: Charlie and Bob are clients."""
+"""A caseload file folded from handwritten events, with the clients Charlie and Bob."""
 
 from __future__ import annotations
 
@@ -130,14 +130,14 @@ EVERYTHING = Form(
 
 @dataclass
 class Clinic:
-    """Makes events and folds them; each answer is read back with plain SQL."""
+    """Creates events, folds them, and reads the rows back with plain SQL."""
 
     folder: Folder
     set_aside: list[tuple[Recorded, Exception]]
     events: list[Recorded] = field(default_factory=list)
 
     def event(self, kind: str, client: str = "", **data: Any) -> Recorded:
-        """Record an event without folding it; it goes through JSON, as in the ledger."""
+        """Record an event without folding it, passed through JSON as the ledger does."""
         seq = len(self.events) + 1
         at = f"2026-03-09T14:{seq // 60:02}:{seq % 60:02}.000Z"
         event = Recorded(seq, f"event-{seq}", kind, client, at, json.loads(json.dumps(data)))
@@ -164,7 +164,7 @@ class Clinic:
         return self.event(Kind.submission_received, client, **(data | other))
 
     def send(self, form: Form, answers: object, client: str = "CHARLIE", /, **other: Any) -> str:
-        """Fold one submission and give its id."""
+        """Fold one submission and return its id."""
         event = self.sent(form, answers, client, **other)
         self.fold(event)
         return event.id

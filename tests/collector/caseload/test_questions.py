@@ -23,10 +23,10 @@ def choice(*codes: str) -> OneOf:
     return OneOf(id="x", ask="X?", choices=tuple(Choice(code, code) for code in codes))
 
 
-def test_each_question_is_told_with_its_column_and_wording(clinic: Clinic, record: Form) -> None:
+def test_each_question_is_listed_with_its_column_and_wording(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": "At home"})
-    found = clinic.rows('SELECT field, "column", "table", section, ask, type FROM questions')
-    assert [tuple(row.values()) for row in found] == [
+    questions = clinic.rows('SELECT field, "column", "table", section, ask, type FROM questions')
+    assert [tuple(row.values()) for row in questions] == [
         ("situation", "situation", "thought_record", "The moment", "What was happening?", "text"),
         ("feelings", None, "thought_record_feelings", "", "What did you feel?", "repeat"),
         ("feelings.feeling", "feeling", "thought_record_feelings", "", "Which feeling?", "text"),
@@ -36,18 +36,18 @@ def test_each_question_is_told_with_its_column_and_wording(clinic: Clinic, recor
     ]
 
 
-def test_codes_and_hints_are_told_as_the_client_saw_them(clinic: Clinic, record: Form, measure: Form) -> None:
+def test_codes_and_hints_are_listed_as_the_client_saw_them(clinic: Clinic, record: Form, measure: Form) -> None:
     clinic.send(record, {"situation": "At home"})
     clinic.send(measure, {"items": {"m1": "0"}})
-    told = {row["field"]: row for row in clinic.rows("SELECT * FROM questions")}
-    assert told["m2"]["ask"] == "Feeling down"
-    assert told["m2"]["hint"] == "How often in the last two weeks?"
-    assert json.loads(told["m2"]["codes"])["3"] == "Nearly every day"
-    assert json.loads(told["feelings.before"]["codes"]) == {"0": "Not at all", "100": "Strongest"}
-    assert told["thought"]["hint"] == "In your own words"
+    questions = {row["field"]: row for row in clinic.rows("SELECT * FROM questions")}
+    assert questions["m2"]["ask"] == "Feeling down"
+    assert questions["m2"]["hint"] == "How often in the last two weeks?"
+    assert json.loads(questions["m2"]["codes"])["3"] == "Nearly every day"
+    assert json.loads(questions["feelings.before"]["codes"]) == {"0": "Not at all", "100": "Strongest"}
+    assert questions["thought"]["hint"] == "In your own words"
 
 
-def test_the_rule_of_each_scale_is_told(clinic: Clinic, measure: Form) -> None:
+def test_the_rule_of_each_scale_is_listed(clinic: Clinic, measure: Form) -> None:
     clinic.send(measure, {"items": {"m1": "0"}})
     rule = clinic.row("SELECT * FROM scales")
     for name in ("items", "reversed", "bands", "cut_offs"):
@@ -74,7 +74,7 @@ def test_the_rule_of_each_scale_is_told(clinic: Clinic, measure: Form) -> None:
     }
 
 
-def test_the_rule_of_each_criterion_is_told_cluster_by_cluster(clinic: Clinic, measure: Form) -> None:
+def test_the_rule_of_each_criterion_is_listed_by_cluster(clinic: Clinic, measure: Form) -> None:
     clinic.send(measure, {"items": {"m1": "0"}})
     shared = {
         "form": "low-mood",
@@ -93,7 +93,7 @@ def test_the_rule_of_each_criterion_is_told_cluster_by_cluster(clinic: Clinic, m
     ]
 
 
-def test_a_later_wording_of_a_version_replaces_the_rule_that_is_told(clinic: Clinic, measure: Form) -> None:
+def test_a_later_wording_of_a_version_replaces_the_listed_rule(clinic: Clinic, measure: Form) -> None:
     clinic.send(measure, {"items": {"m1": "0"}})
     body = measure.to_json()
     body["criteria"][0]["title"] = "Another title"
@@ -103,7 +103,7 @@ def test_a_later_wording_of_a_version_replaces_the_rule_that_is_told(clinic: Cli
     assert clinic.row("SELECT DISTINCT criterion_title FROM clusters") == {"criterion_title": "Another title"}
 
 
-def test_a_form_that_nobody_has_sent_takes_no_room(clinic: Clinic) -> None:
+def test_a_form_nobody_has_sent_has_no_table(clinic: Clinic) -> None:
     assert clinic.columns("thought_record") == []
     assert clinic.rows("SELECT * FROM questions") == []
 
@@ -116,8 +116,8 @@ def test_a_later_version_adds_its_new_questions_as_columns(clinic: Clinic) -> No
     clinic.send(first, {"note": "one"})
     clinic.send(second, {"note": "two", "mood": 4})
     clinic.send(first, {"note": "three"})  # from a page that was cached before the edit
-    found = clinic.rows("SELECT version, note, mood FROM check_in ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(1, "one", None), (2, "two", 4), (1, "three", None)]
+    submissions = clinic.rows("SELECT version, note, mood FROM check_in ORDER BY received")
+    assert [tuple(row.values()) for row in submissions] == [(1, "one", None), (2, "two", 4), (1, "three", None)]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_later_version_adds_its_new_questions_as_columns(clinic: Clinic) -> No
     ],
     ids=["range", "type", "codes", "unit", "decimals"],
 )
-def test_a_changed_type_range_or_code_gets_a_column_of_its_own(clinic: Clinic, before: Field, after: Field) -> None:
+def test_a_changed_type_range_or_code_gets_a_new_column(clinic: Clinic, before: Field, after: Field) -> None:
     first, second, third = form(before), form(after, version=2), form(after, version=3)
     for version in (first, second, third):
         clinic.publish(version)
@@ -140,8 +140,8 @@ def test_a_changed_type_range_or_code_gets_a_column_of_its_own(clinic: Clinic, b
         clinic.send(version, {"x": answer.get(type(version.fields[0]), 7)})
     assert clinic.columns("check_in")[4:] == ["x", "x_v2"]
     assert clinic.row("SELECT count(x) AS old, count(x_v2) AS new FROM check_in") == {"old": 1, "new": 2}
-    told = clinic.rows('SELECT version, "column" FROM questions ORDER BY version')
-    assert [tuple(row.values()) for row in told] == [(1, "x"), (2, "x_v2"), (3, "x_v2")]
+    questions = clinic.rows('SELECT version, "column" FROM questions ORDER BY version')
+    assert [tuple(row.values()) for row in questions] == [(1, "x"), (2, "x_v2"), (3, "x_v2")]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_changed_wording_stays_in_its_column(clinic: Clinic, before: Field, af
     assert clinic.columns("check_in")[4:] == ["x"]
 
 
-def test_a_change_inside_a_repeat_gets_a_column_of_its_own(clinic: Clinic) -> None:
+def test_a_change_inside_a_repeat_gets_a_new_column(clinic: Clinic) -> None:
     first = form(Repeat(id="steps", ask="Steps?", of=(Rating(id="fear", ask="Fear?", highest=10),)))
     second = form(Repeat(id="steps", ask="Steps?", of=(Rating(id="fear", ask="Fear?", highest=100),)), version=2)
     for version in (first, second):
@@ -190,9 +190,7 @@ def test_columns_have_the_same_name_in_every_caseload(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0), (0, 1, 0)])
-def test_the_latest_wording_of_a_version_is_told_in_whatever_order_answers_come(
-    clinic: Clinic, order: tuple[int, ...]
-) -> None:
+def test_the_latest_wording_is_listed_whatever_order_answers_arrive_in(clinic: Clinic, order: tuple[int, ...]) -> None:
     wordings = [form(Rating(id="x", ask="Old words?")), form(Rating(id="x", ask="New words?"))]
     for wording in wordings:
         clinic.publish(wording)
@@ -202,7 +200,7 @@ def test_the_latest_wording_of_a_version_is_told_in_whatever_order_answers_come(
 
 
 @pytest.mark.parametrize("id", ["clients", "problems", "written", "criteria", "clusters"])
-def test_a_form_cannot_take_a_table_of_the_file(clinic: Clinic, id: str) -> None:
+def test_a_form_cannot_use_the_name_of_a_built_in_table(clinic: Clinic, id: str) -> None:
     clinic.publish(form(Text(id="x", ask="X?"), id=id))
     assert "uses that name itself" in str(clinic.set_aside[0][1])
 

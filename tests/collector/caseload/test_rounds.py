@@ -1,4 +1,4 @@
-"""The number that a new start begins from: only what would survive a power cut."""
+"""The number that a restart begins from covers only what would survive a power cut."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rounds(clinic: Clinic, progress: Progress, monkeypatch: pytest.MonkeyPatch) 
     return Rounds(clinic.folder, progress)
 
 
-def test_a_round_ends_with_a_sure_number(clinic: Clinic, rounds: Rounds, progress: Progress, record: Form) -> None:
+def test_a_round_ends_with_a_durable_number(clinic: Clinic, rounds: Rounds, progress: Progress, record: Form) -> None:
     clinic.send(record, {"situation": "one"})
     rounds.go_on(len(clinic.events))
     assert progress.position == len(clinic.events)
@@ -38,7 +38,7 @@ def test_a_round_ends_with_a_sure_number(clinic: Clinic, rounds: Rounds, progres
     assert b"one" in content
 
 
-def test_nothing_is_sure_while_a_reader_is_in_the_way(
+def test_nothing_is_durable_while_a_reader_blocks_the_checkpoint(
     clinic: Clinic, rounds: Rounds, progress: Progress, record: Form
 ) -> None:
     with closing(connect(clinic.folder.file_of("alice"), read_only=True)) as reader:
@@ -55,7 +55,7 @@ def test_nothing_is_sure_while_a_reader_is_in_the_way(
     assert progress.position >= begun_at
 
 
-def test_a_round_vouches_for_what_was_there_when_it_began(
+def test_a_round_covers_what_was_there_when_it_began(
     clinic: Clinic, rounds: Rounds, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clinic.add_client("EVE", caseload="dora")
@@ -78,13 +78,13 @@ def test_a_failing_file_keeps_the_number_back(clinic: Clinic, rounds: Rounds, pr
     assert progress.position == len(clinic.events)
 
 
-def test_only_what_was_known_at_the_sure_number_is_recalled(clinic: Clinic, progress: Progress) -> None:
+def test_only_what_was_known_at_the_durable_number_is_recalled(clinic: Clinic, progress: Progress) -> None:
     progress.keep(clinic.events)
     progress.save(2)
     assert progress.recall() == (2, clinic.events[:2])
 
 
-def test_the_sure_number_never_goes_back(progress: Progress) -> None:
+def test_the_durable_number_never_goes_back(progress: Progress) -> None:
     progress.save(7)
     progress.save(3)
     assert progress.position == 7

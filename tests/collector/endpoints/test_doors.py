@@ -41,7 +41,7 @@ def test_a_link_or_a_code_signs_the_device_in(clinic: Clinic, charlie: TestClien
     assert charlie.cookies["hw_client"] not in str(opened.data)
 
 
-def test_the_cookie_is_for_this_site_alone_and_for_half_a_year(clinic: Clinic, charlie: TestClient) -> None:
+def test_the_cookie_is_for_this_site_only_and_lasts_half_a_year(clinic: Clinic, charlie: TestClient) -> None:
     answer = charlie.post("/open", data={"token": clinic.invitations["Alice"].token})
     cookie = SimpleCookie(answer.headers["set-cookie"])["hw_client"]
     assert cookie["httponly"]
@@ -69,7 +69,7 @@ def test_a_code_may_be_typed_as_people_type(clinic: Clinic, charlie: TestClient)
     assert charlie.post("/open", data={"code": f"  {typed} "}).status_code == 303
 
 
-def test_a_code_works_once_and_a_link_again_and_again(clinic: Clinic) -> None:
+def test_a_code_works_once_and_a_link_repeatedly(clinic: Clinic) -> None:
     invitation = clinic.invitations["Alice"]
     assert clinic.visitor().post("/open", data={"code": invitation.code}).status_code == 303
     assert clinic.visitor().post("/open", data={"code": invitation.code}).status_code == 403
@@ -102,14 +102,14 @@ def test_whatever_is_wrong_the_answer_is_the_same(clinic: Clinic, charlie: TestC
 
 
 @pytest.mark.parametrize("by", ["token", "code"])
-def test_an_ended_link_is_like_one_that_never_was(clinic: Clinic, charlie: TestClient, by: str) -> None:
+def test_an_ended_link_looks_like_one_that_never_existed(clinic: Clinic, charlie: TestClient, by: str) -> None:
     never = charlie.post("/open", data={by: "AAAAA-AAAAA"})
     clinic.end_link("Alice")
     ended = charlie.post("/open", data={by: getattr(clinic.invitations["Alice"], by)})
     assert (ended.status_code, ended.text) == (never.status_code, never.text)
 
 
-def test_guesses_are_limited_and_bob_is_let_in_at_another_address(
+def test_guesses_are_limited_and_bob_can_sign_in_from_another_address(
     make_clinic: Callable[..., Clinic],
 ) -> None:
     clinic = make_clinic(Limits(guesses=Rate(5, 600)))
@@ -125,7 +125,7 @@ def test_guesses_are_limited_and_bob_is_let_in_at_another_address(
     assert elsewhere.post("/open", data={"code": right}).status_code == 303
 
 
-def test_signing_in_is_no_guess(make_clinic: Callable[..., Clinic]) -> None:
+def test_a_successful_sign_in_does_not_count_as_a_guess(make_clinic: Callable[..., Clinic]) -> None:
     clinic = make_clinic(Limits(guesses=Rate(2, 600)))
     for _ in range(5):
         clinic.signed_in("Alice")
@@ -138,18 +138,18 @@ def test_another_site_cannot_sign_a_device_in(clinic: Clinic, charlie: TestClien
     assert "set-cookie" not in answer.headers
 
 
-def test_a_stranger_is_shown_to_the_door(charlie: TestClient) -> None:
+def test_a_stranger_is_sent_to_the_sign_in_page(charlie: TestClient) -> None:
     answer = charlie.get("/signed-in")
     assert (answer.status_code, answer.headers["location"]) == (303, "/open")
 
 
-def test_leaving_signs_this_device_out(alice: TestClient) -> None:
+def test_signing_out_ends_the_sign_in_of_this_device(alice: TestClient) -> None:
     answer = alice.post("/leave")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert "hw_client" not in alice.cookies
     assert alice.get("/signed-in").status_code == 303
 
 
-def test_leaving_needs_intent(alice: TestClient) -> None:
+def test_signing_out_needs_a_post(alice: TestClient) -> None:
     assert alice.get("/leave").status_code == 404
     assert alice.get("/signed-in").status_code == 200

@@ -27,7 +27,7 @@ def test_the_sites_pages_are_public(charlie: TestClient) -> None:
         ("/forms.json", ASK_EACH_TIME),
     ],
 )
-def test_files_are_kept_as_long_as_is_right(charlie: TestClient, path: str, cache: str) -> None:
+def test_each_file_is_cached_for_the_right_time(charlie: TestClient, path: str, cache: str) -> None:
     answer = charlie.get(path)
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == cache
@@ -47,11 +47,11 @@ def test_files_are_kept_as_long_as_is_right(charlie: TestClient, path: str, cach
         ("tokens.css", ASK_EACH_TIME),
     ],
 )
-def test_a_name_with_a_hash_is_for_ever(name: str, cache: str) -> None:
+def test_a_name_with_a_hash_is_cached_for_ever(name: str, cache: str) -> None:
     assert caching(name) == cache
 
 
-def test_a_folder_without_its_slash_leads_to_the_page(charlie: TestClient) -> None:
+def test_a_folder_without_a_slash_redirects_to_its_page(charlie: TestClient) -> None:
     answer = charlie.get("/worksheets/diary", headers={"host": "evil.example"})
     assert answer.status_code == 307
     assert answer.headers["location"] == "/worksheets/diary/"
@@ -79,20 +79,20 @@ def test_a_folder_without_its_slash_leads_to_the_page(charlie: TestClient) -> No
         "/forms/",
     ],
 )
-def test_what_is_not_there_is_told_so_in_words(charlie: TestClient, path: str) -> None:
+def test_a_missing_page_is_explained_in_words(charlie: TestClient, path: str) -> None:
     answer = charlie.get(path)
     assert answer.status_code == 404
     assert "This page is not here" in answer.text
     assert "<h1>" not in answer.text or "</h1>" in answer.text
 
 
-def test_a_program_is_told_in_json(charlie: TestClient) -> None:
+def test_a_program_gets_json_for_a_missing_page(charlie: TestClient) -> None:
     answer = charlie.get("/nothing", headers={"accept": "application/json"})
     assert answer.status_code == 404
     assert answer.json()["status"] == 404
 
 
-def test_a_link_out_of_the_folder_leads_nowhere(clinic: Clinic, charlie: TestClient) -> None:
+def test_a_symlink_out_of_the_folder_is_not_followed(clinic: Clinic, charlie: TestClient) -> None:
     (clinic.settings.site / "out").symlink_to(clinic.settings.data)
     assert charlie.get("/out/secret").status_code == 404
 
@@ -104,7 +104,7 @@ def test_a_page_can_only_be_read(charlie: TestClient, method: str) -> None:
     assert "GET" in answer.headers["allow"]
 
 
-def test_a_new_build_takes_the_place_of_the_old_one(clinic: Clinic, charlie: TestClient) -> None:
+def test_a_new_build_replaces_the_old_one(clinic: Clinic, charlie: TestClient) -> None:
     site = clinic.settings.site
     fresh = site.with_name("fresh")
     build_site(fresh, DIARY)
@@ -116,7 +116,7 @@ def test_a_new_build_takes_the_place_of_the_old_one(clinic: Clinic, charlie: Tes
     assert charlie.get("/worksheets/phq2/").status_code == 404
 
 
-def test_before_the_first_build_nothing_is_there_and_nothing_breaks(clinic: Clinic, charlie: TestClient) -> None:
+def test_before_the_first_build_pages_are_not_found_and_nothing_breaks(clinic: Clinic, charlie: TestClient) -> None:
     shutil.rmtree(clinic.settings.site)
     clinic.desk.website.looked_at = -1
     assert charlie.get("/").status_code == 404

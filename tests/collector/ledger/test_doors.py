@@ -1,4 +1,4 @@
-"""Who may pass, and how soon a door that closes is closed."""
+"""Who has access, and how soon it ends when it is withdrawn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_client_belongs_to_a_caseload(clinic: Clinic, doors: Doors) -> None:
     assert doors.clients() == [Client("B2B2B2", "bob"), Client(CHARLIE, "alice")]
 
 
-def test_a_link_is_found_by_its_token_and_by_its_code_however_it_is_typed(clinic: Clinic, doors: Doors) -> None:
+def test_a_link_is_found_by_its_token_or_by_its_code_however_typed(clinic: Clinic, doors: Doors) -> None:
     token, code = clinic.make_link(CHARLIE)
     link = Link(clinic.links[CHARLIE], CHARLIE, "alice")
     for typed in (code, code.lower(), code.replace("-", " "), f" {code.replace('0', 'o')} "):
@@ -49,10 +49,10 @@ def test_an_opened_link_signs_the_device_in(clinic: Clinic, doors: Doors) -> Non
     clinic.make_link(CHARLIE)
     phone, tablet = clinic.open_link(CHARLIE), clinic.open_link(CHARLIE)
     for device in (phone, tablet):
-        found = doors.client_sign_in(device)
-        assert found is not None
-        assert (found.client, found.caseload, found.link) == (CHARLIE, "alice", clinic.links[CHARLIE])
-        assert found.sign_in == tokens.hash_token(device)
+        session = doors.client_sign_in(device)
+        assert session is not None
+        assert (session.client, session.caseload, session.link) == (CHARLIE, "alice", clinic.links[CHARLIE])
+        assert session.sign_in == tokens.hash_token(device)
     assert doors.client_sign_in("something else") is None
 
 
@@ -82,7 +82,7 @@ def test_an_ended_link_stops_at_once_with_every_device_that_opened_it(clinic: Cl
         clinic.append(Kind.link_ended, CHARLIE, link=clinic.links[CHARLIE])
 
 
-def test_ending_one_clients_link_leaves_anothers(clinic: Clinic, doors: Doors) -> None:
+def test_ending_one_link_leaves_other_clients_links(clinic: Clinic, doors: Doors) -> None:
     clinic.add_client("B2B2B2", "bob")
     clinic.make_link(CHARLIE)
     token, _ = clinic.make_link("B2B2B2")
@@ -92,14 +92,14 @@ def test_ending_one_clients_link_leaves_anothers(clinic: Clinic, doors: Doors) -
     assert doors.client_sign_in(device) is not None
 
 
-def test_a_link_is_not_opened_in_the_name_of_somebody_else(clinic: Clinic) -> None:
+def test_a_link_cannot_be_opened_for_another_client(clinic: Clinic) -> None:
     clinic.add_client("B2B2B2", "bob")
     clinic.make_link(CHARLIE)
     with pytest.raises(Refused, match="not in use"):
         clinic.open_link("B2B2B2", link=clinic.links[CHARLIE])
 
 
-def test_a_code_works_once_and_the_link_itself_goes_on(clinic: Clinic, doors: Doors) -> None:
+def test_a_code_works_once_and_its_link_keeps_working(clinic: Clinic, doors: Doors) -> None:
     token, code = clinic.make_link(CHARLIE)
     device = clinic.open_link(CHARLIE, by="code")
     assert doors.link_for(code=code) is None
@@ -110,20 +110,20 @@ def test_a_code_works_once_and_the_link_itself_goes_on(clinic: Clinic, doors: Do
     clinic.open_link(CHARLIE)
 
 
-def test_a_code_is_too_old_after_72_hours(clinic: Clinic, doors: Doors) -> None:
+def test_a_code_expires_after_72_hours(clinic: Clinic, doors: Doors) -> None:
     _, code = clinic.make_link(CHARLIE, at=LONG_AGO, code_expires="2020-01-04T00:00:00.000Z")
     assert doors.link_for(code=code) is None
     with pytest.raises(Refused, match="too old"):
         clinic.open_link(CHARLIE, by="code")
 
 
-def test_a_clients_sign_in_ends_by_itself(clinic: Clinic, doors: Doors) -> None:
+def test_the_sign_in_of_a_client_expires(clinic: Clinic, doors: Doors) -> None:
     clinic.make_link(CHARLIE)
     device = clinic.open_link(CHARLIE, at=LONG_AGO, expires="2020-06-01T00:00:00.000Z")
     assert doors.client_sign_in(device) is None
 
 
-def test_a_persons_sign_in_ends_by_itself_and_by_signing_out(clinic: Clinic, doors: Doors) -> None:
+def test_the_sign_in_of_a_person_expires_or_ends_by_signing_out(clinic: Clinic, doors: Doors) -> None:
     expired = clinic.sign_in("alice", at=LONG_AGO, expires="2020-01-01T12:00:00.000Z")
     desk, laptop = clinic.sign_in("alice"), clinic.sign_in("alice")
     assert doors.person_sign_in(expired) is None
@@ -134,7 +134,7 @@ def test_a_persons_sign_in_ends_by_itself_and_by_signing_out(clinic: Clinic, doo
     clinic.append(Kind.person_signed_out, sign_in=tokens.hash_token(desk))
 
 
-def test_one_kind_of_sign_in_opens_no_door_of_the_other(clinic: Clinic, doors: Doors) -> None:
+def test_a_sign_in_of_one_kind_gives_no_access_of_the_other(clinic: Clinic, doors: Doors) -> None:
     clinic.make_link(CHARLIE)
     assert doors.person_sign_in(clinic.open_link(CHARLIE)) is None
     assert doors.client_sign_in(clinic.sign_in("alice")) is None
@@ -154,14 +154,14 @@ def test_a_member_has_a_role_and_a_stranger_none(clinic: Clinic, doors: Doors) -
     assert doors.caseloads_of("bob") == both[1:]
 
 
-def test_a_person_is_found_with_the_hash_of_their_password(clinic: Clinic, doors: Doors) -> None:
+def test_a_person_is_found_with_their_password_hash(clinic: Clinic, doors: Doors) -> None:
     alice = doors.person("alice")
     assert alice is not None
     assert (alice.id, alice.name, alice.password) == ("alice", "Alice", "$argon2id$…")
     assert doors.person("charlie") is None
 
 
-def test_every_definition_ever_published_is_kept_with_its_order(clinic: Clinic, doors: Doors) -> None:
+def test_every_published_definition_is_stored_in_order(clinic: Clinic, doors: Doors) -> None:
     body = {"id": "abc", "choices": {"z": "Last first", "a": "ü"}}
     for _ in range(2):
         clinic.append(Kind.form_published, form="abc", version=1, definition="f" * 64, body=body)
@@ -214,7 +214,7 @@ HASHES = {"token": "a" * 64, "code": "b" * 64}
         (Kind.form_published, "", {"form": "abc", "version": "one", "definition": "f", "body": {}}),
     ],
 )
-def test_what_contradicts_the_ledger_is_refused_and_not_recorded(
+def test_an_event_that_contradicts_the_ledger_is_refused_and_not_recorded(
     clinic: Clinic, ledger: Ledger, kind: Kind, client: str, data: dict[str, str]
 ) -> None:
     before = ledger.last()
@@ -224,7 +224,7 @@ def test_what_contradicts_the_ledger_is_refused_and_not_recorded(
 
 
 @pytest.mark.parametrize("by", ["mail scanner", "", None])
-def test_a_link_is_opened_by_token_or_code_only(clinic: Clinic, by: str) -> None:
+def test_a_link_is_opened_only_by_token_or_code(clinic: Clinic, by: str) -> None:
     clinic.make_link(CHARLIE)
     with pytest.raises(Refused, match="token"):
         clinic.open_link(CHARLIE, by=by)
@@ -291,9 +291,7 @@ def test_expired_sign_ins_do_not_pile_up(clinic: Clinic, ledger: Ledger, setting
         assert connection.execute("SELECT count(*) FROM sign_ins").fetchall() == [(1,)]
 
 
-def test_every_check_at_a_door_is_an_indexed_question(
-    clinic: Clinic, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_access_check_uses_an_index(clinic: Clinic, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def connect_and_listen(path: Path, **how: Any) -> sqlite3.Connection:
@@ -321,7 +319,7 @@ def test_every_check_at_a_door_is_an_indexed_question(
             assert not [step for step in steps if step.startswith("SCAN")], question
 
 
-def test_doors_can_be_there_before_the_ledger(tmp_path: Path) -> None:
+def test_access_can_be_opened_before_the_ledger_exists(tmp_path: Path) -> None:
     with Doors(tmp_path / "ledger.db") as doors:
         with pytest.raises(LedgerUnavailable):
             doors.client_sign_in("token")
@@ -329,7 +327,7 @@ def test_doors_can_be_there_before_the_ledger(tmp_path: Path) -> None:
             assert doors.client_sign_in("token") is None
 
 
-def test_doors_answer_when_nobody_has_the_ledger_open(clinic: Clinic, ledger: Ledger, settings: Settings) -> None:
+def test_access_works_when_nobody_has_the_ledger_open(clinic: Clinic, ledger: Ledger, settings: Settings) -> None:
     ledger.close()
     with Doors(settings.ledger) as doors:
         assert doors.role("alice", "alice") == "therapist"

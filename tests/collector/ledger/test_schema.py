@@ -1,4 +1,4 @@
-"""The ledger's file: durable, private, and changed by recorded steps."""
+"""The ledger file is durable and private, and its schema changes by recorded steps."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_every_step_of_the_schema_is_recorded_once(settings: Settings) -> None:
         assert len(names) == len(set(names)) > 0
 
 
-def test_all_who_open_a_new_ledger_at_once_get_it(settings: Settings) -> None:
+def test_a_new_ledger_can_be_opened_by_many_at_once(settings: Settings) -> None:
     def open_and_close(_: int) -> int:
         with Ledger.open(settings.ledger) as ledger:
             return ledger.last()
@@ -64,7 +64,7 @@ def test_all_who_open_a_new_ledger_at_once_get_it(settings: Settings) -> None:
         assert list(pool.map(open_and_close, range(16))) == [0] * 16
 
 
-def test_a_step_that_fails_leaves_nothing_of_itself(tmp_path: Path) -> None:
+def test_a_failed_schema_step_leaves_no_trace(tmp_path: Path) -> None:
     with closing(connect(tmp_path / "ledger.db")) as connection:
         connection.execute("CREATE TABLE people (something TEXT)")
         database = Database(connection, execute_plugins=False)

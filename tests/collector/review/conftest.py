@@ -1,4 +1,4 @@
-"""A clinic with two therapists: Alice and Bob each have a caseload, with a client; Charlie belongs to neither."""
+"""A clinic where Alice and Bob each have a caseload with one client; Charlie belongs to neither."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ EVENING = Form(
 
 
 def diary_of(therapist: str) -> str:
-    """Give the words that only one caseload holds."""
+    """Return text that only one caseload contains."""
     return f"the-diary-that-{therapist}-reads"
 
 
 @dataclass
 class Clinic:
-    """A running review, and whoever visits it."""
+    """A running review and its visitors."""
 
     settings: Settings
     ledger: Ledger
@@ -93,7 +93,7 @@ class Clinic:
         return desk
 
     def visitor(self, address: str = "192.0.2.1", accept: str = "text/html") -> TestClient:
-        """Give a browser that is signed in nowhere."""
+        """Return a browser without a sign-in."""
         visitor = TestClient(
             self.app.app,
             base_url=self.base_url,
@@ -112,7 +112,7 @@ class Clinic:
         return visitor
 
     def events(self, kind: Kind) -> int:
-        """Count what the ledger holds of this kind."""
+        """Count the events of this kind in the ledger."""
         return sum(event.kind == kind for event in self.ledger.read(0))
 
     def project(self) -> None:
@@ -127,7 +127,7 @@ def submission(client: str, note: str, q2: str = "2") -> Event:
 
 
 def found_clinic(ledger: Ledger) -> None:
-    """Add Alice and Bob with a client each, who has sent one worksheet."""
+    """Add Alice and Bob, each with a client who has sent one worksheet."""
     body = {"form": "evening", "version": 1, "definition": EVENING.hash, "body": EVENING.to_json()}
     ledger.append([Event(Kind.form_published, body)])
     for name, client in CLIENTS.items():

@@ -1,4 +1,4 @@
-"""Instances are opened once, read their own file and no other, and leave nothing behind."""
+"""Instances are opened once, read only their own file, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def make(folded: Settings, ledger: Ledger, doors: Doors) -> Callable[..., Instan
 
 
 async def get(instances: Instances, caseload: Caseload, path: str = "/caseload/evening.json") -> Any:
-    """Ask a caseload's Datasette as the gateway does: below its own root."""
+    """Request a path from a caseload's Datasette as the gateway does, below its own root."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await instances.answer(caseload, scope, receive, send)
@@ -78,7 +78,7 @@ def test_twenty_instances_leave_no_thread_and_no_file(
     assert open_files() <= before[1]
 
 
-def test_instances_that_are_used_at_once_never_read_each_others_file(make: Callable[..., Instances]) -> None:
+def test_instances_used_at_once_never_read_each_others_file(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make()
         asked = [ALICE, BOB] * 40
@@ -92,7 +92,7 @@ def test_instances_that_are_used_at_once_never_read_each_others_file(make: Calla
     asyncio.run(read())
 
 
-def test_first_requests_that_come_together_open_one_instance(
+def test_simultaneous_first_requests_open_one_instance(
     make: Callable[..., Instances], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = []
@@ -114,7 +114,7 @@ def test_first_requests_that_come_together_open_one_instance(
     asyncio.run(read())
 
 
-def test_the_least_recently_used_gives_way_but_never_one_that_is_busy(make: Callable[..., Instances]) -> None:
+def test_the_least_recently_used_instance_is_closed_but_never_a_busy_one(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make(most=2)
         for caseload in (ALICE, BOB, ALICE, MANY[0]):
@@ -132,7 +132,7 @@ def test_the_least_recently_used_gives_way_but_never_one_that_is_busy(make: Call
     asyncio.run(read())
 
 
-def test_what_nobody_uses_is_closed_after_a_while(make: Callable[..., Instances]) -> None:
+def test_an_unused_instance_is_closed_after_a_while(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make()
         await get(instances, ALICE)
@@ -146,7 +146,7 @@ def test_what_nobody_uses_is_closed_after_a_while(make: Callable[..., Instances]
     asyncio.run(read())
 
 
-def test_an_instance_knows_one_database_and_has_its_own_secret(make: Callable[..., Instances]) -> None:
+def test_an_instance_has_one_database_and_its_own_secret(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make()
         for caseload in (ALICE, BOB):
@@ -193,7 +193,7 @@ def test_a_page_shows_at_once_what_the_projector_writes(folded: Settings, make: 
         "SELECT * FROM pragma_database_list",
     ],
 )
-def test_a_connection_only_reads_whatever_it_is_told(folded: Settings, statement: str) -> None:
+def test_a_connection_can_only_read_whatever_the_sql(folded: Settings, statement: str) -> None:
     database = CaseloadDatabase(None, folded.caseloads / "alice.db")
     connection = database.connect()
     try:
@@ -238,7 +238,7 @@ def test_every_step_of_a_statement_that_does_not_read_is_shut() -> None:
     assert allowed == {20, 21, 33}
 
 
-def test_datasette_gets_no_connection_to_write_with(folded: Settings) -> None:
+def test_datasette_gets_no_write_connection(folded: Settings) -> None:
     database = CaseloadDatabase(None, folded.caseloads / "alice.db")
     with pytest.raises(sqlite3.OperationalError):
         database.connect(write=True)
@@ -248,7 +248,7 @@ def test_datasette_gets_no_connection_to_write_with(folded: Settings) -> None:
     assert only_reading(sqlite3.SQLITE_ATTACH, ":memory:", None) == sqlite3.SQLITE_DENY
 
 
-def test_a_mishap_is_logged_without_a_word_of_what_it_was_about(
+def test_an_unexpected_error_is_logged_without_its_contents(
     make: Callable[..., Instances], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async def read() -> Any:

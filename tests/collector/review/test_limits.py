@@ -1,4 +1,4 @@
-"""A query may ask for anything, and gets no more than fits: nobody else has to wait or make room for it."""
+"""A query may ask for anything but gets no more than fits, so that it neither delays nor crowds out others."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_query_that_asks_for_too_much_is_refused_in_words(alice: TestClient, s
     assert diary_of("alice") in alice.get("/c/alice/caseload/evening").text
 
 
-def test_a_large_answer_that_fits_is_given_and_cut_at_a_thousand_rows(alice: TestClient) -> None:
+def test_a_large_answer_that_fits_is_cut_at_a_thousand_rows(alice: TestClient) -> None:
     answer = alice.get("/c/alice/caseload.json", params={"sql": f"{ENDLESS} select hex(zeroblob(3000)) from n"})
     assert answer.status_code == 200
     assert answer.json()["truncated"]

@@ -1,4 +1,4 @@
-"""Who stands where on the caseload page, and the sentence that says why."""
+"""The order of clients on the caseload page, and the sentence that explains it."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def alert(days: float, acknowledged: str | None = None) -> Alert:
 
 
 def standing(*courses: Course, latest: float | None = 1, since: float = 60, alerts: tuple[Alert, ...] = ()) -> Standing:
-    found = Standing("ALMA22", "Alma", days_ago(since), courses=list(courses), alerts=list(alerts))
-    found.latest = "" if latest is None else days_ago(latest)
-    place(found, NOW)
-    return found
+    client = Standing("ALMA22", "Alma", days_ago(since), courses=list(courses), alerts=list(alerts))
+    client.latest = "" if latest is None else days_ago(latest)
+    place(client, NOW)
+    return client
 
 
 def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> None:
@@ -73,11 +73,11 @@ def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> 
         standing(course(LOW_MOOD, 8, 9), latest=5),
         standing(course(LOW_MOOD, 14, 8), latest=5),
     ]
-    assert [found.rank for found in order] == [0, 1, 2, 3, 4, 5, 6]
+    assert [client.rank for client in order] == [0, 1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(
-    ("found", "why"),
+    ("client", "why"),
     [
         (standing(course(LOW_MOOD, 8, 14)), "Reliably worse: Low mood from 8 to 14."),
         (standing(course(COPING, 8, 4)), "Reliably worse: Coping from 8 to 4."),  # here more is better
@@ -91,11 +91,11 @@ def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> 
         (standing(latest=None, since=1), "Nothing sent yet. Added yesterday."),
     ],
 )
-def test_a_sentence_says_why(found: Standing, why: str) -> None:
-    assert found.why == why
+def test_a_sentence_explains_the_place(client: Standing, why: str) -> None:
+    assert client.why == why
 
 
-def test_an_open_alert_is_told_with_the_answer_and_hides_nothing_else() -> None:
+def test_an_open_alert_is_shown_with_the_answer_and_hides_nothing_else() -> None:
     both = standing(course(LOW_MOOD, 8, 14), alerts=(alert(2), alert(9), alert(16)))
     assert both.mark == "alert"
     assert both.why == (
@@ -104,7 +104,7 @@ def test_an_open_alert_is_told_with_the_answer_and_hides_nothing_else() -> None:
     )
 
 
-def test_an_acknowledged_alert_is_not_first_any_more() -> None:
+def test_an_acknowledged_alert_no_longer_comes_first() -> None:
     seen = standing(course(LOW_MOOD, 8, 9), latest=5, alerts=(alert(2, days_ago(1)),))
     assert (seen.rank, seen.mark) == (5, "")
 
@@ -128,7 +128,7 @@ def test_a_change_on_what_an_earlier_version_counted_places_nobody() -> None:
     ("days", "words"),
     [(-0.1, "today"), (0.1, "today"), (1, "yesterday"), (6, "6 days ago"), (27, "27 days ago"), (28, "4 weeks ago")],
 )
-def test_moments_are_told_as_people_do(days: float, words: str) -> None:
+def test_times_are_written_as_people_say_them(days: float, words: str) -> None:
     assert ago(days_ago(days), NOW) == words
 
 
@@ -154,10 +154,10 @@ def test_a_change_has_its_sign(change: float, words: str) -> None:
     ],
 )
 def test_a_possible_change_is_less_than_a_reliable_one(last: float, better: bool, worse: bool) -> None:
-    found = course(CHECKLIST, 40, last)
-    assert (found.possibly(1), found.possibly(-1)) == (better, worse)
-    assert found.reliably(1) is (last <= 25)
-    assert found.reliably(-1) is (last >= 55)
+    scores = course(CHECKLIST, 40, last)
+    assert (scores.possibly(1), scores.possibly(-1)) == (better, worse)
+    assert scores.reliably(1) is (last <= 25)
+    assert scores.reliably(-1) is (last >= 55)
 
 
 def test_without_a_possible_change_there_is_none() -> None:

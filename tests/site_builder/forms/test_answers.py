@@ -1,4 +1,4 @@
-"""From what was posted to answers, and back, with nothing lost and every problem at once."""
+"""Posted values become answers and back again, losing nothing and reporting every problem at once."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FORM = Form(
 )
 
 
-def test_the_pairs_of_a_form_post_nest_as_json_would() -> None:
+def test_the_pairs_of_a_form_post_nest_like_json() -> None:
     pairs = [
         ("_id", "x"),
         ("situation", "On the bus"),
@@ -80,7 +80,7 @@ def test_the_pairs_of_a_form_post_nest_as_json_would() -> None:
     }
 
 
-def test_gaps_between_rows_are_closed_and_their_order_kept() -> None:
+def test_gaps_between_rows_are_closed_in_the_same_order() -> None:
     pairs = [("feelings.7.feeling", "Angry"), ("feelings.2.feeling", "Sad")]
     assert from_pairs(FORM, pairs)["feelings"] == [{"feeling": "Sad"}, {"feeling": "Angry"}]
 
@@ -105,7 +105,7 @@ def test_gaps_between_rows_are_closed_and_their_order_kept() -> None:
         "",
     ],
 )
-def test_a_name_that_the_form_does_not_have_is_refused(name: str) -> None:
+def test_an_unknown_name_is_refused(name: str) -> None:
     with pytest.raises(AnswersRejected) as refused:
         from_pairs(FORM, [("situation", "x"), (name, "secret words")])
     assert list(refused.value.problems) == [name]
@@ -121,7 +121,7 @@ def test_two_answers_to_one_question_are_refused(name: str) -> None:
     assert list(refused.value.problems) == [name]
 
 
-def test_every_problem_comes_at_once_by_its_wire_name() -> None:
+def test_all_problems_are_reported_at_once_by_wire_name() -> None:
     posted = {
         "skills": ["7"],
         "feelings": [{"feeling": "Sad"}, {"before": "lots"}],
@@ -135,14 +135,14 @@ def test_every_problem_comes_at_once_by_its_wire_name() -> None:
     assert set(refused.value.problems) == expected
 
 
-def test_what_is_required_is_asked_for_and_what_is_not_may_lack() -> None:
+def test_only_required_answers_must_be_present() -> None:
     with pytest.raises(AnswersRejected) as refused:
         read_answers(FORM, {"believed": 3})
     assert refused.value.problems == {"situation": MISSING}
     assert read_answers(FORM, {"situation": "x"}) == {"situation": "x"}
 
 
-def test_a_form_with_nothing_in_it_is_refused_as_a_whole() -> None:
+def test_an_empty_form_is_refused_as_a_whole() -> None:
     form = Form(id="f", version=1, title="F", sections=(Section((Text(id="a", ask="?"),)),))
     with pytest.raises(AnswersRejected) as refused:
         read_answers(form, {"a": "  "})
@@ -168,7 +168,7 @@ ANSWERS = st.fixed_dictionaries(
 
 
 @given(ANSWERS)
-def test_answers_go_through_a_form_post_and_come_back_the_same(answers: dict[str, Any]) -> None:
+def test_answers_survive_a_form_post_unchanged(answers: dict[str, Any]) -> None:
     assert read_answers(FORM, from_pairs(FORM, to_pairs(FORM, answers))) == answers
 
 

@@ -1,4 +1,4 @@
-"""forms.json: written whole, read back the same, refused when it is not what it says."""
+"""forms.json is written whole, read back unchanged, and refused when it contradicts itself."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CATALOGUE = Catalogue(
 )
 
 
-def test_a_catalogue_comes_back_as_it_was_written(tmp_path: Path) -> None:
+def test_a_catalogue_is_read_back_as_written(tmp_path: Path) -> None:
     path = write(tmp_path, CATALOGUE)
     assert path.name == "forms.json"
     assert read(tmp_path) == CATALOGUE
@@ -80,12 +80,12 @@ def broken(**changes: Any) -> str:
         (broken(forms=[CATALOGUE.to_json()["forms"][0] | {"hash": "0"}]), "does not have the hash"),
     ],
 )
-def test_what_is_no_catalogue_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_an_invalid_catalogue_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "forms.json").write_text(text)
     with pytest.raises(UnreadableCatalogue, match=message):
         read(tmp_path)
 
 
-def test_a_site_that_is_not_built_is_told_so(tmp_path: Path) -> None:
+def test_a_site_that_is_not_built_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UnreadableCatalogue, match="run `homeward build` first"):
         read(tmp_path)

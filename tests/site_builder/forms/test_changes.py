@@ -1,4 +1,4 @@
-"""What may change in a form that is in use, what may not, and what the author is told to do instead."""
+"""What may change in a form in use, what may not, and the remedy the author gets."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def critical(form: Form, history: History = HISTORY) -> list[Change]:
 
 
 def safe(form: Form, history: History = HISTORY) -> list[str]:
-    found = compare(history, form)
-    assert not [change for change in found if change.critical]
-    return [change.problem for change in found]
+    changes = compare(history, form)
+    assert not [change for change in changes if change.critical]
+    return [change.problem for change in changes]
 
 
-def test_nothing_has_changed() -> None:
+def test_an_unchanged_form_has_no_changes() -> None:
     assert compare(HISTORY, edit()) == ()
 
 
 @pytest.mark.parametrize(
-    ("pair", "told"),
+    ("pair", "message"),
     [
         (("How is your mood today?", "How are you?"), "'mood' has another wording"),
         (("Feeling tense", "Feeling on edge"), "'q1' has another wording"),
@@ -91,13 +91,13 @@ def test_nothing_has_changed() -> None:
         (("{label: Down", "{label: Feeling down"), "nothing has changed that"),
     ],
 )
-def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
-    (found,) = safe(edit(pair))
-    assert found.startswith(told)
+def test_a_safe_change_needs_no_new_version(pair: tuple[str, str], message: str) -> None:
+    (change,) = safe(edit(pair))
+    assert change.startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("pair", "path", "told", "remedy"),
+    ("pair", "path", "problem", "remedy"),
     [
         (("type: rating}", "type: rating, to: 100}"), "mood", "'mood' was a rating from 0 to 10 and is a rating", ""),
         (("type: rating}", "type: rating, step: 5}"), "mood", "is a rating from 0 to 10 in steps of 5 now", ""),
@@ -114,12 +114,12 @@ def test_a_safe_change_needs_nothing(pair: tuple[str, str], told: str) -> None:
         ),
     ],
 )
-def test_another_type_range_unit_or_code_needs_a_version(
-    pair: tuple[str, str], path: str, told: str, remedy: str
+def test_a_changed_type_range_unit_or_code_needs_a_new_version(
+    pair: tuple[str, str], path: str, problem: str, remedy: str
 ) -> None:
     (change,) = critical(edit(pair))
     assert change.path == path
-    assert told in change.problem
+    assert problem in change.problem
     assert change.remedy.startswith("write version: 2 in the first block, and its answers get a column of their own")
 
 
@@ -153,23 +153,23 @@ def test_another_type_range_unit_or_code_needs_a_version(
         ),
     ],
 )
-def test_a_question_that_is_gone_has_two_ways_out(pair: tuple[str, str], path: str, problem: str, remedy: str) -> None:
+def test_a_removed_question_has_two_remedies(pair: tuple[str, str], path: str, problem: str, remedy: str) -> None:
     inside = {f"{path}.what", f"{path}.fear"}
-    found = [change for change in compare(HISTORY, edit(pair)) if change.path not in inside]
-    assert found == [Change(path, problem, remedy, critical=True)]
+    changes = [change for change in compare(HISTORY, edit(pair)) if change.path not in inside]
+    assert changes == [Change(path, problem, remedy, critical=True)]
 
 
-def test_a_renamed_row_is_told_how_its_matrix_writes_it() -> None:
+def test_the_remedy_for_a_renamed_row_uses_the_syntax_of_its_matrix() -> None:
     form = edit(("q1: Feeling tense", "tense: Feeling tense"), ("items: [q1, q2]", "items: [tense, q2]"))
     assert "write was: {tense: q1} under its matrix" in critical(form)[0].remedy
 
 
-def test_of_two_new_questions_the_one_with_similar_words_is_probably_the_old_one() -> None:
+def test_the_new_question_with_the_most_similar_words_is_suggested() -> None:
     form = edit(("note: Anything else?", "place_note: Which town?\n      remark: Anything else today?"))
     assert [change.path for change in critical(form)] == ["remark"]
 
 
-def test_without_a_likely_one_no_question_is_named() -> None:
+def test_without_a_similar_question_none_is_suggested() -> None:
     form = edit(("note: Anything else?", "town: Which town?\n      country: In Wales?"))
     assert [(change.path, change.problem) for change in critical(form)] == [("version", "'note' is not asked any more")]
 
@@ -187,12 +187,12 @@ def test_without_a_likely_one_no_question_is_named() -> None:
         (("reliable_change: 2", "reliable_change: 2, better: higher"), "which way is better"),
     ],
 )
-def test_another_way_of_scoring_needs_a_version(pair: tuple[str, str], part: str) -> None:
-    found = critical(edit(pair))
-    assert [(change.path, change.problem) for change in found if change.path.startswith("scale")] == [
+def test_a_changed_scoring_rule_needs_a_new_version(pair: tuple[str, str], part: str) -> None:
+    changes = critical(edit(pair))
+    assert [(change.path, change.problem) for change in changes if change.path.startswith("scale")] == [
         ("scale total", f"the scale 'total' has changed: {part}")
     ]
-    assert "write version: 2" in found[0].remedy
+    assert "write version: 2" in changes[0].remedy
 
 
 @pytest.mark.parametrize(
@@ -236,17 +236,17 @@ def test_only_scores_that_are_counted_otherwise_get_a_line_of_their_own(
     ],
 )
 def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool) -> None:
-    found = critical(edit(("{q2: {at_least: 1}}", when)))
-    assert [change.path for change in found] == (["alert 0"] if is_weaker else [])
-    assert all("put it back as it was, or write version: 2" in change.remedy for change in found)
+    changes = critical(edit(("{q2: {at_least: 1}}", when)))
+    assert [change.path for change in changes] == (["alert 0"] if is_weaker else [])
+    assert all("put it back as it was, or write version: 2" in change.remedy for change in changes)
 
 
-def test_two_alerts_may_take_the_place_of_one() -> None:
+def test_two_alerts_may_replace_one() -> None:
     tiers = "- {label: Low, when: {q2: 1}}\n      - {label: High, when: {q2: {at_least: 2}}}"
     assert critical(edit(("- {label: Down, when: {q2: {at_least: 1}}}", tiers))) == []
 
 
-def test_an_alert_or_a_scale_that_is_gone_needs_a_version() -> None:
+def test_a_removed_alert_or_scale_needs_a_new_version() -> None:
     form = parse(textwrap.dedent(PUBLISHED).split("licence:")[0])
     assert [change.problem for change in critical(form)] == [
         "the scale 'total' is gone",
@@ -254,14 +254,14 @@ def test_an_alert_or_a_scale_that_is_gone_needs_a_version() -> None:
     ]
 
 
-def test_a_version_that_is_lower_is_a_mistake() -> None:
+def test_a_lower_version_is_a_mistake() -> None:
     history = HISTORY.with_form(edit(version=3))
     (change,) = critical(edit(version=2), history)
     assert (change.path, change.problem) == ("version", "'version' is 2, but version 3 has been published already")
     assert change.remedy == "write version: 3, or a higher one"
 
 
-def test_after_a_bump_everything_may_change_and_is_told() -> None:
+def test_in_a_new_version_everything_may_change_and_is_reported() -> None:
     form = edit(
         ("type: rating}", "type: rating, to: 100}"),
         ("      note: Anything else?\n", ""),
@@ -280,7 +280,7 @@ def test_after_a_bump_everything_may_change_and_is_told() -> None:
     ]
 
 
-def test_a_range_that_comes_back_goes_on_in_its_old_column() -> None:
+def test_a_restored_range_continues_in_its_old_column() -> None:
     history = HISTORY.with_form(edit(("type: rating}", "type: rating, to: 100}"), version=2))
     assert safe(edit(version=3), history) == [
         "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers continue in the column that"
@@ -288,12 +288,12 @@ def test_a_range_that_comes_back_goes_on_in_its_old_column() -> None:
     ]
 
 
-def test_a_changed_range_of_an_item_gives_its_scale_a_line_of_its_own() -> None:
+def test_a_changed_range_of_an_item_gives_its_scale_a_new_name() -> None:
     form = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"), version=2)
     assert "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2" in safe(form)
 
 
-def test_a_question_may_change_together_with_the_name_of_its_repeat() -> None:
+def test_a_question_may_change_along_with_the_name_of_its_repeat() -> None:
     pairs = ("steps:\n", "ladder:\n        was: steps\n"), ("rating, to: 100", "rating, to: 10")
     assert [(change.path, change.critical) for change in compare(HISTORY, edit(*pairs))] == [
         ("ladder", False),
@@ -306,7 +306,7 @@ RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
 
 
 @pytest.mark.parametrize(
-    ("pairs", "told"),
+    ("pairs", "message"),
     [
         ([("mood: {ask", "spirits: {was: mood, ask")], "'spirits' is what 'mood' was"),
         ([("fear: {ask", "worry: {was: fear, ask")], "'steps.worry' is what 'steps.fear' was"),
@@ -317,18 +317,18 @@ RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
         ),
     ],
 )
-def test_with_was_a_new_name_is_safe(pairs: list[tuple[str, str]], told: str) -> None:
-    found = safe(edit(*pairs))
-    assert found[0] == f"{told}: its answers continue in the same column"
+def test_renaming_with_was_is_safe(pairs: list[tuple[str, str]], message: str) -> None:
+    changes = safe(edit(*pairs))
+    assert changes[0] == f"{message}: its answers continue in the same column"
 
 
-def test_was_may_stay_on_the_page_or_go_once_it_is_published() -> None:
+def test_was_may_stay_or_be_removed_once_published() -> None:
     history = HISTORY.with_form(RENAMED)
     assert compare(history, RENAMED) == ()
     assert safe(edit(("mood: {ask", "spirits: {ask")), history) == ["nothing has changed that answers are compared by"]
 
 
-def test_a_chain_of_names_is_kept() -> None:
+def test_a_chain_of_names_is_remembered() -> None:
     again = edit(("mood: {ask", "feeling: {was: spirits, ask"))
     history = HISTORY.with_form(RENAMED).with_form(again)
     assert history.latest.questions["feeling"].was == ("spirits", "mood")
@@ -347,7 +347,7 @@ def test_a_chain_of_names_is_kept() -> None:
     ],
 )
 @pytest.mark.parametrize("version", [1, 2])
-def test_was_must_name_a_question_that_was_asked_in_the_same_way(
+def test_was_must_name_a_question_of_the_same_kind(
     pair: tuple[str, str], problem: str, remedy: str, version: int
 ) -> None:
     (change,) = [change for change in critical(edit(pair, version=version)) if change.path == "spirits was"]
@@ -357,8 +357,8 @@ def test_was_must_name_a_question_that_was_asked_in_the_same_way(
 
 def test_was_must_name_the_latest_name() -> None:
     history = HISTORY.with_form(RENAMED)
-    found = critical(edit(("mood: {ask", "feeling: {was: mood, ask"), version=2), history)
-    assert [(change.problem, change.remedy) for change in found] == [
+    changes = critical(edit(("mood: {ask", "feeling: {was: mood, ask"), version=2), history)
+    assert [(change.problem, change.remedy) for change in changes] == [
         ("'mood' has been called 'spirits' since", "write was: spirits")
     ]
 
@@ -380,7 +380,7 @@ def test_a_name_that_was_given_twice_is_the_question_that_had_it_last() -> None:
     assert message in safe(moved, history)
 
 
-def test_an_old_name_is_free_for_another_question_only_in_a_new_version() -> None:
+def test_an_old_name_can_be_reused_only_in_a_new_version() -> None:
     pair = ("mood: {ask", "mood: Another question?\n      spirits: {ask")
     history = HISTORY.with_form(RENAMED)
     (change,) = critical(edit(pair), history)
@@ -388,16 +388,16 @@ def test_an_old_name_is_free_for_another_question_only_in_a_new_version() -> Non
     assert "'mood' is a new question" in safe(edit(pair, version=2), history)
 
 
-def test_a_form_that_is_new_cannot_have_renamed_anything() -> None:
+def test_a_new_form_cannot_rename_anything() -> None:
     (change,) = never_published(RENAMED)
     assert (change.path, change.critical) == ("spirits was", True)
     assert never_published(edit()) == ()
 
 
 @pytest.mark.parametrize("form", [edit(), RENAMED])
-def test_what_is_kept_comes_back_from_json(form: Form) -> None:
-    kept = HISTORY.with_form(form).latest
-    assert PublishedVersion.from_json(form.version, json.loads(json.dumps(kept.to_json()))) == kept
+def test_the_history_survives_json(form: Form) -> None:
+    latest = HISTORY.with_form(form).latest
+    assert PublishedVersion.from_json(form.version, json.loads(json.dumps(latest.to_json()))) == latest
 
 
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ def test_what_is_kept_comes_back_from_json(form: Form) -> None:
         ),
     ],
 )
-def test_a_was_that_cannot_be_meant_is_a_mistake(fields: str, place: tuple[int, int], message: str) -> None:
+def test_an_impossible_was_is_a_mistake(fields: str, place: tuple[int, int], message: str) -> None:
     with pytest.raises(FormErrors) as caught:
         parse(f"form: abc\nfields:\n  {fields}")
     (error,) = caught.value.errors
@@ -432,7 +432,7 @@ def test_a_was_that_cannot_be_meant_is_a_mistake(fields: str, place: tuple[int, 
     assert f"{error.problem}; {error.remedy}".startswith(message)
 
 
-def test_was_changes_no_hash_where_it_is_not_used() -> None:
+def test_the_hash_is_unchanged_where_was_is_not_used() -> None:
     assert "was" not in json.dumps(edit().to_json()).replace("was happening", "")
     assert "renamed" not in json.dumps(edit().to_json())
     assert Form.from_json(json.loads(json.dumps(RENAMED.to_json()))) == RENAMED
@@ -455,7 +455,7 @@ def test_each_part_of_a_form_knows_its_place() -> None:
 
 @pytest.mark.parametrize("version", [1, 2])
 @pytest.mark.parametrize(
-    ("pairs", "told"),
+    ("pairs", "message"),
     [
         (
             [("{0: Never, 1: Some days, 2: Often}", "{0: Often, 1: Some days, 2: Never}")],
@@ -471,20 +471,20 @@ def test_each_part_of_a_form_knows_its_place() -> None:
         ),
     ],
 )
-def test_words_that_change_places_are_never_let_through(pairs: list[tuple[str, str]], told: str, version: int) -> None:
-    found = critical(edit(*pairs, version=version))
-    assert told in str(found[0])
+def test_swapped_words_are_always_refused(pairs: list[tuple[str, str]], message: str, version: int) -> None:
+    changes = critical(edit(*pairs, version=version))
+    assert message in str(changes[0])
 
 
-def test_the_ends_of_a_rating_cannot_be_turned_round() -> None:
+def test_the_ends_of_a_rating_cannot_be_swapped() -> None:
     text = "form: log\nfields: {{mood: {{ask: How?, type: rating, ends: [{}]}}}}"
     history = new_history(parse(text.format("Bad, Good")))
     assert not critical(parse(text.format("Very bad, Very good")), history)
-    (found,) = critical(parse(text.format("Good, Bad")), history)
-    assert str(found).startswith("in 'mood' the answer 0 has the words that 10 had")
+    (change,) = critical(parse(text.format("Good, Bad")), history)
+    assert str(change).startswith("in 'mood' the answer 0 has the words that 10 had")
 
 
-def test_two_questions_in_the_same_words_have_not_changed_places() -> None:
+def test_two_questions_with_the_same_words_are_not_taken_for_swapped() -> None:
     text = "form: log\nfields: {{before: {{ask: {}, type: rating}}, after: {{ask: {}, type: rating}}}}"
     history = new_history(parse(text.format("How tense?", "How tense?")))
     assert not critical(parse(text.format("How tense?", "How tense now?")), history)
@@ -517,19 +517,19 @@ def night(version: int = 1, counts_from: int = 5, needs: int = 1, of: str = "in_
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         (night(of="awake, in_bed"), "the computed value 'asleep' has changed: what it is made of; write version: 2"),
         (night(counts_from=6), "the criterion 'tired' has changed: from which answer on a symptom counts"),
         (night(needs=2), "the criterion 'tired' has changed: what it is made of; write version: 2 in the first block"),
     ],
 )
-def test_another_rule_needs_another_version(changed: Form, told: str) -> None:
-    (found,) = critical(changed, new_history(night()))
-    assert told in str(found)
+def test_a_changed_rule_needs_a_new_version(changed: Form, message: str) -> None:
+    (change,) = critical(changed, new_history(night()))
+    assert message in str(change)
 
 
-def test_another_rule_is_told_after_a_bump() -> None:
+def test_a_changed_rule_is_reported_in_a_new_version() -> None:
     assert safe(night(2, of="awake, in_bed", needs=2), new_history(night())) == [
         "the criterion 'tired' is worked out in another way: its verdicts get a line of their own, tired_v2",
         "the computed value 'asleep' is worked out in another way: its values get a column of their own, asleep_v2",
@@ -537,36 +537,38 @@ def test_another_rule_is_told_after_a_bump() -> None:
 
 
 def test_rules_survive_the_lock() -> None:
-    kept = new_history(night()).latest
-    assert PublishedVersion.from_json(1, json.loads(json.dumps(kept.to_json()))) == kept
+    latest = new_history(night()).latest
+    assert PublishedVersion.from_json(1, json.loads(json.dumps(latest.to_json()))) == latest
 
 
 # --- what a new name, and a new condition, may bring about
 
 
-def test_the_name_of_a_question_that_is_gone_cannot_be_given_to_another() -> None:
+def test_the_name_of_a_removed_question_cannot_be_reused() -> None:
     first = parse("form: log\nfields: {worry: How much did you worry?, note: A note?}")
     second = parse("form: log\nversion: 2\nfields: {note: A note?}")
     history = new_history(first).with_form(second)
     other = "form: log\nversion: {}\nfields: {{worry: How many pills did you take?, note: A note?}}"
     for version in (2, 3):
-        (found,) = critical(parse(other.format(version)), history)
-        assert str(found).startswith("'worry' was another question before (“How much did you worry?”)")
+        (change,) = critical(parse(other.format(version)), history)
+        assert str(change).startswith("'worry' was another question before (“How much did you worry?”)")
     again = parse("form: log\nversion: 2\nfields: {worry: How much do you worry?, note: A note?}")
     assert safe(again, history) == ["'worry' is a new question"]
 
 
-def test_an_alert_whose_question_waits_for_an_answer_goes_off_less_often() -> None:
+def test_an_alert_on_a_conditional_question_goes_off_less_often() -> None:
     waiting = edit(
         ("{q1: Feeling tense, q2: Feeling down}", "{q1: Feeling tense, q2: Feeling down}\n        when: {place: home}"),
         ("    scales:\n      total: {items: [q1, q2], missing: 1, bands: {0: None, 3: Some}, cut_offs: {caseness: 2}, "
          "reliable_change: 2}\n", ""),
     )  # fmt: skip
-    found = [str(change) for change in critical(waiting)]
-    assert any(told.startswith("the alert 'Down' is gone, or does not go off as often as it did") for told in found)
+    messages = [str(change) for change in critical(waiting)]
+    assert any(
+        message.startswith("the alert 'Down' is gone, or does not go off as often as it did") for message in messages
+    )
 
 
-def test_other_conditions_are_told() -> None:
+def test_changed_conditions_are_reported() -> None:
     changed = edit(("note: Anything else?", "note: {ask: Anything else?, when: {mood: {at_least: 5}}}"))
     assert safe(changed) == ["'note' is asked after different answers than before"]
 
@@ -581,24 +583,24 @@ def test_other_conditions_are_told() -> None:
         ("{answered: true}", "{at_least: 0}", False),
     ],
 )
-def test_an_alert_may_be_made_stricter_and_not_weaker(before: str, now: str, weaker: bool) -> None:
+def test_an_alert_may_become_stricter_but_not_weaker(before: str, now: str, weaker: bool) -> None:
     text = "form: log\nfields: {{n: {{ask: N?, type: number}}}}\nalerts: [{{label: Low, when: {{n: {}}}}}]"
-    found = critical(parse(text.format(now)), new_history(parse(text.format(before))))
-    assert bool(found) == (weaker or before == "{answered: true}")
+    changes = critical(parse(text.format(now)), new_history(parse(text.format(before))))
+    assert bool(changes) == (weaker or before == "{answered: true}")
 
 
-def test_a_value_made_of_one_with_another_formula_gets_a_column_of_its_own_too() -> None:
+def test_a_value_computed_from_a_changed_formula_gets_a_new_column_too() -> None:
     text = NIGHT + "      part: {{label: Part, ratio: [asleep, in_bed]}}\n"
     values = {"counts_from": 5, "needs": 1}
     before = parse(text.format(version=1, of="in_bed, awake", **values))
     after = parse(text.format(version=2, of="awake, in_bed", **values))
-    assert [told.rpartition(" ")[2] for told in safe(after, new_history(before))] == ["asleep_v2", "part_v2"]
+    assert [message.rpartition(" ")[2] for message in safe(after, new_history(before))] == ["asleep_v2", "part_v2"]
 
 
-def test_other_codes_of_a_whole_matrix_are_told_once() -> None:
+def test_changed_codes_of_a_whole_matrix_are_reported_once() -> None:
     changed = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"))
-    found = [str(change) for change in critical(changed) if "is a choice of" in str(change)]
-    assert len(found) == 1
-    assert found[0].startswith(
+    messages = [str(change) for change in critical(changed) if "is a choice of" in str(change)]
+    assert len(messages) == 1
+    assert messages[0].startswith(
         "'q1', like all rows beside it, was a choice of 0, 1, 2 and is a choice of 0, 1, 2, 3 now"
     )

@@ -1,4 +1,4 @@
-"""Values that are worked out; the page's script is run against the same cases in tests/browser/scripts."""
+"""Computed values; tests/browser/scripts runs the page script against the same cases."""
 
 from __future__ import annotations
 
@@ -40,26 +40,26 @@ NIGHT: Answers = {"to_bed": "23:00", "tried": "23:30", "to_sleep": 30, "awake": 
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_value_is_worked_out(case: Case) -> None:
-    made = Computed("x", "X", case.formula, ("a", "b"), case.unit)
-    value = value_of(made, case.given)
+def test_a_value_is_computed(case: Case) -> None:
+    field = Computed("x", "X", case.formula, ("a", "b"), case.unit)
+    value = value_of(field, case.inputs)
     assert value == case.value
     if value is not None:
         assert type(value) is type(case.value)
-        assert in_words(made, value) == case.words
+        assert in_words(field, value) == case.words
 
 
-def test_a_night_of_a_sleep_diary() -> None:
+def test_the_values_of_a_sleep_diary_night_are_computed() -> None:
     # 23:30 to 06:30 are 420 minutes, less 30 and 20: 370 of the 480 in bed.
     assert compute(SLEEP, NIGHT) == {"in_bed": 480, "night": 420, "asleep": 370, "efficiency": 77.1}
 
 
-def test_what_lacks_an_answer_is_left_out_with_all_that_is_made_of_it() -> None:
+def test_a_value_without_its_inputs_is_left_out_and_so_are_values_computed_from_it() -> None:
     night = {id: answer for id, answer in NIGHT.items() if id != "awake"}
     assert compute(SLEEP, night) == {"in_bed": 480, "night": 420}
 
 
-def test_values_stand_with_the_answers_that_they_are_made_of() -> None:
+def test_computed_values_are_shown_with_the_answers() -> None:
     shown = render_answers(SLEEP, NIGHT)
     assert "<dt>Sleep</dt><dd>6 h 10 min</dd><dt>Sleep efficiency</dt><dd>77.1 %</dd>" in shown
 

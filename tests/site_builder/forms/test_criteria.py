@@ -1,4 +1,4 @@
-"""Criteria: what an author writes, and when answers meet them; every case is worked out by hand or by brute force."""
+"""Criteria as an author writes them, and when answers meet them; checked by hand or by brute force."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def small(criterion: Criterion) -> Form:
     return Form(id="m", version=1, title="M", sections=(Section((matrix,)),), criteria=(criterion,))
 
 
-def answers(given: dict[str, int | None]) -> Answers:
-    return {"items": {item: str(code) for item, code in given.items() if code is not None}}
+def answers(codes: dict[str, int | None]) -> Answers:
+    return {"items": {item: str(code) for item, code in codes.items() if code is not None}}
 
 
 @pytest.mark.parametrize(
-    ("given", "met"),
+    ("codes", "met"),
     [
         ((1, 1, 1), True),
         ((1, 0, 1), True),
@@ -43,13 +43,13 @@ def answers(given: dict[str, int | None]) -> Answers:
         ((None, None, None), None),
     ],
 )
-def test_two_of_three_symptoms(given: tuple[int | None, ...], met: bool | None) -> None:
+def test_two_of_three_symptoms_meet_the_criterion(codes: tuple[int | None, ...], met: bool | None) -> None:
     form = small(Criterion("c", 1, (Cluster("a", ("q1", "q2", "q3"), 2),)))
-    (verdict,) = verdicts(form, answers(dict(zip(("q1", "q2", "q3"), given, strict=True))))
+    (verdict,) = verdicts(form, answers(dict(zip(("q1", "q2", "q3"), codes, strict=True))))
     (cluster,) = verdict.clusters
     assert verdict.met is cluster.met is met
-    assert cluster.counted == sum(code == 1 for code in given)
-    assert (cluster.needed, cluster.answered, cluster.items) == (2, 3 - given.count(None), 3)
+    assert cluster.counted == sum(code == 1 for code in codes)
+    assert (cluster.needed, cluster.answered, cluster.items) == (2, 3 - codes.count(None), 3)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_criterion_is_met_when_every_cluster_is(first: int | None, second: int
     assert verdicts(form, answers({"q1": first, "q2": second}))[0].met is met
 
 
-def test_a_reversed_item_is_a_symptom_when_it_is_rated_low() -> None:
+def test_a_reversed_item_is_a_symptom_when_rated_low() -> None:
     form = small(Criterion("c", 2, (Cluster("a", ("q1",), 1),), reversed=("q1",)))
     assert [verdicts(form, answers({"q1": code}))[0].met for code in (0, 1, 2, None)] == [True, False, False, None]
 
@@ -79,14 +79,14 @@ def criteria(draw: st.DrawFn) -> Criterion:
     return Criterion("c", draw(st.integers(1, MOST)), tuple(clusters), reversed=tuple(turned))
 
 
-def completions(given: dict[str, int | None]) -> Iterator[dict[str, int]]:
-    """Give every way in which the unanswered items could have been answered."""
-    for filled in itertools.product(*(range(MOST + 1) if code is None else (code,) for code in given.values())):
-        yield dict(zip(given, filled, strict=True))
+def completions(codes: dict[str, int | None]) -> Iterator[dict[str, int]]:
+    """Return every way in which the unanswered items could be answered."""
+    for filled in itertools.product(*(range(MOST + 1) if code is None else (code,) for code in codes.values())):
+        yield dict(zip(codes, filled, strict=True))
 
 
 def is_met(criterion: Criterion, complete: dict[str, int]) -> bool:
-    """Judge complete answers straight from the words of the rule."""
+    """Return whether complete answers meet the rule, read literally."""
     points = {item: MOST - code if item in criterion.reversed else code for item, code in complete.items()}
     return all(
         len([item for item in cluster.items if points[item] >= criterion.counts_from]) >= cluster.needs
@@ -95,11 +95,11 @@ def is_met(criterion: Criterion, complete: dict[str, int]) -> bool:
 
 
 @given(criteria(), st.data())
-def test_a_verdict_is_what_all_ways_to_answer_the_rest_agree_on(criterion: Criterion, data: st.DataObject) -> None:
+def test_a_verdict_holds_however_the_rest_is_answered(criterion: Criterion, data: st.DataObject) -> None:
     items = [item for cluster in criterion.clusters for item in cluster.items]
-    given = {item: data.draw(st.one_of(st.none(), st.integers(0, MOST))) for item in items}
-    ends = {is_met(criterion, complete) for complete in completions(given)}
-    (verdict,) = verdicts(small(criterion), answers(given))
+    codes = {item: data.draw(st.one_of(st.none(), st.integers(0, MOST))) for item in items}
+    ends = {is_met(criterion, complete) for complete in completions(codes)}
+    (verdict,) = verdicts(small(criterion), answers(codes))
     assert verdict.met is (ends.pop() if len(ends) == 1 else None)
 
 
@@ -122,7 +122,7 @@ def test_a_criterion_survives_being_stored_and_changes_the_hash() -> None:
         assert small(changed).hash != form.hash
 
 
-FOUND = {
+FINDINGS = {
     "bands: {0: Low}": ["the band from 0 does not say what it means; write it like this: 0: {label: Low, meaning:"],
     "bands: {0: {label: Low}}": ["the band from 0 does not say what it means; add 'meaning:'"],
     "bands: {0: {label: Low, meaning: Few signs.}}": ["does not say that it is not a diagnosis; add: This is not a"],
@@ -133,11 +133,11 @@ FOUND = {
 }
 
 
-@pytest.mark.parametrize(("option", "said"), FOUND.items())
-def test_a_band_says_what_it_means(option: str, said: list[str]) -> None:
-    found = list(unexplained(head(f"scales:\n  total:\n    items: [q1]\n    {option}")))
-    assert all(part in str(finding) for finding, part in zip(found, said, strict=True))
-    assert all(finding.source.line == 4 for finding in found)
+@pytest.mark.parametrize(("option", "parts"), FINDINGS.items())
+def test_a_band_says_what_it_means(option: str, parts: list[str]) -> None:
+    findings = list(unexplained(head(f"scales:\n  total:\n    items: [q1]\n    {option}")))
+    assert all(part in str(finding) for finding, part in zip(findings, parts, strict=True))
+    assert all(finding.source.line == 4 for finding in findings)
 
 
 def test_a_criterion_says_what_it_means() -> None:

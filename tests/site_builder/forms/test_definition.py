@@ -1,4 +1,4 @@
-"""A form's identity: its hash changes with its words, and it survives being stored."""
+"""The identity of a form: its hash changes with its wording, and it survives being stored."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_the_hash_is_of_the_content_alone() -> None:
 @pytest.mark.parametrize(
     "stored", [{}, {"form": "f", "version": 1, "title": "F"}, {"form": "f", "sections": [{"fields": [{}]}]}]
 )
-def test_a_definition_that_cannot_be_read_says_so(stored: dict[str, object]) -> None:
+def test_an_unreadable_definition_is_an_error(stored: dict[str, object]) -> None:
     with pytest.raises(UnknownDefinition):
         Form.from_json(stored)
 

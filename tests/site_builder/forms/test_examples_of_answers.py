@@ -1,4 +1,4 @@
-"""Made-up answers: to every question, valid, the same each time, and plainly made up."""
+"""Example answers cover every question and are valid, repeatable, and plainly made up."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ def form_of(*fields: Field) -> Form:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_a_form_takes_its_example_as_a_browser_posts_it(form: Form) -> None:
+def test_a_form_accepts_its_example_as_a_browser_posts_it(form: Form) -> None:
     answers = example_answers(form)
     assert read_answers(form, from_pairs(form, to_pairs(form, answers))) == answers
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_every_question_is_answered_and_the_same_each_time(form: Form) -> None:
+def test_every_question_is_answered_the_same_way_each_time(form: Form) -> None:
     answers = example_answers(form)
     assert list(answers) == [field.id for field in form.fields if is_asked(field, answers)]
     assert answers == example_answers(form)
 
 
-def test_a_repeat_gets_two_rows_and_one_where_there_is_no_room() -> None:
+def test_a_repeat_gets_two_rows_or_one_if_no_more_are_allowed() -> None:
     line = (Text(id="step", ask="Step?"),)
     answers = example_answers(form_of(Repeat(id="a", ask="A?", of=line), Repeat(id="b", ask="B?", of=line, at_most=1)))
     assert [len(answers["a"]), len(answers["b"])] == [2, 1]  # type: ignore[arg-type]  # lists of rows
 
 
-def test_what_is_written_is_plainly_made_up() -> None:
+def test_example_texts_are_plainly_made_up() -> None:
     answers = example_answers(form_of(Text(id="line", ask="?"), LongText(id="more", ask="?")))
     assert all(str(words).startswith("Made up") for words in answers.values())
 
 
 @given(st.integers(1, 600))
-def test_a_text_keeps_to_its_length(length: int) -> None:
+def test_a_text_stays_within_its_length(length: int) -> None:
     form = form_of(Text(id="line", ask="?", max_length=length), LongText(id="more", ask="?", max_length=length))
     assert read_answers(form, example_answers(form)) == example_answers(form)
 
@@ -62,14 +62,14 @@ def test_a_text_keeps_to_its_length(length: int) -> None:
     width=st.none() | st.integers(0, 500),
     decimals=st.integers(0, 3),
 )
-def test_a_number_keeps_to_its_bounds(lowest: int | None, width: int | None, decimals: int) -> None:
+def test_a_number_stays_within_its_bounds(lowest: int | None, width: int | None, decimals: int) -> None:
     highest = None if width is None else (lowest or 0) + width
     form = form_of(Number(id="n", ask="?", at_least=lowest, at_most=highest, decimals=decimals))
     assert read_answers(form, from_pairs(form, to_pairs(form, example_answers(form)))) == example_answers(form)
 
 
 @given(lowest=st.integers(-20, 20), steps=st.integers(1, 30), step=st.integers(1, 10))
-def test_a_rating_keeps_to_its_steps(lowest: int, steps: int, step: int) -> None:
+def test_a_rating_stays_on_its_steps(lowest: int, steps: int, step: int) -> None:
     form = form_of(Rating(id="r", ask="?", lowest=lowest, highest=lowest + steps * step, step=step))
     assert read_answers(form, example_answers(form)) == example_answers(form)
 

@@ -1,4 +1,4 @@
-"""Each kind of field reads its own answer: what it takes, how it is stored, and what it says to the rest."""
+"""Each kind of field reads its own answer: what it accepts, how it is stored, and how it refuses the rest."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ FEELINGS = Repeat(id="f", ask="?", at_most=2, of=(Text(id="name", ask="?", requi
         (FEELINGS, [{"name": "Sad", "now": "3"}, {"name": "", "now": ""}], [{"name": "Sad", "now": 3}]),
     ],
 )
-def test_an_answer_is_stored_as_its_kind_stores_it(field: Field, posted: Any, stored: Any) -> None:
+def test_an_answer_is_stored_in_the_form_of_its_kind(field: Field, posted: Any, stored: Any) -> None:
     answer = field.read(posted)
     assert answer == stored
     assert type(answer) is type(stored)
@@ -82,7 +82,7 @@ def test_an_answer_is_stored_as_its_kind_stores_it(field: Field, posted: Any, st
 
 @pytest.mark.parametrize("blank", [None, "", "   "])
 @pytest.mark.parametrize("field", [TEXT, NUMBER, RATING, ONE, ANY, Date(id="f", ask="?"), Time(id="f", ask="?")])
-def test_nothing_is_no_answer_and_never_0(field: Field, blank: str | None) -> None:
+def test_a_blank_is_no_answer_and_never_0(field: Field, blank: str | None) -> None:
     assert field.read(blank) is None
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_no_answer_and_never_0(field: Field, blank: str | None) -> No
         (FEELINGS, [{"name": str(number)} for number in range(3)], "Keep this to 2 entries or fewer"),
     ],
 )
-def test_what_cannot_be_taken_is_refused_in_a_sentence(field: Field, posted: Any, sentence: str) -> None:
+def test_an_unacceptable_answer_is_refused_with_a_sentence(field: Field, posted: Any, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence) as refused:
         field.read(posted)
     assert str(posted) not in str(refused.value) or len(str(posted)) < 3  # the sentence never repeats what was typed
@@ -138,7 +138,7 @@ def test_what_cannot_be_taken_is_refused_in_a_sentence(field: Field, posted: Any
         (FEELINGS, [{"name": "Sad", "more": "x"}], {"0.more"}),
     ],
 )
-def test_a_kind_that_has_parts_names_each_part_that_is_wrong(field: Field, posted: Any, names: set[str]) -> None:
+def test_a_field_with_parts_names_each_wrong_part(field: Field, posted: Any, names: set[str]) -> None:
     with pytest.raises(AnswersRejected) as refused:
         field.read(posted)
     assert set(refused.value.problems) == names
@@ -154,10 +154,10 @@ def test_a_default_is_not_stored_so_that_a_new_option_changes_no_old_hash() -> N
 
 
 @pytest.mark.parametrize("stored", [{}, {"type": "slider", "id": "f", "ask": "?"}, {"type": "text", "colour": 1}])
-def test_a_definition_from_another_time_is_an_error_with_a_name(stored: dict[str, Any]) -> None:
+def test_an_unknown_stored_field_raises_unknown_definition(stored: dict[str, Any]) -> None:
     with pytest.raises(UnknownDefinition):
         field_from_json(stored)
 
 
-def test_every_kind_says_its_type() -> None:
+def test_every_kind_is_registered_under_its_type() -> None:
     assert all(kind.type == name for name, kind in KINDS.items())

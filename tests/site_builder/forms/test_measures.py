@@ -1,4 +1,4 @@
-"""Every measure that may ship, with made-up wording: it can be written, and is scored as worked out by hand."""
+"""Every measure that may ship can be written, here with made-up wording, and is scored as worked out by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from site_builder.forms.scoring import score, verdicts
 
 
 def measure(items: int, lowest: int, highest: int, rules: str) -> Form:
-    """Read a measure of so many items, each answered from `lowest` to `highest`."""
+    """Return a measure with this many items, each answered from `lowest` to `highest`."""
     choices = ", ".join(f"{code}: Code {code}" for code in range(lowest, highest + 1))
     rows = ", ".join(f"q{number}: Item {number}" for number in range(1, items + 1))
     matrix = f"fields:\n  items: {{ask: How often?, type: matrix, choices: {{{choices}}}, rows: {{{rows}}}}}"
@@ -82,7 +82,7 @@ criteria:
 
 
 @pytest.mark.parametrize(
-    ("form", "given", "raw", "answered", "prorated", "band", "reached"),
+    ("form", "codes", "raw", "answered", "prorated", "band", "reached"),
     [
         (PHQ9, [1] * 9, 9, 9, 9, "Mild", ()),
         # 7 answered with 8 together: 8 × 9 ÷ 7 = 10.29, which is a case
@@ -116,21 +116,21 @@ criteria:
 )
 def test_a_measure_is_scored_as_worked_out_by_hand(
     form: Form,
-    given: list[int | None],
+    codes: list[int | None],
     raw: float,
     answered: int,
     prorated: float | None,
     band: str,
     reached: tuple[str, ...] | None,
 ) -> None:
-    found = score(form, form.scales[0], answers(given))
-    assert (found.raw, found.answered, found.items) == (raw, answered, len(given))
-    assert (found.prorated, found.band, found.reached) == (prorated, band, reached)
+    result = score(form, form.scales[0], answers(codes))
+    assert (result.raw, result.answered, result.items) == (raw, answered, len(codes))
+    assert (result.prorated, result.band, result.reached) == (prorated, band, reached)
 
 
-def test_each_half_of_the_phq4_is_a_scale_of_its_own() -> None:
-    found = {scale.id: score(PHQ4, scale, answers([2, 1, 1, 1])) for scale in PHQ4.scales}
-    assert {id: (one.raw, one.band, one.reached) for id, one in found.items()} == {
+def test_each_half_of_the_phq4_is_a_separate_scale() -> None:
+    results = {scale.id: score(PHQ4, scale, answers([2, 1, 1, 1])) for scale in PHQ4.scales}
+    assert {id: (one.raw, one.band, one.reached) for id, one in results.items()} == {
         "total": (5, "Mild", ()),
         "anxiety": (3, "", ("screening",)),
         "depression": (2, "", ()),
@@ -138,7 +138,7 @@ def test_each_half_of_the_phq4_is_a_scale_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "met", "clusters"),
+    ("row_of_codes", "met", "clusters"),
     [
         # 17 points in all, far from the cut-off, and just enough symptoms in each cluster
         ("21111 21 2200000 220000", True, (1, 1, 2, 2)),
@@ -158,16 +158,16 @@ def test_each_half_of_the_phq4_is_a_scale_of_its_own() -> None:
     ],
 )
 def test_provisional_ptsd_is_judged_by_clusters_and_not_by_points(
-    given: str, met: bool | None, clusters: tuple[int, ...]
+    row_of_codes: str, met: bool | None, clusters: tuple[int, ...]
 ) -> None:
-    codes = [None if code == "-" else int(code) for code in given.replace(" ", "")]
-    (found,) = verdicts(PCL5, answers(codes))
-    assert found.met is met
-    assert tuple(cluster.counted for cluster in found.clusters) == clusters
-    assert [cluster.needed for cluster in found.clusters] == [1, 1, 2, 2]
+    codes = [None if code == "-" else int(code) for code in row_of_codes.replace(" ", "")]
+    (verdict,) = verdicts(PCL5, answers(codes))
+    assert verdict.met is met
+    assert tuple(cluster.counted for cluster in verdict.clusters) == clusters
+    assert [cluster.needed for cluster in verdict.clusters] == [1, 1, 2, 2]
 
 
-def test_a_possible_change_stands_beside_the_reliable_one() -> None:
+def test_a_measure_has_a_possible_and_a_reliable_change() -> None:
     assert (PCL5.scales[0].possible_change, PCL5.scales[0].reliable_change) == (10, 15)
 
 
@@ -175,14 +175,14 @@ def test_where_higher_is_better_a_cut_off_is_reached_from_below() -> None:
     form = measure(
         2, 0, 5, "scales: {wellbeing: {items: [q1, q2], multiplier: 4, better: higher, cut_offs: {low: 28}}}"
     )
-    for given, reached in (([3, 4], ("low",)), ([3, 5], ()), ([0, 0], ("low",))):
-        assert score(form, form.scales[0], answers(given)).reached == reached
+    for codes, reached in (([3, 4], ("low",)), ([3, 5], ()), ([0, 0], ("low",))):
+        assert score(form, form.scales[0], answers(codes)).reached == reached
 
 
-def test_a_multiplier_with_decimals_reaches_the_band_and_the_cut_off_that_it_should() -> None:
-    """6 × 0.7 is 4.2, which a machine makes 4.199999999999999."""
+def test_a_multiplier_with_decimals_reaches_its_band_and_cut_off() -> None:
+    """6 × 0.7 is 4.2, but 4.199999999999999 in floating point."""
     form = measure(
         2, 0, 3, "scales: {t: {items: [q1, q2], multiplier: 0.7, bands: {0: A, 4.2: B}, cut_offs: {c: 4.2}}}"
     )
-    found = score(form, form.scales[0], answers([3, 3]))
-    assert (found.raw, found.band, found.reached) == (4.2, "B", ("c",))
+    result = score(form, form.scales[0], answers([3, 3]))
+    assert (result.raw, result.band, result.reached) == (4.2, "B", ("c",))

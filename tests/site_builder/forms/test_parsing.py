@@ -1,4 +1,4 @@
-"""Forms as an author would write them: read in full, or refused with the place and the remedy."""
+"""Forms as an author would write them are read in full, or refused with the place and the remedy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def parse(*texts: str, title: str = "A worksheet") -> Form:
 
 
 def fields(text: str) -> Form:
-    """Read a form of which only the questions matter."""
+    """Return a form with these questions."""
     return parse("form: abc\nfields:\n" + textwrap.indent(textwrap.dedent(text).strip("\n"), "  "))
 
 
@@ -46,7 +46,7 @@ def refused(*texts: str) -> list[tuple[str, int, int]]:
 
 
 def marked(*texts: str) -> tuple[list[str], list[tuple[int, int]]]:
-    """Take the marks « out of texts, and give the places where they stood."""
+    """Remove the marks « from texts and return their places."""
     plain, places = [], []
     for number, text in enumerate(texts):
         lines = textwrap.dedent(text).strip("\n").split("\n")
@@ -63,7 +63,7 @@ def test_a_bare_string_is_a_line_of_text() -> None:
     assert fields("situation: What was happening?").fields == (Text(id="situation", ask="What was happening?"),)
 
 
-def test_every_type_with_its_own_options() -> None:
+def test_every_type_takes_its_own_options() -> None:
     form = fields("""
         name: {ask: "Who, if anybody, was there?", max_length: 80}
         story: {ask: What happened?, type: long text, hint: In your own words., required: true}
@@ -153,7 +153,7 @@ def test_several_blocks_are_the_sections_of_one_form() -> None:
     assert [field.id for field in form.fields] == ["situation", "thought"]
 
 
-def test_a_page_without_a_title_lends_the_form_its_name() -> None:
+def test_a_form_without_a_title_is_titled_after_its_page() -> None:
     assert parse("form: thought-record\nfields: {a: What?}", title="").title == "Thought record"
 
 
@@ -194,7 +194,7 @@ MEASURE = """
 """
 
 
-def test_a_measure_with_its_scale() -> None:
+def test_a_measure_has_its_scale() -> None:
     (scale,) = parse(MEASURE).scales
     assert (scale.id, scale.title, scale.items, scale.reversed) == (
         "total",
@@ -212,7 +212,7 @@ def test_a_measure_with_its_scale() -> None:
     assert scale.cutoffs == (Cutoff("caseness", 12),)
 
 
-def test_alerts_in_every_way_to_write_them() -> None:
+def test_alerts_can_be_written_in_every_way() -> None:
     first, second = parse(MEASURE).alerts
     assert first.when == (Condition("q2", "at_least", 1), Condition("kind", "equals", "a"))
     assert second.when == (
@@ -223,7 +223,7 @@ def test_alerts_in_every_way_to_write_them() -> None:
     )
 
 
-def test_the_definition_survives_its_journey_through_json() -> None:
+def test_the_definition_survives_json() -> None:
     form = parse(MEASURE)
     assert Form.from_json(form.to_json()).hash == form.hash
 
@@ -251,17 +251,17 @@ def test_codes_are_strings_however_they_are_written() -> None:
         ("One line\n    and another", "One line and another"),
     ],
 )
-def test_words_arrive_as_they_are_written(written: str, read: str) -> None:
+def test_words_are_read_as_written(written: str, read: str) -> None:
     assert fields(f"a: {written}").fields[0].ask == read
 
 
 def question(text: str) -> str:
-    """Put the lines of one question into a form that is in order otherwise."""
+    """Return an otherwise valid form with the lines of one question."""
     return "form: abc\nfields:\n  fear:\n" + textwrap.indent(textwrap.dedent(text).strip("\n"), "    ")
 
 
 def measure(text: str) -> str:
-    """Put what a measure says into one with the items q1 and q2 (0 to 3), fear (0 to 10) and others."""
+    """Return a measure of the items q1 and q2 (0 to 3), fear (0 to 10) and others, with these rules."""
     return (
         "form: worry\nlicence: Our own.\n"
         + textwrap.dedent(text).strip("\n")
@@ -286,7 +286,7 @@ def measure(text: str) -> str:
 
 
 def criterion(clusters: str, scales: str = "") -> str:
-    """Put clusters into a measure of the same items; an answer of 2 or more counts."""
+    """Return a measure of the same items with these clusters; an answer of 2 or more counts."""
     return measure(f"{scales}\ncriteria: {{dsm: {{counts_from: 2, clusters: {{{clusters}}}}}}}".strip("\n"))
 
 
@@ -799,16 +799,16 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_told_with_its_place(text: str, said: list[str]) -> None:
+@pytest.mark.parametrize(("text", "parts"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_reported_with_its_place(text: str, parts: list[str]) -> None:
     texts, places = marked(text)
-    found = refused(*texts)
-    assert [(line, column) for _, line, column in found] == places
-    for (message, _, _), part in zip(found, said, strict=True):
+    mistakes = refused(*texts)
+    assert [(line, column) for _, line, column in mistakes] == places
+    for (message, _, _), part in zip(mistakes, parts, strict=True):
         assert part in message
 
 
-def test_all_mistakes_of_all_blocks_are_told_at_once() -> None:
+def test_all_mistakes_of_all_blocks_are_reported_at_once() -> None:
     texts, places = marked(
         """
         form: abc
@@ -838,7 +838,7 @@ def test_a_question_with_a_mistake_is_not_called_unknown_elsewhere() -> None:
     assert [(line, column) for _, line, column in refused(*texts)] == places
 
 
-def test_what_may_stand_in_an_unread_block_is_not_called_unknown() -> None:
+def test_names_that_may_be_in_an_unread_block_are_not_called_unknown() -> None:
     texts, places = marked(
         "form: abc\nalerts: [{label: X, when: {later: {at_least: 1}}}]\nfields: {a: What?}",
         "fields:\n  later: {ask: Later«: how?}",
@@ -847,17 +847,17 @@ def test_what_may_stand_in_an_unread_block_is_not_called_unknown() -> None:
 
 
 def test_a_second_form_needs_a_page_of_its_own() -> None:
-    (told,) = refused("form: abc\nfields: {a: What?}", "form: def\nfields: {b: Why?}")
-    assert "a second form needs a page of its own" in told[0]
-    assert told[1:] == (FIRST_LINE + 100, 1)
+    (mistake,) = refused("form: abc\nfields: {a: What?}", "form: def\nfields: {b: Why?}")
+    assert "a second form needs a page of its own" in mistake[0]
+    assert mistake[1:] == (FIRST_LINE + 100, 1)
 
 
 def test_the_licence_of_a_later_block_belongs_in_the_first() -> None:
-    (told,) = refused("form: abc\nfields: {a: What?}", "licence: Free.\nfields: {b: Why?}")
-    assert "it belongs in the first block of the page" in told[0]
+    (mistake,) = refused("form: abc\nfields: {a: What?}", "licence: Free.\nfields: {b: Why?}")
+    assert "it belongs in the first block of the page" in mistake[0]
 
 
-def test_nesting_without_end_is_a_mistake_and_no_crash() -> None:
+def test_endless_nesting_is_a_mistake_and_not_a_crash() -> None:
     assert "cannot be read" in refused("form: " + "[" * 5000)[0][0]
 
 

@@ -1,4 +1,4 @@
-"""Questions that depend on others, as an author would write them: read in full, or refused with place and remedy."""
+"""Questions that depend on others are read in full, or refused with the place and the remedy."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def with_question(text: str) -> str:
 
 
 def refused(*texts: str) -> tuple[list[str], list[tuple[str, int, int]], list[tuple[str, int, int]]]:
-    """Give the messages, their places, and the places of the marks « in the texts."""
+    """Return the messages, their places, and the places of the marks « in the texts."""
     plain, marks = [], []
     for block, text in enumerate(texts):
         for number, line in enumerate(text.split("\n")):
@@ -206,27 +206,27 @@ MISTAKES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), MISTAKES.values(), ids=MISTAKES.keys())
-def test_a_mistake_is_told_with_its_place(text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_reported_with_its_place(text: str, message: str) -> None:
     messages, places, marks = refused(text)
     assert places == marks or not marks
-    assert said in messages[0]
+    assert message in messages[0]
 
 
-def test_what_a_broken_question_lacks_is_not_told_twice() -> None:
+def test_a_broken_question_is_not_reported_twice() -> None:
     text = ABOVE.replace("{ask: Did you practise?, type: yes no}", "{ask: Did you practise?, «type: yesno}")
     messages, _, _ = refused(text + "  then: {ask: Then?, when: {practised: yes}}\n")
     assert len(messages) == 1
 
 
-def test_words_may_stand_in_curly_quotes() -> None:
+def test_words_may_be_in_curly_quotes() -> None:
     assert (
         parse(with_question("{ask: “Then” what?, hint: “Even though…” or so}")).fields[-1].hint
         == "“Even though…” or so"
     )
 
 
-def test_conditions_in_full_and_in_short() -> None:
+def test_conditions_can_be_written_in_full_or_in_short() -> None:
     then = parse(with_question("{ask: Then?, when: {practised: yes, before: {at_least: 50, at_most: 90}, q1: [0, 1]}}"))
     assert then.fields[-1].when == (
         Condition("practised", "equals", "yes"),
@@ -236,7 +236,7 @@ def test_conditions_in_full_and_in_short() -> None:
     )
 
 
-def test_a_row_looks_at_itself_first_and_then_at_the_form() -> None:
+def test_a_condition_in_a_row_looks_at_the_row_first_and_then_at_the_form() -> None:
     text = ABOVE.replace(
         "of: {step: Which?,", "of: {step: Which?, why: {ask: Why?, when: {practised: yes, step: {answered: yes}}},"
     )
@@ -244,7 +244,7 @@ def test_a_row_looks_at_itself_first_and_then_at_the_form() -> None:
     assert [condition.field for condition in steps.of[1].when] == ["practised", "step"]
 
 
-def test_asking_again_takes_everything_but_the_words() -> None:
+def test_asking_again_copies_everything_but_the_words() -> None:
     again = parse(with_question("{same_as: before, ask: How strong is it now?}")).fields[-1]
     assert again == Rating(
         id="then", ask="How strong is it now?", highest=100, ends=("Not at all", "Very"), same_as="before"
@@ -258,7 +258,7 @@ def test_a_question_of_a_repeat_is_asked_again_last() -> None:
     assert (steps.of[2].same_as, steps.of[2].late, steps.of[2].type) == ("hard", True, "rating")
 
 
-def test_lists_of_choices_are_shared_on_the_page_and_over_the_site() -> None:
+def test_lists_of_choices_are_shared_on_a_page_and_across_the_site() -> None:
     form = parse(
         "form: abc\nchoices: {size: {s: Small, l: Large}}\nfields: {a: {ask: A?, type: choice, choices: size}}",
         "fields: {b: {ask: B?, type: matrix, choices: how_often, rows: {b1: One}}, "
@@ -272,13 +272,13 @@ def test_lists_of_choices_are_shared_on_the_page_and_over_the_site() -> None:
     assert b.choices == SHARED["how_often"]
 
 
-def test_a_list_with_mistakes_of_its_own_is_not_missed() -> None:
+def test_a_list_with_mistakes_is_not_called_unknown() -> None:
     with pytest.raises(FormErrors) as caught:
         parse("form: abc\nfields: {a: {ask: A?, type: choice, choices: torn}, b: {ask: B?, typ: text}}")
     assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of the type text"]
 
 
-def test_a_question_with_choices_that_have_mistakes_is_not_half_there() -> None:
+def test_a_question_with_broken_choices_is_not_half_read() -> None:
     with pytest.raises(FormErrors) as caught:
         parse(
             "form: abc\nfields: {a: {ask: A?, type: matrix, choices: torn, rows: {a1: One}}, b: {ask: B?, typ: text}}\n"
@@ -287,7 +287,7 @@ def test_a_question_with_choices_that_have_mistakes_is_not_half_there() -> None:
     assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of the type text"]
 
 
-def test_the_file_of_shared_choices_tells_its_mistakes() -> None:
+def test_mistakes_in_the_file_of_shared_choices_are_reported() -> None:
     mistakes = Mistakes("_choices.yml")
     lists = read_lists(Block("often: {0: Never, 1: Often}\nbad: words\nno code: {a b: X}", 1), mistakes)
     assert lists["often"] == (Choice("0", "Never"), Choice("1", "Often"))
@@ -295,7 +295,7 @@ def test_the_file_of_shared_choices_tells_its_mistakes() -> None:
     assert [(error.source.line, error.source.column) for error in mistakes.errors] == [(2, 1), (3, 11)]
 
 
-def test_a_block_can_stand_in_a_file() -> None:
+def test_a_block_can_be_in_a_file() -> None:
     form = parse("from: sleep.yml", "from: dreams.yml")
     assert form.id == "sleep"
     assert [field.id for field in form.fields] == ["slept", "dreamt"]
@@ -307,7 +307,7 @@ def test_a_mistake_in_a_file_names_the_file() -> None:
     assert str(caught.value).startswith("broken.yml:3:28 'raiting' is not an answer type; did you mean 'rating'?")
 
 
-def test_a_file_leads_to_no_other_file() -> None:
+def test_a_file_cannot_refer_to_another_file() -> None:
     with pytest.raises(FormErrors, match=r"twice.yml:1:1 a file cannot take its questions from another file"):
         parse("from: twice.yml")
 

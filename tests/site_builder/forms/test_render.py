@@ -1,4 +1,4 @@
-"""Forms as HTML: whole without script, tied together for who listens, inert whatever was typed."""
+"""Forms as HTML: complete without script, labelled for screen readers, inert whatever was typed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POINTING = ("for", "aria-describedby", "aria-labelledby")
 
 
 class Page(HTMLParser):
-    """Gathers elements outside templates, with their attributes, and the text beside them."""
+    """Collects the elements outside templates with their attributes, and the text."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -54,20 +54,22 @@ def page(form: Form, **options: Any) -> Page:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
-def test_every_id_is_there_once_and_everything_that_points_finds_one(form: Form) -> None:
+def test_every_id_is_unique_and_every_reference_resolves(form: Form) -> None:
     problems = {field.id: "Look at this again" for field in form.fields} | {"": "And at the whole"}
     shown = page(form, problems=problems)
     ids = Counter(attributes["id"] for _, attributes in shown.elements if "id" in attributes)
     assert [id for id, count in ids.items() if count > 1] == []
-    pointed = [id for _, found in shown.elements for name in POINTING for id in (found.get(name) or "").split()]
-    hrefs = [found.get("href") or "" for tag, found in shown.elements if tag == "a"]
+    pointed = [
+        id for _, attributes in shown.elements for name in POINTING for id in (attributes.get(name) or "").split()
+    ]
+    hrefs = [attributes.get("href") or "" for tag, attributes in shown.elements if tag == "a"]
     linked = [href[1:] for href in hrefs if not href.startswith("https:")]
     assert linked
     assert set(pointed + linked) <= set(ids)
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
-def test_nothing_is_chosen_and_nothing_filled_in_beforehand(form: Form) -> None:
+def test_nothing_is_chosen_or_filled_in_beforehand(form: Form) -> None:
     for tag, attributes in page(form).elements:
         assert "checked" not in attributes
         if tag == "input" and attributes.get("type") not in ("hidden", "radio", "checkbox"):
@@ -75,18 +77,18 @@ def test_nothing_is_chosen_and_nothing_filled_in_beforehand(form: Form) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
-def test_every_control_has_words_of_its_own(form: Form) -> None:
+def test_every_control_has_its_own_label(form: Form) -> None:
     html = render_form(form, action="/")
     shown = Page(html)
-    labelled = {found.get("for") for tag, found in shown.elements if tag == "label"}
-    for tag, found in shown.elements:
-        if tag == "textarea" or (tag == "input" and found.get("type") not in ("hidden", "radio", "checkbox")):
-            assert found["id"] in labelled
-        elif found.get("type") in ("radio", "checkbox"):
-            assert re.search(rf'<label class="hw-(cell|choice)"><input[^>]*id="{found["id"]}"', html)
+    labelled = {attributes.get("for") for tag, attributes in shown.elements if tag == "label"}
+    for tag, attributes in shown.elements:
+        if tag == "textarea" or (tag == "input" and attributes.get("type") not in ("hidden", "radio", "checkbox")):
+            assert attributes["id"] in labelled
+        elif attributes.get("type") in ("radio", "checkbox"):
+            assert re.search(rf'<label class="hw-(cell|choice)"><input[^>]*id="{attributes["id"]}"', html)
 
 
-def test_what_was_typed_stands_there_again_whether_it_can_be_read_or_not() -> None:
+def test_typed_values_are_shown_again_whether_valid_or_not() -> None:
     form = EXAMPLES["sent-back"]
     pairs = [("minutes", EVIL), ("before.exact", "abc"), ("feelings.1.feeling", EVIL), ("feelings.1.strength", "4")]
     shown = page(form, answers=from_pairs(form, pairs))
@@ -97,15 +99,15 @@ def test_what_was_typed_stands_there_again_whether_it_can_be_read_or_not() -> No
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=list(FORMS))
-def test_words_are_only_words_wherever_they_stand(form: Form) -> None:
+def test_words_are_inert_text_everywhere(form: Form) -> None:
     stored: dict[str, Any] = {"text": EVIL, "situation": EVIL, "feelings": [{"feeling": EVIL}], "thought": EVIL}
     for html in (render_form(form, action="/", answers=stored, problems={"x": EVIL}), render_answers(form, stored)):
         shown = Page(html)
         assert "script" not in {tag for tag, _ in shown.elements}
-        assert not [name for _, found in shown.elements for name in found if name.startswith("on")]
+        assert not [name for _, attributes in shown.elements for name in attributes if name.startswith("on")]
 
 
-def test_rows_that_were_filled_in_are_shown_however_few_blank_ones_there_are() -> None:
+def test_filled_rows_are_shown_even_beyond_the_blank_ones() -> None:
     form = EXAMPLES["repeat-asked-last"]
     shown = page(form, answers={"feelings": [{"feeling": str(number)} for number in range(4)]})
     assert [shown.named(f"feelings.{number}.feeling")[0]["value"] for number in range(4)] == list("0123")
@@ -113,7 +115,7 @@ def test_rows_that_were_filled_in_are_shown_however_few_blank_ones_there_are() -
     assert not shown.named("feelings.4.feeling")
 
 
-def test_a_problem_stands_on_top_and_beside_its_question() -> None:
+def test_a_problem_is_listed_on_top_and_beside_its_question() -> None:
     form = EXAMPLES["sent-back"]
     problems = {"who": "Answer this question", "feelings.1.strength": "Give a whole number from 0 to 10"}
     html = render_form(form, action="/", answers={"feelings": [{}, {"strength": "12"}]}, problems=problems)
@@ -126,7 +128,7 @@ def test_a_problem_stands_on_top_and_beside_its_question() -> None:
     assert html.index('role="alert"') < html.index("hw-step")
 
 
-def test_the_definition_is_sent_along_and_the_help_waits_in_a_template() -> None:
+def test_the_definition_is_a_hidden_input_and_the_help_is_in_a_template() -> None:
     form = EXAMPLES["measure"]
     html = render_form(form, action="/forms/measure", hidden={"_id": "x"}, help_html="<p>Call 988</p>")
     assert Page(html).named("_definition")[0]["value"] == form.hash

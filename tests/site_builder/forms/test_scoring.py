@@ -1,4 +1,4 @@
-"""Scores, worked out by hand: complete, with missing items, reversed, multiplied; and the alerts."""
+"""Scores checked by hand: complete, with missing items, reversed and multiplied; and alerts."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def measure(items: int, scale: Scale, alerts: Sequence[Alert] = (), codes: Seque
 
 def nine(**changes: object) -> Form:
     items = tuple(f"q{number}" for number in range(1, 10))
-    given = {"id": "total", "items": items, "bands": BANDS, "missing_up_to": 2} | changes
-    return measure(9, Scale(**given))  # type: ignore[arg-type]
+    options = {"id": "total", "items": items, "bands": BANDS, "missing_up_to": 2} | changes
+    return measure(9, Scale(**options))  # type: ignore[arg-type]
 
 
 def answers(*codes: int | None) -> Answers:
@@ -40,7 +40,7 @@ def answers(*codes: int | None) -> Answers:
 
 
 @pytest.mark.parametrize(
-    ("given", "raw", "answered", "prorated", "band"),
+    ("codes", "raw", "answered", "prorated", "band"),
     [
         ((0,) * 9, 0, 9, 0, "None to minimal"),
         ((3,) * 9, 27, 9, 27, "Severe"),
@@ -56,28 +56,28 @@ def answers(*codes: int | None) -> Answers:
     ],
 )
 def test_a_phq9_is_scored_as_its_manual_says(
-    given: tuple[int | None, ...], raw: float | None, answered: int, prorated: float | None, band: str
+    codes: tuple[int | None, ...], raw: float | None, answered: int, prorated: float | None, band: str
 ) -> None:
-    (score,) = scores(nine(), answers(*given))
+    (score,) = scores(nine(), answers(*codes))
     assert (score.raw, score.answered, score.items) == (raw, answered, 9)
     assert (score.prorated, score.band) == (prorated, band)
 
 
-def test_the_band_is_of_the_score_before_it_is_rounded() -> None:
+def test_the_band_is_chosen_before_rounding() -> None:
     scale = Scale(id="total", items=("q1",), bands=BANDS)
     assert band_of(scale, 9.999) == "Mild"
     assert band_of(scale, 10) == "Moderate"
     assert band_of(scale, -1) == ""
 
 
-def test_a_reversed_item_counts_from_the_other_end() -> None:
+def test_a_reversed_item_is_scored_from_the_other_end() -> None:
     codes = tuple(Choice(str(code), str(code)) for code in range(1, 6))
     form = measure(3, Scale(id="worry", items=("q1", "q2", "q3"), reversed=("q1", "q3")), codes=codes)
     (score,) = scores(form, answers(5, 5, 1))
     assert score.raw == 1 + 5 + 5
 
 
-def test_a_multiplier_stretches_the_sum_and_a_missing_item_is_made_up_for() -> None:
+def test_a_multiplier_applies_to_the_sum_and_a_missing_item_is_prorated() -> None:
     form = nine(multiplier=0.5, missing_up_to=1)
     (score,) = scores(form, answers(2, 2, 2, 2, 2, 2, 2, 2, None))
     assert (score.raw, score.prorated) == (8, 9)
@@ -91,9 +91,9 @@ def test_ratings_are_items_too() -> None:
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 3)), min_size=9, max_size=9))
-def test_no_score_leaves_its_range_and_nothing_missing_counts_as_0(given: list[int | None]) -> None:
-    (score,) = scores(nine(), answers(*given))
-    answered = [code for code in given if code is not None]
+def test_no_score_leaves_its_range_and_nothing_missing_counts_as_0(codes: list[int | None]) -> None:
+    (score,) = scores(nine(), answers(*codes))
+    answered = [code for code in codes if code is not None]
     assert score.answered == len(answered)
     assert score.raw == (sum(answered) if answered else None)
     if score.prorated is not None:
@@ -102,16 +102,16 @@ def test_no_score_leaves_its_range_and_nothing_missing_counts_as_0(given: list[i
 
 
 @given(st.lists(st.integers(0, 3), min_size=9, max_size=9))
-def test_reversing_every_item_mirrors_the_score(given: list[int]) -> None:
+def test_reversing_every_item_mirrors_the_score(codes: list[int]) -> None:
     every = tuple(f"q{number}" for number in range(1, 10))
-    assert scores(nine(), answers(*given))[0].raw == 27 - (scores(nine(reversed=every), answers(*given))[0].raw or 0)
+    assert scores(nine(), answers(*codes))[0].raw == 27 - (scores(nine(reversed=every), answers(*codes))[0].raw or 0)
 
 
 RISK = Alert((Condition("q9", "at_least", 1),), "Thoughts of being better off dead")
 
 
 @pytest.mark.parametrize(("code", "value"), [(0, None), (1, "1"), (3, "3"), (None, None)])
-def test_an_alert_is_raised_by_the_answer_and_by_nothing_less(code: int | None, value: str | None) -> None:
+def test_an_alert_is_raised_only_from_its_threshold_on(code: int | None, value: str | None) -> None:
     form = measure(9, Scale(id="total", items=("q9",)), [RISK])
     expected = () if value is None else (RaisedAlert("q9", value, RISK.label),)
     assert raised(form, answers(*[0] * 8, code)) == expected
@@ -151,4 +151,4 @@ def test_an_alert_on_several_choices_is_raised_by_any_of_them() -> None:
     urges = AnyOf(id="urges", ask="?", choices=(Choice("walk", "Walk"), Choice("harm", "Harm")))
     alert = Alert((Condition("urges", "equals", "harm"),), "Urge to harm")
     form = Form(id="m", version=1, title="M", sections=(Section((urges,)),), alerts=(alert,))
-    assert [found.label for found in raised(form, {"urges": ["walk", "harm"]})] == ["Urge to harm"]
+    assert [alert.label for alert in raised(form, {"urges": ["walk", "harm"]})] == ["Urge to harm"]
