@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Any
 
 from collector import position
-from collector.caseload.folder import TELLS, Folder
+from collector.caseload.folder import CONTEXT, Folder
 from collector.caseload.progress import Problem, Progress
 from collector.caseload.rounds import Rounds
 from collector.driver import sqlite3
@@ -65,7 +65,7 @@ class Projector:
             self._progress = Progress(settings.data / "projector.db")
         self._live = Folder(settings.caseloads, self._progress.set_aside)
         self._rounds = Rounds(self._live, self._progress)
-        self._cursor, known = self._progress.recall()
+        self._cursor, known = self._progress.load()
         for event in known:
             self._live.learn(event)
         self._retried = 0.0
@@ -133,7 +133,7 @@ class Projector:
 
     def _begin(self) -> None:
         """Make sure that every file is there and as it is made today; show no more than what surely is in them."""
-        if missing := self._live.missing():
+        if missing := self._live.outdated():
             log.warning("folding anew what has no file, or one of the past: %s", ", ".join(missing))
             self._rebuild(missing)
         with self._turn.taken():
@@ -149,8 +149,8 @@ class Projector:
         events = self._next_batch()
         with self._turn.taken():
             if events:
-                if known := [event for event in events if event.kind in TELLS]:
-                    self._progress.keep(known)
+                if known := [event for event in events if event.kind in CONTEXT]:
+                    self._progress.save_context(known)
                 self._live.fold(events)
                 self._cursor = events[-1].seq
                 self._show()
@@ -179,7 +179,7 @@ class Projector:
         if not self._live.failing or time.monotonic() - self._retried < RETRY_EVERY:
             return
         for caseload in list(self._live.failing):
-            self._live.mend(caseload, self._read_again)
+            self._live.retry(caseload, self._read_again)
         self._retried = time.monotonic()
         self._show()
 

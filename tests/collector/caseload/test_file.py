@@ -49,7 +49,7 @@ def test_rows_without_their_number_are_undone(clinic: Clinic, record: Form) -> N
         assert clinic.rows("SELECT * FROM submissions") == []
         meddler.execute("DROP TRIGGER cut")
     meddler.close()
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     assert clinic.row("SELECT situation FROM thought_record") == {"situation": "At home"}
     assert clinic.rows("SELECT * FROM problems") == []
 
@@ -66,11 +66,11 @@ def test_a_file_that_is_locked_changes_nothing_and_is_mended_later(clinic: Clini
         clinic.fold(sent)
         assert list(clinic.folder.failing) == ["alice"]
         clinic.fold(clinic.event("link_made", "CHARLIE"))
-        clinic.folder.mend("alice", clinic.read_again)
+        clinic.folder.retry("alice", clinic.read_again)
         assert list(clinic.folder.failing) == ["alice"]
         blocker.execute("ROLLBACK")
         blocker.close()
-        clinic.folder.mend("alice", clinic.read_again)
+        clinic.folder.retry("alice", clinic.read_again)
     assert clinic.folder.failing == {}
     assert clinic.row("SELECT situation FROM thought_record") == {"situation": "At home"}
     assert clinic.rows("SELECT * FROM problems") == []
@@ -93,7 +93,7 @@ def test_a_file_that_somebody_removed_is_folded_anew(clinic: Clinic, record: For
     for path in clinic.folder.path.glob("alice.db*"):
         path.unlink()
     clinic.send(record, {"situation": "two"})
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     assert clinic.folder.failing == {}
     found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
     assert [row["situation"] for row in found] == ["one", "two"]
@@ -104,7 +104,7 @@ def test_a_closed_file_that_somebody_removed_is_folded_anew(clinic: Clinic, reco
     clinic.folder.close()
     clinic.folder.file_of("alice").unlink()
     clinic.send(record, {"situation": "two"})
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     assert clinic.row("SELECT count(*) AS n FROM submissions") == {"n": 2}
 
 
