@@ -168,7 +168,7 @@ def test_what_was_read_but_not_yet_sure_is_read_again(clinic: Ledger, settings: 
     """As after a kill: the files have the rows, the projector's notes do not know."""
     send_some(clinic)
     projector = Projector(settings)
-    projector._take_turn()
+    projector._fold_batch()
     projector.close()
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
     with Projector(settings) as projector:
