@@ -1,4 +1,4 @@
-"""`homeward …`: each command says what it did in a line or two, or in a sentence why it could not."""
+"""The `homeward` command line: each command prints what it did, or one sentence why it failed."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JS
 
 
 def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:
-    """Print the outcome: as one JSON object, or as sentences."""
+    """Print the outcome, as one JSON object or as lines of text."""
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(lines))
 
 
 class Homeward(click.Group):
-    """Turns what went wrong on purpose into one sentence and exit code 1."""
+    """Prints an expected error as one sentence and exits with code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -57,14 +57,14 @@ def fail(sentence: str) -> NoReturn:
 
 
 def settings_for(data: Path | None, **changes: Any) -> Settings:
-    """Read the environment's settings, what the command line names in front of them."""
-    given = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
-    return replace(Settings.from_environment(), **given)
+    """Return the environment's settings, overridden by options of the command line."""
+    overrides = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
+    return replace(Settings.from_environment(), **overrides)
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[tuple[Ledger, Doors]]:
-    """Open the ledger and its doors; the data folder is made when it is not there."""
+    """Open the ledger for writing and for access checks, creating the data folder if needed."""
     settings.data.mkdir(parents=True, exist_ok=True)
     with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
         yield ledger, doors
@@ -107,7 +107,7 @@ def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_j
     settings = settings_for(data)
     with opened(settings) as (ledger, _):
         invitation = people.add_client(ledger, caseload, label)
-    _tell(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
+    _print_invitation(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
 
 
 @client.command("link")
@@ -126,10 +126,12 @@ def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json:
             say(as_json, {"client": code, "ended": ended}, f"The link of client {code} is {word}.")
             return
         invitation = people.replace_link(ledger, doors, code)
-    _tell(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
+    _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
 
 
-def _tell(invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool) -> None:
+def _print_invitation(
+    invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool
+) -> None:
     link = invitation.url(site_url or f"http://{settings.host}:{settings.port}")
     facts = {"client": invitation.client, "link": link, "code": invitation.code}
     typed = f"Code to type instead: {invitation.code} (once, until {invitation.code_expires})"
@@ -181,8 +183,8 @@ def health(host: str | None, port: int | None, as_json: bool) -> None:
     from collector.up import ask_health
 
     settings = settings_for(None, host=host, port=port)
-    well, found = ask_health(settings)
-    say(as_json, found, *(f"{name}: {value}" for name, value in found.items()))
+    well, report = ask_health(settings)
+    say(as_json, report, *(f"{name}: {value}" for name, value in report.items()))
     sys.exit(0 if well else 1)
 
 
@@ -217,7 +219,7 @@ def review() -> None:
 @json_option
 def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> None:
     """Build the site and publish its forms; the old one stays in place until the new one is whole."""
-    from site_builder.build import build as build_site  # loads MkDocs, which no other command needs
+    from site_builder.build import build as build_site  # imports MkDocs, which no other command needs
 
     settings = settings_for(data, site=site)
     with opened(settings) as (ledger, doors):

@@ -1,4 +1,4 @@
-"""The site as the last build left it, and the pages that the collector puts into its shell."""
+"""The latest build of the site, and the collector's own pages in its shell."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from collector.middleware.security_headers import page_policy
 from site_builder.forms.catalogue import FILE, Catalogue, read
 from site_builder.forms.errors import SiteError
 
-LOOK_EVERY = 1.0  # seconds; a new build shows within one, and a page costs no more than a clock reading
-READ = ("shell.html", FILE, "csp.json")
+LOOK_EVERY = 1.0  # seconds; a new build shows within one, and in between a page only reads the clock
+WATCHED = ("shell.html", FILE, "csp.json")
 TITLE, CONTENT = "<!--hw:title-->", "<!--hw:content-->"
 
 log = logging.getLogger(__name__)
@@ -36,20 +36,20 @@ templates = jinja2.Environment(
 
 @dataclass(frozen=True)
 class Build:
-    """What one build of the site left for the collector."""
+    """The output of one site build that the collector uses."""
 
     catalogue: Catalogue
     shell: str
     policy: str
 
     def page_of(self, form: str) -> str:
-        """Give the address of the page that a form stands on, "" when the site does not have it."""
+        """Return the address of the page with this form; "" if the site does not have it."""
         published = self.catalogue.by_id.get(form)
         return f"/{published.url}" if published else ""
 
 
 class Website:
-    """Reads the built site again when it has changed; a build that cannot be read leaves the one before in place."""
+    """The built site, read again when it has changed; if a build cannot be read, the previous one is used."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.folder = folder
@@ -59,13 +59,13 @@ class Website:
         self.build = Build(Catalogue(), _own_shell(), page_policy())
 
     def current(self) -> Build:
-        """Give the present build."""
+        """Return the current build."""
         now = self.clock()
         if now - self.looked_at >= LOOK_EVERY:
             self.looked_at = now
-            if (found := self._marks()) != self.seen:
+            if (stamps := self._stamps()) != self.seen:
                 self._read()
-                self.seen = found
+                self.seen = stamps
         return self.build
 
     def page(
@@ -77,15 +77,15 @@ class Website:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> HTMLResponse:
-        """Fill a template and put it into the site's shell; nobody keeps a copy of what this gives."""
+        """Return a page of a template, rendered inside the site's shell."""
         content = templates.get_template(template).render(title=title, **values)
         shell = self.current().shell
         html = shell.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
         return HTMLResponse(html, status, dict(headers or {}))
 
-    def _marks(self) -> tuple[Any, ...]:
-        """Give what changes when a build takes the place of another, by rename or in place."""
-        return tuple(_mark(self.folder / name) for name in READ)
+    def _stamps(self) -> tuple[Any, ...]:
+        """Return a value that changes with each new build, whether it was renamed into place or written in place."""
+        return tuple(_stamp(self.folder / name) for name in WATCHED)
 
     def _read(self) -> None:
         try:
@@ -99,16 +99,16 @@ class Website:
             log.warning("the site in %s is not read: %s", self.folder, error)
 
 
-def _mark(path: Path) -> tuple[int, int, int] | None:
+def _stamp(path: Path) -> tuple[int, int, int] | None:
     try:
-        found = os.stat(path)
+        status = os.stat(path)
     except OSError:
         return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _shell(path: Path) -> str:
-    """Read the shell; without its two markers it could not hold a page."""
+    """Return the shell. Raises ValueError if one of the two markers that a page replaces is missing."""
     shell = path.read_text("utf-8")
     if TITLE not in shell or CONTENT not in shell:
         raise ValueError("shell.html lacks a marker")
@@ -116,7 +116,7 @@ def _shell(path: Path) -> str:
 
 
 def _own_shell() -> str:
-    """Give a bare shell, for as long as no site has been built."""
+    """Return a minimal shell, for use until a site has been built."""
     return files("collector").joinpath("templates", "shell.html").read_text("utf-8")
 
 

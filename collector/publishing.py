@@ -1,4 +1,4 @@
-"""Puts the definitions of a site's forms into the ledger, before anybody can fill them in."""
+"""Publishes the definitions of a site's forms to the ledger, before anybody can fill them in."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 
 
 def publish(ledger: Ledger, doors: Doors, catalogue: Catalogue) -> list[Form]:
-    """Append each definition that the ledger does not have yet, and give those forms.
+    """Append each definition that is new to the ledger. Return the forms of these.
 
-    Any number of processes may do so at once: the event's id follows from the definition, and an id is stored once.
-    Raises ChangesRefused for changes that would mix answers with those to the definitions that the ledger has, and
-    LedgerBusy or LedgerUnavailable; then nothing is published.
+    Any number of processes may publish at once: the event's id is derived from the definition, and each id is stored
+    once. Raises ChangesRefused for changes that would mix new answers with those to earlier definitions, and LedgerBusy
+    or LedgerUnavailable; nothing is published then.
     """
     if refused := _refused(doors, catalogue):
         raise ChangesRefused(refused)
@@ -33,9 +33,9 @@ def publish(ledger: Ledger, doors: Doors, catalogue: Catalogue) -> list[Form]:
 
 
 def publish_what_fits(ledger: Ledger, doors: Doors, catalogue: Catalogue) -> list[Form]:
-    """Publish all but the forms that `publish` would refuse, which are logged.
+    """Publish all forms except those that `publish` would refuse, which are logged. Return the new ones.
 
-    For a site that is to be seen already: what its other pages ask can be sent, and a draft of these is kept.
+    For a site that is already online: its other forms can be sent, and drafts of the refused ones are not lost.
     """
     refused = _refused(doors, catalogue)
     if refused:
@@ -45,12 +45,12 @@ def publish_what_fits(ledger: Ledger, doors: Doors, catalogue: Catalogue) -> lis
 
 
 def _refused(doors: Doors, catalogue: Catalogue) -> dict[str, list[Change]]:
-    """Give the critical changes of each form; a definition that is known already changes nothing."""
-    found = {}
+    """Return the critical changes of each form; a definition that is published already has none."""
+    critical = {}
     for form in (entry.form for entry in catalogue.forms):
         if doors.definition(form.hash) is None and (history := _history(doors, form.id)):
-            found[form.id] = [change for change in compare(history, form) if change.critical]
-    return {id: changes for id, changes in found.items() if changes}
+            critical[form.id] = [change for change in compare(history, form) if change.critical]
+    return {id: changes for id, changes in critical.items() if changes}
 
 
 def _history(doors: Doors, form: str) -> History | None:
@@ -58,7 +58,7 @@ def _history(doors: Doors, form: str) -> History | None:
     for body in doors.bodies(form):
         try:
             forms.append(Form.from_json(body))
-        except UnknownDefinition:  # of another version of the form model; there is nothing to compare with
+        except UnknownDefinition:  # from another version of the form model, so it cannot be compared
             continue
     return history_of(forms)
 

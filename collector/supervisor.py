@@ -1,4 +1,4 @@
-"""Starts the three roles as processes of their own, and starts again what dies."""
+"""Runs the three roles as separate processes, and restarts those that die."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROLES = ("collect", "project", "review")
-FIRST_PAUSE = 0.2  # seconds before a role that died is started again; doubled each time it dies young
+FIRST_PAUSE = 0.2  # seconds before a role that died is restarted; doubled each time it dies early
 LONGEST_PAUSE = 10.0
-GROWN_UP = 30.0  # seconds after which a death is no longer "at once again"
+STABLE_AFTER = 30.0  # seconds of running after which the pause starts from the beginning again
 TIME_TO_LEAVE = 15.0  # seconds for a clean stop before the role is killed; the ledger survives that too
 
 
 @dataclass
 class Role:
-    """One process: how it is started, and how often it had to be."""
+    """One process: how it is started, and when it may be restarted."""
 
     name: str
     environment: Mapping[str, str]
@@ -32,7 +32,7 @@ class Role:
     next_start: float = field(default=0.0)
 
     def start(self) -> None:
-        """Start it in a session of its own, so that Ctrl-C reaches it through the supervisor alone."""
+        """Start the process in its own process session, so that only the supervisor receives Ctrl-C."""
         command = [sys.executable, "-m", "collector", self.name]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -41,19 +41,19 @@ class Role:
         self.started = time.monotonic()
 
     def tend(self) -> None:
-        """Start it again when it has died and its pause is over."""
+        """Restart the process if it has died and its pause is over."""
         if self.process is not None and self.process.poll() is None:
             return
         now = time.monotonic()
         if self.process is not None:
-            self.pause = FIRST_PAUSE if now - self.started > GROWN_UP else min(2 * self.pause, LONGEST_PAUSE)
+            self.pause = FIRST_PAUSE if now - self.started > STABLE_AFTER else min(2 * self.pause, LONGEST_PAUSE)
             self.next_start = now + self.pause
             self.process = None
         if now >= self.next_start:
             self.start()
 
     def stop(self) -> None:
-        """Ask it to leave, wait, and end it when it does not."""
+        """Terminate the process, and kill it if it does not exit in time."""
         if self.process is None or self.process.poll() is not None:
             return
         self.process.terminate()
@@ -86,6 +86,6 @@ class Supervisor:
                 role.tend()
 
     def stop(self) -> None:
-        """End the roles: first the doors to the outside, then the projector, so that it folds what came last."""
+        """Stop the roles: first the web servers, then the projector, so that it folds the latest events."""
         for name in ("collect", "review", "project"):
             next(role for role in self.roles if role.name == name).stop()

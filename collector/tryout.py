@@ -1,4 +1,4 @@
-"""What a submission would become, found by folding it for real into a caseload file that goes away again."""
+"""Shows what a submission would become, by folding it into a temporary caseload file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CASELOAD, CLIENT, SUBMISSION = "try-out", "TRYOUT", "try-out"
 
 @dataclass(frozen=True, slots=True)
 class TriedTable:
-    """The rows that a submission brings into one table, and what each column that holds an answer asks."""
+    """The rows that a submission adds to one table, and the question of each column that holds an answer."""
 
     name: str
     columns: tuple[str, ...]
@@ -30,7 +30,7 @@ class TriedTable:
 
 @dataclass(frozen=True, slots=True)
 class TriedOut:
-    """Everything that a submission would become; `problems` says why something could not be folded."""
+    """All rows of a submission; `problems` says why something could not be folded."""
 
     tables: tuple[TriedTable, ...]
     problems: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class TriedOut:
 
 
 def try_out(form: Form, answers: Answers) -> TriedOut:
-    """Fold one submission into an empty caseload file in a folder that is removed again, and give all its rows."""
+    """Return all rows of a submission, by folding it into an empty caseload file in a temporary folder."""
     refused: list[str] = []
     with tempfile.TemporaryDirectory(prefix="homeward-try-out-") as name:
         folder = Folder(Path(name), lambda event, error: refused.append(reason(error)))
@@ -53,10 +53,10 @@ def try_out(form: Form, answers: Answers) -> TriedOut:
 
 
 def _events(form: Form, answers: Answers) -> list[Recorded]:
-    """Give what the ledger would hold: a caseload, a client, the form, and the submission."""
+    """Return the events of a minimal ledger: a caseload, a client, the form, and the submission."""
     published = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
     sent = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers, "marks": []}
-    found: list[tuple[Kind, str, dict[str, Any]]] = [
+    events: list[tuple[Kind, str, dict[str, Any]]] = [
         (Kind.caseload_added, "", {"caseload": CASELOAD, "name": "Try-out"}),
         (Kind.client_added, CLIENT, {"caseload": CASELOAD, "label": "Nobody"}),
         (Kind.form_published, "", published),
@@ -64,7 +64,7 @@ def _events(form: Form, answers: Answers) -> list[Recorded]:
     ]
     return [
         Recorded(seq, SUBMISSION if kind == Kind.submission_received else str(seq), kind, client, now(), data)
-        for seq, (kind, client, data) in enumerate(found, 1)
+        for seq, (kind, client, data) in enumerate(events, 1)
     ]
 
 
@@ -78,17 +78,17 @@ def _read(path: Path, form: Form) -> tuple[tuple[TriedTable, ...], list[str]]:
 
 
 def _tables(connection: sqlite3.Connection, form: Form) -> Iterator[TriedTable]:
-    """Give each table that has rows of the submission: the form's own ones first, as a therapist looks for them."""
+    """Yield each table with rows of the submission, the form's own ones first, where a therapist looks first."""
     asked: dict[str, dict[str, str]] = {}
     for table, column, ask in connection.execute('SELECT "table", "column", ask FROM questions'):
         asked.setdefault(table, {})[column] = ask
     own = [table for table in asked if table]
     for name in dict.fromkeys([form.table, *own, "scores", "criteria", "alerts", "submissions"]):
         try:
-            found = connection.execute(f'SELECT * FROM "{name}" WHERE submission = ? ORDER BY 1, 2, 3', (SUBMISSION,))  # noqa: S608
+            cursor = connection.execute(f'SELECT * FROM "{name}" WHERE submission = ? ORDER BY 1, 2, 3', (SUBMISSION,))  # noqa: S608
         except sqlite3.OperationalError:
             continue  # a question without a table of its own
-        columns = tuple(column[0] for column in found.description)
-        rows = tuple(tuple(row) for row in found)
+        columns = tuple(column[0] for column in cursor.description)
+        rows = tuple(tuple(row) for row in cursor)
         if rows:
             yield TriedTable(name, columns, rows, asked.get(name, {}))

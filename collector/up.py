@@ -1,4 +1,4 @@
-"""`homeward up`: builds the site, starts the three roles, and tells where everything is."""
+"""`homeward up`: builds the site, starts the three roles, and prints their addresses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from collector.demo.clinic import DemoDoors, ensure_demo
+from collector.demo.clinic import DemoAccess, ensure_demo
 from collector.errors import CollectorError
 from collector.ledger.access import Doors
 from collector.ledger.ledger import Ledger
@@ -23,7 +23,7 @@ from collector.supervisor import Supervisor
 from site_builder.build import build
 from site_builder.forms.catalogue import Catalogue
 
-READY_WITHIN = 30.0  # seconds; what a newcomer will wait for before they press Ctrl-C
+READY_WITHIN = 30.0  # seconds; longer than that and a newcomer presses Ctrl-C
 ASK_EVERY = 0.1  # seconds
 
 
@@ -32,12 +32,12 @@ class NotReady(CollectorError):
 
 
 def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> None:
-    """Build, publish, start, and tend the roles until Ctrl-C. Raises CollectorError or SiteError before that."""
+    """Build and publish the site, then run the roles until Ctrl-C. Raises CollectorError or SiteError."""
     for port in (settings.port, settings.review_port):
-        _must_be_free(settings.host, port)
+        _require_free_port(settings.host, port)
     settings.data.mkdir(parents=True, exist_ok=True)
     with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
-        _say(as_json, "Building the site …")
+        _print_progress(as_json, "Building the site …")
 
         published: list[Catalogue] = []
 
@@ -46,23 +46,23 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
             published.append(catalogue)
 
         report = build(config, settings.site, publish=publish_to_ledger)
-        _say(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
-        for told in (*report.warnings, *([f"{report.lock} has changed; commit it."] if report.lock else [])):
-            click.echo(told, err=True)
+        _print_progress(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
+        for message in (*report.warnings, *([f"{report.lock} has changed; commit it."] if report.lock else [])):
+            click.echo(message, err=True)
         forms = {entry.form.id: entry.form for catalogue in published for entry in catalogue.forms}
-        demo_doors = ensure_demo(ledger, settings, forms) if demo else None
+        demo_access = ensure_demo(ledger, settings, forms) if demo else None
     supervisor = Supervisor(roles_environment(settings), settings.logs)
     supervisor.start()
     try:
         wait_until_ready(settings)
-        _tell(settings, demo_doors, as_json)
+        _print_addresses(settings, demo_access, as_json)
         supervisor.watch()
     finally:
         supervisor.stop()
 
 
 def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
-    """Ask the collector's /health: whether all is well, and what it says. Raises NotReady when nobody answers."""
+    """Return whether the collector's /health is ok, and its report. Raises NotReady if nothing answers."""
     try:
         with urllib.request.urlopen(f"{_site(settings)}health", timeout=5) as answer:  # noqa: S310 - own address
             return True, json.load(answer)
@@ -73,7 +73,7 @@ def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
         raise NotReady(f"Nobody answers at {_site(settings)}. Is `homeward up` running?") from error
 
 
-def _must_be_free(host: str, port: int) -> None:
+def _require_free_port(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -86,7 +86,7 @@ def _must_be_free(host: str, port: int) -> None:
 
 
 def roles_environment(settings: Settings) -> dict[str, str]:
-    """Give the settings as the environment that the roles read them from."""
+    """Return the settings as environment variables for the roles."""
     return {
         "HOMEWARD_DATA": os.fspath(settings.data.absolute()),
         "HOMEWARD_SITE": os.fspath(settings.site.absolute()),
@@ -96,13 +96,13 @@ def roles_environment(settings: Settings) -> dict[str, str]:
 
 
 def wait_until_ready(settings: Settings) -> None:
-    """Wait until the collector is well, the projector has caught up, and the review answers. Raises NotReady."""
+    """Wait until the collector is healthy, the projector has caught up and the review answers. Raises NotReady."""
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
         try:
-            well, found = ask_health(settings)
+            well, report = ask_health(settings)
             with urllib.request.urlopen(f"{_review(settings)}sign-in", timeout=5):  # noqa: S310 - own address
-                if well and not found.get("behind"):
+                if well and not report.get("behind"):
                     return
         except (OSError, NotReady):
             pass
@@ -118,24 +118,24 @@ def _review(settings: Settings) -> str:
     return f"http://{settings.host}:{settings.review_port}/"
 
 
-def _say(as_json: bool, sentence: str) -> None:
+def _print_progress(as_json: bool, sentence: str) -> None:
     if not as_json:
         click.echo(sentence)
 
 
-def _tell(settings: Settings, doors: DemoDoors | None, as_json: bool) -> None:
+def _print_addresses(settings: Settings, access: DemoAccess | None, as_json: bool) -> None:
     facts: dict[str, Any] = {"site": _site(settings), "review": _review(settings)}
     lines = ["", "Homeward is ready.", f"  The site          {_site(settings)}"]
-    if doors is None:
+    if access is None:
         lines.append(f"  Therapists        {_review(settings)}")
         lines.append("  Add the first one with: homeward therapist add NAME")
     else:
-        link = f"{_site(settings)}open#{doors.token}"
-        facts |= {"link": link, "therapist": doors.therapist, "password": doors.password}
+        link = f"{_site(settings)}open#{access.token}"
+        facts |= {"link": link, "therapist": access.therapist, "password": access.password}
         lines += [
             f"  A client's link   {link}",
             f"  A therapist       {_review(settings)}",
-            f"                    sign in as {doors.therapist}, password {doors.password}",
+            f"                    sign in as {access.therapist}, password {access.password}",
         ]
     lines.append(f"Logs are in {settings.logs}. Stop with Ctrl-C.")
     click.echo(json.dumps(facts) if as_json else "\n".join(lines))

@@ -1,8 +1,8 @@
-"""What the projector keeps for its next start: how far it surely is, and what it knew then.
+"""The projector's state between runs: the number it can resume from, and the context it needs to do so.
 
-The number is only stored once everything up to it would survive a power cut in the caseload files, so it is
-always safe to start from. The whole file may be deleted: the projector then reads the ledger from its
-beginning, and each caseload file skips what it has.
+The number is stored only after everything up to it would survive a power cut in the caseload files, so it is always
+safe to resume from. The file may be deleted: the projector then reads the ledger from the beginning, and each caseload
+file skips the events that it has already.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ migrations = Migrations("progress")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An event that belongs into no caseload file, and why; `seen` is the event's own time."""
+    """An event that belongs to no caseload file, and why; `seen` is the event's own time."""
 
     seq: int
     kind: str
@@ -63,7 +63,9 @@ class Progress:
         make_private(path)
         self._connection = connect(path)
         self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        self._connection.execute("PRAGMA synchronous = NORMAL")  # to fall back is always safe
+        self._connection.execute(
+            "PRAGMA synchronous = NORMAL"
+        )  # losing the latest commits only means reading some events again
         migrations.apply(Database(self._connection, execute_plugins=False))
 
     def close(self) -> None:
@@ -71,35 +73,35 @@ class Progress:
 
     @property
     def position(self) -> int:
-        """The number that the projector may start from."""
+        """The number that the projector can resume from."""
         (position,) = self._connection.execute("SELECT position FROM progress").fetchone()
         return int(position)
 
-    def recall(self) -> tuple[int, list[Recorded]]:
-        """Give the number to start from, and the events that had told owners and definitions by then."""
+    def load(self) -> tuple[int, list[Recorded]]:
+        """Return the number to resume from, and the earlier events that define owners and forms."""
         position = self.position
         rows = self._connection.execute(
             "SELECT seq, id, kind, client, at, data FROM known WHERE seq <= ? ORDER BY seq", (position,)
         )
-        known = [Recorded(seq, id, kind, client, at, json.loads(data)) for seq, id, kind, client, at, data in rows]
-        return position, known
+        context = [Recorded(seq, id, kind, client, at, json.loads(data)) for seq, id, kind, client, at, data in rows]
+        return position, context
 
     def save(self, position: int) -> None:
-        """Store the number: the caller vouches that every caseload file has everything up to it on disk."""
+        """Store the number. The caller has made sure that every caseload file has everything up to it on disk."""
         self._connection.execute("UPDATE progress SET position = max(position, ?)", (position,))
 
-    def keep(self, events: Sequence[Recorded]) -> None:
-        """Keep events that tell an owner or a definition."""
+    def save_context(self, events: Sequence[Recorded]) -> None:
+        """Store events that define an owner or a form."""
         rows = [(e.seq, e.id, e.kind, e.client, e.at, json.dumps(e.data, ensure_ascii=False)) for e in events]
-        with self._connection:  # which commits, or rolls back
+        with self._connection:  # commits or rolls back
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def set_aside(self, event: Recorded, error: Exception) -> None:
-        """Remember an event that belongs into no caseload file, without anything that was written in it."""
+        """Record an event that belongs to no caseload file, without any of its content."""
         row = (event.seq, event.kind, event.client, reason(error), event.at)
         self._connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?, ?)", row)
 
     def problems(self) -> list[Problem]:
-        """List what was set aside, oldest first."""
+        """Return the events that were set aside, oldest first."""
         return [Problem(*row) for row in self._connection.execute("SELECT * FROM problems ORDER BY seq")]

@@ -1,8 +1,8 @@
-"""Lays a definition out in a caseload file: its tables and columns, its questions, its scales, its criteria.
+"""Installs a definition in a caseload file: its tables and columns, questions, scales and criteria.
 
-The data dictionary (`questions`, `scales`, `clusters`) tells what a file's own tables hold, so a form stands in it from
-its first submission on. Where one version was published with several wordings, the latest of those in use is
-told; a question that has been renamed since is told under both names, with the one column that it has.
+The data dictionary (`questions`, `scales`, `clusters`) describes the tables of this one file, so a form appears in it
+with its first submission. If one version was published with several wordings, it shows the latest one in use. A
+question that was renamed appears under both names, each with the same column.
 """
 
 from __future__ import annotations
@@ -33,41 +33,41 @@ _INSERT_CLUSTER = (
 )
 
 
-def lay_out(database: Database, definition: Definition, others: Sequence[Definition]) -> None:
-    """Make room for a definition's answers, inside the caller's transaction.
+def install(database: Database, definition: Definition, others: Sequence[Definition]) -> None:
+    """Create the tables and columns for a definition's answers, inside the caller's transaction.
 
-    `others` are the definitions that the file has laid out of the same version of the form.
+    `others` are the definitions of the same form and version that the file has already.
     """
-    for made in definition.layout.tables:
-        _ensure(database, made)
+    for table in definition.layout.tables:
+        _create_or_extend(database, table)
     connection = database.conn
-    # Always from the oldest to the latest, so that the latest wording is the last one that was written.
-    for one in sorted((definition, *others), key=lambda one: one.published):
-        connection.executemany(_INSERT_QUESTION, list(_questions(one)))
-        connection.executemany(_INSERT_SCALE, list(_scales(one)))
-        connection.executemany(_INSERT_CLUSTER, list(_clusters(one)))
+    # Oldest first, so that the latest wording replaces the earlier ones.
+    for each in sorted((definition, *others), key=lambda each: each.published):
+        connection.executemany(_INSERT_QUESTION, list(_questions(each)))
+        connection.executemany(_INSERT_SCALE, list(_scales(each)))
+        connection.executemany(_INSERT_CLUSTER, list(_clusters(each)))
     connection.execute(
         "INSERT INTO _definitions (definition, form, version, published) VALUES (?, ?, ?, ?)",
         (definition.hash, definition.form.id, definition.form.version, definition.published),
     )
 
 
-def _ensure(database: Database, table: Table) -> None:
-    made = database.table(table.name)
-    if not made.exists():
-        made.create(
+def _create_or_extend(database: Database, table: Table) -> None:
+    stored = database.table(table.name)
+    if not stored.exists():
+        stored.create(
             {**table.standard, **{column.name: column.type for column in table.columns}},
             pk=table.key if table.repeat else "submission",
             foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
             not_null=set(table.standard),
             strict=True,
         )
-        made.create_index(["client", "received"])
+        stored.create_index(["client", "received"])
         return
-    there = made.columns_dict
+    existing = stored.columns_dict
     for column in table.columns:
-        if column.name not in there:
-            made.add_column(column.name, column.type)
+        if column.name not in existing:
+            stored.add_column(column.name, column.type)
 
 
 def _questions(definition: Definition) -> Iterator[Row]:
@@ -85,9 +85,9 @@ def _questions(definition: Definition) -> Iterator[Row]:
                     yield _question(definition, section, column.field, column.path, column, table.name)
             for name, column in columns.get(id(field), ()):
                 yield _question(definition, section, field, column.path, column, name)
-        for made in section.computed:
-            column = next(column for column in layout.main.columns if column.computed == made)
-            yield _computed(definition, section, column, made)
+        for computed in section.computed:
+            column = next(column for column in layout.main.columns if column.computed == computed)
+            yield _computed(definition, section, column, computed)
 
 
 def _question(
@@ -99,15 +99,18 @@ def _question(
     )
 
 
-def _computed(definition: Definition, section: Section, column: Column, made: Computed) -> Row:
+def _computed(definition: Definition, section: Section, column: Column, computed: Computed) -> Row:
     form, table = definition.form, definition.layout.main.name
-    unit = f" · In {made.unit}" if made.unit else ""
-    hint = f"{made.formula}: {', '.join(made.of)}{unit}"
-    return (*(form.id, form.version, made.id, column.name, table), *(section.title, made.label, hint, "computed", None))
+    unit = f" · In {computed.unit}" if computed.unit else ""
+    hint = f"{computed.formula}: {', '.join(computed.of)}{unit}"
+    return (
+        *(form.id, form.version, computed.id, column.name, table),
+        *(section.title, computed.label, hint, "computed", None),
+    )
 
 
 def _hint(field: Field) -> str:
-    """Give what stood beside the question; for a row of a matrix, the question above all rows."""
+    """Return the hint beside the question; for a row of a matrix, with the question above all rows."""
     parts = [plain(field.ask)] if isinstance(field, Matrix) else []
     parts += [plain(field.hint)] if field.hint else []
     parts += [f"In {field.unit}"] if isinstance(field, Number) and field.unit else []
@@ -115,7 +118,7 @@ def _hint(field: Field) -> str:
 
 
 def _codes(field: Field) -> str | None:
-    """Give the wording of each code as JSON; of a rating, the words at its ends."""
+    """Return the label of each code as JSON; for a rating, the words at its two ends."""
     if isinstance(field, Rating):
         first, last = field.ends or ("", "")
         return _json({str(field.lowest): first, str(field.highest): last})
@@ -150,10 +153,10 @@ def _clusters(definition: Definition) -> Iterator[Row]:
     form, names = definition.form, definition.layout.criteria
     for criterion in form.criteria:
         for cluster in criterion.clusters:
-            turned = [item for item in cluster.items if item in criterion.reversed]
+            reverse_scored = [item for item in cluster.items if item in criterion.reversed]
             yield (
                 *(form.id, form.version, names[criterion.id], cluster.id, criterion.title, cluster.title),
-                *(_json(cluster.items), _json(turned), criterion.counts_from, cluster.needs),
+                *(_json(cluster.items), _json(reverse_scored), criterion.counts_from, cluster.needs),
                 *(criterion.meaning, form.licence, form.source),
             )
 

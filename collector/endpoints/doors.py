@@ -1,4 +1,4 @@
-"""/open: signs a client's device in, by the link's token or by a typed code; /leave signs it out."""
+"""/open signs a client's device in, by the link's token or a typed code; /leave signs it out."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from collector.ledger.events import Event, Kind, utc
 from collector.ledger.tokens import hash_token, new_token
 
 MOST_FIELDS = 8  # a sign-in has one
-# The same words whatever was wrong, so that a guess learns nothing.
+# The same message for every cause, so that guessing reveals nothing.
 NOT_KNOWN = "This link or code does not work. It may be too old, used before, or replaced. Ask for a new one"
 
 
 async def ask(request: Request) -> Response:
-    """Show the page that a link leads to. It changes nothing, however often mail scanners look at it."""
+    """Show the page that a link leads to. It changes nothing, so mail scanners may open it."""
     return _page(desk_of(request))
 
 
 async def enter(request: Request) -> Response:
-    """Sign this device in: 303 to the page that says so. What does not fit is 403, always with the same body."""
+    """Sign this device in and redirect (303) to its confirmation; 403 with the same body for every invalid attempt."""
     desk = desk_of(request)
     key = address_block(request)
     if wait := desk.limits.guesses.wait(key):
         return _refused(desk, request, _too_many(wait))
-    token, code = await _typed(request)
+    token, code = await _token_and_code(request)
     link = desk.doors.link_for(token=token, code=code)
     sign_in = new_token()
     try:
         if link is None:
             raise Refused(NOT_KNOWN)
-        await desk.ledger.append_soon([_opened(link, "token" if token else "code", sign_in)])
+        await desk.ledger.append_soon([_link_opened(link, "token" if token else "code", sign_in)])
     except Refused:
         desk.limits.guesses.take(key)
         return _refused(desk, request, Refusal(403, "There is a problem", f"{NOT_KNOWN}."))
@@ -56,7 +56,7 @@ async def enter(request: Request) -> Response:
 
 
 async def signed_in(request: Request) -> Response:
-    """Say who will read what is sent from here, and where the worksheets are."""
+    """Show who will read what this device sends, and the list of worksheets."""
     desk = desk_of(request)
     if desk.client(request) is None:
         return RedirectResponse("/open", 303)
@@ -70,21 +70,21 @@ async def signed_in(request: Request) -> Response:
 
 
 async def leave(request: Request) -> Response:
-    """Sign this device out: it forgets its sign-in, which nobody else has ever had."""
+    """Sign this device out by deleting its cookie, the only copy of its token."""
     desk = desk_of(request)
     response = RedirectResponse("/", 303)
     response.delete_cookie(desk.cookie, secure=desk.settings.https, httponly=True, samesite="lax")
     return response
 
 
-def _opened(link: Link, by: str, sign_in: str) -> Event:
+def _link_opened(link: Link, by: str, sign_in: str) -> Event:
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE)
     data = {"link": link.link, "by": by, "sign_in": hash_token(sign_in), "expires": expires}
     return Event(Kind.link_opened, data, client=link.client)
 
 
-async def _typed(request: Request) -> tuple[str, str]:
-    """Give token and code as they were sent."""
+async def _token_and_code(request: Request) -> tuple[str, str]:
+    """Return the token and the code that were sent, "" for each that is missing."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
         sent = parse_qs(body, max_num_fields=MOST_FIELDS)

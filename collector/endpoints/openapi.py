@@ -1,4 +1,4 @@
-"""GET /openapi.json: the collector's interface for programs (OpenAPI 3.1), made from the site's own forms."""
+"""GET /openapi.json: the collector's OpenAPI 3.1 description, generated from the site's forms."""
 
 from __future__ import annotations
 
@@ -55,13 +55,12 @@ REFUSED = {
 
 
 async def openapi(request: Request) -> JSONResponse:
-    """Give the interface as JSON."""
     catalogue = desk_of(request).website.current().catalogue
     return JSONResponse(document([published.form for published in catalogue.forms]))
 
 
 def document(forms: list[Form]) -> dict[str, Any]:
-    """Describe how to send each of these forms."""
+    """Return the OpenAPI document for sending these forms."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Homeward: sending homework", "version": "1"},

@@ -1,4 +1,4 @@
-"""The built site: pages, pictures and scripts as files, kept by browsers no longer than is right."""
+"""Serves the built site: pages, pictures and scripts, each with its own caching time."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from collector.endpoints.refusals import wants_json
 
 HASHED = re.compile(r"\.[0-9a-f]{8,}\.(min\.)?[a-z0-9]+$")  # main.1e989742.min.js: the name changes with the content
 FOR_EVER = "public, max-age=31536000, immutable"
-A_DAY = "public, max-age=86400"  # fonts and pictures; an old one for a day does no harm
-ASK_EACH_TIME = "no-cache"  # pages, and the scripts and styles that have to fit them
+A_DAY = "public, max-age=86400"  # fonts and pictures; a day-old one does no harm
+ASK_EACH_TIME = "no-cache"  # pages, and the scripts and styles that must match them
 SELDOM_CHANGING = {".woff2", ".svg", ".png", ".jpg", ".webp", ".ico"}
 NOT_FOR_VISITORS = {"shell.html", "csp.json"}
 
 
 class SiteFiles(StaticFiles):
-    """Serves a folder that a new build may take the place of at any moment, or that is not there yet."""
+    """Serves a folder that a new build may replace at any moment, or that does not exist yet."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(directory=folder, html=True, check_dir=False)
 
     async def check_config(self) -> None:
-        """Do not insist on the folder: before the first build everything is simply not found."""
+        """Skip the check that the folder exists: before the first build every page is a 404."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if path in NOT_FOR_VISITORS:
-            path = f"{path}/-"  # below a file there is nothing
+            path = f"{path}/-"  # a path below a file, which is always a 404
         response = await super().get_response(path, scope)
         if response.status_code == 404 and wants_json(HTTPConnection(scope)):
             raise HTTPException(404)
         if isinstance(response, RedirectResponse):
-            # Only the path: behind a proxy, scheme and host are not what they seem here.
+            # Only the path: behind a proxy, the scheme and host seen here are wrong.
             response.headers["location"] = "/" + urlsplit(response.headers["location"]).path.lstrip("/")
         return response
 
@@ -55,7 +55,7 @@ class SiteFiles(StaticFiles):
 
 
 def caching(path: str) -> str:
-    """Give the Cache-Control of a file by its name."""
+    """Return the Cache-Control for a file of this name."""
     if HASHED.search(path):
         return FOR_EVER
     return A_DAY if os.path.splitext(path)[1] in SELDOM_CHANGING else ASK_EACH_TIME

@@ -1,6 +1,6 @@
-"""Applies door events to the tables that decide access, in the transaction that appends the event.
+"""Applies events that grant or end access to the tables that decide it, in the transaction that appends the event.
 
-One small function for each kind. What contradicts the tables raises Refused, and nothing of the call is kept.
+One small function per kind. An event that contradicts the tables raises Refused, and its whole call is rolled back.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collector.ledger.events import Event, Kind, is_utc
 
 Applier = Callable[[sqlite3.Connection, Event, str], None]
 
-CLIENT_SIGN_IN_LIFE = timedelta(days=180)  # a phone stays signed in over a course of treatment, no longer
+CLIENT_SIGN_IN_LIFE = timedelta(days=180)  # a phone stays signed in for about a course of treatment
 PERSON_SIGN_IN_LIFE = timedelta(hours=12)  # a working day
 CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must not live long
 ROLES = ("therapist", "cover", "supervisor")
@@ -25,7 +25,7 @@ _CODE = re.compile(r"[A-Za-z0-9-]{1,32}")
 
 
 def apply(connection: sqlite3.Connection, event: Event, at: str) -> None:
-    """Change the tables as the event says; `at` is the event's own time. Raises Refused."""
+    """Apply an event to the access tables; `at` is the event's own time. Raises Refused."""
     try:
         APPLIERS[event.kind](connection, event, at)
     except sqlite3.IntegrityError as error:
@@ -36,14 +36,14 @@ def apply(connection: sqlite3.Connection, event: Event, at: str) -> None:
 
 def _caseload_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
     caseload = _name(event.data["caseload"])
-    if _found(connection, "SELECT 1 FROM caseloads WHERE caseload = ?", caseload):
+    if _exists(connection, "SELECT 1 FROM caseloads WHERE caseload = ?", caseload):
         raise Refused(f"There is a caseload {caseload} already.")
     connection.execute("INSERT INTO caseloads VALUES (?, ?)", (caseload, event.data["name"]))
 
 
 def _person_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
     person = _name(event.data["person"])
-    if _found(connection, "SELECT 1 FROM people WHERE person = ?", person):
+    if _exists(connection, "SELECT 1 FROM people WHERE person = ?", person):
         raise Refused(f"The name {person} is taken.")
     row = (person, event.data["name"], event.data["password"])
     connection.execute("INSERT INTO people VALUES (?, ?, ?)", row)
@@ -68,7 +68,7 @@ def _member_removed(connection: sqlite3.Connection, event: Event, at: str) -> No
 def _person_signed_in(connection: sqlite3.Connection, event: Event, at: str) -> None:
     _require_person(connection, event.data["person"])
     expires = _expiry(event.data["expires"], at, PERSON_SIGN_IN_LIFE)
-    _forget_expired(connection, at)
+    _delete_expired(connection, at)
     row = (event.data["sign_in"], "person", event.data["person"], expires)
     connection.execute("INSERT INTO sign_ins (sign_in, kind, person, expires) VALUES (?, ?, ?, ?)", row)
 
@@ -81,7 +81,7 @@ def _client_added(connection: sqlite3.Connection, event: Event, at: str) -> None
     if not _CODE.fullmatch(event.client):
         raise Refused("A client's code is letters and digits, like K7M3QX.")
     _require_caseload(connection, event.data["caseload"])
-    if _found(connection, "SELECT 1 FROM clients WHERE client = ? COLLATE NOCASE", event.client):
+    if _exists(connection, "SELECT 1 FROM clients WHERE client = ? COLLATE NOCASE", event.client):
         raise Refused(f"There is a client {event.client} already.")
     connection.execute("INSERT INTO clients VALUES (?, ?)", (event.client, event.data["caseload"]))
 
@@ -91,14 +91,14 @@ def _link_made(connection: sqlite3.Connection, event: Event, at: str) -> None:
     expires = _expiry(event.data["code_expires"], at, CODE_LIFE)
     live = connection.execute("SELECT link FROM links WHERE client = ? AND NOT ended", (event.client,))
     for (link,) in live.fetchall():
-        _end(connection, link)
+        _end_link(connection, link)
     row = (event.data["link"], event.client, event.data["token"], event.data["code"], expires, 0, 0)
     connection.execute("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def _link_ended(connection: sqlite3.Connection, event: Event, at: str) -> None:
     _require_live_link(connection, event)
-    _end(connection, event.data["link"])
+    _end_link(connection, event.data["link"])
 
 
 def _link_opened(connection: sqlite3.Connection, event: Event, at: str) -> None:
@@ -109,7 +109,7 @@ def _link_opened(connection: sqlite3.Connection, event: Event, at: str) -> None:
     elif by != "token":
         raise Refused("A link is opened by its token or by its code.")
     expires = _expiry(event.data["expires"], at, CLIENT_SIGN_IN_LIFE)
-    _forget_expired(connection, at)
+    _delete_expired(connection, at)
     row = (event.data["sign_in"], "client", link, expires)
     connection.execute("INSERT INTO sign_ins (sign_in, kind, link, expires) VALUES (?, ?, ?, ?)", row)
 
@@ -136,8 +136,8 @@ APPLIERS: dict[str, Applier] = {
 }
 
 
-def _end(connection: sqlite3.Connection, link: str) -> None:
-    """End a link, and with it every sign-in that came through it."""
+def _end_link(connection: sqlite3.Connection, link: str) -> None:
+    """End a link and every sign-in made with it."""
     connection.execute("DELETE FROM sign_ins WHERE link = ?", (link,))
     connection.execute("UPDATE links SET ended = 1 WHERE link = ?", (link,))
 
@@ -150,13 +150,13 @@ def _use_code(connection: sqlite3.Connection, link: str, at: str) -> None:
         raise Refused("This code has been used, or is too old.")
 
 
-def _forget_expired(connection: sqlite3.Connection, at: str) -> None:
-    """Clear out sign-ins that let nobody in any more, so that the table stays as small as its use."""
+def _delete_expired(connection: sqlite3.Connection, at: str) -> None:
+    """Delete expired sign-ins, so that the table stays small."""
     connection.execute("DELETE FROM sign_ins WHERE expires <= ?", (at,))
 
 
 def _expiry(expires: str, at: str, longest: timedelta) -> str:
-    """Check a moment that is compared as text, and that it is not further off than the policy allows."""
+    """Return `expires` if it is well formed (it is compared as text) and within the allowed time. Raises Refused."""
     if not is_utc(expires):
         raise Refused("A time of expiry is written as 2026-03-09T14:02:11.123Z.")
     if datetime.fromisoformat(expires) - datetime.fromisoformat(at) > longest + timedelta(minutes=1):
@@ -170,27 +170,27 @@ def _name(name: str) -> str:
     return name
 
 
-def _found(connection: sqlite3.Connection, question: str, *values: str) -> bool:
-    return connection.execute(question, values).fetchone() is not None
+def _exists(connection: sqlite3.Connection, query: str, *values: str) -> bool:
+    return connection.execute(query, values).fetchone() is not None
 
 
 def _require_caseload(connection: sqlite3.Connection, caseload: str) -> None:
-    if not _found(connection, "SELECT 1 FROM caseloads WHERE caseload = ?", caseload):
+    if not _exists(connection, "SELECT 1 FROM caseloads WHERE caseload = ?", caseload):
         raise Refused(f"There is no caseload {caseload}.")
 
 
 def _require_person(connection: sqlite3.Connection, person: str) -> None:
-    if not _found(connection, "SELECT 1 FROM people WHERE person = ?", person):
+    if not _exists(connection, "SELECT 1 FROM people WHERE person = ?", person):
         raise Refused(f"There is no person {person}.")
 
 
 def _require_client(connection: sqlite3.Connection, client: str) -> None:
-    if not _found(connection, "SELECT 1 FROM clients WHERE client = ?", client):
+    if not _exists(connection, "SELECT 1 FROM clients WHERE client = ?", client):
         raise Refused(f"There is no client {client}.")
 
 
 def _require_live_link(connection: sqlite3.Connection, event: Event) -> None:
-    """The link must be in use, and belong to the client whom the event names."""
+    """Raise Refused unless the link is current and belongs to the event's client."""
     live = "SELECT 1 FROM links WHERE link = ? AND client = ? AND NOT ended"
-    if not _found(connection, live, event.data["link"], event.client):
+    if not _exists(connection, live, event.data["link"], event.client):
         raise Refused("This link is not in use any more.")

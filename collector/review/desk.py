@@ -1,4 +1,4 @@
-"""What the review works with: opened when it starts, closed when it stops."""
+"""The review's shared resources: opened when it starts, closed when it stops."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ templates = jinja2.Environment(
 
 @dataclass(frozen=True)
 class ReviewDesk:
-    """The review's parts, as its endpoints know them."""
+    """The shared resources that the review's endpoints use."""
 
     settings: Settings
     ledger: Ledger
@@ -41,7 +41,7 @@ class ReviewDesk:
     instances: Instances
 
     def person(self, connection: HTTPConnection) -> tuple[Person | None, str]:
-        """Tell who is asking, as the ledger has it now; and the token when its cookie is due for a new one."""
+        """Return who is signed in, if anybody, and the token if its cookie should be renewed."""
         token, renew = self.cookies.token(connection)
         person = self.doors.person_sign_in(token) if token else None
         return person, token if person and renew else ""
@@ -49,18 +49,18 @@ class ReviewDesk:
     def page(
         self, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
     ) -> Response:
-        """Fill one of the gateway's own pages."""
+        """Return one of the gateway's own pages."""
         return HTMLResponse(templates.get_template(template).render(values), status, headers)
 
 
 def desk_of(connection: HTTPConnection) -> ReviewDesk:
-    """Give the desk of the review that got this request."""
+    """Return the desk of the review that received this request."""
     return cast(ReviewDesk, connection.state.desk)
 
 
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, attempts: Attempts) -> AsyncIterator[dict[str, Any]]:
-    """Open ledger, doors and instances, and close them all at the end."""
+    """Open the ledger, access checks and instances, and close them all at the end."""
     settings.data.mkdir(parents=True, exist_ok=True)
     secret = load_secret(settings.secret)
     with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:

@@ -1,4 +1,4 @@
-"""What a caseload's Datasette needs to know beyond its file: whose it is, what its columns mean, what was sent."""
+"""What a caseload's Datasette needs beyond its file: its name, what its columns mean, and submissions as sent."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from collector.ledger.ledger import Ledger
 from collector.settings import Settings
 from site_builder.forms.definition import Form
 
-DATABASE = "caseload"  # what Datasette calls the one file that it has
-LOOK_EVERY = 1.0  # seconds between looks whether a new form has come; Datasette asks dozens of times a page
+DATABASE = "caseload"  # Datasette's name for its one file
+LOOK_EVERY = 1.0  # seconds between checks for new forms; Datasette asks for metadata dozens of times a page
 LATE = 30.0  # seconds behind the ledger after which every page says so
 
 
 @dataclass
 class Room:
-    """One caseload's room. Its own connection belongs to the event loop's thread."""
+    """The context of one caseload. Its connection belongs to the event loop's thread."""
 
     caseload: Caseload
     file: Path
@@ -41,7 +41,7 @@ class Room:
         self._connection.close()
 
     def metadata(self) -> dict[str, Any]:
-        """Give Datasette's metadata: every table and column with its meaning, as of the last second."""
+        """Return Datasette's metadata, with a description of every table and column, at most a second old."""
         now = time.monotonic()
         if now - self._looked_at >= LOOK_EVERY:
             self._looked_at = now
@@ -52,24 +52,24 @@ class Room:
 
     def _describe(self) -> dict[str, Any]:
         tables: dict[str, dict[str, Any]] = {
-            name: {"description": described.description, "columns": described.columns}
-            for name, described in describe(self._connection).items()
+            name: {"description": table.description, "columns": table.columns}
+            for name, table in describe(self._connection).items()
         }
         for name in HIDDEN:
             tables.setdefault(name, {})["hidden"] = True
         tables.setdefault("clients", {})["label_column"] = "label"
-        for table in tables.values():
-            if "received" in table.get("columns", ()):
-                table["sort_desc"] = "received"
+        for metadata in tables.values():
+            if "received" in metadata.get("columns", ()):
+                metadata["sort_desc"] = "received"
         return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
 
     def form(self, definition: str) -> Form | None:
-        """Give a form as it was asked, by its hash."""
+        """Return a form by its definition hash; None for an unknown one."""
         body = self.doors.definition(definition)
         return Form.from_json(body) if body else None
 
     def answers(self, submission: str) -> dict[str, Any] | None:
-        """Give the answers of a submission as they were sent; None unless its client is in this caseload now."""
+        """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""
         event = self.ledger.find(submission)
         client = self.doors.client(event.client) if event and event.kind == Kind.submission_received else None
         if event is None or client is None or client.caseload != self.caseload.id:
@@ -77,6 +77,6 @@ class Room:
         return dict(event.data["answers"])
 
     def seconds_behind(self) -> float:
-        """Give the age of the oldest event that cannot be seen here yet; 0 while it is not late."""
+        """Return the age in seconds of the oldest event not shown yet; 0 if that is not late."""
         seconds = position.lag(self.ledger, self.settings.position).seconds
         return seconds if seconds > LATE else 0.0

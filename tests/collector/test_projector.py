@@ -168,7 +168,7 @@ def test_events_read_but_not_yet_durable_are_read_again(clinic: Ledger, settings
     """As after a kill: the files have the rows, but the projector's state does not know it."""
     send_some(clinic)
     projector = Projector(settings)
-    projector._take_turn()
+    projector._fold_batch()
     projector.close()
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
     with Projector(settings) as projector:

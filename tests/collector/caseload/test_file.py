@@ -49,7 +49,7 @@ def test_rows_without_their_number_are_undone(clinic: Clinic, record: Form) -> N
         assert clinic.rows("SELECT * FROM submissions") == []
         meddler.execute("DROP TRIGGER cut")
     meddler.close()
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     assert clinic.row("SELECT situation FROM thought_record") == {"situation": "At home"}
     assert clinic.rows("SELECT * FROM problems") == []
 
@@ -66,11 +66,11 @@ def test_a_locked_file_changes_nothing_and_catches_up_later(clinic: Clinic, reco
         clinic.fold(sent)
         assert list(clinic.folder.failing) == ["alice"]
         clinic.fold(clinic.event("link_made", "CHARLIE"))
-        clinic.folder.mend("alice", clinic.read_again)
+        clinic.folder.retry("alice", clinic.read_again)
         assert list(clinic.folder.failing) == ["alice"]
         blocker.execute("ROLLBACK")
         blocker.close()
-        clinic.folder.mend("alice", clinic.read_again)
+        clinic.folder.retry("alice", clinic.read_again)
     assert clinic.folder.failing == {}
     assert clinic.row("SELECT situation FROM thought_record") == {"situation": "At home"}
     assert clinic.rows("SELECT * FROM problems") == []
@@ -88,7 +88,7 @@ def test_a_full_disk_while_events_are_folded_one_by_one_sets_none_of_them_aside(
     assert list(clinic.folder.failing) == ["alice"]
     assert position(clinic) == before
     assert clinic.rows("SELECT * FROM problems") == []
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     assert [problem["seq"] for problem in clinic.rows("SELECT seq FROM problems")] == [bad.seq]
     assert clinic.row("SELECT max(length(thought)) AS n FROM thought_record") == {"n": 100_000}
 
@@ -110,7 +110,7 @@ def test_a_removed_file_is_folded_again(clinic: Clinic, record: Form) -> None:
     for path in clinic.folder.path.glob("alice.db*"):
         path.unlink()
     clinic.send(record, {"situation": "two"})
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     assert clinic.folder.failing == {}
     records = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
     assert [row["situation"] for row in records] == ["one", "two"]
@@ -121,7 +121,7 @@ def test_a_closed_file_that_was_removed_is_folded_again(clinic: Clinic, record: 
     clinic.folder.close()
     clinic.folder.file_of("alice").unlink()
     clinic.send(record, {"situation": "two"})
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     assert clinic.row("SELECT count(*) AS n FROM submissions") == {"n": 2}
 
 

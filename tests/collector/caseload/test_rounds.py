@@ -73,15 +73,15 @@ def test_a_failing_file_keeps_the_number_back(clinic: Clinic, rounds: Rounds, pr
     rounds.go_on(len(clinic.events))
     rounds.finish(len(clinic.events))
     assert progress.position == 0
-    clinic.folder.mend("alice", clinic.read_again)
+    clinic.folder.retry("alice", clinic.read_again)
     rounds.finish(len(clinic.events))
     assert progress.position == len(clinic.events)
 
 
 def test_only_what_was_known_at_the_durable_number_is_recalled(clinic: Clinic, progress: Progress) -> None:
-    progress.keep(clinic.events)
+    progress.save_context(clinic.events)
     progress.save(2)
-    assert progress.recall() == (2, clinic.events[:2])
+    assert progress.load() == (2, clinic.events[:2])
 
 
 def test_the_durable_number_never_goes_back(progress: Progress) -> None:

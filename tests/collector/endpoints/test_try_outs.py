@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from collector.endpoints.try_outs import KEPT, TryOuts
+from collector.endpoints.try_outs import MOST_RESULTS, TryOuts
 from site_builder.forms.answers import to_pairs
 from site_builder.forms.definition import Form
 from site_builder.forms.examples import example_answers
@@ -97,7 +97,7 @@ def test_nothing_stays_on_disk(preview: TestClient, tmp_path: Path) -> None:
 def test_only_the_latest_results_stay_available(preview: TestClient) -> None:
     urls = [
         preview.post("/forms/gad7", data=posted(FORMS["gad7"], id=str(uuid.uuid4())), headers=JSON).json()["url"]
-        for _ in range(KEPT + 1)
+        for _ in range(MOST_RESULTS + 1)
     ]
     gone = preview.get(urls[0])
     assert (gone.status_code, "not here any more" in gone.text) == (404, True)
