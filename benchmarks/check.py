@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report import Row
-from site_builder.files import CHOICES
+from site_builder.content.form_files import CHOICES
 
 GUIDES, WORKSHEETS = 140, 60
 ROUNDS = 5  # of each, alternating

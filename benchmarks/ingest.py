@@ -14,7 +14,7 @@ from benchmarks.load import Result, request, send_all
 from benchmarks.report import Row
 from benchmarks.stage import Stage, as_form_post, as_json, free_port, prepare, running, submission
 from collector.ledger.ledger import Ledger
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 REQUESTS = 20_000
 CLIENTS = 2_000  # a link may send so much an hour; nobody here comes near it

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report import Row
-from site_builder.files import CHOICES
+from site_builder.content.form_files import CHOICES
 
 PAGES, FORMS = 1_000, 60
 ROUNDS = 3  # of each, alternating

@@ -20,8 +20,8 @@ from collector.ledger.ledger import Ledger
 from collector.publishing import publish
 from collector.settings import Settings
 from site_builder import cli as site_cli
-from site_builder.forms.catalogue import Catalogue
-from site_builder.forms.errors import SiteError
+from site_builder.forms.model.catalogue import Catalogue
+from site_builder.forms.model.errors import SiteError
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder. [default: data]"
@@ -86,7 +86,7 @@ def main() -> None:
 @json_option
 def up(demo: bool, host: str | None, port: int | None, config: Path, data: Path | None, as_json: bool) -> None:
     """Build the site and start everything; stop with Ctrl-C."""
-    from collector.up import run_up
+    from collector.process.up import run_up
 
     run_up(settings_for(data, host=host, port=port), config, demo=demo, as_json=as_json)
 
@@ -180,7 +180,7 @@ def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
 @json_option
 def health(host: str | None, port: int | None, as_json: bool) -> None:
     """Ask a running collector how it is; exit code 1 when it is not well."""
-    from collector.up import ask_health
+    from collector.process.up import ask_health
 
     settings = settings_for(None, host=host, port=port)
     well, report = ask_health(settings)
@@ -191,7 +191,7 @@ def health(host: str | None, port: int | None, as_json: bool) -> None:
 @main.command(hidden=True)
 def collect() -> None:
     """Serve the site and take in what clients send."""
-    from collector.serving import run_collect
+    from collector.process.roles import run_collect
 
     run_collect(Settings.from_environment())
 
@@ -219,7 +219,7 @@ def review() -> None:
 @json_option
 def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> None:
     """Build the site and publish its forms; the old one stays in place until the new one is whole."""
-    from site_builder.build import build as build_site  # imports MkDocs, which no other command needs
+    from site_builder.publishing.build import build as build_site  # imports MkDocs, which no other command needs
 
     settings = settings_for(data, site=site)
     with opened(settings) as (ledger, doors):

@@ -1,7 +1,7 @@
 """The number up to which events have been folded, in a small file that every process can read and wait on.
 
 This is the *visible* number: every event up to it is in its caseload file now. The *durable* number, up to which events
-would survive a power cut, is the projector's own (caseload/progress.py); it resumes from that one.
+would survive a power cut, is the projector's own (caseload/projector_state.py); it resumes from that one.
 """
 
 from __future__ import annotations

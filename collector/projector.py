@@ -2,9 +2,9 @@
 
 Three numbers describe its progress. The *cursor* is the last event read. The *visible* number (position.py) is what
 readers see in every caseload file; pages wait for it, so it is published at once. The *durable* number
-(caseload/progress.py) is what would survive a power cut: it advances once every changed file has been checkpointed, and
-a restart resumes from it. Each file stores its own number in the same transaction as its rows and skips older events,
-so nothing is folded twice.
+(caseload/projector_state.py) is what would survive a power cut: it advances once every changed file has been
+checkpointed, and a restart resumes from it. Each file stores its own number in the same transaction as its rows and
+skips older events, so nothing is folded twice.
 
 Any number of processes may fold or rebuild: each waits for a lock, which the kernel releases when its holder dies.
 """
@@ -22,9 +22,9 @@ from types import TracebackType
 from typing import Any
 
 from collector import position
+from collector.caseload.checkpoints import Rounds
 from collector.caseload.folder import CONTEXT, Folder
-from collector.caseload.progress import Problem, Progress
-from collector.caseload.rounds import Rounds
+from collector.caseload.projector_state import Problem, Progress
 from collector.driver import sqlite3
 from collector.errors import CollectorError, LedgerUnavailable
 from collector.ledger.events import Recorded

@@ -9,11 +9,11 @@ from dataclasses import replace
 from collector.ledger.access import Doors
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
-from site_builder.forms.catalogue import Catalogue
-from site_builder.forms.changes import Change, ChangesRefused, compare
-from site_builder.forms.definition import Form
-from site_builder.forms.errors import UnknownDefinition
-from site_builder.forms.versions import History, history_of
+from site_builder.forms.history.changes import Change, ChangesRefused, compare
+from site_builder.forms.history.versions import History, history_of
+from site_builder.forms.model.catalogue import Catalogue
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import UnknownDefinition
 
 log = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ import yaml
 
 from site_builder.checks import open_library
 from site_builder.checks.unfinished import MARK, unfinished
-from site_builder.forms.errors import SiteError
-from site_builder.forms.naming import LONGEST_NAME, unfit_form_id
-from site_builder.library import Library, Page
-from site_builder.menu import entry, menu_of, section_of
+from site_builder.content.library import Library, Page
+from site_builder.content.menu import entry, menu_of, section_of
+from site_builder.forms.model.errors import SiteError
+from site_builder.forms.model.identifiers import LONGEST_NAME, unfit_form_id
 
 STARTERS = Path(__file__).parent / "starters"
 # The folder of each kind, relative to the content, and its section in the menu.

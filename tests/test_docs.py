@@ -13,10 +13,10 @@ import pytest
 from collector.caseload.dictionary import TABLES
 from collector.cli import main
 from collector.settings import Settings
-from site_builder.forms.criteria import CLUSTER, CRITERION
-from site_builder.forms.fields import KINDS
-from site_builder.forms.scales import SCALE
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.language.criteria import CLUSTER, CRITERION
+from site_builder.forms.language.scales import SCALE
+from site_builder.forms.model.fields import KINDS
 
 ROOT = Path(__file__).parent.parent
 REWRITE = os.environ.get("HOMEWARD_REWRITE_DOCS") == "1"

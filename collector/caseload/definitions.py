@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collector.caseload.errors import CannotFold
-from collector.caseload.layout import Layout, lay_out
 from collector.caseload.naming import Names
+from collector.caseload.tables import Layout, lay_out
 from collector.ledger.events import Recorded
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 
 @dataclass(frozen=True)

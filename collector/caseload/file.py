@@ -8,7 +8,7 @@ from pathlib import Path
 
 from collector.caseload.definitions import Definition, Definitions
 from collector.caseload.errors import CannotFold, is_damage, is_file_fault, reason
-from collector.caseload.questions import install
+from collector.caseload.install import install
 from collector.caseload.rows import INSERT_CLIENT, Rows
 from collector.caseload.schema import make_private, open_file
 from collector.caseload.submissions import add_submission

@@ -6,11 +6,11 @@ from collections.abc import Hashable, Mapping
 from typing import TypeAlias
 
 from collector.caseload.errors import CannotFold
-from site_builder.forms.definition import Form
-from site_builder.forms.fields import Field
-from site_builder.forms.naming import unfit_table
-from site_builder.forms.signatures import signature
-from site_builder.forms.versions import asked, renamed
+from site_builder.forms.history.signatures import signature
+from site_builder.forms.history.versions import asked, renamed
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import Field
+from site_builder.forms.model.identifiers import unfit_table
 
 Holders: TypeAlias = dict[
     str, tuple[str, Hashable]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from collector.caseload.layout import Row
+from collector.caseload.tables import Row
 from collector.driver import sqlite3
 
 INSERT_CLIENT = "INSERT INTO clients (client, label, since, status) VALUES (?, ?, ?, ?)"

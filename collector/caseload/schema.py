@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from collector.driver import connect, sqlite3
-from site_builder.forms.definition import Cutoff, Scale
-from site_builder.forms.scoring import cutoffs_reached
+from site_builder.forms.answering.scoring import cutoffs_reached
+from site_builder.forms.model.definition import Cutoff, Scale
 
 CACHE = 1024  # KiB of pages per open file; about a hundred are open at once
 WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a peak

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collector.caseload.definitions import Definition
-from collector.caseload.layout import Row, Table
 from collector.caseload.rows import INSERT_SUBMISSION, Rows
+from collector.caseload.tables import Row, Table
 from collector.ledger.events import Recorded
-from site_builder.forms.definition import Form
-from site_builder.forms.scoring import Verdict, raised, scores, verdicts
+from site_builder.forms.answering.scoring import Verdict, raised, scores, verdicts
+from site_builder.forms.model.definition import Form
 
 _INSERT_SCORE = (
     "INSERT INTO scores (submission, client, form, scale, received, raw, answered, items, prorated, band, reached)"

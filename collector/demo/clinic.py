@@ -19,8 +19,8 @@ from collector.demo import courses
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
-from site_builder.forms.answers import read_answers
-from site_builder.forms.definition import Form
+from site_builder.forms.answering.answers import read_answers
+from site_builder.forms.model.definition import Form
 
 SEED = 20260309  # any number; the same one always produces the same clinic
 IDS = uuid.UUID("5b0e4f5e-6f2c-4d2b-9b0a-6c1f7d0c9a11")  # namespace of the made-up submissions' ids

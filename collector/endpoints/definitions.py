@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from collector.endpoints.built_site import Website
 from collector.endpoints.refusals import Refusal
 from collector.ledger.access import Doors
-from collector.pages import Website
-from site_builder.forms.definition import Form
-from site_builder.forms.errors import UnknownDefinition
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import UnknownDefinition
 
 RETRY_UNKNOWN = 60  # seconds; by then a site that is just being published is there
 _HASH = re.compile(r"[0-9a-f]{64}")

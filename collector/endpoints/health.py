@@ -7,7 +7,7 @@ import os
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from collector.endpoints.desk import Desk, desk_of
+from collector.endpoints.services import Desk, desk_of
 from collector.errors import LedgerError
 from collector.position import Lag, lag
 

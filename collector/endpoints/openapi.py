@@ -7,9 +7,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from collector.endpoints.desk import desk_of
 from collector.endpoints.schemas import Schema, answers_schema
-from site_builder.forms.definition import Form
+from collector.endpoints.services import desk_of
+from site_builder.forms.model.definition import Form
 
 UUID: Schema = {"type": "string", "format": "uuid"}
 PROBLEM: Schema = {

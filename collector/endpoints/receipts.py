@@ -9,12 +9,12 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from collector.endpoints.desk import Desk, desk_of
 from collector.endpoints.refusals import Refusal
+from collector.endpoints.services import Desk, desk_of
 from collector.ledger.events import Kind, Recorded
 from collector.ledger.tokens import CROCKFORD
-from site_builder.forms.render import render_answers
-from site_builder.forms.scoring import raised
+from site_builder.forms.answering.scoring import raised
+from site_builder.forms.html.render import render_answers
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
 # still look over; reading it later asks for the client's PIN.

@@ -11,8 +11,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from collector.endpoints.built_site import Website
 from collector.errors import LedgerBusy, LedgerError
-from collector.pages import Website
 
 RETRY_BUSY = 2  # seconds; a full queue is written in less than one
 RETRY_UNAVAILABLE = 30  # seconds; a disk that is full or away needs somebody to look

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from typing import Any
 
-from site_builder.forms.definition import Form
-from site_builder.forms.fields import (
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import (
     AnyOf,
     Choice,
     Date,
@@ -22,7 +22,7 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.wording import plain
+from site_builder.forms.model.wording import plain
 
 Schema = dict[str, Any]
 

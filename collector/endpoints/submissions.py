@@ -11,21 +11,21 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from collector.endpoints.desk import Desk, desk_of
+from collector.endpoints.built_site import Website
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.rates import address_block
 from collector.endpoints.receipts import receipt_code
 from collector.endpoints.refusals import Refusal
+from collector.endpoints.services import Desk, desk_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Event, Kind, Receipt
-from collector.pages import Website
-from site_builder.forms.answers import from_pairs, passed_over, read_answers, to_pairs
-from site_builder.forms.definition import Form
-from site_builder.forms.errors import AnswersRejected
-from site_builder.forms.fields import Answers
-from site_builder.forms.render import render_answers, render_form
-from site_builder.forms.scoring import raised
+from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
+from site_builder.forms.answering.scoring import raised
+from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import AnswersRejected
+from site_builder.forms.model.fields import Answers
 
 
 class Filled(NamedTuple):

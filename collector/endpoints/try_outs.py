@@ -11,17 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from collector.caseload.try_out import TriedOut, TriedTable, try_out
+from collector.endpoints.built_site import Website
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.refusals import Refusal, Refusals, problem_json
 from collector.endpoints.submissions import Filled, check_page, given, read, worksheet_page
 from collector.ledger.tokens import new_id
-from collector.pages import Website
-from collector.tryout import TriedOut, TriedTable, try_out
-from site_builder.forms.definition import Form, Scale
-from site_builder.forms.fields import Answers, Matrix
-from site_builder.forms.render import render_answers
-from site_builder.forms.scoring import raised
-from site_builder.forms.wording import plain
+from site_builder.forms.answering.scoring import raised
+from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.definition import Form, Scale
+from site_builder.forms.model.fields import Answers, Matrix
+from site_builder.forms.model.wording import plain
 
 MOST_RESULTS = 8  # in memory only; enough for both views of the preview and the browser's Back
 

@@ -14,7 +14,7 @@ import orjson
 
 from collector.driver import sqlite3
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
-from collector.ledger import doors
+from collector.ledger import access_events as doors
 from collector.ledger.events import Event, Receipt, is_utc, now
 
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold

@@ -16,16 +16,16 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from collector.endpoints.website import caching
+from collector.endpoints.static_site import caching
 from collector.errors import LedgerError
 from collector.ledger.access import Person
-from collector.logging import AccessLog
+from collector.middleware.access_log import AccessLog
 from collector.middleware.body_limits import BodyLimits
 from collector.middleware.mishaps import Mishaps
 from collector.middleware.same_origin import SameOrigin
 from collector.middleware.security_headers import SecurityHeaders
 from collector.review import headers, sign_in
-from collector.review.desk import ReviewDesk, desk_of, opened
+from collector.review.services import ReviewDesk, desk_of, opened
 from collector.review.spreadsheets import SafeSpreadsheets
 from collector.settings import Settings
 

@@ -17,9 +17,9 @@ from starlette.types import Receive, Scope, Send
 from collector.ledger.access import Caseload, Doors
 from collector.ledger.ledger import Ledger
 from collector.review import failures, plugin
+from collector.review.caseload_context import DATABASE, Room
 from collector.review.database import CaseloadDatabase
 from collector.review.headers import make_strict
-from collector.review.room import DATABASE, Room
 from collector.secrets import derive
 from collector.settings import Settings
 

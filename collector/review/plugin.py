@@ -15,8 +15,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup
 
 from collector.review import charts, overview, results
-from collector.review.room import DATABASE, Room
-from site_builder.forms.render import render_answers
+from collector.review.caseload_context import DATABASE, Room
+from site_builder.forms.html.render import render_answers
 
 
 def room_of(datasette: Datasette) -> Room | None:

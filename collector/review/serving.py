@@ -6,8 +6,8 @@ import contextlib
 import logging
 
 from collector.driver import require_sound_sqlite
+from collector.process.server import server
 from collector.review.gateway import create_review
-from collector.server import server
 from collector.settings import Settings
 
 

@@ -14,10 +14,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from collector.endpoints.rates import Rate, address_block
-from collector.ledger.doors import PERSON_SIGN_IN_LIFE
+from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.tokens import hash_token, new_token
-from collector.review.desk import ReviewDesk, desk_of
+from collector.review.services import ReviewDesk, desk_of
 
 MOST_FIELDS = 8
 LARGEST_FORM = 8 * 1024  # bytes: a name, a password, and where to go

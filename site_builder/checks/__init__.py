@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from site_builder.checks import alt, front, ids, licences, links, meanings, menu, reading_level, unfinished
-from site_builder.forms.errors import FormError, SiteError
-from site_builder.library import Library, library_of
-from site_builder.settings import Site, read_site
+from site_builder.content.library import Library, library_of
+from site_builder.content.mkdocs_settings import Site, read_site
+from site_builder.forms.model.errors import FormError, SiteError
 
 Check: TypeAlias = Callable[[Library], Iterable[FormError]]
 

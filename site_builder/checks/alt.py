@@ -6,8 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.forms.model.errors import FormError, Source
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|heic|bmp|tiff?)|(?:IMG|DSC|PXL)[_-]?\d+", re.IGNORECASE)
 _SAY = "say in a few words what the picture shows"

@@ -7,9 +7,9 @@ import difflib
 from collections.abc import Iterator
 
 from site_builder.checks.unfinished import MARK
-from site_builder.forms.errors import FormError, Source
-from site_builder.front import is_unread, places_of
-from site_builder.library import Library, Page
+from site_builder.content.front_matter import is_unread, places_of
+from site_builder.content.library import Library, Page
+from site_builder.forms.model.errors import FormError, Source
 
 FOLDER = "guides/"
 # Names of ours, of MkDocs and of the theme. Others are allowed: a clinic may use plugins.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from site_builder.anatomy import Anchor
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.content.outline import Anchor
+from site_builder.forms.model.errors import FormError, Source
 
 
 def check(library: Library) -> Iterator[FormError]:

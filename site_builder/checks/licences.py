@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library, Page
+from site_builder.content.library import Library, Page
+from site_builder.forms.model.errors import FormError, Source
 
 FOLDER = "measures/"
 _FEWEST = 3  # words: "CC BY 4.0" can be looked up; "yes" and "public domain" name nobody

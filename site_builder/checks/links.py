@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from site_builder.anatomy import Link
-from site_builder.forms.errors import FormError, Source
-from site_builder.forms.wording import SCHEMES
-from site_builder.library import Library, Page, url_of
+from site_builder.content.library import Library, Page, url_of
+from site_builder.content.outline import Link
+from site_builder.forms.model.errors import FormError, Source
+from site_builder.forms.model.wording import SCHEMES
 
 # The collector serves these on the site's own address, so a page may link to them.
 COLLECTOR_PATHS = frozenset(("open", "leave", "health", "openapi.json"))

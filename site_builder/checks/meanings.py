@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.forms.model.errors import FormError
 
 
 def check(library: Library) -> Iterator[FormError]:

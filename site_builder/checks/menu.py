@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from site_builder.checks.links import suggested_page
-from site_builder.forms.errors import FormError
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.forms.model.errors import FormError
 
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.IGNORECASE)
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import syllapy
 
-from site_builder.anatomy import Passage
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library, Page
+from site_builder.content.library import Library, Page
+from site_builder.content.outline import Passage
+from site_builder.forms.model.errors import FormError, Source
 
 WARN_ABOVE = 6.0  # a reading age of 11, which most adults manage even on a bad day
 FAIL_ABOVE = 8.0

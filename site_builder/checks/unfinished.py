@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.forms.model.errors import FormError, Source
 
 MARK = "✎"  # rare in any text, and without meaning in YAML and Markdown
 

@@ -25,13 +25,13 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from site_builder.build import POLICY
-from site_builder.forms import catalogue
-from site_builder.forms.answers import to_pairs
-from site_builder.forms.definition import Form
-from site_builder.forms.examples import example_answers
+from site_builder.forms.answering.answers import to_pairs
+from site_builder.forms.answering.example_answers import example_answers
+from site_builder.forms.model import catalogue
+from site_builder.forms.model.definition import Form
 from site_builder.preview.guard import Guard
 from site_builder.preview.live import Live
+from site_builder.publishing.build import POLICY
 
 HERE = Path(__file__).parent / "static"
 LOOK = Path(__file__).parents[1] / "theme" / "assets" / "homeward"

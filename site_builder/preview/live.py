@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.checks import counted
-from site_builder.forms.definition import Form
-from site_builder.forms.errors import SiteError
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import SiteError
 from site_builder.preview.site import Refreshed, Site
 
 Report = Callable[[str], None]

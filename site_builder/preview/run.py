@@ -10,11 +10,11 @@ from pathlib import Path
 
 import uvicorn
 
-from site_builder.forms.errors import SiteError
+from site_builder.forms.model.errors import SiteError
 from site_builder.preview.app import TryOut, create_app
 from site_builder.preview.live import Live, Report
 from site_builder.preview.watching import follow
-from site_builder.said_by_mkdocs import quiet_mkdocs
+from site_builder.publishing.mkdocs_log import quiet_mkdocs
 
 TIME_TO_FINISH = 1  # second for open requests; event streams would never end
 

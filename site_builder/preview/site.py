@@ -18,14 +18,14 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, InclusionLevel
 
-from site_builder.build import NotBuilt, catalogue_of, settings_of
 from site_builder.checks import findings, open_library
-from site_builder.forms import catalogue as catalogues
-from site_builder.forms.errors import FormError
-from site_builder.library import Library, Page
-from site_builder.mistakes import mistakes_html
-from site_builder.said_by_mkdocs import collected_warnings
-from site_builder.settings import read_site
+from site_builder.content.library import Library, Page
+from site_builder.content.mkdocs_settings import read_site
+from site_builder.forms.model import catalogue as catalogues
+from site_builder.forms.model.errors import FormError
+from site_builder.publishing.build import NotBuilt, catalogue_of, settings_of
+from site_builder.publishing.mistakes_page import mistakes_html
+from site_builder.publishing.mkdocs_log import collected_warnings
 
 
 @dataclass(frozen=True, slots=True)

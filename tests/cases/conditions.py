@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from site_builder.forms.definition import Form
-from site_builder.forms.parsing import parse_blocks
-from site_builder.forms.reading import Block
+from site_builder.forms.language.form import parse_blocks
+from site_builder.forms.language.yaml_tree import Block
+from site_builder.forms.model.definition import Form
 
 Typed = dict[str, str | list[str]]  # by wire name; several for a question with several choices
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from site_builder.forms.definition import Formula
+from site_builder.forms.model.definition import Formula
 
 
 class Case(NamedTuple):

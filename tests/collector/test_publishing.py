@@ -8,10 +8,10 @@ from collector.ledger.access import Doors
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.publishing import publish, publish_what_fits
-from site_builder.forms.catalogue import Catalogue, PublishedForm
-from site_builder.forms.changes import ChangesRefused
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import Date, Text
+from site_builder.forms.history.changes import ChangesRefused
+from site_builder.forms.model.catalogue import Catalogue, PublishedForm
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import Date, Text
 
 DIARY = Form(id="diary", version=1, title="Diary", sections=(Section((Text(id="x", ask="What?"),)),))
 EDITED = replace(DIARY, title="My diary")

@@ -24,14 +24,14 @@ import pytest
 from collector import people
 from collector.driver import connect
 from collector.ledger.access import Doors
-from collector.ledger.doors import CLIENT_SIGN_IN_LIFE
+from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
 from collector.ledger.tokens import hash_token, new_token
 from collector.projector import Projector
 from collector.settings import Settings
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import LongText, Rating
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import LongText, Rating
 
 ROUNDS = 8
 SENDERS = 6

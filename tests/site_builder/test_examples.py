@@ -13,11 +13,11 @@ from pathlib import Path
 import markdown
 import pytest
 
-from site_builder.forms.answers import from_pairs, read_answers
-from site_builder.forms.errors import AnswersRejected
-from site_builder.forms.fields import KINDS
-from site_builder.forms.render import render_form
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.html.render import render_form
+from site_builder.forms.model.errors import AnswersRejected
+from site_builder.forms.model.fields import KINDS
 
 EXAMPLES = Path(__file__).parent / "examples"
 REWRITE = os.environ.get("HOMEWARD_REWRITE_EXAMPLES") == "1"

@@ -19,12 +19,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from site_builder.checks.unfinished import unfinished
-from site_builder.files import CHOICES
-from site_builder.forms.changes import compare
-from site_builder.forms.fields import KINDS
-from site_builder.forms.versions import new_history
-from site_builder.library import read_body, read_library
-from site_builder.locks import Placed, with_places
+from site_builder.content.form_files import CHOICES
+from site_builder.content.library import read_body, read_library
+from site_builder.content.lock import Placed, with_places
+from site_builder.forms.history.changes import compare
+from site_builder.forms.history.versions import new_history
+from site_builder.forms.model.fields import KINDS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent / "examples"

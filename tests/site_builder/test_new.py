@@ -10,15 +10,15 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from site_builder.build import build
 from site_builder.checks import check
 from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.cli import commands
-from site_builder.forms.answers import from_pairs, read_answers
-from site_builder.forms.catalogue import read
-from site_builder.forms.errors import FormErrors
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.model.catalogue import read
+from site_builder.forms.model.errors import FormErrors
 from site_builder.new import KINDS, NotStarted, new, slug_of
+from site_builder.publishing.build import build
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = {

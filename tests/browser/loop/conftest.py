@@ -14,12 +14,12 @@ from collector import people
 from collector.ledger.access import Doors
 from collector.ledger.ledger import Ledger
 from collector.people import Invitation, NewTherapist
+from collector.process.supervisor import Supervisor
+from collector.process.up import roles_environment, wait_until_ready
 from collector.publishing import publish
 from collector.settings import Settings
-from collector.supervisor import Supervisor
-from collector.up import roles_environment, wait_until_ready
-from site_builder.build import build
-from site_builder.forms.catalogue import Catalogue
+from site_builder.forms.model.catalogue import Catalogue
+from site_builder.publishing.build import build
 
 ROOT = Path(__file__).parents[3]
 DESKTOP = {"width": 1280, "height": 900}

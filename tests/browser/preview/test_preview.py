@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
-from collector.tryout import try_out
-from site_builder.forms.examples import example_answers
-from site_builder.library import read_library
+from collector.caseload.try_out import try_out
+from site_builder.content.library import read_library
+from site_builder.forms.answering.example_answers import example_answers
 
 if TYPE_CHECKING:
     from tests.browser.preview.conftest import Preview

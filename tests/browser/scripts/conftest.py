@@ -21,9 +21,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Form, Section
-from site_builder.forms.fields import (
+from site_builder.forms.html.render import render_form
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.definition import Alert, Form, Section
+from site_builder.forms.model.fields import (
     AnyOf,
     Choice,
     Date,
@@ -38,7 +39,6 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.render import render_form
 
 ASSETS = Path(__file__).parents[3] / "site_builder" / "theme" / "assets"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_builder.forms.answers import from_pairs, read_answers
-from site_builder.forms.parsing import parse_blocks
-from site_builder.forms.reading import Block
+from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.language.form import parse_blocks
+from site_builder.forms.language.yaml_tree import Block
 from tests.cases import conditions, formulas
 
 pytestmark = pytest.mark.browser

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_builder.forms.conditions import Condition
+from site_builder.forms.model.conditions import Condition
 
 pytestmark = pytest.mark.browser
 

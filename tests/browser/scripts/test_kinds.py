@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_builder.forms.answers import from_pairs, read_answers
+from site_builder.forms.answering.answers import from_pairs, read_answers
 
 pytestmark = pytest.mark.browser
 

@@ -13,9 +13,10 @@ import pytest
 from collector.caseload.folder import Folder
 from collector.driver import connect, sqlite3
 from collector.ledger.events import Kind, Recorded
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Band, Cutoff, Form, Scale, Section
-from site_builder.forms.fields import (
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.criteria import Cluster, Criterion
+from site_builder.forms.model.definition import Alert, Band, Cutoff, Form, Scale, Section
+from site_builder.forms.model.fields import (
     AnyOf,
     Choice,
     Date,
@@ -30,7 +31,6 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.symptoms import Cluster, Criterion
 
 HOW_OFTEN = tuple(
     Choice(str(code), label) for code, label in enumerate(("Not at all", "Several days", "Often", "Nearly every day"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from site_builder.forms.definition import Form
-from site_builder.forms.parsing import parse_blocks
-from site_builder.forms.reading import Block
+from site_builder.forms.language.form import parse_blocks
+from site_builder.forms.language.yaml_tree import Block
+from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic

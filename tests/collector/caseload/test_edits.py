@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from collector.caseload.folder import Folder
 from collector.driver import connect
 from collector.ledger.events import Kind, Recorded
-from site_builder.forms.changes import compare, never_published
-from site_builder.forms.definition import Form, Scale, Section
-from site_builder.forms.fields import Choice, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
-from site_builder.forms.render import render_answers
-from site_builder.forms.scoring import scores
-from site_builder.forms.versions import History, PublishedVersion, asked, new_history
+from site_builder.forms.answering.scoring import scores
+from site_builder.forms.history.changes import compare, never_published
+from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
+from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.definition import Form, Scale, Section
+from site_builder.forms.model.fields import Choice, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
 
 NAMES = ("a", "b", "c", "d", "e", "a_v2")
 REPEATS = ("r", "s")

@@ -14,7 +14,7 @@ from collector.caseload.file import CaseloadFile
 from collector.caseload.folder import MOST_OPEN, Folder
 from collector.caseload.schema import migrations, open_file
 from collector.driver import connect, sqlite3
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic

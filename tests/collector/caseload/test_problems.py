@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic

@@ -11,8 +11,8 @@ from collector.caseload.dictionary import describe
 from collector.caseload.folder import Folder
 from collector.driver import connect
 from collector.review.overview import read_courses, read_scales
-from site_builder.forms.definition import Cutoff, Form, Scale, Section
-from site_builder.forms.fields import Choice, Field, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.definition import Cutoff, Form, Scale, Section
+from site_builder.forms.model.fields import Choice, Field, Matrix, Rating, Repeat, Text
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic

@@ -16,10 +16,10 @@ from collector.demo.clinic import ensure_demo, history
 from collector.ledger.events import Event
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
-from site_builder.forms.computing import compute
-from site_builder.forms.definition import Form
-from site_builder.forms.scoring import raised, scores
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.answering.computed import compute
+from site_builder.forms.answering.scoring import raised, scores
+from site_builder.forms.model.definition import Form
 
 CONTENT = Path(__file__).parents[3] / "content"
 TODAY = datetime(2026, 3, 9, 12, tzinfo=UTC)

@@ -12,20 +12,20 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector import people
-from collector.app import create_app
-from collector.endpoints.desk import Desk
+from collector.endpoints.app import create_app
+from collector.endpoints.built_site import LOOK_EVERY
 from collector.endpoints.rates import Limits
+from collector.endpoints.services import Desk
 from collector.ledger.events import Event, Kind, Recorded
 from collector.ledger.ledger import Ledger
-from collector.pages import LOOK_EVERY
 from collector.people import Invitation, add_client
 from collector.publishing import publish
 from collector.settings import Settings
-from site_builder.forms.catalogue import Catalogue, PublishedForm, PublishedPage, read, write
-from site_builder.forms.catalogue import Clinic as ClinicWords
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Form, Scale, Section
-from site_builder.forms.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.catalogue import Catalogue, PublishedForm, PublishedPage, read, write
+from site_builder.forms.model.catalogue import Clinic as ClinicWords
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.definition import Alert, Form, Scale, Section
+from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
 
 ADDRESS = "http://clinic.example"
 HELP = "<p>Call the clinic on 555 0100.</p>"

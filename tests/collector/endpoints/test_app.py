@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from collector.logging import FLUSH_EVERY
+from collector.middleware.access_log import FLUSH_EVERY
 
 from .conftest import DIARY, PHQ2, Clinic, build_site
 

@@ -6,8 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector.endpoints.schemas import answers_schema
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import (
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import (
     KINDS,
     AnyOf,
     Choice,

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from collector.driver import connect
 from collector.endpoints.rates import Limits, Rate
 from collector.ledger import writer
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 from .conftest import DIARY, HELP, PHQ2, Clinic, reworded
 

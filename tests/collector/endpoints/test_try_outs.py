@@ -14,10 +14,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from collector.endpoints.try_outs import MOST_RESULTS, TryOuts
-from site_builder.forms.answers import to_pairs
-from site_builder.forms.definition import Form
-from site_builder.forms.examples import example_answers
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.answering.answers import to_pairs
+from site_builder.forms.answering.example_answers import example_answers
+from site_builder.forms.model.definition import Form
 
 FORMS = {form.id: form for form in read_library(Path(__file__).parents[3] / "content").forms}
 PHQ9 = FORMS["phq9"]

@@ -15,14 +15,14 @@ from collector import people
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
-from collector.review.desk import ReviewDesk
 from collector.review.gateway import create_review
+from collector.review.services import ReviewDesk
 from collector.review.sign_in import Attempts
 from collector.settings import Settings
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Band, Cutoff, Form, Scale, Section
-from site_builder.forms.fields import Choice, LongText, Matrix
-from site_builder.forms.symptoms import Cluster, Criterion
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.criteria import Cluster, Criterion
+from site_builder.forms.model.definition import Alert, Band, Cutoff, Form, Scale, Section
+from site_builder.forms.model.fields import Choice, LongText, Matrix
 
 ADDRESS = "http://review.example"
 PASSWORD = "correct horse battery"

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from collector import people
 from collector.driver import sqlite3
 from collector.ledger.events import Event, Kind, utc
-from collector.review import room
+from collector.review import caseload_context as room
 
 from .conftest import CLIENTS, Clinic, diary_of, submission
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from collector.review.results import ClusterResult, CriterionResult, score_results, unsaid
-from site_builder.forms.definition import Band, Cutoff, Form, Scale
+from site_builder.forms.model.definition import Band, Cutoff, Form, Scale
 
 SCALE = Scale("sleep", ("q1",), bands=(Band(0, "Bad", "Little rest."),), cutoffs=(Cutoff("low", 4),), better="higher")
 FORM = Form(id="sleep", version=1, title="Sleep", sections=(), scales=(SCALE,))

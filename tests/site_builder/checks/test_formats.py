@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from site_builder.checks.formats import github, gnu, text
 from site_builder.cli import check
-from site_builder.formats import github, gnu, text
-from site_builder.forms.errors import FormError, Source
+from site_builder.forms.model.errors import FormError, Source
 
 MISTAKE = FormError(Source("a,b:c.md", 3, 4), "50% are\r\nlost", "see: this, that", rule="link")
 WARNING = FormError(Source("a.md", 1, 2), "hard", rule="reading", severity="warning")

@@ -7,7 +7,7 @@ import datetime
 import pytest
 from mkdocs.utils.meta import get_data
 
-from site_builder.front import split_front
+from site_builder.content.front_matter import split_front
 from tests.site_builder.checks.conftest import FRONT, CheckPage
 
 TODAY = datetime.datetime.now(datetime.UTC).date()

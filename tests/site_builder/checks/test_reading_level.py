@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from site_builder.anatomy import anatomy_of
 from site_builder.checks.reading_level import Sentence, grade, sentences_of, syllables
+from site_builder.content.outline import anatomy_of
 from tests.site_builder.checks.conftest import CheckPage
 
 EASY = "The cat sat on the mat. It was a warm day. We all had a rest in the sun. " * 8

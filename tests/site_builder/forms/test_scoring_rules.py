@@ -9,10 +9,10 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.forms.definition import Form
-from site_builder.forms.fields import Answers
-from site_builder.forms.parsing import Block, parse_blocks
-from site_builder.forms.scoring import Score, scores
+from site_builder.forms.answering.scoring import Score, scores
+from site_builder.forms.language.form import Block, parse_blocks
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import Answers
 
 Filling = Mapping[str, int | None]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.said_by_mkdocs import quiet_mkdocs
+from site_builder.publishing.mkdocs_log import quiet_mkdocs
 
 SHEET = """# Three good things
 

@@ -11,10 +11,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 
-from site_builder.build import build
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 from site_builder.preview.app import create_app
 from site_builder.preview.live import Live
+from site_builder.publishing.build import build
 
 ADDRESS = "http://127.0.0.1:8010"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.build import NotBuilt
-from site_builder.library import read_library
-from site_builder.locks import write_lock
+from site_builder.content.library import read_library
+from site_builder.content.lock import write_lock
 from site_builder.preview.site import Refreshed, Site
+from site_builder.publishing.build import NotBuilt
 
 ADDRESS = "http://127.0.0.1:8010/"
 
