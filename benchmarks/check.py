@@ -68,8 +68,8 @@ def seconds(command: list[str], folder: Path) -> float:
 def measure() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         write_content(Path(name) / "content")
-        rounds = [(seconds(CONVERT, Path(name)), seconds(CHECK, Path(name))) for _ in range(ROUNDS)]
-    converted, checked = (statistics.median(column) for column in zip(*rounds, strict=True))
+        checkpoints = [(seconds(CONVERT, Path(name)), seconds(CHECK, Path(name))) for _ in range(ROUNDS)]
+    converted, checked = (statistics.median(column) for column in zip(*checkpoints, strict=True))
     beside = f"{converted:.2f} s to convert them: {checked / converted:.1f}×"
     met = checked <= MOST_SECONDS
     yield Row("check of 200 pages, 60 with forms", f"{checked:.2f} s CPU", beside, f"≤ {MOST_SECONDS:g} s", met)

@@ -15,7 +15,7 @@ import click
 from collector import people
 from collector.driver import require_sound_sqlite
 from collector.errors import CollectorError
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.publishing import publish
 from collector.settings import Settings
@@ -63,11 +63,11 @@ def settings_for(data: Path | None, **changes: Any) -> Settings:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[tuple[Ledger, Doors]]:
+def opened(settings: Settings) -> Iterator[tuple[Ledger, Access]]:
     """Open the ledger for writing and for access checks, creating the data folder if needed."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
-        yield ledger, doors
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+        yield ledger, access
 
 
 @click.group(cls=Homeward)
@@ -119,13 +119,13 @@ def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_j
 def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json: bool) -> None:
     """Replace a client's link; the old one, and every device that opened it, stop working at once."""
     settings, code = settings_for(data), code.upper()
-    with opened(settings) as (ledger, doors):
+    with opened(settings) as (ledger, access):
         if end:
-            ended = people.end_link(ledger, doors, code)
+            ended = people.end_link(ledger, access, code)
             word = "ended; it works nowhere any more" if ended else "not there: no link was in use"
             say(as_json, {"client": code, "ended": ended}, f"The link of client {code} is {word}.")
             return
-        invitation = people.replace_link(ledger, doors, code)
+        invitation = people.replace_link(ledger, access, code)
     _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
 
 
@@ -222,10 +222,10 @@ def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> 
     from site_builder.publishing.build import build as build_site  # imports MkDocs, which no other command needs
 
     settings = settings_for(data, site=site)
-    with opened(settings) as (ledger, doors):
+    with opened(settings) as (ledger, access):
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, doors, catalogue)
+            publish(ledger, access, catalogue)
 
         report = build_site(config, settings.site, publish=publish_to_ledger)
     for warning in report.warnings:

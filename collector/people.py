@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from collector.errors import CollectorError
 from collector.ledger import tokens
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
 
@@ -87,18 +87,18 @@ def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> 
     return invitation
 
 
-def replace_link(ledger: Ledger, doors: Doors, client: str) -> Invitation:
+def replace_link(ledger: Ledger, access: Access, client: str) -> Invitation:
     """Issue a new link for a client; the old one and its sign-ins stop working. Raises NoSuchClient."""
-    _require_client(doors, client)
+    _require_client(access, client)
     issued, invitation = _new_link(client)
     ledger.append([issued])
     return invitation
 
 
-def end_link(ledger: Ledger, doors: Doors, client: str) -> bool:
+def end_link(ledger: Ledger, access: Access, client: str) -> bool:
     """End a client's link and its sign-ins. Return False if there was none. Raises NoSuchClient."""
-    _require_client(doors, client)
-    link = doors.live_link(client)
+    _require_client(access, client)
+    link = access.live_link(client)
     if link is None:
         return False
     ledger.append([Event(Kind.link_ended, {"link": link}, client=client)])
@@ -117,6 +117,6 @@ def _new_link(client: str) -> tuple[Event, Invitation]:
     return Event(Kind.link_made, data, client=client), Invitation(client, token, code, expires)
 
 
-def _require_client(doors: Doors, client: str) -> None:
-    if doors.client(client) is None:
+def _require_client(access: Access, client: str) -> None:
+    if access.client(client) is None:
         raise NoSuchClient(f"There is no client {client}. Codes look like K7M3QX.")

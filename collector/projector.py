@@ -22,9 +22,9 @@ from types import TracebackType
 from typing import Any
 
 from collector import position
-from collector.caseload.checkpoints import Rounds
+from collector.caseload.checkpoints import Checkpoints
 from collector.caseload.folder import CONTEXT, Folder
-from collector.caseload.projector_state import Problem, Progress
+from collector.caseload.projector_state import Problem, ProjectorState
 from collector.driver import sqlite3
 from collector.errors import CollectorError, LedgerUnavailable
 from collector.ledger.events import Recorded
@@ -61,10 +61,10 @@ class Projector:
         self._turn = Turn(settings.data / "projector")
         self._ledger = Ledger.open(settings.ledger)
         with self._turn.taken():
-            self._progress = Progress(settings.data / "projector.db")
-        self._live = Folder(settings.caseloads, self._progress.set_aside)
-        self._rounds = Rounds(self._live, self._progress)
-        self._cursor, context = self._progress.load()
+            self._state = ProjectorState(settings.data / "projector.db")
+        self._live = Folder(settings.caseloads, self._state.set_aside)
+        self._checkpoints = Checkpoints(self._live, self._state)
+        self._cursor, context = self._state.load()
         for event in context:
             self._live.learn(event)
         self._retried = 0.0
@@ -78,7 +78,7 @@ class Projector:
     def close(self) -> None:
         """Close every file and end every thread."""
         self._live.close()
-        self._progress.close()
+        self._state.close()
         self._ledger.close()
         self._turn.close()
 
@@ -128,7 +128,7 @@ class Projector:
 
     def problems(self) -> list[Problem]:
         """Return the events that belong to no caseload file; other failures are in their file's `problems` table."""
-        return self._progress.problems()
+        return self._state.problems()
 
     def _begin(self) -> None:
         """Rebuild missing and outdated files, migrate the others, and publish the number sure to be in all of them."""
@@ -141,7 +141,7 @@ class Projector:
 
     def _end(self) -> None:
         with self._turn.taken():
-            self._rounds.finish(self._cursor)
+            self._checkpoints.finish(self._cursor)
 
     def _fold_batch(self) -> int:
         """Fold one batch of the backlog and continue checkpoints and retries. Return the batch's size."""
@@ -149,11 +149,11 @@ class Projector:
         with self._turn.taken():
             if events:
                 if context := [event for event in events if event.kind in CONTEXT]:
-                    self._progress.save_context(context)
+                    self._state.save_context(context)
                 self._live.fold(events)
                 self._cursor = events[-1].seq
                 self._publish_position()
-            self._rounds.go_on(self._cursor)
+            self._checkpoints.go_on(self._cursor)
             self._retry_failing()
         return len(events)
 

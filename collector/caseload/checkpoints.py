@@ -5,22 +5,22 @@ from __future__ import annotations
 import time
 
 from collector.caseload.folder import Folder
-from collector.caseload.projector_state import Progress
+from collector.caseload.projector_state import ProjectorState
 
 EVERY = 5.0  # seconds between rounds: about as much as has to be read again after a restart
 AT_ONCE = 0.005  # seconds spent per call; a checkpoint takes a few milliseconds of disk time
 
 
-class Rounds:
+class Checkpoints:
     """Advances the durable number of `progress` after what `folder` has folded.
 
     A round checkpoints each file that had changed when the round began. After that, everything up to the number at
     which it began would survive a power cut, whatever was folded meanwhile.
     """
 
-    def __init__(self, folder: Folder, progress: Progress) -> None:
-        self._folder, self._progress = folder, progress
-        self._durable = progress.position
+    def __init__(self, folder: Folder, state: ProjectorState) -> None:
+        self._folder, self._state = folder, state
+        self._durable = state.position
         self._target: int | None = None  # the number that becomes durable when the current round ends
         self._remaining: list[str] = []
         self._ended = time.monotonic()
@@ -53,6 +53,6 @@ class Rounds:
                 waiting.append(caseload)  # a reader is in the way; try again at the next call
         self._remaining += waiting
         if not self._remaining and self._target is not None:
-            self._progress.save(self._target)
+            self._state.save(self._target)
             self._durable, self._target = self._target, None
             self._ended = time.monotonic()

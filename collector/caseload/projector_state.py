@@ -56,7 +56,7 @@ def everything(db: Database) -> None:
         ) STRICT""")
 
 
-class Progress:
+class ProjectorState:
     """The projector's own small database."""
 
     def __init__(self, path: Path) -> None:

@@ -7,15 +7,14 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from collector.endpoints import client_sign_in as doors
-from collector.endpoints import services as desk
-from collector.endpoints.built_site import Website
+from collector.endpoints import client_sign_in, services
+from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.health import health
 from collector.endpoints.openapi import openapi
 from collector.endpoints.rates import Limits
 from collector.endpoints.receipts import receipt
 from collector.endpoints.refusals import Refusal, Refusals
-from collector.endpoints.static_site import SiteFiles
+from collector.endpoints.static_site import StaticSite
 from collector.endpoints.submissions import submit, worksheet
 from collector.errors import LedgerError
 from collector.middleware.access_log import AccessLog
@@ -27,25 +26,25 @@ from collector.settings import Settings
 
 
 def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
-    """Put the collector together; ledger and doors are open while its lifespan lasts."""
-    website = Website(settings.site)
-    refusals = Refusals(website)
+    """Put the collector together; ledger and access are open while its lifespan lasts."""
+    built_site = BuiltSite(settings.site)
+    refusals = Refusals(built_site)
     return Starlette(
         routes=[
             Route("/forms/{form}", submit, methods=["POST"]),
             Route("/forms/{form}", worksheet, methods=["GET"]),
             Route("/receipts/{id}", receipt),
-            Route("/open", doors.ask, methods=["GET"]),
-            Route("/open", doors.enter, methods=["POST"]),
-            Route("/signed-in", doors.signed_in),
-            Route("/leave", doors.leave, methods=["POST"]),
+            Route("/open", client_sign_in.ask, methods=["GET"]),
+            Route("/open", client_sign_in.enter, methods=["POST"]),
+            Route("/signed-in", client_sign_in.signed_in),
+            Route("/leave", client_sign_in.leave, methods=["POST"]),
             Route("/health", health),
             Route("/openapi.json", openapi),
-            Mount("/", SiteFiles(settings.site)),
+            Mount("/", StaticSite(settings.site)),
         ],
         middleware=[
             Middleware(AccessLog, room="collect"),
-            Middleware(SecurityHeaders, policy=lambda: website.current().policy, https=settings.https),
+            Middleware(SecurityHeaders, policy=lambda: built_site.current().policy, https=settings.https),
             Middleware(Mishaps, answer=refusals.as_app(500)),
             Middleware(SameOrigin, refusal=refusals.as_app(403), https=settings.https),
             Middleware(BodyLimits),
@@ -55,5 +54,5 @@ def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
             LedgerError: refusals.ledger,
             HTTPException: refusals.http,
         },
-        lifespan=lambda app: desk.opened(settings, website, limits or Limits()),
+        lifespan=lambda app: services.opened(settings, built_site, limits or Limits()),
     )

@@ -48,7 +48,7 @@ class Build:
         return f"/{published.url}" if published else ""
 
 
-class Website:
+class BuiltSite:
     """The built site, read again when it has changed; if a build cannot be read, the previous one is used."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:

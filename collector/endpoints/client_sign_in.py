@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from collector.endpoints.rates import address_block
 from collector.endpoints.refusals import Refusal, problem_json, wants_json
-from collector.endpoints.services import Desk, desk_of
+from collector.endpoints.services import Services, services_of
 from collector.errors import Refused
 from collector.ledger.access import Link
 from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
@@ -24,31 +24,31 @@ NOT_KNOWN = "This link or code does not work. It may be too old, used before, or
 
 async def ask(request: Request) -> Response:
     """Show the page that a link leads to. It changes nothing, so mail scanners may open it."""
-    return _page(desk_of(request))
+    return _page(services_of(request))
 
 
 async def enter(request: Request) -> Response:
     """Sign this device in and redirect (303) to its confirmation; 403 with the same body for every invalid attempt."""
-    desk = desk_of(request)
+    services = services_of(request)
     key = address_block(request)
-    if wait := desk.limits.guesses.wait(key):
-        return _refused(desk, request, _too_many(wait))
+    if wait := services.limits.guesses.wait(key):
+        return _refused(services, request, _too_many(wait))
     token, code = await _token_and_code(request)
-    link = desk.doors.link_for(token=token, code=code)
+    link = services.access.link_for(token=token, code=code)
     sign_in = new_token()
     try:
         if link is None:
             raise Refused(NOT_KNOWN)
-        await desk.ledger.append_soon([_link_opened(link, "token" if token else "code", sign_in)])
+        await services.ledger.append_soon([_link_opened(link, "token" if token else "code", sign_in)])
     except Refused:
-        desk.limits.guesses.take(key)
-        return _refused(desk, request, Refusal(403, "There is a problem", f"{NOT_KNOWN}."))
+        services.limits.guesses.take(key)
+        return _refused(services, request, Refusal(403, "There is a problem", f"{NOT_KNOWN}."))
     response = RedirectResponse("/signed-in", 303)
     response.set_cookie(
-        desk.cookie,
+        services.cookie,
         sign_in,
         max_age=int(CLIENT_SIGN_IN_LIFE.total_seconds()),
-        secure=desk.settings.https,
+        secure=services.settings.https,
         httponly=True,
         samesite="lax",
     )
@@ -57,11 +57,11 @@ async def enter(request: Request) -> Response:
 
 async def signed_in(request: Request) -> Response:
     """Show who will read what this device sends, and the list of worksheets."""
-    desk = desk_of(request)
-    if desk.client(request) is None:
+    services = services_of(request)
+    if services.client(request) is None:
         return RedirectResponse("/open", 303)
-    build = desk.website.current()
-    return desk.website.page(
+    build = services.built_site.current()
+    return services.built_site.page(
         "signed_in.html",
         "You are signed in",
         clinic=build.catalogue.clinic.name,
@@ -71,9 +71,9 @@ async def signed_in(request: Request) -> Response:
 
 async def leave(request: Request) -> Response:
     """Sign this device out by deleting its cookie, the only copy of its token."""
-    desk = desk_of(request)
+    services = services_of(request)
     response = RedirectResponse("/", 303)
-    response.delete_cookie(desk.cookie, secure=desk.settings.https, httponly=True, samesite="lax")
+    response.delete_cookie(services.cookie, secure=services.settings.https, httponly=True, samesite="lax")
     return response
 
 
@@ -102,13 +102,13 @@ def _too_many(wait: float) -> Refusal:
     )
 
 
-def _refused(desk: Desk, request: Request, refusal: Refusal) -> Response:
-    return problem_json(refusal) if wants_json(request) else _page(desk, refusal)
+def _refused(services: Services, request: Request, refusal: Refusal) -> Response:
+    return problem_json(refusal) if wants_json(request) else _page(services, refusal)
 
 
-def _page(desk: Desk, refusal: Refusal | None = None) -> Response:
+def _page(services: Services, refusal: Refusal | None = None) -> Response:
     title = "Sign in on this device"
-    return desk.website.page(
+    return services.built_site.page(
         "open.html",
         f"Error: {title}" if refusal else title,
         status=refusal.status if refusal else 200,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from collector.endpoints.built_site import Website
+from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.refusals import Refusal
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import UnknownDefinition
 
@@ -17,9 +17,9 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class Definitions:
     """Gives forms by the hash of their definition. What has been found is kept: a definition never changes."""
 
-    def __init__(self, doors: Doors, website: Website) -> None:
-        self.doors = doors
-        self.website = website
+    def __init__(self, access: Access, built_site: BuiltSite) -> None:
+        self.access = access
+        self.built_site = built_site
         self.found: dict[str, Form] = {}
 
     def form(self, id: str, hash: str = "") -> tuple[Form, str]:
@@ -28,7 +28,7 @@ class Definitions:
         Raises Refusal: 404 for a form that is nowhere, 422 for a hash of another form, 503 for one nobody knows.
         """
         if not hash:
-            published = self.website.current().catalogue.by_id.get(id)
+            published = self.built_site.current().catalogue.by_id.get(id)
             if published is None:
                 raise Refusal(404, "This page is not here", "There is no such worksheet.")
             hash = published.form.hash
@@ -52,7 +52,7 @@ class Definitions:
     def by_hash(self, hash: str) -> Form | None:
         """Give a form that was ever published; None when the ledger does not know it or this version cannot read it."""
         if hash not in self.found:
-            stored = self.doors.definition(hash) if _HASH.fullmatch(hash) else None
+            stored = self.access.definition(hash) if _HASH.fullmatch(hash) else None
             if stored is None:
                 return None
             try:

@@ -7,7 +7,7 @@ import os
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from collector.endpoints.services import Desk, desk_of
+from collector.endpoints.services import Services, services_of
 from collector.errors import LedgerError
 from collector.position import Lag, lag
 
@@ -20,11 +20,11 @@ async def health(request: Request) -> JSONResponse:
 
     `waiting` counts events not yet on disk, `disk_free` is in bytes, `behind` counts events not yet folded.
     """
-    desk = desk_of(request)
-    free = _disk_free(desk)
+    services = services_of(request)
+    free = _disk_free(services)
     late: Lag | None
     try:
-        late = lag(desk.ledger, desk.settings.position)
+        late = lag(services.ledger, services.settings.position)
         problem = _problem(free, late)
         ledger = "ok"
     except LedgerError:
@@ -32,7 +32,7 @@ async def health(request: Request) -> JSONResponse:
     body = {
         "status": problem or "ok",
         "ledger": ledger,
-        "waiting": desk.ledger.waiting,
+        "waiting": services.ledger.waiting,
         "disk_free": free,
         "behind": late.behind if late else None,
         "behind_seconds": round(late.seconds, 1) if late else None,
@@ -50,7 +50,7 @@ def _problem(free: int, late: Lag) -> str:
     return ""
 
 
-def _disk_free(desk: Desk) -> int:
+def _disk_free(services: Services) -> int:
     """Return the bytes that are free for the ledger; 0 if its file system is read-only."""
-    volume = os.statvfs(desk.settings.data)
+    volume = os.statvfs(services.settings.data)
     return 0 if volume.f_flag & os.ST_RDONLY else volume.f_bavail * volume.f_frsize

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from collector.endpoints.schemas import Schema, answers_schema
-from collector.endpoints.services import desk_of
+from collector.endpoints.services import services_of
 from site_builder.forms.model.definition import Form
 
 UUID: Schema = {"type": "string", "format": "uuid"}
@@ -55,7 +55,7 @@ REFUSED = {
 
 
 async def openapi(request: Request) -> JSONResponse:
-    catalogue = desk_of(request).website.current().catalogue
+    catalogue = services_of(request).built_site.current().catalogue
     return JSONResponse(document([published.form for published in catalogue.forms]))
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from collector.endpoints.refusals import Refusal
-from collector.endpoints.services import Desk, desk_of
+from collector.endpoints.services import Services, services_of
 from collector.ledger.events import Kind, Recorded
 from collector.ledger.tokens import CROCKFORD
 from site_builder.forms.answering.scoring import raised
@@ -32,33 +32,33 @@ def receipt_code(key: bytes, id: str) -> str:
 
 async def receipt(request: Request) -> Response:
     """Show a receipt to the client who sent the submission. Raises Refusal 404 for everybody else."""
-    desk = desk_of(request)
-    signed_in = desk.client(request)
-    found = desk.ledger.find(request.path_params["id"].lower()) if signed_in else None
+    services = services_of(request)
+    signed_in = services.client(request)
+    found = services.ledger.find(request.path_params["id"].lower()) if signed_in else None
     if signed_in is None or found is None or not _is_theirs(found, signed_in.client):
         raise Refusal(
             404,
             "This receipt is not here",
             "It shows only on a device that is signed in with your own link.",
         )
-    return _page(desk, found)
+    return _page(services, found)
 
 
 def _is_theirs(found: Recorded, client: str) -> bool:
     return found.kind == Kind.submission_received and found.client == client
 
 
-def _page(desk: Desk, found: Recorded) -> Response:
-    form, _ = desk.definitions.form(found.data["form"], found.data["definition"])
+def _page(services: Services, found: Recorded) -> Response:
+    form, _ = services.definitions.form(found.data["form"], found.data["definition"])
     answers = found.data["answers"]
-    build = desk.website.current()
+    build = services.built_site.current()
     received = datetime.fromisoformat(found.at)
     shown = datetime.now(UTC) - received < SHOWN_FOR
-    return desk.website.page(
+    return services.built_site.page(
         "receipt.html",
         "Thank you",
         form=form,
-        code=receipt_code(desk.receipt_key, found.id),
+        code=receipt_code(services.receipt_key, found.id),
         received_at=found.at,
         received=f"{received.day} {received:%B %Y}, {received:%H:%M} UTC",
         minutes=SHOWN_FOR // timedelta(minutes=1),

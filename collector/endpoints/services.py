@@ -9,10 +9,10 @@ from typing import Any, cast
 
 from starlette.requests import Request
 
-from collector.endpoints.built_site import Website
+from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.definitions import Definitions
 from collector.endpoints.rates import Limits
-from collector.ledger.access import ClientSignIn, Doors
+from collector.ledger.access import Access, ClientSignIn
 from collector.ledger.ledger import Ledger
 from collector.publishing import publish_what_fits
 from collector.secrets import derive, load_secret
@@ -23,13 +23,13 @@ MOST_SEEN = 4_096  # devices remembered, about 2 MB: more than send within the s
 
 
 @dataclass(frozen=True)
-class Desk:
+class Services:
     """The collector's parts, as the endpoints know them."""
 
     settings: Settings
-    website: Website
+    built_site: BuiltSite
     ledger: Ledger
-    doors: Doors
+    access: Access
     definitions: Definitions
     limits: Limits
     receipt_key: bytes = field(repr=False)
@@ -43,7 +43,7 @@ class Desk:
     def client(self, request: Request) -> ClientSignIn | None:
         """Tell which client's device is asking, as the ledger has it now."""
         token = request.cookies.get(self.cookie)
-        return self.doors.client_sign_in(token) if token else None
+        return self.access.client_sign_in(token) if token else None
 
     def sender(self, request: Request) -> ClientSignIn | None:
         """Tell whose device wants to send, as it was when it last sent.
@@ -55,7 +55,7 @@ class Desk:
         if not token:
             return None
         found = self.seen.get(token)
-        if found is None and (found := self.doors.client_sign_in(token)) is not None:
+        if found is None and (found := self.access.client_sign_in(token)) is not None:
             if len(self.seen) >= MOST_SEEN:
                 del self.seen[next(iter(self.seen))]
             self.seen[token] = found
@@ -66,17 +66,17 @@ class Desk:
         self.seen.pop(request.cookies.get(self.cookie, ""), None)
 
 
-def desk_of(request: Request) -> Desk:
-    """Give the desk of the collector that got this request."""
-    return cast(Desk, request.scope["state"]["desk"])
+def services_of(request: Request) -> Services:
+    """Return the services of the collector that received this request."""
+    return cast(Services, request.scope["state"]["services"])
 
 
 @asynccontextmanager
-async def opened(settings: Settings, website: Website, limits: Limits) -> AsyncIterator[dict[str, Any]]:
-    """Open ledger and doors, make sure that the site's forms are in the ledger, and close it all at the end."""
+async def opened(settings: Settings, built_site: BuiltSite, limits: Limits) -> AsyncIterator[dict[str, Any]]:
+    """Open ledger and access, make sure that the site's forms are in the ledger, and close it all at the end."""
     settings.data.mkdir(parents=True, exist_ok=True)
     key = derive(load_secret(settings.secret), "receipt")
-    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
-        publish_what_fits(ledger, doors, website.current().catalogue)
-        definitions = Definitions(doors, website)
-        yield {"desk": Desk(settings, website, ledger, doors, definitions, limits, key)}
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+        publish_what_fits(ledger, access, built_site.current().catalogue)
+        definitions = Definitions(access, built_site)
+        yield {"services": Services(settings, built_site, ledger, access, definitions, limits, key)}

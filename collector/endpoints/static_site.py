@@ -24,7 +24,7 @@ SELDOM_CHANGING = {".woff2", ".svg", ".png", ".jpg", ".webp", ".ico"}
 NOT_FOR_VISITORS = {"shell.html", "csp.json"}
 
 
-class SiteFiles(StaticFiles):
+class StaticSite(StaticFiles):
     """Serves a folder that a new build may replace at any moment, or that does not exist yet."""
 
     def __init__(self, folder: Path) -> None:

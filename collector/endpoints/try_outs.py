@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from collector.caseload.try_out import TriedOut, TriedTable, try_out
-from collector.endpoints.built_site import Website
+from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.refusals import Refusal, Refusals, problem_json
 from collector.endpoints.submissions import Filled, check_page, given, read, worksheet_page
@@ -30,35 +30,35 @@ class TryOuts:
     """Responds to submissions in the preview, and holds the latest results in memory until the preview ends."""
 
     def __init__(self) -> None:
-        self._website: Website | None = None
+        self._built_site: BuiltSite | None = None
         self._results: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     async def submit(self, request: Request, form: Form, site: Path, page: str) -> Response:
         """Respond as the real site does: with the problems, with a page to check a plain post, or with the result."""
-        website = self._website_in(site)
+        built_site = self._site_in(site)
         try:
             posted = await read_posted(request)
         except Refusal as refusal:
-            return Refusals(website).respond(request, refusal)
+            return Refusals(built_site).respond(request, refusal)
         filled = Filled(form, form.hash, *given(form, posted))
         if posted.change:
-            return worksheet_page(website, filled)
+            return worksheet_page(built_site, filled)
         try:
             answers = read(filled)
         except Refusal as refusal:
-            return problem_json(refusal) if posted.as_json else worksheet_page(website, filled, refusal)
+            return problem_json(refusal) if posted.as_json else worksheet_page(built_site, filled, refusal)
         if not posted.id:
-            return check_page(website, filled, answers, new_id())
+            return check_page(built_site, filled, answers, new_id())
         return await self._result(posted, form, answers, page)
 
     async def show(self, request: Request, site: Path) -> Response:
         """Show a result; 404 once it has been dropped."""
-        website = self._website_in(site)
+        built_site = self._site_in(site)
         result = self._results.get(request.path_params["id"])
         if result is None:
             gone = "The preview keeps a try-out only for a little while. Fill the form in again."
-            return Refusals(website).respond(request, Refusal(404, "This try-out is not here any more", gone))
-        return website.page("tried_out.html", "This is a try-out", **result)
+            return Refusals(built_site).respond(request, Refusal(404, "This try-out is not here any more", gone))
+        return built_site.page("tried_out.html", "This is a try-out", **result)
 
     async def _result(self, posted: Posted, form: Form, answers: Answers, page: str) -> Response:
         tried = await run_in_threadpool(try_out, form, answers)
@@ -70,10 +70,10 @@ class TryOuts:
             return RedirectResponse(url, 303)
         return JSONResponse({"id": posted.id, "receipt": "TRY-OUT", "received_at": "", "url": url}, 201)
 
-    def _website_in(self, site: Path) -> Website:
-        if self._website is None or self._website.folder != site:
-            self._website = Website(site)
-        return self._website
+    def _site_in(self, site: Path) -> BuiltSite:
+        if self._built_site is None or self._built_site.folder != site:
+            self._built_site = BuiltSite(site)
+        return self._built_site
 
 
 def shown(form: Form, answers: Answers, tried: TriedOut) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Published:
     version: int
 
 
-class Doors:
+class Access:
     """Reads people, clients, links and sign-ins of the ledger at `path`, as of its latest commit, from any thread.
 
     Every method raises LedgerUnavailable when the ledger cannot be read, so a failure never grants access.
@@ -77,7 +77,7 @@ class Doors:
     def __init__(self, path: Path, *, key: bytes | None = None) -> None:
         self._readers = Readers(path, key)
 
-    def __enter__(self) -> Doors:
+    def __enter__(self) -> Access:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:

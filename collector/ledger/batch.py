@@ -14,7 +14,7 @@ import orjson
 
 from collector.driver import sqlite3
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
-from collector.ledger import access_events as doors
+from collector.ledger import access_events
 from collector.ledger.events import Event, Receipt, is_utc, now
 
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
@@ -132,7 +132,7 @@ class _Batch:
     def take(self, call: Sequence[Prepared]) -> Outcome:
         """Add the rows of a call; if it is refused, undo them and return its error."""
         seq, length = self._seq, len(self._rows)
-        changes_access = any(prepared.event.kind in doors.APPLIERS for prepared in call)
+        changes_access = any(prepared.event.kind in access_events.APPLIERS for prepared in call)
         try:
             if changes_access:
                 return self._take_in_savepoint(call)
@@ -166,8 +166,8 @@ class _Batch:
                 raise IdTaken("Something else has been sent under this id.")
             return Receipt(stored.seq, stored.at, fresh=False)
         row = Row(self._seq + 1, event.id, content.kind, content.client, event.at or self._now, content.data)
-        if event.kind in doors.APPLIERS:
-            doors.apply(self._connection, event, row.at)
+        if event.kind in access_events.APPLIERS:
+            access_events.apply(self._connection, event, row.at)
         self._seq = row.seq
         self._rows.append(row)
         self._known[row.id] = row

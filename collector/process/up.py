@@ -15,7 +15,7 @@ import click
 
 from collector.demo.clinic import DemoAccess, ensure_demo
 from collector.errors import CollectorError
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.process.supervisor import Supervisor
 from collector.publishing import publish
@@ -36,13 +36,13 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
     for port in (settings.port, settings.review_port):
         _require_free_port(settings.host, port)
     settings.data.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
         _print_progress(as_json, "Building the site …")
 
         published: list[Catalogue] = []
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, doors, catalogue)
+            publish(ledger, access, catalogue)
             published.append(catalogue)
 
         report = build(config, settings.site, publish=publish_to_ledger)

@@ -10,7 +10,7 @@ from typing import Any
 from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
 from collector.driver import connect, sqlite3
-from collector.ledger.access import Caseload, Doors
+from collector.ledger.access import Access, Caseload
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
@@ -22,14 +22,14 @@ LATE = 30.0  # seconds behind the ledger after which every page says so
 
 
 @dataclass
-class Room:
+class CaseloadContext:
     """The context of one caseload. Its connection belongs to the event loop's thread."""
 
     caseload: Caseload
     file: Path
     settings: Settings
     ledger: Ledger
-    doors: Doors
+    access: Access
 
     def __post_init__(self) -> None:
         self._connection: sqlite3.Connection = connect(self.file, read_only=True)
@@ -65,13 +65,13 @@ class Room:
 
     def form(self, definition: str) -> Form | None:
         """Return a form by its definition hash; None for an unknown one."""
-        body = self.doors.definition(definition)
+        body = self.access.definition(definition)
         return Form.from_json(body) if body else None
 
     def answers(self, submission: str) -> dict[str, Any] | None:
         """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""
         event = self.ledger.find(submission)
-        client = self.doors.client(event.client) if event and event.kind == Kind.submission_received else None
+        client = self.access.client(event.client) if event and event.kind == Kind.submission_received else None
         if event is None or client is None or client.caseload != self.caseload.id:
             return None
         return dict(event.data["answers"])

@@ -25,7 +25,7 @@ from collector.middleware.mishaps import Mishaps
 from collector.middleware.same_origin import SameOrigin
 from collector.middleware.security_headers import SecurityHeaders
 from collector.review import headers, sign_in
-from collector.review.services import ReviewDesk, desk_of, opened
+from collector.review.services import ReviewServices, opened, services_of
 from collector.review.spreadsheets import SafeSpreadsheets
 from collector.settings import Settings
 
@@ -84,30 +84,30 @@ def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) 
 
 async def start(request: Request) -> Response:
     """Redirect to the person's caseload, or let them choose among several."""
-    desk = desk_of(request)
-    person, renewed = desk.person(request)
+    services = services_of(request)
+    person, renewed = services.person(request)
     if person is None:
         return to_sign_in(request)
-    caseloads = desk.doors.caseloads_of(person.id)
+    caseloads = services.access.caseloads_of(person.id)
     if len(caseloads) == 1:
         return RedirectResponse(f"/c/{caseloads[0].id}/", 303)
-    response = desk.page("caseloads.html", person=person, caseloads=caseloads)
+    response = services.page("caseloads.html", person=person, caseloads=caseloads)
     if renewed:
-        desk.cookies.set(response, renewed)
+        services.cookies.set(response, renewed)
     return response
 
 
 async def serve_caseload(scope: Scope, receive: Receive, send: Send) -> None:
     """Pass a member's request on to the caseload's Datasette; 404 for everybody else."""
     request = Request(scope, receive)
-    desk = desk_of(request)
-    person, renewed = desk.person(request)
+    services = services_of(request)
+    person, renewed = services.person(request)
     if person is None:
         await to_sign_in(request)(scope, receive, send)
         return
     address = ADDRESS.fullmatch(raw_path(scope))
     id = address["caseload"].decode() if address else ""
-    caseload = next((each for each in desk.doors.caseloads_of(person.id) if each.id == id), None)
+    caseload = next((each for each in services.access.caseloads_of(person.id) if each.id == id), None)
     response: ASGIApp
     if address is None or caseload is None or not OPEN.fullmatch(address["rest"]):
         response = notice(request, 404)
@@ -115,19 +115,19 @@ async def serve_caseload(scope: Scope, receive: Receive, send: Send) -> None:
         response = notice(request, 405)
     elif not address["slash"]:
         response = RedirectResponse(f"/c/{id}/", 303)
-    elif not desk.instances.has_file(caseload):
-        response = desk.page("nothing_yet.html", caseload=caseload)
+    elif not services.instances.has_file(caseload):
+        response = services.page("nothing_yet.html", caseload=caseload)
     else:
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await desk.instances.answer(caseload, scope, receive, send)
+            await services.instances.answer(caseload, scope, receive, send)
 
         static = STATIC.match(address["rest"]) is not None
         inner = headers.DatasetteHeaders(SafeSpreadsheets(answer), static)
         base = f"/c/{id}"
-        await inner(for_datasette(scope, person, base), receive, below(base, renewing(desk, renewed, send)))
+        await inner(for_datasette(scope, person, base), receive, below(base, renewing(services, renewed, send)))
         return
-    await response(scope, receive, renewing(desk, renewed, send))
+    await response(scope, receive, renewing(services, renewed, send))
 
 
 def raw_path(scope: Scope) -> bytes:
@@ -177,12 +177,12 @@ def below(base: str, send: Send) -> Send:
     return redirecting
 
 
-def renewing(desk: ReviewDesk, token: str, send: Send) -> Send:
+def renewing(services: ReviewServices, token: str, send: Send) -> Send:
     """Return a `send` that sets a new cookie for `token`; the same `send` without one."""
     if not token:
         return send
     carrier = Response()
-    desk.cookies.set(carrier, token)
+    services.cookies.set(carrier, token)
     cookies = [pair for pair in carrier.raw_headers if pair[0] == b"set-cookie"]
 
     async def send_with_cookie(message: Message) -> None:
@@ -199,7 +199,7 @@ def notice(request: HTTPConnection, status: int, extra: dict[str, str] | None = 
     if request.url.path.endswith(DATA) or "text/html" not in request.headers.get("accept", ""):
         body = {"title": title, "status": status, "detail": detail}
         return JSONResponse(body, status, extra, media_type="application/problem+json")
-    return desk_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
+    return services_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
 
 
 def always(status: int) -> ASGIApp:

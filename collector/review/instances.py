@@ -14,10 +14,10 @@ from datasette.plugins import pm
 from jinja2 import Environment
 from starlette.types import Receive, Scope, Send
 
-from collector.ledger.access import Caseload, Doors
+from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.review import failures, plugin
-from collector.review.caseload_context import DATABASE, Room
+from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.database import CaseloadDatabase
 from collector.review.headers import make_strict
 from collector.secrets import derive
@@ -47,15 +47,15 @@ for _name, _module in (("homeward", plugin), ("homeward-failures", failures)):
 class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries no types
     """A Datasette with one file only: no `_memory`, no `_internal`, and so no thread that writes to it."""
 
-    room: Room
+    context: CaseloadContext
 
-    def __init__(self, room: Room, secret: str, templates: Environment | None = None) -> None:
-        base = {"base_url": f"/c/{room.caseload.id}/", "force_https_urls": room.settings.https}
+    def __init__(self, context: CaseloadContext, secret: str, templates: Environment | None = None) -> None:
+        base = {"base_url": f"/c/{context.caseload.id}/", "force_https_urls": context.settings.https}
         own = files("collector.review").joinpath("templates", "datasette")
         super().__init__(settings=SETTINGS | base, secret=secret, template_dir=str(own), cache_headers=False)
-        self.room = room
+        self.context = context
         self.databases.clear()
-        self.add_database(CaseloadDatabase(self, room.file), name=DATABASE)
+        self.add_database(CaseloadDatabase(self, context.file), name=DATABASE)
         if templates is not None:
             self.jinja_env = templates
         make_strict(self.jinja_env)
@@ -67,7 +67,7 @@ class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries n
         """End its threads and close its files, after waiting for running queries (a second at most)."""
         self.executor.shutdown(wait=True)
         self.get_database(DATABASE).close()
-        self.room.close()
+        self.context.close()
 
 
 class Instance:
@@ -89,11 +89,13 @@ class Instance:
 class Instances:
     """Opens instances on demand and closes idle ones. Belongs to one event loop."""
 
-    def __init__(self, settings: Settings, secret: bytes, ledger: Ledger, doors: Doors, most: int = MOST_OPEN) -> None:
+    def __init__(
+        self, settings: Settings, secret: bytes, ledger: Ledger, access: Access, most: int = MOST_OPEN
+    ) -> None:
         self._settings = settings
         self._secret = secret
         self._ledger = ledger
-        self._doors = doors
+        self._access = access
         self._most = most
         self._open: OrderedDict[str, Instance] = OrderedDict()  # the least recently used first
         self._templates: Environment | None = None  # compiled once, for all instances
@@ -129,9 +131,9 @@ class Instances:
         )
 
     def _add(self, caseload: Caseload) -> Instance:
-        room = Room(caseload, self.file(caseload), self._settings, self._ledger, self._doors)
+        context = CaseloadContext(caseload, self.file(caseload), self._settings, self._ledger, self._access)
         secret = derive(self._secret, f"datasette {caseload.id}").hex()
-        instance = Instance(CaseloadDatasette(room, secret, self._templates))
+        instance = Instance(CaseloadDatasette(context, secret, self._templates))
         self._templates = instance.datasette.jinja_env
         self._open[caseload.id] = instance
         return instance

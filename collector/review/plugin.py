@@ -1,6 +1,6 @@
 """Homeward's Datasette plugin: the caseload page, pages of clients and submissions, and descriptions of tables.
 
-Datasette's plugins are global to the process, so this one has no state of its own: each instance has a `room`.
+Datasette's plugins are global to the process, so this one has no state of its own: each instance has a `context`.
 """
 
 from __future__ import annotations
@@ -15,33 +15,33 @@ from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup
 
 from collector.review import charts, overview, results
-from collector.review.caseload_context import DATABASE, Room
+from collector.review.caseload_context import DATABASE, CaseloadContext
 from site_builder.forms.html.render import render_answers
 
 
-def room_of(datasette: Datasette) -> Room | None:
-    """Return the room of an instance; None for a Datasette that is not ours."""
-    return getattr(datasette, "room", None)
+def context_of(datasette: Datasette) -> CaseloadContext | None:
+    """Return the context of an instance; None for a Datasette that is not ours."""
+    return getattr(datasette, "context", None)
 
 
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
-    room = room_of(datasette)
-    return room.metadata() if room else {}
+    context = context_of(datasette)
+    return context.metadata() if context else {}
 
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, view_name: str, request: Request) -> Any:
-    room = room_of(datasette)
-    if room is None:
+    context = context_of(datasette)
+    if context is None:
         return {}
 
     async def variables() -> dict[str, Any]:
-        common = {"caseload": room.caseload, "behind": room.seconds_behind(), **TEMPLATE_FUNCTIONS}
+        common = {"caseload": context.caseload, "behind": context.seconds_behind(), **TEMPLATE_FUNCTIONS}
         if view_name != "index":
             return common
         page = await overview.read_overview(datasette.get_database(DATABASE))
-        return common | {"overview": page, "tables": room.metadata()["databases"][DATABASE]["tables"]}
+        return common | {"overview": page, "tables": context.metadata()["databases"][DATABASE]["tables"]}
 
     return variables
 
@@ -50,14 +50,14 @@ def extra_template_vars(datasette: Datasette, view_name: str, request: Request) 
 def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
     """Return a submission's id, in whatever table, as a link to the submission's page."""
     id = value.get("value") if isinstance(value, dict) else value
-    if not room_of(datasette) or column != "submission" or not isinstance(id, str):
+    if not context_of(datasette) or column != "submission" or not isinstance(id, str):
         return None
     return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/submission/{quote(id, safe='')}"), id)
 
 
 @hookimpl
 def register_routes(datasette: Datasette) -> list[Any]:
-    if not room_of(datasette):
+    if not context_of(datasette):
         return []
     return [(r"^/client/(?P<client>[^/]+)$", client_page), (r"^/submission/(?P<submission>[^/]+)$", submission_page)]
 
@@ -72,21 +72,21 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = await overview.all_of(rows, overview.LATEST, client=code)
     titles = await form_titles(datasette, [row["definition"] for row in sent])
     criteria = results.by_form(await results.read_criteria(rows, code))
-    context = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles}
-    return Response.html(await datasette.render_template("client.html", context, request=request))
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles}
+    return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
 async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
-    rows, room = datasette.get_database(DATABASE), room_of(datasette)
+    rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
     stored = await overview.all_of(rows, overview.SUBMISSION, submission=id)
-    form = room.form(stored[0]["definition"]) if room and stored else None
-    answers = room.answers(id) if room and stored else None
+    form = context.form(stored[0]["definition"]) if context and stored else None
+    answers = context.answers(id) if context and stored else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
     scores = results.score_results(form, await overview.all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
-    context = {
+    values = {
         "submission": stored[0],
         "form": form,
         "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by render_answers
@@ -95,13 +95,13 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
         "alerts": await overview.all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
     }
-    return Response.html(await datasette.render_template("submission.html", context, request=request))
+    return Response.html(await datasette.render_template("submission.html", values, request=request))
 
 
 async def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
     """Return form titles by definition hash."""
-    room = room_of(datasette)
-    forms = {hash: room.form(hash) for hash in set(definitions)} if room else {}
+    context = context_of(datasette)
+    forms = {hash: context.form(hash) for hash in set(definitions)} if context else {}
     return {hash: form.title for hash, form in forms.items() if form}
 
 

@@ -12,7 +12,7 @@ import jinja2
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from collector.ledger.access import Doors, Person
+from collector.ledger.access import Access, Person
 from collector.ledger.ledger import Ledger
 from collector.review.cookies import Cookies
 from collector.review.instances import Instances
@@ -30,12 +30,12 @@ templates = jinja2.Environment(
 
 
 @dataclass(frozen=True)
-class ReviewDesk:
+class ReviewServices:
     """The shared resources that the review's endpoints use."""
 
     settings: Settings
     ledger: Ledger
-    doors: Doors
+    access: Access
     cookies: Cookies
     attempts: Attempts
     instances: Instances
@@ -43,7 +43,7 @@ class ReviewDesk:
     def person(self, connection: HTTPConnection) -> tuple[Person | None, str]:
         """Return who is signed in, if anybody, and the token if its cookie should be renewed."""
         token, renew = self.cookies.token(connection)
-        person = self.doors.person_sign_in(token) if token else None
+        person = self.access.person_sign_in(token) if token else None
         return person, token if person and renew else ""
 
     def page(
@@ -53,9 +53,9 @@ class ReviewDesk:
         return HTMLResponse(templates.get_template(template).render(values), status, headers)
 
 
-def desk_of(connection: HTTPConnection) -> ReviewDesk:
-    """Return the desk of the review that received this request."""
-    return cast(ReviewDesk, connection.state.desk)
+def services_of(connection: HTTPConnection) -> ReviewServices:
+    """Return the services of the review that received this request."""
+    return cast(ReviewServices, connection.state.services)
 
 
 @contextlib.asynccontextmanager
@@ -63,12 +63,12 @@ async def opened(settings: Settings, attempts: Attempts) -> AsyncIterator[dict[s
     """Open the ledger, access checks and instances, and close them all at the end."""
     settings.data.mkdir(parents=True, exist_ok=True)
     secret = load_secret(settings.secret)
-    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
-        instances = Instances(settings, secret, ledger, doors)
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+        instances = Instances(settings, secret, ledger, access)
         cookies = Cookies(derive(secret, "person cookie"), settings.https)
         closing = asyncio.create_task(_close_idle(instances))
         try:
-            yield {"desk": ReviewDesk(settings, ledger, doors, cookies, attempts, instances)}
+            yield {"services": ReviewServices(settings, ledger, access, cookies, attempts, instances)}
         finally:
             closing.cancel()
             await asyncio.gather(closing, return_exceptions=True)

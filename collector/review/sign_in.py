@@ -17,7 +17,7 @@ from collector.endpoints.rates import Rate, address_block
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.tokens import hash_token, new_token
-from collector.review.services import ReviewDesk, desk_of
+from collector.review.services import ReviewServices, services_of
 
 MOST_FIELDS = 8
 LARGEST_FORM = 8 * 1024  # bytes: a name, a password, and where to go
@@ -58,41 +58,41 @@ def _decoy_hash() -> str:
 
 async def ask(request: Request) -> Response:
     """Show the sign-in page, or redirect a person who is signed in."""
-    desk = desk_of(request)
-    if desk.person(request)[0]:
+    services = services_of(request)
+    if services.person(request)[0]:
         return RedirectResponse(_local_path(request.query_params.get("next", "")), 303)
-    return _page(desk, request.query_params.get("next", ""))
+    return _page(services, request.query_params.get("next", ""))
 
 
 async def enter(request: Request) -> Response:
     """Sign a person in and redirect (303) to where they wanted to go; 403 for a wrong name or password, 429."""
-    desk = desk_of(request)
+    services = services_of(request)
     name, password, following = await _posted(request)
-    if wait := desk.attempts.take(name, address_block(request)):
-        return _page(desk, following, TOO_MANY, status=429, headers={"Retry-After": str(int(wait) + 1)})
-    stored = desk.doors.person(name)
+    if wait := services.attempts.take(name, address_block(request)):
+        return _page(services, following, TOO_MANY, status=429, headers={"Retry-After": str(int(wait) + 1)})
+    stored = services.access.person(name)
     matches = await anyio.to_thread.run_sync(
-        _password_matches, stored.password if stored else _decoy_hash(), password, limiter=desk.attempts.at_once
+        _password_matches, stored.password if stored else _decoy_hash(), password, limiter=services.attempts.at_once
     )
     if stored is None or not matches:
-        return _page(desk, following, NOT_KNOWN, status=403)
+        return _page(services, following, NOT_KNOWN, status=403)
     token = new_token()
     expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
     data = {"person": stored.id, "sign_in": hash_token(token), "expires": expires}
-    await desk.ledger.append_soon([Event(Kind.person_signed_in, data)])
+    await services.ledger.append_soon([Event(Kind.person_signed_in, data)])
     response = RedirectResponse(_local_path(following), 303)
-    desk.cookies.set(response, token)
+    services.cookies.set(response, token)
     return response
 
 
 async def leave(request: Request) -> Response:
     """Sign the person out at once and redirect (303) to the sign-in."""
-    desk = desk_of(request)
-    token, _ = desk.cookies.token(request)
-    if token and desk.doors.person_sign_in(token):
-        await desk.ledger.append_soon([Event(Kind.person_signed_out, {"sign_in": hash_token(token)})])
+    services = services_of(request)
+    token, _ = services.cookies.token(request)
+    if token and services.access.person_sign_in(token):
+        await services.ledger.append_soon([Event(Kind.person_signed_out, {"sign_in": hash_token(token)})])
     response = RedirectResponse("/sign-in", 303)
-    desk.cookies.delete(response)
+    services.cookies.delete(response)
     return response
 
 
@@ -123,6 +123,11 @@ def _local_path(following: str) -> str:
 
 
 def _page(
-    desk: ReviewDesk, following: str, problem: str = "", *, status: int = 200, headers: dict[str, str] | None = None
+    services: ReviewServices,
+    following: str,
+    problem: str = "",
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    return desk.page("sign_in.html", status=status, headers=headers, next=_local_path(following), problem=problem)
+    return services.page("sign_in.html", status=status, headers=headers, next=_local_path(following), problem=problem)

@@ -16,7 +16,7 @@ _SAY = "say in a few words what the picture shows"
 def check(library: Library) -> Iterator[FormError]:
     """Report pictures without alternative text, and warn of text that is only a file name."""
     for page in library.pages:
-        for picture in (link for link in page.anatomy.links if link.kind == "picture"):
+        for picture in (link for link in page.outline.links if link.kind == "picture"):
             at = Source(page.shown, picture.line, picture.column)
             name = posixpath.basename(picture.target)
             decoration = f'if it only decorates, write <img src="{picture.target}" alt="">'

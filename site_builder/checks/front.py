@@ -41,7 +41,7 @@ class _FrontMatter:
         self.front = page.front
 
     def findings(self) -> Iterator[FormError]:
-        if not self.front.get("title") and not self.page.anatomy.top_heading:
+        if not self.front.get("title") and not self.page.outline.top_heading:
             yield self.mistake("title", "this page has no title", "start it with a line like # Calming the body")
         mistyped = self.mistyped()
         for name, written in mistyped.items():

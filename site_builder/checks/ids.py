@@ -13,7 +13,7 @@ def check(library: Library) -> Iterator[FormError]:
     """Report every id that its page already has; the library reports forms that clash across the site."""
     for page in library.pages:
         first: dict[str, Anchor] = {}
-        for anchor in sorted(page.anatomy.anchors, key=lambda anchor: (anchor.line, anchor.column)):
+        for anchor in sorted(page.outline.anchors, key=lambda anchor: (anchor.line, anchor.column)):
             other = first.setdefault(anchor.id, anchor)
             if other is anchor:
                 continue

@@ -30,7 +30,7 @@ _WRITTEN = {
 def check(library: Library) -> Iterator[FormError]:
     """Report every link and picture that leads nowhere, without requesting other sites."""
     for page in library.pages:
-        for link in page.anatomy.links:
+        for link in page.outline.links:
             if problem_and_remedy := _Lookup(library, page, link).problem():
                 yield FormError(Source(page.shown, link.line, link.column), *problem_and_remedy, rule="link")
 
@@ -150,7 +150,7 @@ class _Lookup:
         return f"did you mean {posixpath.relpath(near[0], self.folder or '.')}?" if near else ""
 
     def anchor(self, page: Page, fragment: str, shown: str) -> tuple[str, str] | None:
-        ids = page.anatomy.ids
+        ids = page.outline.ids
         if not fragment or fragment in ids or fragment.startswith((":~:", "__")):  # used by browsers and by the theme
             return None
         near = difflib.get_close_matches(fragment.lower(), ids, n=1, cutoff=_SIMILARITY)
@@ -180,5 +180,5 @@ class _Lookup:
 
 
 def _headings(page: Page) -> str:
-    ids = [anchor.id for anchor in page.anatomy.anchors]
+    ids = [anchor.id for anchor in page.outline.anchors]
     return f"there is: {', '.join(f'#{id}' for id in ids[:5])}" if ids else "give the heading an id, like {#name}"

@@ -40,7 +40,7 @@ class Sentence:
 def check(library: Library) -> Iterator[FormError]:
     """Warn of pages above grade 6, and report those above grade 8 or above their own limit."""
     for page in library.pages:
-        sentences = [sentence for passage in page.anatomy.passages for sentence in sentences_of(passage)]
+        sentences = [sentence for passage in page.outline.passages for sentence in sentences_of(passage)]
         if sum(len(sentence.words) for sentence in sentences) < SHORTEST:
             continue
         reached = round(grade(sentences), 1)

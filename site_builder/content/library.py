@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from site_builder.content import lock as locks
+from site_builder.content import lock
 from site_builder.content.fences import Example, find_examples, find_forms
 from site_builder.content.form_files import FormFiles, Shared, read_shared, shown, stamp_of, unreadable
 from site_builder.content.front_matter import is_unread, split_front
@@ -27,7 +27,7 @@ from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormError, FormErrors, Source
 
 if TYPE_CHECKING:
-    from site_builder.content.outline import Anatomy
+    from site_builder.content.outline import Outline
 
 _OF_TWO = "give one of the two another name; where one is a copy, the copy"
 CHECK_AGAIN = 1.0  # seconds; short enough for a preview, and a build of 1,000 pages does not stat 1,000 times each
@@ -66,11 +66,11 @@ class Page:
         return "\n".join(self.text.split("\n")[self.first_line - 1 :])
 
     @cached_property
-    def anatomy(self) -> Anatomy:
+    def outline(self) -> Outline:
         """The page's links, pictures, headings and prose; parsed on first use, because a build does not need them."""
-        from site_builder.content.outline import anatomy_of
+        from site_builder.content.outline import outline_of
 
-        return anatomy_of(self.body, self.first_line, self.form)
+        return outline_of(self.body, self.first_line, self.form)
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def read_library(content: Path) -> Library:
     errors = [*shared.errors, *(error for page in pages for error in page.errors)]
     errors += _clashes(pages)
     times = Counter(page.form.id for page in pages if page.form)  # with two of one name, which was published is unclear
-    once = [locks.Placed(p.form, p.places, p.form_at) for p in pages if p.form and times[p.form.id] == 1]
-    compared = locks.compare_with_lock(content, once)
+    once = [lock.Placed(p.form, p.places, p.form_at) for p in pages if p.form and times[p.form.id] == 1]
+    compared = lock.compare_with_lock(content, once)
     errors += compared.errors
     changes, warnings = FormErrors(compared.changes).errors, FormErrors(compared.warnings).errors
     return Library(pages, FormErrors(errors).errors, content, changes=changes, warnings=warnings)

@@ -75,7 +75,7 @@ class Passage:
 
 
 @dataclass(slots=True)
-class Anatomy:
+class Outline:
     """The links, ids and prose of one page."""
 
     links: list[Link] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Anatomy:
         return frozenset(anchor.id for anchor in self.anchors)
 
 
-def anatomy_of(body: str, first_line: int = 1, form: Form | None = None) -> Anatomy:
+def outline_of(body: str, first_line: int = 1, form: Form | None = None) -> Outline:
     """Return the anatomy of a page's body, which starts in `first_line` of its file."""
     return _Reader(body.split("\n"), first_line).read(form)
 
@@ -97,12 +97,12 @@ class _Reader:
     def __init__(self, source: list[str], first_line: int) -> None:
         self.source = source
         self.first_line = first_line
-        self.anatomy = Anatomy()
+        self.outline = Outline()
         self.taken: set[str] = set()  # ids that Python-Markdown knows; it does not see those in raw HTML
         self.headings: list[tuple[str, int, int]] = []  # text and place of headings without an explicit id
         self.sources_level = 0  # level of the heading of a section of sources, 0 outside one
 
-    def read(self, form: Form | None) -> Anatomy:
+    def read(self, form: Form | None) -> Outline:
         forms = find_forms("\n".join(self.source), Mistakes(""))
         text = plain(self.source, forms)
         for piece in text.html:
@@ -113,9 +113,9 @@ class _Reader:
         if form:
             self.form(form, forms)
         self.name_headings()
-        self.anatomy.links.sort(key=lambda link: (link.line, link.column))
-        self.anatomy.passages.sort(key=lambda passage: passage.lines[0][1])
-        return self.anatomy
+        self.outline.links.sort(key=lambda link: (link.line, link.column))
+        self.outline.passages.sort(key=lambda passage: passage.lines[0][1])
+        return self.outline
 
     def blocks(self, tokens: Sequence[Token]) -> None:
         in_table = False
@@ -189,16 +189,16 @@ class _Reader:
         alt = child.content if picture else ""
         place = (line + self.first_line, column + 1)
         kind: Literal["link", "picture"] = "picture" if picture else "link"
-        self.anatomy.links.append(Link(target, *place, kind, alt, wrong=child.meta.get("wrong", "")))
+        self.outline.links.append(Link(target, *place, kind, alt, wrong=child.meta.get("wrong", "")))
 
     def attributes(self, attributes: dict[str, str | None], line: int) -> None:
         if id := attributes.get("id"):
             column = max(self.source[line].find(f"#{id}"), 0)
-            self.anatomy.anchors.append(Anchor(id, line + self.first_line, column + 1))
+            self.outline.anchors.append(Anchor(id, line + self.first_line, column + 1))
             self.taken.add(id)
 
     def heading(self, text: str, level: int, line: int, column: int, *, has_id: bool) -> None:
-        self.anatomy.top_heading |= level == 1
+        self.outline.top_heading |= level == 1
         if not self.sources_level or level <= self.sources_level:
             self.sources_level = level if text.strip().rstrip(":").lower() in _SOURCES else 0
         if not has_id:
@@ -208,7 +208,7 @@ class _Reader:
         """Add the ids that Python-Markdown's table of contents derives for headings without one."""
         for text, line, column in self.headings:
             id = unique(slugify(html.unescape(text.strip()), "-"), self.taken)
-            self.anatomy.anchors.append(Anchor(id, line, column, explicit=False))
+            self.outline.anchors.append(Anchor(id, line, column, explicit=False))
 
     def html(self, piece: Fragment) -> None:
         for element in Elements(piece.text).elements:
@@ -220,22 +220,22 @@ class _Reader:
         attributes = element.attributes
         for name in ("id", "name") if element.tag == "a" else ("id",):
             if id := attributes.get(name):
-                self.anatomy.anchors.append(Anchor(id, *place))
+                self.outline.anchors.append(Anchor(id, *place))
                 if "markdown" in attributes:
                     self.taken.add(id)
         if element.tag == "a" and attributes.get("href") is not None:
-            self.anatomy.links.append(Link(attributes["href"] or "", *place, in_html=True))
+            self.outline.links.append(Link(attributes["href"] or "", *place, in_html=True))
         elif element.tag == "img":
             alt = (attributes["alt"] or "") if "alt" in attributes else None
-            self.anatomy.links.append(Link(attributes.get("src") or "", *place, "picture", alt, in_html=True))
+            self.outline.links.append(Link(attributes.get("src") or "", *place, "picture", alt, in_html=True))
         elif element.tag == "h1":
-            self.anatomy.top_heading = True
+            self.outline.top_heading = True
         if element.text:
             self.passage(element.text, [(0, line)])
 
     def passage(self, text: str, lines: Sequence[tuple[int, int]]) -> None:
         if text.strip():
-            self.anatomy.passages.append(Passage(text, tuple((at, line + self.first_line) for at, line in lines)))
+            self.outline.passages.append(Passage(text, tuple((at, line + self.first_line) for at, line in lines)))
 
     def form(self, form: Form, forms: Sequence[Fenced]) -> None:
         """Add the wordings of a form; those of a licensed measure are fixed and do not count as prose."""

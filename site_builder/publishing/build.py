@@ -17,7 +17,7 @@ from urllib.parse import unquote
 from pathspec import GitIgnoreSpec
 
 from site_builder.checks import counted, findings, open_library
-from site_builder.content import lock as locks
+from site_builder.content import lock
 from site_builder.content.library import Library, url_of
 from site_builder.content.menu import addresses
 from site_builder.content.mkdocs_settings import read_site, yaml_mistake
@@ -30,7 +30,7 @@ from site_builder.publishing.extension import base_path, help_html
 from site_builder.publishing.mkdocs_log import collected_warnings, quiet_mkdocs
 
 EXTENSION = "site_builder.extension"
-NOT_PUBLISHED = ("*.yml", "*.yaml", f"/{locks.FILE}")
+NOT_PUBLISHED = ("*.yml", "*.yaml", f"/{lock.FILE}")
 LINKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")  # the link checks of MkDocs
 POLICY = "csp.json"  # in the site's folder: hashes of inline scripts and styles
 
@@ -105,13 +105,13 @@ def _publish(
     try:
         publish(catalogue)
     except ChangesRefused as error:
-        pages = [locks.Placed(page.form, page.places, page.form_at) for page in library.pages if page.form]
-        raise FormErrors(locks.with_places(error.changes, pages)) from error
+        pages = [lock.Placed(page.form, page.places, page.form_at) for page in library.pages if page.form]
+        raise FormErrors(lock.with_places(error.changes, pages)) from error
     try:
-        lock = locks.write_lock(library.content, [published.form for published in catalogue.forms])
+        written = lock.write_lock(library.content, [published.form for published in catalogue.forms])
     except OSError as error:  # a read-only checkout must not keep a clinic from publishing
-        return "", (f"{library.content / locks.FILE} could not be written: {error.strerror}",)
-    return lock, ()
+        return "", (f"{library.content / lock.FILE} could not be written: {error.strerror}",)
+    return written, ()
 
 
 def settings_of(config: Path, side: Path, messages: list[str], *, preview_at: str = "") -> Any:

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
@@ -31,10 +31,10 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def doors(run: Run, tmp_path: Path) -> Doors:
+def access(run: Run, tmp_path: Path) -> Access:
     """Access to that data folder, with the therapist Alice."""
     assert run("therapist", "add", "Alice").exit_code == 0
-    return Doors(tmp_path / "data" / "ledger.db")
+    return Access(tmp_path / "data" / "ledger.db")
 
 
 def facts(result: Result) -> dict[str, Any]:
@@ -43,21 +43,21 @@ def facts(result: Result) -> dict[str, Any]:
     return output
 
 
-def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run, doors: Doors) -> None:
+def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run, access: Access) -> None:
     result = run("therapist", "add", "Dr. Ana Müller")
     assert result.output.startswith("Dr. Ana Müller signs in as dr-ana-muller and reads caseload dr-ana-muller.\n")
     assert "Password, shown this once: " in result.output
     password = result.output.split(": ")[-1].strip()
-    stored = doors.person("dr-ana-muller")
+    stored = access.person("dr-ana-muller")
     assert stored is not None
     assert password not in stored.password
-    assert doors.role("dr-ana-muller", "dr-ana-muller") == "therapist"
+    assert access.role("dr-ana-muller", "dr-ana-muller") == "therapist"
 
 
-def test_a_therapist_can_join_a_caseload_with_their_own_password(run: Run, doors: Doors) -> None:
+def test_a_therapist_can_join_a_caseload_with_their_own_password(run: Run, access: Access) -> None:
     words = ("therapist", "add", "Bob", "--caseload", "alice", "--password-stdin", "--json")
     assert facts(run(*words, input="correct horse battery\n")) == {"name": "bob", "caseload": "alice"}
-    assert doors.role("bob", "alice") == "therapist"
+    assert access.role("bob", "alice") == "therapist"
 
 
 def test_a_short_password_is_refused_with_a_remedy(run: Run) -> None:
@@ -66,52 +66,52 @@ def test_a_short_password_is_refused_with_a_remedy(run: Run) -> None:
     assert "Choose a password of 12 characters or more." in result.output
 
 
-def test_a_taken_name_is_refused(run: Run, doors: Doors) -> None:
+def test_a_taken_name_is_refused(run: Run, access: Access) -> None:
     result = run("therapist", "add", "Alice")
     assert result.exit_code == 1
     assert len(result.output.splitlines()) == 1
 
 
-def test_a_client_gets_a_code_a_link_and_a_code_to_type(run: Run, doors: Doors) -> None:
+def test_a_client_gets_a_code_a_link_and_a_code_to_type(run: Run, access: Access) -> None:
     new_client = facts(run("client", "add", "--caseload", "alice", "--label", "Made-up Maya", "--json"))
     token = new_client["link"].split("/open#")[1]
-    link = doors.link_for(token=token)
+    link = access.link_for(token=token)
     assert link is not None
     assert link.client == new_client["client"]
-    assert doors.link_for(code=new_client["code"].lower().replace("-", " ")) == link
+    assert access.link_for(code=new_client["code"].lower().replace("-", " ")) == link
 
 
-def test_a_client_without_a_caseload_is_refused(run: Run, doors: Doors) -> None:
+def test_a_client_without_a_caseload_is_refused(run: Run, access: Access) -> None:
     result = run("client", "add", "--caseload", "nowhere")
     assert result.exit_code == 1
     assert len(result.output.splitlines()) == 1
 
 
-def test_a_new_link_ends_the_old_one(run: Run, doors: Doors) -> None:
+def test_a_new_link_ends_the_old_one(run: Run, access: Access) -> None:
     first = facts(run("client", "add", "--caseload", "alice", "--json"))
     second = facts(run("client", "link", first["client"].lower(), "--json"))
-    assert doors.link_for(token=first["link"].split("#")[1]) is None
-    assert doors.link_for(token=second["link"].split("#")[1]) is not None
+    assert access.link_for(token=first["link"].split("#")[1]) is None
+    assert access.link_for(token=second["link"].split("#")[1]) is not None
 
 
-def test_a_link_can_be_ended_without_a_replacement(run: Run, doors: Doors) -> None:
+def test_a_link_can_be_ended_without_a_replacement(run: Run, access: Access) -> None:
     new_client = facts(run("client", "add", "--caseload", "alice", "--json"))
     assert facts(run("client", "link", new_client["client"], "--end", "--json")) == {
         "client": new_client["client"],
         "ended": True,
     }
-    assert doors.link_for(token=new_client["link"].split("#")[1]) is None
+    assert access.link_for(token=new_client["link"].split("#")[1]) is None
     again = run("client", "link", new_client["client"], "--end")
     assert "no link was in use" in again.output
 
 
-def test_an_unknown_client_gets_a_sentence_and_exit_code_1(run: Run, doors: Doors) -> None:
+def test_an_unknown_client_gets_a_sentence_and_exit_code_1(run: Run, access: Access) -> None:
     result = run("client", "link", "NOBODY")
     assert result.exit_code == 1
     assert result.output == "There is no client NOBODY. Codes look like K7M3QX.\n"
 
 
-def test_rebuild_reports_what_it_rebuilt(run: Run, doors: Doors, tmp_path: Path) -> None:
+def test_rebuild_reports_what_it_rebuilt(run: Run, access: Access, tmp_path: Path) -> None:
     run("client", "add", "--caseload", "alice")
     with Projector(Settings(data=tmp_path / "data")) as projector:
         projector.catch_up()

@@ -23,7 +23,7 @@ import pytest
 
 from collector import people
 from collector.driver import connect
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
@@ -92,20 +92,20 @@ def clinic(tmp_path: Path) -> Clinic:
     clinic = Clinic(Settings(data=tmp_path / "data", site=tmp_path / "site", port=port))
     clinic.settings.data.mkdir()
     clinic.settings.site.mkdir()
-    with Ledger.open(clinic.settings.ledger) as ledger, Doors(clinic.settings.ledger) as doors:
+    with Ledger.open(clinic.settings.ledger) as ledger, Access(clinic.settings.ledger) as access:
         body = {"form": FORM.id, "version": 1, "definition": FORM.hash, "body": FORM.to_json()}
         ledger.append([Event(Kind.form_published, body)])
         for name in ("Alice", "Bob"):
             caseload = people.add_therapist(ledger, name).caseload
             for _ in range(SENDERS):
                 invitation = people.add_client(ledger, caseload, "Made up")
-                clinic.cookies[invitation.client] = sign_in(ledger, doors, invitation)
+                clinic.cookies[invitation.client] = sign_in(ledger, access, invitation)
     return clinic
 
 
-def sign_in(ledger: Ledger, doors: Doors, invitation: people.Invitation) -> str:
+def sign_in(ledger: Ledger, access: Access, invitation: people.Invitation) -> str:
     """Open a link as the collector does and return the device's cookie."""
-    token, link = new_token(), doors.link_for(token=invitation.token)
+    token, link = new_token(), access.link_for(token=invitation.token)
     assert link is not None
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE / 2)
     data = {"link": link.link, "by": "token", "sign_in": hash_token(token), "expires": expires}
@@ -228,8 +228,8 @@ def test_an_ended_link_is_refused_on_the_next_request_with_the_projector_down(cl
         clinic.wait_until_open()
         first, second = str(uuid.uuid4()), str(uuid.uuid4())
         assert sender.arrived(first, body | {"id": first})
-        with Ledger.open(clinic.settings.ledger) as ledger, Doors(clinic.settings.ledger) as doors:
-            assert people.end_link(ledger, doors, client)
+        with Ledger.open(clinic.settings.ledger) as ledger, Access(clinic.settings.ledger) as access:
+            assert people.end_link(ledger, access, client)
             sender.arrived(second, body | {"id": second})
             assert sender.odd == [403]
             assert ledger.find(first) is not None

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from collector import people
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.people import Invitation, NewTherapist
 from collector.process.supervisor import Supervisor
@@ -31,7 +31,7 @@ class Clinic:
 
     settings: Settings
     ledger: Ledger
-    doors: Doors
+    access: Access
     alice: NewTherapist
     bob: NewTherapist
 
@@ -66,10 +66,10 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     folder = tmp_path_factory.mktemp("clinic")
     settings = replace(Settings(), data=folder / "data", site=folder / "site", port=two_free_ports())
     settings.data.mkdir()
-    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, doors, catalogue)
+            publish(ledger, access, catalogue)
 
         build(ROOT / "mkdocs.yml", settings.site, publish=publish_to_ledger)
         alice = people.add_therapist(ledger, "Alice")
@@ -79,7 +79,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         supervisor.start()
         try:
             wait_until_ready(settings)
-            yield Clinic(settings, ledger, doors, alice, bob)
+            yield Clinic(settings, ledger, access, alice, bob)
         finally:
             supervisor.stop()
 

@@ -201,7 +201,7 @@ def test_a_replaced_link_stops_at_once_for_devices_that_opened_it(clinic: Clinic
 
     invitation = clinic.new_client("Made-up Rosa")
     open_link(phone, clinic, invitation)
-    people.replace_link(clinic.ledger, clinic.doors, invitation.client)
+    people.replace_link(clinic.ledger, clinic.access, invitation.client)
     fill_in_phq9(phone, clinic)
     go_on(phone)
     go_on(phone)

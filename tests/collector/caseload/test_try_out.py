@@ -11,7 +11,7 @@ import pytest
 from collector import people
 from collector.caseload.try_out import try_out
 from collector.driver import connect
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
@@ -34,9 +34,9 @@ def rows(columns: tuple[str, ...], records: Any) -> list[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
-def test_the_rows_match_those_of_the_projector(form: Form, ledger: Ledger, doors: Doors, settings: Settings) -> None:
+def test_the_rows_match_those_of_the_projector(form: Form, ledger: Ledger, access: Access, settings: Settings) -> None:
     answers = example_answers(form)
-    publish(ledger, doors, Catalogue(forms=(PublishedForm(form, "page.md", "page/"),)))
+    publish(ledger, access, Catalogue(forms=(PublishedForm(form, "page.md", "page/"),)))
     caseload = people.add_therapist(ledger, "Alice").caseload
     client = people.add_client(ledger, caseload, "Charlie").client
     data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers, "marks": []}

@@ -106,8 +106,8 @@ def test_some_items_are_left_out_and_one_measure_has_too_few(sent: list[Event], 
 def test_the_demo_is_added_only_once(tmp_path: Path, forms: dict[str, Form]) -> None:
     settings = Settings(data=tmp_path)
     with Ledger.open(settings.ledger) as ledger:
-        doors = ensure_demo(ledger, settings, forms)
+        access = ensure_demo(ledger, settings, forms)
         last = ledger.last()
-        assert ensure_demo(ledger, settings, forms) == doors
+        assert ensure_demo(ledger, settings, forms) == access
         assert ledger.last() == last
     assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0

@@ -15,7 +15,7 @@ from collector import people
 from collector.endpoints.app import create_app
 from collector.endpoints.built_site import LOOK_EVERY
 from collector.endpoints.rates import Limits
-from collector.endpoints.services import Desk
+from collector.endpoints.services import Services
 from collector.ledger.events import Event, Kind, Recorded
 from collector.ledger.ledger import Ledger
 from collector.people import Invitation, add_client
@@ -131,10 +131,10 @@ class Clinic:
         return ADDRESS.replace("http:", "https:") if self.settings.https else ADDRESS
 
     @property
-    def desk(self) -> Desk:
-        desk = self.app.app_state["desk"]
-        assert isinstance(desk, Desk)
-        return desk
+    def services(self) -> Services:
+        services = self.app.app_state["services"]
+        assert isinstance(services, Services)
+        return services
 
     def visitor(self, address: str = "192.0.2.1") -> TestClient:
         """Return a browser without a sign-in."""
@@ -152,14 +152,14 @@ class Clinic:
 
     def end_link(self, name: str) -> None:
         with Ledger.open(self.settings.ledger) as ledger:
-            assert people.end_link(ledger, self.desk.doors, self.invitations[name].client)
+            assert people.end_link(ledger, self.services.access, self.invitations[name].client)
 
     def rebuild(self, *forms: Form, publish_first: bool = True) -> None:
         """Rebuild the site with these forms and make the collector look at once rather than within a second."""
         build_site(self.settings.site, *forms)
         if publish_first:
-            publish(self.desk.ledger, self.desk.doors, read(self.settings.site))
-        self.desk.website.looked_at = -LOOK_EVERY
+            publish(self.services.ledger, self.services.access, read(self.settings.site))
+        self.services.built_site.looked_at = -LOOK_EVERY
 
     def events(self, kind: Kind) -> list[Recorded]:
         """Return the events of this kind in the ledger."""

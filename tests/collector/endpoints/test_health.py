@@ -13,7 +13,7 @@ from .conftest import Clinic
 
 
 def test_it_is_healthy_when_everything_is_folded(clinic: Clinic, charlie: TestClient) -> None:
-    write_position(clinic.settings.position, clinic.desk.ledger.last())
+    write_position(clinic.settings.position, clinic.services.ledger.last())
     answer = charlie.get("/health")
     assert answer.status_code == 200
     health_report = answer.json()
@@ -29,16 +29,16 @@ def test_it_is_healthy_when_everything_is_folded(clinic: Clinic, charlie: TestCl
 def test_being_briefly_behind_is_still_healthy(clinic: Clinic, charlie: TestClient) -> None:
     answer = charlie.get("/health")
     assert answer.status_code == 200
-    assert answer.json()["behind"] == clinic.desk.ledger.last()
+    assert answer.json()["behind"] == clinic.services.ledger.last()
     assert answer.json()["behind_seconds"] >= 0
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(29, 200), (31, 503)])
 def test_thirty_seconds_behind_is_unhealthy(clinic: Clinic, charlie: TestClient, seconds: int, status: int) -> None:
-    write_position(clinic.settings.position, clinic.desk.ledger.last())
+    write_position(clinic.settings.position, clinic.services.ledger.last())
     past = utc(datetime.now(UTC) - timedelta(seconds=seconds))
     added = Event(Kind.client_added, {"caseload": "ana", "label": "Dan"}, client="DANDAN", at=past)
-    clinic.desk.ledger.append([added])
+    clinic.services.ledger.append([added])
     answer = charlie.get("/health")
     assert answer.status_code == status
     assert (answer.json()["status"] == "the projector is behind") is (status == 503)
@@ -51,7 +51,7 @@ def test_a_nearly_full_disk_is_unhealthy(clinic: Clinic, charlie: TestClient, mo
 
 
 def test_an_unreadable_ledger_is_unhealthy(clinic: Clinic, charlie: TestClient) -> None:
-    clinic.desk.ledger.close()
+    clinic.services.ledger.close()
     answer = charlie.get("/health")
     assert answer.status_code == 503
     assert answer.json()["ledger"] == "unavailable"

@@ -118,6 +118,6 @@ def test_a_new_build_replaces_the_old_one(clinic: Clinic, charlie: TestClient) -
 
 def test_before_the_first_build_pages_are_not_found_and_nothing_breaks(clinic: Clinic, charlie: TestClient) -> None:
     shutil.rmtree(clinic.settings.site)
-    clinic.desk.website.looked_at = -1
+    clinic.services.built_site.looked_at = -1
     assert charlie.get("/").status_code == 404
     assert charlie.get("/open").status_code == 200

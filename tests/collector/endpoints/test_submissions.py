@@ -175,7 +175,7 @@ class TestJson:
             answer = alice.post("/forms/diary", json=envelope())
             assert answer.status_code == 403
             assert "link from your therapist" in answer.json()["detail"]
-        assert clinic.desk.seen == {}
+        assert clinic.services.seen == {}
         assert len(clinic.submissions()) == 1
 
     @pytest.mark.parametrize("cookie", ["", "x", "a" * 5000, "\u00e9"])
@@ -233,7 +233,7 @@ class TestJson:
         assert "receipt" not in answer.json()
 
     def test_an_unavailable_ledger_acknowledges_nothing(self, clinic: Clinic, alice: TestClient) -> None:
-        clinic.desk.ledger.close()
+        clinic.services.ledger.close()
         answer = alice.post("/forms/diary", json=envelope())
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0

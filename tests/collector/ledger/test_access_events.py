@@ -11,7 +11,7 @@ import pytest
 from collector.driver import connect, sqlite3
 from collector.errors import LedgerUnavailable, Refused
 from collector.ledger import readers, tokens
-from collector.ledger.access import Caseload, Client, Doors, Link, Person, Published
+from collector.ledger.access import Access, Caseload, Client, Link, Person, Published
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
@@ -23,73 +23,73 @@ CHARLIE = "K7M3QX"
 LONG_AGO = "2020-01-01T00:00:00.000Z"
 
 
-def test_a_client_belongs_to_a_caseload(clinic: Clinic, doors: Doors) -> None:
-    assert doors.client(CHARLIE) == Client(CHARLIE, "alice")
-    assert doors.client("NOBODY") is None
+def test_a_client_belongs_to_a_caseload(clinic: Clinic, access: Access) -> None:
+    assert access.client(CHARLIE) == Client(CHARLIE, "alice")
+    assert access.client("NOBODY") is None
     clinic.add_client("B2B2B2", "bob")
-    assert doors.clients() == [Client("B2B2B2", "bob"), Client(CHARLIE, "alice")]
+    assert access.clients() == [Client("B2B2B2", "bob"), Client(CHARLIE, "alice")]
 
 
-def test_a_link_is_found_by_its_token_or_by_its_code_however_typed(clinic: Clinic, doors: Doors) -> None:
+def test_a_link_is_found_by_its_token_or_by_its_code_however_typed(clinic: Clinic, access: Access) -> None:
     token, code = clinic.make_link(CHARLIE)
     link = Link(clinic.links[CHARLIE], CHARLIE, "alice")
     for typed in (code, code.lower(), code.replace("-", " "), f" {code.replace('0', 'o')} "):
-        assert doors.link_for(code=typed) == link
-    assert doors.link_for(token=token) == link
-    assert doors.live_link(CHARLIE) == link.link
+        assert access.link_for(code=typed) == link
+    assert access.link_for(token=token) == link
+    assert access.live_link(CHARLIE) == link.link
 
 
 @pytest.mark.parametrize("door", [{"token": "x"}, {"code": "00000-00000"}, {"code": ""}, {"token": "\ud800"}])
-def test_a_wrong_secret_finds_nothing(clinic: Clinic, doors: Doors, door: dict[str, str]) -> None:
+def test_a_wrong_secret_finds_nothing(clinic: Clinic, access: Access, door: dict[str, str]) -> None:
     clinic.make_link(CHARLIE)
-    assert doors.link_for(**door) is None
+    assert access.link_for(**door) is None
 
 
-def test_an_opened_link_signs_the_device_in(clinic: Clinic, doors: Doors) -> None:
+def test_an_opened_link_signs_the_device_in(clinic: Clinic, access: Access) -> None:
     clinic.make_link(CHARLIE)
     phone, tablet = clinic.open_link(CHARLIE), clinic.open_link(CHARLIE)
     for device in (phone, tablet):
-        session = doors.client_sign_in(device)
+        session = access.client_sign_in(device)
         assert session is not None
         assert (session.client, session.caseload, session.link) == (CHARLIE, "alice", clinic.links[CHARLIE])
         assert session.sign_in == tokens.hash_token(device)
-    assert doors.client_sign_in("something else") is None
+    assert access.client_sign_in("something else") is None
 
 
-def test_a_replaced_link_stops_at_once_with_every_device_that_opened_it(clinic: Clinic, doors: Doors) -> None:
+def test_a_replaced_link_stops_at_once_with_every_device_that_opened_it(clinic: Clinic, access: Access) -> None:
     old_token, old_code = clinic.make_link(CHARLIE)
     old_link = clinic.links[CHARLIE]
     device = clinic.open_link(CHARLIE)
     token, _ = clinic.make_link(CHARLIE)
-    assert doors.link_for(token=old_token) is None
-    assert doors.link_for(code=old_code) is None
-    assert doors.client_sign_in(device) is None
-    assert doors.link_for(token=token) is not None
+    assert access.link_for(token=old_token) is None
+    assert access.link_for(code=old_code) is None
+    assert access.client_sign_in(device) is None
+    assert access.link_for(token=token) is not None
     with pytest.raises(Refused, match="not in use"):
         clinic.open_link(CHARLIE, link=old_link)
 
 
-def test_an_ended_link_stops_at_once_with_every_device_that_opened_it(clinic: Clinic, doors: Doors) -> None:
+def test_an_ended_link_stops_at_once_with_every_device_that_opened_it(clinic: Clinic, access: Access) -> None:
     token, _ = clinic.make_link(CHARLIE)
     device = clinic.open_link(CHARLIE)
     clinic.append(Kind.link_ended, CHARLIE, link=clinic.links[CHARLIE])
-    assert doors.link_for(token=token) is None
-    assert doors.client_sign_in(device) is None
-    assert doors.live_link(CHARLIE) is None
+    assert access.link_for(token=token) is None
+    assert access.client_sign_in(device) is None
+    assert access.live_link(CHARLIE) is None
     with pytest.raises(Refused, match="not in use"):
         clinic.open_link(CHARLIE)
     with pytest.raises(Refused, match="not in use"):
         clinic.append(Kind.link_ended, CHARLIE, link=clinic.links[CHARLIE])
 
 
-def test_ending_one_link_leaves_other_clients_links(clinic: Clinic, doors: Doors) -> None:
+def test_ending_one_link_leaves_other_clients_links(clinic: Clinic, access: Access) -> None:
     clinic.add_client("B2B2B2", "bob")
     clinic.make_link(CHARLIE)
     token, _ = clinic.make_link("B2B2B2")
     device = clinic.open_link("B2B2B2")
     clinic.make_link(CHARLIE)
-    assert doors.link_for(token=token) is not None
-    assert doors.client_sign_in(device) is not None
+    assert access.link_for(token=token) is not None
+    assert access.client_sign_in(device) is not None
 
 
 def test_a_link_cannot_be_opened_for_another_client(clinic: Clinic) -> None:
@@ -99,77 +99,77 @@ def test_a_link_cannot_be_opened_for_another_client(clinic: Clinic) -> None:
         clinic.open_link("B2B2B2", link=clinic.links[CHARLIE])
 
 
-def test_a_code_works_once_and_its_link_keeps_working(clinic: Clinic, doors: Doors) -> None:
+def test_a_code_works_once_and_its_link_keeps_working(clinic: Clinic, access: Access) -> None:
     token, code = clinic.make_link(CHARLIE)
     device = clinic.open_link(CHARLIE, by="code")
-    assert doors.link_for(code=code) is None
+    assert access.link_for(code=code) is None
     with pytest.raises(Refused, match="used"):
         clinic.open_link(CHARLIE, by="code")
-    assert doors.client_sign_in(device) is not None
-    assert doors.link_for(token=token) is not None
+    assert access.client_sign_in(device) is not None
+    assert access.link_for(token=token) is not None
     clinic.open_link(CHARLIE)
 
 
-def test_a_code_expires_after_72_hours(clinic: Clinic, doors: Doors) -> None:
+def test_a_code_expires_after_72_hours(clinic: Clinic, access: Access) -> None:
     _, code = clinic.make_link(CHARLIE, at=LONG_AGO, code_expires="2020-01-04T00:00:00.000Z")
-    assert doors.link_for(code=code) is None
+    assert access.link_for(code=code) is None
     with pytest.raises(Refused, match="too old"):
         clinic.open_link(CHARLIE, by="code")
 
 
-def test_the_sign_in_of_a_client_expires(clinic: Clinic, doors: Doors) -> None:
+def test_the_sign_in_of_a_client_expires(clinic: Clinic, access: Access) -> None:
     clinic.make_link(CHARLIE)
     device = clinic.open_link(CHARLIE, at=LONG_AGO, expires="2020-06-01T00:00:00.000Z")
-    assert doors.client_sign_in(device) is None
+    assert access.client_sign_in(device) is None
 
 
-def test_the_sign_in_of_a_person_expires_or_ends_by_signing_out(clinic: Clinic, doors: Doors) -> None:
+def test_the_sign_in_of_a_person_expires_or_ends_by_signing_out(clinic: Clinic, access: Access) -> None:
     expired = clinic.sign_in("alice", at=LONG_AGO, expires="2020-01-01T12:00:00.000Z")
     desk, laptop = clinic.sign_in("alice"), clinic.sign_in("alice")
-    assert doors.person_sign_in(expired) is None
-    assert doors.person_sign_in(desk) == Person("alice", "Alice")
+    assert access.person_sign_in(expired) is None
+    assert access.person_sign_in(desk) == Person("alice", "Alice")
     clinic.append(Kind.person_signed_out, sign_in=tokens.hash_token(desk))
-    assert doors.person_sign_in(desk) is None
-    assert doors.person_sign_in(laptop) == Person("alice", "Alice")
+    assert access.person_sign_in(desk) is None
+    assert access.person_sign_in(laptop) == Person("alice", "Alice")
     clinic.append(Kind.person_signed_out, sign_in=tokens.hash_token(desk))
 
 
-def test_a_sign_in_of_one_kind_gives_no_access_of_the_other(clinic: Clinic, doors: Doors) -> None:
+def test_a_sign_in_of_one_kind_gives_no_access_of_the_other(clinic: Clinic, access: Access) -> None:
     clinic.make_link(CHARLIE)
-    assert doors.person_sign_in(clinic.open_link(CHARLIE)) is None
-    assert doors.client_sign_in(clinic.sign_in("alice")) is None
+    assert access.person_sign_in(clinic.open_link(CHARLIE)) is None
+    assert access.client_sign_in(clinic.sign_in("alice")) is None
 
 
-def test_a_member_has_a_role_and_a_stranger_none(clinic: Clinic, doors: Doors) -> None:
-    assert doors.role("alice", "alice") == "therapist"
-    assert doors.role("bob", "alice") is None
+def test_a_member_has_a_role_and_a_stranger_none(clinic: Clinic, access: Access) -> None:
+    assert access.role("alice", "alice") == "therapist"
+    assert access.role("bob", "alice") is None
     clinic.append(Kind.member_added, caseload="alice", person="bob", role="cover")
-    assert doors.role("bob", "alice") == "cover"
+    assert access.role("bob", "alice") == "cover"
     clinic.append(Kind.member_added, caseload="alice", person="bob", role="supervisor")
-    assert doors.role("bob", "alice") == "supervisor"
+    assert access.role("bob", "alice") == "supervisor"
     both = [Caseload("alice", "Alice's caseload"), Caseload("bob", "Bob's caseload")]
-    assert doors.caseloads_of("bob") == both
+    assert access.caseloads_of("bob") == both
     clinic.append(Kind.member_removed, caseload="alice", person="bob")
-    assert doors.role("bob", "alice") is None
-    assert doors.caseloads_of("bob") == both[1:]
+    assert access.role("bob", "alice") is None
+    assert access.caseloads_of("bob") == both[1:]
 
 
-def test_a_person_is_found_with_their_password_hash(clinic: Clinic, doors: Doors) -> None:
-    alice = doors.person("alice")
+def test_a_person_is_found_with_their_password_hash(clinic: Clinic, access: Access) -> None:
+    alice = access.person("alice")
     assert alice is not None
     assert (alice.id, alice.name, alice.password) == ("alice", "Alice", "$argon2id$…")
-    assert doors.person("charlie") is None
+    assert access.person("charlie") is None
 
 
-def test_every_published_definition_is_stored_in_order(clinic: Clinic, doors: Doors) -> None:
+def test_every_published_definition_is_stored_in_order(clinic: Clinic, access: Access) -> None:
     body = {"id": "abc", "choices": {"z": "Last first", "a": "ü"}}
     for _ in range(2):
         clinic.append(Kind.form_published, form="abc", version=1, definition="f" * 64, body=body)
     clinic.append(Kind.form_published, form="abc", version=2, definition="0" * 64, body={})
-    assert list(doors.definition("f" * 64)["choices"]) == ["z", "a"]
-    assert doors.definition("f" * 64) == body
-    assert doors.definition("1" * 64) is None
-    assert doors.definitions() == [Published("f" * 64, "abc", 1), Published("0" * 64, "abc", 2)]
+    assert list(access.definition("f" * 64)["choices"]) == ["z", "a"]
+    assert access.definition("f" * 64) == body
+    assert access.definition("1" * 64) is None
+    assert access.definitions() == [Published("f" * 64, "abc", 1), Published("0" * 64, "abc", 2)]
 
 
 HASHES = {"token": "a" * 64, "code": "b" * 64}
@@ -300,17 +300,17 @@ def test_every_access_check_uses_an_index(clinic: Clinic, settings: Settings, mo
         return connection
 
     monkeypatch.setattr(readers, "connect", connect_and_listen)
-    with Doors(settings.ledger) as doors:
-        doors.client_sign_in("token")
-        doors.person_sign_in("token")
-        doors.link_for(token="token")
-        doors.link_for(code="code")
-        doors.live_link(CHARLIE)
-        doors.person("alice")
-        doors.role("alice", "alice")
-        doors.caseloads_of("alice")
-        doors.client(CHARLIE)
-        doors.definition("f" * 64)
+    with Access(settings.ledger) as access:
+        access.client_sign_in("token")
+        access.person_sign_in("token")
+        access.link_for(token="token")
+        access.link_for(code="code")
+        access.live_link(CHARLIE)
+        access.person("alice")
+        access.role("alice", "alice")
+        access.caseloads_of("alice")
+        access.client(CHARLIE)
+        access.definition("f" * 64)
     assert len(asked) == 10
     with closing(connect(settings.ledger, read_only=True)) as connection:
         for question in asked:
@@ -320,16 +320,16 @@ def test_every_access_check_uses_an_index(clinic: Clinic, settings: Settings, mo
 
 
 def test_access_can_be_opened_before_the_ledger_exists(tmp_path: Path) -> None:
-    with Doors(tmp_path / "ledger.db") as doors:
+    with Access(tmp_path / "ledger.db") as access:
         with pytest.raises(LedgerUnavailable):
-            doors.client_sign_in("token")
+            access.client_sign_in("token")
         with Ledger.open(tmp_path / "ledger.db"):
-            assert doors.client_sign_in("token") is None
+            assert access.client_sign_in("token") is None
 
 
 def test_access_works_when_nobody_has_the_ledger_open(clinic: Clinic, ledger: Ledger, settings: Settings) -> None:
     ledger.close()
-    with Doors(settings.ledger) as doors:
-        assert doors.role("alice", "alice") == "therapist"
+    with Access(settings.ledger) as access:
+        assert access.role("alice", "alice") == "therapist"
     with pytest.raises(LedgerUnavailable):
-        doors.role("alice", "alice")
+        access.role("alice", "alice")

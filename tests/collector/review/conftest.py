@@ -16,7 +16,7 @@ from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.review.gateway import create_review
-from collector.review.services import ReviewDesk
+from collector.review.services import ReviewServices
 from collector.review.sign_in import Attempts
 from collector.settings import Settings
 from site_builder.forms.model.conditions import Condition
@@ -87,10 +87,10 @@ class Clinic:
         return ADDRESS.replace("http:", "https:") if self.settings.https else ADDRESS
 
     @property
-    def desk(self) -> ReviewDesk:
-        desk = self.app.app_state["desk"]
-        assert isinstance(desk, ReviewDesk)
-        return desk
+    def services(self) -> ReviewServices:
+        services = self.app.app_state["services"]
+        assert isinstance(services, ReviewServices)
+        return services
 
     def visitor(self, address: str = "192.0.2.1", accept: str = "text/html") -> TestClient:
         """Return a browser without a sign-in."""

@@ -121,7 +121,7 @@ def test_anyone_not_signed_in_is_sent_to_the_sign_in(clinic: Clinic, charlie: Te
     assert charlie.get("/").headers["location"] == "/sign-in"
     assert charlie.post("/c/alice/").status_code == 401
     assert clinic.visitor(accept="application/json").get("/c/alice/").status_code == 401
-    assert len(clinic.desk.instances) == 0
+    assert len(clinic.services.instances) == 0
 
 
 def test_a_therapists_pages_contain_only_her_own_clients_words(alice: TestClient, bob: TestClient) -> None:
@@ -243,7 +243,7 @@ def test_datasette_sees_no_cookie_and_sets_none(clinic: Clinic, alice: TestClien
     answer = alice.get("/c/alice/caseload?sql=select+1", headers={"Authorization": "Bearer forged"})
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
-    assert alice.cookies[clinic.desk.cookies.name] not in answer.text
+    assert alice.cookies[clinic.services.cookies.name] not in answer.text
 
 
 class Listener:
@@ -296,7 +296,7 @@ def test_datasette_hears_no_secret_and_its_cookies_do_not_come_back(
 
 
 def test_a_person_called_root_is_nobody_special(clinic: Clinic) -> None:
-    secret = clinic.desk.doors.person("alice")
+    secret = clinic.services.access.person("alice")
     assert secret
     clinic.ledger.append(
         [

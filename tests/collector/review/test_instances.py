@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from collector.driver import sqlite3
-from collector.ledger.access import Caseload, Doors
+from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.review import failures
@@ -38,8 +38,8 @@ def folded(settings: Settings, ledger: Ledger) -> Settings:
 
 
 @pytest.fixture
-def make(folded: Settings, ledger: Ledger, doors: Doors) -> Callable[..., Instances]:
-    return lambda most=64: Instances(folded, b"s" * 32, ledger, doors, most)
+def make(folded: Settings, ledger: Ledger, access: Access) -> Callable[..., Instances]:
+    return lambda most=64: Instances(folded, b"s" * 32, ledger, access, most)
 
 
 async def get(instances: Instances, caseload: Caseload, path: str = "/caseload/evening.json") -> Any:

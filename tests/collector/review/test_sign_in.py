@@ -168,5 +168,5 @@ def test_twelve_hours_end_it(clinic: Clinic) -> None:
     data = {"person": "alice", "sign_in": hash_token(token), "expires": expires}
     clinic.ledger.append([Event(Kind.person_signed_in, data, at=at)])
     late = clinic.visitor()
-    late.cookies.set("hw_person", clinic.desk.cookies.value(token))
+    late.cookies.set("hw_person", clinic.services.cookies.value(token))
     assert late.get("/c/alice/").status_code == 303

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_builder.checks.reading_level import Sentence, grade, sentences_of, syllables
-from site_builder.content.outline import anatomy_of
+from site_builder.content.outline import outline_of
 from tests.site_builder.checks.conftest import CheckPage
 
 EASY = "The cat sat on the mat. It was a warm day. We all had a rest in the sun. " * 8
@@ -14,7 +14,7 @@ MIDDLE = "Many people notice that their worry grows in the evening. They often a
 
 
 def sentences(text: str) -> list[str]:
-    return [sentence.text for passage in anatomy_of(text).passages for sentence in sentences_of(passage)]
+    return [sentence.text for passage in outline_of(text).passages for sentence in sentences_of(passage)]
 
 
 def test_the_grade_follows_the_published_formula() -> None:

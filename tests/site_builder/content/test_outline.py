@@ -10,7 +10,7 @@ import pytest
 
 from site_builder.content.fences import find_examples, find_forms
 from site_builder.content.library import read_library
-from site_builder.content.outline import Anatomy, anatomy_of
+from site_builder.content.outline import Outline, outline_of
 from site_builder.forms.language.yaml_tree import Mistakes
 
 CONTENT = read_library(Path(__file__).parents[3] / "content")
@@ -43,11 +43,11 @@ class RenderedParts(HTMLParser):
                 self.parts[name].append(value)
 
 
-def parts_of(anatomy: Anatomy) -> dict[str, list[str]]:
+def parts_of(outline: Outline) -> dict[str, list[str]]:
     return {
-        "links": sorted(link.target for link in anatomy.links if link.kind == "link" and not link.wrong),
-        "pictures": sorted(link.target for link in anatomy.links if link.kind == "picture"),
-        "ids": sorted(anchor.id for anchor in anatomy.anchors),
+        "links": sorted(link.target for link in outline.links if link.kind == "link" and not link.wrong),
+        "pictures": sorted(link.target for link in outline.links if link.kind == "picture"),
+        "ids": sorted(anchor.id for anchor in outline.anchors),
     }
 
 
@@ -55,7 +55,7 @@ def parts_of(anatomy: Anatomy) -> dict[str, list[str]]:
 def test_the_pages_that_come_with_homeward(page: object) -> None:
     body = getattr(page, "body", "")
     assert body
-    assert parts_of(anatomy_of(body)) == RenderedParts(body).parts
+    assert parts_of(outline_of(body)) == RenderedParts(body).parts
 
 
 @pytest.mark.parametrize(
@@ -88,15 +88,15 @@ def test_the_pages_that_come_with_homeward(page: object) -> None:
     ],
 )
 def test_every_notation(text: str) -> None:
-    assert parts_of(anatomy_of(text)) == RenderedParts(text).parts
+    assert parts_of(outline_of(text)) == RenderedParts(text).parts
 
 
 def test_places_are_those_of_the_file() -> None:
     text = "One\n[a](a.md) and [b](b.md)\n\n> - [c](c.md)\n\n<p>x\n <a href='d'>d</a></p>\n\n| e | [f](f.md) |\n|-|-|\n"
-    assert [(link.target, link.line, link.column) for link in anatomy_of(text, first_line=10).links] == [
+    assert [(link.target, link.line, link.column) for link in outline_of(text, first_line=10).links] == [
         ("a.md", 11, 1), ("b.md", 11, 15), ("c.md", 13, 5), ("d", 16, 2), ("f.md", 18, 7),
     ]  # fmt: skip
 
 
 def test_unreadable_html_hides_nothing_else() -> None:
-    assert [link.target for link in anatomy_of("<p><![odd x</p>\n\n[a](a.md)\n").links] == ["a.md"]
+    assert [link.target for link in outline_of("<p><![odd x</p>\n\n[a](a.md)\n").links] == ["a.md"]
