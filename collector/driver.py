@@ -51,7 +51,7 @@ def require_sound_sqlite() -> None:
                 "import collector.driver first."
             )
     if sys.modules.get("pysqlite3") is not sqlcipher3:
-        raise UnsoundSqlite("Something else has driver the name pysqlite3; uninstall pysqlite3.")
+        raise UnsoundSqlite("Something else has taken the name pysqlite3; uninstall pysqlite3.")
 
 
 def connect(

@@ -12,9 +12,8 @@ from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Field
 from site_builder.forms.model.identifiers import unfit_table
 
-Holders: TypeAlias = dict[
-    str, tuple[str, Hashable]
-]  # name → the id that holds it, and the properties that must not change
+# name → the id that holds it, and the properties that must not change
+Holders: TypeAlias = dict[str, tuple[str, Hashable]]
 
 # Columns that every table of a form has beside those for its questions.
 STANDARD = ("submission", "client", "version", "received", "row")

@@ -63,9 +63,7 @@ class ProjectorState:
         make_private(path)
         self._connection = connect(path)
         self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        self._connection.execute(
-            "PRAGMA synchronous = NORMAL"
-        )  # losing the latest commits only means reading some events again
+        self._connection.execute("PRAGMA synchronous = NORMAL")  # a lost commit only means reading events again
         migrations.apply(Database(self._connection, execute_plugins=False))
 
     def close(self) -> None:
