@@ -14,9 +14,11 @@ from collector.endpoints.definitions import Definitions
 from collector.endpoints.rates import Limits
 from collector.ledger.access import Access, ClientSignIn
 from collector.ledger.ledger import Ledger
+from collector.ledger.opening import open_ledger
 from collector.publishing import publish_what_fits
 from collector.secrets import derive, load_secret
 from collector.settings import Settings
+from collector.storage import Storage
 
 SIGN_IN_COOKIE = "hw_client"
 MOST_SEEN = 4_096  # devices remembered, about 2 MB: more than send within the same hours
@@ -74,9 +76,8 @@ def services_of(request: Request) -> Services:
 @asynccontextmanager
 async def opened(settings: Settings, built_site: BuiltSite, limits: Limits) -> AsyncIterator[dict[str, Any]]:
     """Open ledger and access, make sure that the site's forms are in the ledger, and close it all at the end."""
-    settings.data.mkdir(parents=True, exist_ok=True)
     key = derive(load_secret(settings.secret), "receipt")
-    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+    with open_ledger(Storage(settings)) as (ledger, access):
         publish_what_fits(ledger, access, built_site.current().catalogue)
         definitions = Definitions(access, built_site)
         yield {"services": Services(settings, built_site, ledger, access, definitions, limits, key)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from collector.ledger.events import now
 from collector.ledger.readers import Readers
 from collector.ledger.tokens import hash_token, normal_code
+from collector.storage import DatabaseFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,13 @@ class Published:
 
 
 class Access:
-    """Reads people, clients, links and sign-ins of the ledger at `path`, as of its latest commit, from any thread.
+    """Reads people, clients, links and sign-ins of a ledger, as of its latest commit, from any thread.
 
     Every method raises LedgerUnavailable when the ledger cannot be read, so a failure never grants access.
     """
 
-    def __init__(self, path: Path, *, key: bytes | None = None) -> None:
-        self._readers = Readers(path, key)
+    def __init__(self, ledger: DatabaseFile) -> None:
+        self._readers = Readers(ledger)
 
     def __enter__(self) -> Access:
         return self

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
 from collector.ledger.access import Access, Caseload
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 from site_builder.forms.model.definition import Form
 
 DATABASE = "caseload"  # Datasette's name for its one file
@@ -26,13 +26,13 @@ class CaseloadContext:
     """The context of one caseload. Its connection belongs to the event loop's thread."""
 
     caseload: Caseload
-    file: Path
+    file: DatabaseFile
     settings: Settings
     ledger: Ledger
     access: Access
 
     def __post_init__(self) -> None:
-        self._connection: sqlite3.Connection = connect(self.file, read_only=True)
+        self._connection: sqlite3.Connection = self.file.connect(read_only=True)
         self._looked_at = -LOOK_EVERY
         self._version = -1
         self._metadata: dict[str, Any] = {}

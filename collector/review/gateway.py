@@ -25,6 +25,7 @@ from collector.middleware.mishaps import Mishaps
 from collector.middleware.same_origin import SameOrigin
 from collector.middleware.security_headers import SecurityHeaders
 from collector.review import headers, sign_in
+from collector.review.attempts import Attempts
 from collector.review.services import ReviewServices, opened, services_of
 from collector.review.spreadsheets import SafeSpreadsheets
 from collector.settings import Settings
@@ -57,7 +58,7 @@ WORDS = {
 RETRY_AFTER = 30  # seconds; an unreadable ledger is not fixed sooner
 
 
-def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) -> Starlette:
+def create_review(settings: Settings, attempts: Attempts | None = None) -> Starlette:
     """Return the review application; its ledger, access checks and instances are open during its lifespan."""
     review = Starlette(
         routes=[
@@ -76,7 +77,7 @@ def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) 
             Middleware(BodyLimits),
         ],
         exception_handlers={LedgerError: unavailable, HTTPException: refused},
-        lifespan=lambda app: opened(settings, attempts or sign_in.Attempts()),
+        lifespan=lambda app: opened(settings, attempts or Attempts()),
     )
     review.router.redirect_slashes = False  # a wrong address is a 404
     return review

@@ -16,6 +16,7 @@ from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 
 Run = Callable[..., Result]
 
@@ -34,7 +35,7 @@ def run(tmp_path: Path) -> Run:
 def access(run: Run, tmp_path: Path) -> Access:
     """Access to that data folder, with the therapist Alice."""
     assert run("therapist", "add", "Alice").exit_code == 0
-    return Access(tmp_path / "data" / "ledger.db")
+    return Access(DatabaseFile(tmp_path / "data" / "ledger.db"))
 
 
 def facts(result: Result) -> dict[str, Any]:

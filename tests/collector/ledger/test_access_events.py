@@ -10,11 +10,12 @@ import pytest
 
 from collector.driver import connect, sqlite3
 from collector.errors import LedgerUnavailable, Refused
-from collector.ledger import readers, tokens
+from collector.ledger import tokens
 from collector.ledger.access import Access, Caseload, Client, Link, Person, Published
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 
 if TYPE_CHECKING:
     from tests.collector.ledger.conftest import Clinic
@@ -294,13 +295,15 @@ def test_expired_sign_ins_do_not_pile_up(clinic: Clinic, ledger: Ledger, setting
 def test_every_access_check_uses_an_index(clinic: Clinic, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
-    def connect_and_listen(path: Path, **how: Any) -> sqlite3.Connection:
-        connection = connect(path, **how)
+    connect_without_listening = DatabaseFile.connect
+
+    def connect_and_listen(file: DatabaseFile, **how: Any) -> sqlite3.Connection:
+        connection = connect_without_listening(file, **how)
         connection.set_trace_callback(asked.append)
         return connection
 
-    monkeypatch.setattr(readers, "connect", connect_and_listen)
-    with Access(settings.ledger) as access:
+    monkeypatch.setattr(DatabaseFile, "connect", connect_and_listen)
+    with Access(DatabaseFile(settings.ledger)) as access:
         access.client_sign_in("token")
         access.person_sign_in("token")
         access.link_for(token="token")
@@ -320,7 +323,7 @@ def test_every_access_check_uses_an_index(clinic: Clinic, settings: Settings, mo
 
 
 def test_access_can_be_opened_before_the_ledger_exists(tmp_path: Path) -> None:
-    with Access(tmp_path / "ledger.db") as access:
+    with Access(DatabaseFile(tmp_path / "ledger.db")) as access:
         with pytest.raises(LedgerUnavailable):
             access.client_sign_in("token")
         with Ledger.open(tmp_path / "ledger.db"):
@@ -329,7 +332,7 @@ def test_access_can_be_opened_before_the_ledger_exists(tmp_path: Path) -> None:
 
 def test_access_works_when_nobody_has_the_ledger_open(clinic: Clinic, ledger: Ledger, settings: Settings) -> None:
     ledger.close()
-    with Access(settings.ledger) as access:
+    with Access(DatabaseFile(settings.ledger)) as access:
         assert access.role("alice", "alice") == "therapist"
     with pytest.raises(LedgerUnavailable):
         access.role("alice", "alice")
