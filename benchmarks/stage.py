@@ -64,7 +64,6 @@ def submission(form: Form, number: int, client: str) -> Event:
         "version": form.version,
         "definition": form.hash,
         "answers": answers(number),
-        "marks": [],
     }
     return Event(Kind.submission_received, data, client=client)
 

@@ -56,7 +56,7 @@ def try_out(form: Form, answers: Answers) -> TriedOut:
 def _events(form: Form, answers: Answers) -> list[Recorded]:
     """Return the events of a minimal ledger: a caseload, a client, the form, and the submission."""
     published = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
-    sent = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers, "marks": []}
+    sent = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
     events: list[tuple[Kind, str, dict[str, Any]]] = [
         (Kind.caseload_added, "", {"caseload": CASELOAD, "name": "Try-out"}),
         (Kind.client_added, CLIENT, {"caseload": CASELOAD, "label": "Nobody"}),

@@ -139,7 +139,6 @@ async def _store(
         "version": form.version,
         "definition": filled.definition,
         "answers": answers,
-        "marks": [],
     }
     try:
         event = Event(Kind.submission_received, data, client=signed_in.client, id=id, sign_in=signed_in.sign_in)

@@ -59,15 +59,6 @@ class Client:
     caseload: str
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published definition, without its body."""
-
-    hash: str
-    form: str
-    version: int
-
-
 class Access:
     """Reads people, clients, links and sign-ins of a ledger, as of its latest commit, from any thread.
 
@@ -128,11 +119,6 @@ class Access:
         row = self._readers.row("SELECT person, name, password FROM people WHERE person = ?", (name,))
         return PersonSecret(*row) if row else None
 
-    def role(self, person: str, caseload: str) -> str | None:
-        """Return a person's role in a caseload (therapist, cover or supervisor); None if they are not a member."""
-        row = self._readers.row("SELECT role FROM members WHERE person = ? AND caseload = ?", (person, caseload))
-        return str(row[0]) if row else None
-
     def caseloads_of(self, person: str) -> list[Caseload]:
         """Return the caseloads that a person is a member of, by name."""
         rows = self._readers.rows(
@@ -146,10 +132,6 @@ class Access:
         row = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))
         return Client(*row) if row else None
 
-    def clients(self) -> list[Client]:
-        """Return every client, by code."""
-        return [Client(*row) for row in self._readers.rows("SELECT client, caseload FROM clients ORDER BY 1")]
-
     def definition(self, hash: str) -> Any:
         """Return the body of a published definition; None for an unknown definition hash."""
         row = self._readers.row("SELECT body FROM definitions WHERE definition = ?", (hash,))
@@ -159,8 +141,3 @@ class Access:
         """Return the bodies of all definitions of a form, in the order they were published."""
         rows = self._readers.rows("SELECT body FROM definitions WHERE form = ? ORDER BY rowid", (form,))
         return [json.loads(body) for (body,) in rows]
-
-    def definitions(self) -> list[Published]:
-        """Return every published definition, by form and version."""
-        rows = self._readers.rows("SELECT definition, form, version FROM definitions ORDER BY 2, 3, 1")
-        return [Published(*row) for row in rows]

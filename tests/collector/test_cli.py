@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
+from collector.driver import connect
 from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
@@ -38,13 +40,20 @@ def access(run: Run, tmp_path: Path) -> Access:
     return Access(DatabaseFile(tmp_path / "data" / "ledger.db"))
 
 
+def roles(folder: Path) -> list[tuple[str, str, str]]:
+    with closing(connect(folder / "data" / "ledger.db", read_only=True)) as ledger:
+        return ledger.execute("SELECT person, caseload, role FROM members ORDER BY person").fetchall()
+
+
 def facts(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
     output: dict[str, Any] = json.loads(result.stdout)
     return output
 
 
-def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run, access: Access) -> None:
+def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(
+    run: Run, access: Access, tmp_path: Path
+) -> None:
     result = run("therapist", "add", "Dr. Ana Müller")
     assert result.output.startswith("Dr. Ana Müller signs in as dr-ana-muller and reads caseload dr-ana-muller.\n")
     assert "Password, shown this once: " in result.output
@@ -52,13 +61,13 @@ def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run,
     stored = access.person("dr-ana-muller")
     assert stored is not None
     assert password not in stored.password
-    assert access.role("dr-ana-muller", "dr-ana-muller") == "therapist"
+    assert roles(tmp_path) == [("alice", "alice", "therapist"), ("dr-ana-muller", "dr-ana-muller", "therapist")]
 
 
-def test_a_therapist_can_join_a_caseload_with_their_own_password(run: Run, access: Access) -> None:
+def test_a_therapist_can_join_a_caseload_with_their_own_password(run: Run, access: Access, tmp_path: Path) -> None:
     words = ("therapist", "add", "Bob", "--caseload", "alice", "--password-stdin", "--json")
     assert facts(run(*words, input="correct horse battery\n")) == {"name": "bob", "caseload": "alice"}
-    assert access.role("bob", "alice") == "therapist"
+    assert roles(tmp_path) == [("alice", "alice", "therapist"), ("bob", "alice", "therapist")]
 
 
 def test_a_short_password_is_refused_with_a_remedy(run: Run) -> None:

@@ -57,7 +57,7 @@ def sent(client: str, number: int, form: Form = FORM, **other: Any) -> Event:
         "items": {"q1": str(number % 4), "q2": str(number % 3)},
         "steps": [{"step": f"bus{number}", "fear": number % 11}, {"step": "home"}],
     }
-    data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers, "marks": []}
+    data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
     return Event(Kind.submission_received, data | other, client=client)
 
 

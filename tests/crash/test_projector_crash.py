@@ -72,7 +72,7 @@ def submission(rng: random.Random) -> Event:
     }
     if rng.random() < 0.05:
         answers["note"] = 7  # cannot be folded, so the slow way is killed as well
-    data = {"form": FORM.id, "version": 1, "definition": FORM.hash, "answers": answers, "marks": []}
+    data = {"form": FORM.id, "version": 1, "definition": FORM.hash, "answers": answers}
     return Event(Kind.submission_received, data, client=f"{rng.choice(CASELOADS).upper()}{rng.randrange(3)}")
 
 

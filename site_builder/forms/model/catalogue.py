@@ -62,10 +62,6 @@ class Catalogue:
     def by_id(self) -> Mapping[str, PublishedForm]:
         return {published.form.id: published for published in self.forms}
 
-    @cached_property
-    def by_hash(self) -> Mapping[str, PublishedForm]:
-        return {published.form.hash: published for published in self.forms}
-
     def to_json(self) -> dict[str, Any]:
         return {
             "format": FORMAT,

@@ -140,10 +140,6 @@ class Form:
         """The name of its table in a caseload file."""
         return self.id.replace("-", "_")
 
-    @property
-    def is_measure(self) -> bool:
-        return bool(self.scales or self.criteria)
-
     @cached_property
     def items(self) -> Mapping[str, tuple[Field, str]]:
         """Each single answer by its column name: (field, matrix row or ""); without repeats."""

@@ -160,7 +160,6 @@ class Clinic:
             "version": form.version,
             "definition": form.hash,
             "answers": answers,
-            "marks": [],
         }
         return self.event(Kind.submission_received, client, **(data | other))
 

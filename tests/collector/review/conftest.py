@@ -122,7 +122,7 @@ class Clinic:
 
 def submission(client: str, note: str, q2: str = "2") -> Event:
     answers = {"note": note, "items": {"q1": "3", "q2": q2}}
-    data = {"form": "evening", "version": 1, "definition": EVENING.hash, "answers": answers, "marks": []}
+    data = {"form": "evening", "version": 1, "definition": EVENING.hash, "answers": answers}
     return Event(Kind.submission_received, data, client=client)
 
 

@@ -60,9 +60,8 @@ def test_the_file_is_a_public_format(tmp_path: Path) -> None:
     ]
 
 
-def test_forms_are_found_by_id_and_by_hash() -> None:
+def test_forms_are_found_by_their_id() -> None:
     assert CATALOGUE.by_id["abc"].form is ABC
-    assert CATALOGUE.by_hash[ABC.hash].form is ABC
 
 
 def broken(**changes: Any) -> str:
