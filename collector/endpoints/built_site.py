@@ -12,10 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import escape
 from starlette.responses import HTMLResponse
 
+from collector.endpoints.rendering import templates_of
 from collector.middleware.security_headers import page_policy
 from site_builder.forms.model.catalogue import FILE, Catalogue, read
 from site_builder.forms.model.errors import SiteError
@@ -25,13 +25,7 @@ WATCHED = ("shell.html", FILE, "csp.json")
 TITLE, CONTENT = "<!--hw:title-->", "<!--hw:content-->"
 
 log = logging.getLogger(__name__)
-templates = jinja2.Environment(
-    loader=jinja2.PackageLoader("collector.endpoints", "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+templates = templates_of("collector.endpoints")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from collector.endpoints.problems import MEDIA_TYPE
 from collector.endpoints.schemas import Schema, answers_schema
 from collector.endpoints.services import services_of
 from site_builder.forms.model.definition import Form
@@ -93,7 +94,7 @@ def _operation(form: Form) -> dict[str, Any]:
             "201": _answer("It is stored, and on the disk", "Receipt", "application/json"),
             "200": _answer("It had been stored before; the same receipt", "Receipt", "application/json"),
         }
-        | {status: _answer(meaning, "Problem", "application/problem+json") for status, meaning in REFUSED.items()},
+        | {status: _answer(meaning, "Problem", MEDIA_TYPE) for status, meaning in REFUSED.items()},
     }
 
 

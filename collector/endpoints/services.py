@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 from starlette.requests import Request
 
 from collector.endpoints.built_site import BuiltSite
+from collector.endpoints.cookies import SignInCookie
 from collector.endpoints.definitions import Definitions
 from collector.endpoints.rates import Limits
 from collector.ledger.access import Access, ClientSignIn
@@ -20,7 +22,6 @@ from collector.secrets import derive, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
 
-SIGN_IN_COOKIE = "hw_client"
 MOST_SEEN = 4_096  # devices remembered, about 2 MB: more than send within the same hours
 
 
@@ -37,14 +38,13 @@ class Services:
     receipt_key: bytes = field(repr=False)
     seen: dict[str, ClientSignIn] = field(default_factory=dict, repr=False)
 
-    @property
-    def cookie(self) -> str:
-        """The name of the cookie; over HTTPS its prefix keeps other hosts from setting it."""
-        return f"__Host-{SIGN_IN_COOKIE}" if self.settings.https else SIGN_IN_COOKIE
+    @cached_property
+    def cookie(self) -> SignInCookie:
+        return SignInCookie("hw_client", self.settings.https)
 
     def client(self, request: Request) -> ClientSignIn | None:
         """Tell which client's device is asking, as the ledger has it now."""
-        token = request.cookies.get(self.cookie)
+        token = self.cookie.value(request)
         return self.access.client_sign_in(token) if token else None
 
     def sender(self, request: Request) -> ClientSignIn | None:
@@ -53,7 +53,7 @@ class Services:
         Good only for a submission that carries the sign-in: the ledger asks again in the transaction that stores it,
         and refuses what has ended. Call `forget` then.
         """
-        token = request.cookies.get(self.cookie)
+        token = self.cookie.value(request)
         if not token:
             return None
         found = self.seen.get(token)
@@ -65,7 +65,7 @@ class Services:
 
     def forget(self, request: Request) -> None:
         """Ask the ledger anew when this device wants to send again."""
-        self.seen.pop(request.cookies.get(self.cookie, ""), None)
+        self.seen.pop(self.cookie.value(request), None)
 
 
 def services_of(request: Request) -> Services:

@@ -18,7 +18,6 @@ from site_builder.forms.model.definition import Form
 
 DATABASE = "caseload"  # Datasette's name for its one file
 LOOK_EVERY = 1.0  # seconds between checks for new forms; Datasette asks for metadata dozens of times a page
-LATE = 30.0  # seconds behind the ledger after which every page says so
 
 
 @dataclass
@@ -78,5 +77,5 @@ class CaseloadContext:
 
     def seconds_behind(self) -> float:
         """Return the age in seconds of the oldest event not shown yet; 0 if that is not late."""
-        seconds = position.lag(self.ledger, self.settings.position).seconds
-        return seconds if seconds > LATE else 0.0
+        lag = position.lag(self.ledger, self.settings.position)
+        return lag.seconds if lag.is_late else 0.0

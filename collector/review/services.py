@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-import jinja2
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
+from collector.endpoints.rendering import templates_of
 from collector.ledger.access import Access, Person
 from collector.ledger.ledger import Ledger
 from collector.ledger.opening import open_ledger
@@ -24,9 +24,7 @@ from collector.storage import Storage
 
 LOOK_FOR_IDLE = 60.0  # seconds
 
-templates = jinja2.Environment(
-    loader=jinja2.PackageLoader("collector.review", "templates"), autoescape=True, undefined=jinja2.StrictUndefined
-)
+templates = templates_of("collector.review")
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from starlette.responses import RedirectResponse, Response
 from collector.endpoints.rates import address_block
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
 from collector.ledger.events import Event, Kind, utc
+from collector.ledger.names import LONGEST_NAME
 from collector.ledger.passwords import decoy_hash, password_matches
 from collector.ledger.tokens import hash_token, new_token
 from collector.review.services import ReviewServices, services_of
 
 MOST_FIELDS = 8
 LARGEST_FORM = 8 * 1024  # bytes: a name, a password, and where to go
-LONGEST_NAME = 64  # characters, as the ledger's
 LONGEST_PASSWORD = 1_000  # characters; longer ones are cut off before hashing
 # The same message for every cause, so that guessing reveals nothing.
 NOT_KNOWN = "This name and password do not go together. Check both, and try again."

@@ -91,6 +91,11 @@ def rule(scale: Scale) -> Rule:
     return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
 
+def counting(scale: Scale) -> Rule:
+    """Return the part of a scale's rule that, once changed, makes scores incomparable with earlier ones."""
+    return {name: value for name, value in rule(scale).items() if name in COUNTING}
+
+
 def criterion_rule(criterion: Criterion) -> Rule:
     """Return everything that decides the verdicts on a criterion."""
     parts: dict[str, Any] = {"counts_from": criterion.counts_from}

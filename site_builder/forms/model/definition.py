@@ -16,10 +16,8 @@ from site_builder.forms.model.fields import (
     Answers,
     Field,
     Matrix,
-    OneOf,
-    Rating,
     Repeat,
-    YesNo,
+    numbers_of,
 )
 from site_builder.forms.model.serialise import field_from_json, field_to_json
 
@@ -177,11 +175,8 @@ class Form:
     def range_of(self, item: str) -> tuple[float, float]:
         """Return the lowest and highest value of a rating or of number codes. Raises ValueError for other items."""
         field, _ = self.items[item]
-        if isinstance(field, Rating):
-            return field.lowest, field.highest
-        if isinstance(field, OneOf | Matrix) and not isinstance(field, YesNo):
-            codes = [float(choice.code) for choice in field.choices]
-            return min(codes), max(codes)
+        if reach := numbers_of(field):
+            return reach
         raise ValueError(f"{item!r} has no range to score")
 
     def to_json(self) -> dict[str, Any]:

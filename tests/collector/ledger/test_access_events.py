@@ -145,10 +145,8 @@ def test_a_sign_in_of_one_kind_gives_no_access_of_the_other(clinic: Clinic, acce
 def test_a_member_has_a_role_and_a_stranger_none(clinic: Clinic, access: Access, settings: Settings) -> None:
     def role(person: str) -> str | None:
         with closing(connect(settings.ledger, read_only=True)) as ledger:
-            row = ledger.execute(
-                "SELECT role FROM members WHERE (person, caseload) = (?, 'alice')", (person,)
-            ).fetchone()
-        return row and row[0]
+            rows = ledger.execute("SELECT role FROM members WHERE (person, caseload) = (?, 'alice')", (person,))
+            return next((str(role) for (role,) in rows), None)
 
     assert role("alice") == "therapist"
     assert role("bob") is None

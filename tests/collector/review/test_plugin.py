@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from collector import people
 from collector.driver import sqlite3
 from collector.ledger.events import Event, Kind, utc
-from collector.review import caseload_context
+from collector.position import LATE
 
 from .conftest import CLIENTS, Clinic, diary_of, submission
 
@@ -175,7 +175,7 @@ def test_a_row_links_to_the_submission_as_it_was_sent(alice: TestClient) -> None
 def test_every_page_says_when_the_projector_is_late(clinic: Clinic, alice: TestClient, address: str) -> None:
     assert "cannot be\n  seen here yet" not in alice.get(f"/c/alice/{address}").text
     clinic.project()
-    earlier = utc(datetime.now(UTC) - timedelta(seconds=caseload_context.LATE + 60))
+    earlier = utc(datetime.now(UTC) - timedelta(seconds=LATE + 60))
     clinic.ledger.append([Event(Kind.caseload_added, {"caseload": "late", "name": "Late"}, at=earlier)])
     assert "in the last 2 minutes cannot be\n  seen here yet" in alice.get(f"/c/alice/{address}").text
 
