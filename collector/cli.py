@@ -17,7 +17,6 @@ from collector.ledger.opening import open_ledger
 from collector.publishing import publish
 from collector.settings import Settings
 from collector.storage import Storage
-from site_builder import cli as site_cli
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import SiteError
 
@@ -31,6 +30,7 @@ config_option = click.option(
     show_default=True,
     help="The site's settings.",
 )
+OF_THE_SITE_BUILDER = ("check", "new")  # imported when asked for: no role needs YAML and Markdown, nor waits for them
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
 
@@ -41,6 +41,16 @@ def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:
 
 class Homeward(click.Group):
     """Prints an expected error as one sentence and exits with code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *OF_THE_SITE_BUILDER])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in OF_THE_SITE_BUILDER:
+            return super().get_command(ctx, cmd_name)
+        from site_builder import cli as site_cli
+
+        return {"check": site_cli.check, "new": site_cli.new}[cmd_name]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -233,7 +243,3 @@ def preview(config: Path, host: str, port: int) -> None:
     from site_builder.preview.run import run_preview
 
     run_preview(config, host, port, TryOuts(), click.echo)
-
-
-main.add_command(site_cli.check)
-main.add_command(site_cli.new)

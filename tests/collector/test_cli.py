@@ -145,6 +145,42 @@ def test_build_publishes_the_forms_before_the_site_is_visible(run: Run, tmp_path
     assert (tmp_path / "site" / "forms.json").exists()
 
 
+@pytest.fixture
+def build(run: Run, tmp_path: Path) -> Callable[..., Result]:
+    """Builds a site of one form, whose question has the given type."""
+    (tmp_path / "content").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(SITE)
+    words = ("build", "--config", str(tmp_path / "mkdocs.yml"), "--site", str(tmp_path / "site"))
+
+    def with_type(type: str, *more: str) -> Result:
+        (tmp_path / "content" / "index.md").write_text(
+            f"# ABC\n\n```yaml form\nform: abc\nfields:\n  a: {{ask: What?, type: {type}}}\n```\n"
+        )
+        return run(*words, *more)
+
+    return with_type
+
+
+def test_a_build_prints_a_summary(build: Callable[..., Result], tmp_path: Path) -> None:
+    result = build("date")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Built 1 page with 1 form into ")
+    assert (tmp_path / "site" / "index.html").exists()
+
+
+def test_a_build_as_json(build: Callable[..., Result], tmp_path: Path) -> None:
+    built = facts(build("date", "--json"))
+    assert (built["pages"], built["forms"], built["site"]) == (1, 1, str(tmp_path / "site"))
+
+
+def test_a_build_that_fails_ends_with_the_mistakes(build: Callable[..., Result], tmp_path: Path) -> None:
+    result = build("dat")
+    assert result.exit_code == 1
+    page = tmp_path / "content" / "index.md"
+    assert result.stderr == f"{page}:6:25 'dat' is not an answer type; did you mean 'date'?\n"
+    assert not (tmp_path / "site").exists()
+
+
 def test_a_missing_config_gets_a_sentence(run: Run, tmp_path: Path) -> None:
     result = run("build", "--config", str(tmp_path / "none.yml"), "--site", str(tmp_path / "site"))
     assert result.exit_code == 1
