@@ -23,6 +23,7 @@ from site_builder.forms.errors import SiteError
 LOOK_EVERY = 1.0  # seconds; a new build shows within one, and a page costs no more than a clock reading
 READ = ("shell.html", FILE, "csp.json")
 TITLE, CONTENT = "<!--hw:title-->", "<!--hw:content-->"
+SHEET = "<!--hw:sheet-->"  # a class of the page: a form lies on a sheet of paper
 
 log = logging.getLogger(__name__)
 templates = jinja2.Environment(
@@ -75,12 +76,14 @@ class Website:
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        sheet: bool = False,
         **values: Any,
     ) -> HTMLResponse:
-        """Fill a template and put it into the site's shell; nobody keeps a copy of what this gives."""
+        """Fill a template and put it into the site's shell, on a `sheet` when it is a form; nobody keeps a copy."""
         content = templates.get_template(template).render(title=title, **values)
         shell = self.current().shell
-        html = shell.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
+        html = shell.replace(SHEET, "hw-sheet" if sheet else "", 1)
+        html = html.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
         return HTMLResponse(html, status, dict(headers or {}))
 
     def _marks(self) -> tuple[Any, ...]:
