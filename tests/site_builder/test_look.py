@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
-HOMEWARD = Path(__file__).parents[2] / "site_builder" / "theme" / "assets" / "homeward"
+ROOT = Path(__file__).parents[2]
+HOMEWARD = ROOT / "site_builder" / "theme" / "assets" / "homeward"
 TOKENS = (HOMEWARD / "tokens.css").read_text("utf-8")
 TEXT, LARGE_OR_LINE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 
@@ -59,6 +61,12 @@ def test_colours_can_be_told_apart(colours: dict[str, str], front: str, ground: 
 
 def test_dark_without_script_is_the_same_dark() -> None:
     assert rules('.no-js [data-md-color-scheme="default"]') == DARK
+
+
+def test_every_sheet_is_on_every_page_and_paper_has_the_last_word() -> None:
+    sheets = YAML(typ="safe").load((ROOT / "mkdocs.yml").read_text("utf-8"))["extra_css"]
+    assert sorted(sheets) == sorted(f"assets/homeward/{sheet.name}" for sheet in HOMEWARD.glob("*.css"))
+    assert (sheets[0], sheets[-1]) == ("assets/homeward/tokens.css", "assets/homeward/print.css")
 
 
 @pytest.mark.parametrize("sheet", sorted(HOMEWARD.glob("*.css")), ids=lambda path: path.name)
