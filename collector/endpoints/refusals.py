@@ -55,12 +55,12 @@ class Refusal(Exception):
 
     @classmethod
     def of_ledger(cls, error: LedgerError) -> Refusal:
-        """Tell a client that the ledger did not take something; nothing was acknowledged."""
+        """Return the refusal for a ledger that did not take something; nothing was acknowledged."""
         return cls(503, retry_after=RETRY_BUSY if isinstance(error, LedgerBusy) else RETRY_UNAVAILABLE)
 
 
 def wants_json(request: HTTPConnection) -> bool:
-    """Tell whether a program or a page's script is asking, rather than a browser that shows what it gets."""
+    """Return whether a program or a page's script is asking, rather than a browser that shows what it gets."""
     if request.headers.get("content-type", "").startswith("application/json"):
         return True
     accepted = request.headers.get("accept", "")
@@ -112,7 +112,7 @@ class Refusals:
         return response
 
     def as_app(self, status: int) -> ASGIApp:
-        """Give an ASGI application that answers every request with this status."""
+        """Return an ASGI application that answers every request with this status."""
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             await self.respond(Request(scope), Refusal(status))(scope, receive, send)
@@ -121,5 +121,5 @@ class Refusals:
 
 
 def _near(status: int) -> int:
-    """Give a status that there are words for; the class of an error is what matters to a client."""
+    """Return a status that there are words for; the class of an error is what matters to a client."""
     return 400 if 400 <= status < 500 else 500

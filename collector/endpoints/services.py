@@ -43,12 +43,12 @@ class Services:
         return SignInCookie("hw_client", self.settings.https)
 
     def client(self, request: Request) -> ClientSignIn | None:
-        """Tell which client's device is asking, as the ledger has it now."""
+        """Return the sign-in of the device that asks, as the ledger has it now; None without one."""
         token = self.cookie.value(request)
         return self.access.client_sign_in(token) if token else None
 
     def sender(self, request: Request) -> ClientSignIn | None:
-        """Tell whose device wants to send, as it was when it last sent.
+        """Return the sign-in of the device that wants to send, as it was when it last sent; None without one.
 
         Good only for a submission that carries the sign-in: the ledger asks again in the transaction that stores it,
         and refuses what has ended. Call `forget` then.
@@ -56,12 +56,12 @@ class Services:
         token = self.cookie.value(request)
         if not token:
             return None
-        found = self.seen.get(token)
-        if found is None and (found := self.access.client_sign_in(token)) is not None:
+        sign_in = self.seen.get(token)
+        if sign_in is None and (sign_in := self.access.client_sign_in(token)) is not None:
             if len(self.seen) >= MOST_SEEN:
                 del self.seen[next(iter(self.seen))]
-            self.seen[token] = found
-        return found
+            self.seen[token] = sign_in
+        return sign_in
 
     def forget(self, request: Request) -> None:
         """Ask the ledger anew when this device wants to send again."""
