@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.refusals import Refusal, Refusals, problem_json
-from collector.endpoints.submissions import Filled, check_page, given, read, worksheet_page
+from collector.endpoints.submissions import Filled, check_page, entered, read, worksheet_page
 from collector.ledger.tokens import new_id
 from collector.pages import Website
 from collector.tryout import TriedOut, TriedTable, try_out
@@ -40,7 +40,7 @@ class TryOuts:
             posted = await read_posted(request)
         except Refusal as refusal:
             return Refusals(website).respond(request, refusal)
-        filled = Filled(form, form.hash, *given(form, posted))
+        filled = Filled(form, form.hash, *entered(form, posted))
         if posted.change:
             return worksheet_page(website, filled)
         try:
