@@ -1,1 +1,1 @@
-"""Measures what the README and the changelog claim; each figure is a ratio to a baseline of the same run."""
+"""Measures the figures in the README and the changelog, each as a ratio to a baseline from the same run."""

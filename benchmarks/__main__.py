@@ -1,4 +1,4 @@
-"""`python -m benchmarks [name …]`: prints the table; exit code 1 when an aim was missed."""
+"""`python -m benchmarks [name …]`: prints the table, and exits with 1 when a target was missed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The baseline: a Starlette handler that parses the same JSON, on the same server, and keeps nothing."""
+"""The baseline: a Starlette handler on the same server that parses the same JSON and stores nothing."""
 
 from __future__ import annotations
 

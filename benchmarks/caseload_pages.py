@@ -1,4 +1,4 @@
-"""The therapist's room: the first page of an instance, the caseload page when warm, and what an instance weighs."""
+"""Measures the review: the first page of an instance, a warm caseload page, and the memory of an instance."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ PASSWORD = "made up for this benchmark"
 
 
 def measure() -> Iterator[Row]:
-    """Give the rows of this benchmark."""
     with tempfile.TemporaryDirectory() as folder:
         stage = prepare(Path(folder), caseloads=CASELOADS, clients=CASELOADS * CLIENTS)
         fill(stage, SUBMISSIONS)
@@ -47,7 +46,9 @@ def measure() -> Iterator[Row]:
 
 def pages(stage: Stage, port: int, process: int) -> Iterator[Row]:
     cookie = sign_in(port)
-    opened = send_all(port, [page(f"c{number}", cookie) for number in range(4)], connections=1)  # what all share
+    opened = send_all(
+        port, [page(f"c{number}", cookie) for number in range(4)], connections=1
+    )  # loads what all instances share
     before = resident(process)
     first = shown(send_all(port, [page(f"c{number}", cookie) for number in range(4, CASELOADS)], connections=1))
     weight = (resident(process) - before) / (CASELOADS - 4) / KIB
@@ -66,14 +67,14 @@ def page(caseload: str, cookie: str) -> bytes:
 
 
 def shown(result: Result) -> Result:
-    """Give the result back when every page was shown."""
+    """Return the result. Raises RuntimeError unless every page was shown."""
     if set(result.statuses) != {200}:
         raise RuntimeError(f"not every page was shown: {dict(result.statuses)}")
     return result
 
 
 def sign_in(port: int) -> str:
-    """Sign in as a browser does; give the cookie."""
+    """Sign in as a browser does, and return the cookie."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST", "/sign-in", urlencode({"name": "bench", "password": PASSWORD}), kind)

@@ -1,4 +1,4 @@
-"""`homeward check` of 200 pages as a whole process, beside Python-Markdown merely converting the same pages."""
+"""Runs `homeward check` on 200 pages, and only Python-Markdown on the same pages for comparison."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report import Row
-from site_builder.files import CHOICES
+from site_builder.content.form_files import CHOICES
 
 GUIDES, WORKSHEETS = 140, 60
-ROUNDS = 5  # of each, in turn
+ROUNDS = 5  # of each, alternating
 MOST_SECONDS = 2.0
 ROOT = Path(__file__).parent.parent
 # About 700 words each; the forms are the long ones that come with Homeward.
@@ -34,7 +34,7 @@ for path in pathlib.Path("content").rglob("*.md"):
 
 
 def write_content(folder: Path) -> None:
-    """Write the pages, each with links and anchors that lead to the pages it comes with."""
+    """Write the pages, together with the pages that their links and anchors lead to."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(ROOT / "content" / CHOICES, folder)
     for number in range(GUIDES):
@@ -53,7 +53,10 @@ def _copy(path: Path, folder: Path, number: int) -> None:
 
 
 def seconds(command: list[str], folder: Path) -> float:
-    """Give the processor seconds of a whole process: what else the machine does hardly counts. It has to succeed."""
+    """Return the processor seconds of a process, which depend little on what else the machine does.
+
+    Raises RuntimeError when the process fails.
+    """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -63,11 +66,10 @@ def seconds(command: list[str], folder: Path) -> float:
 
 
 def measure() -> Iterator[Row]:
-    """Give the rows of this benchmark."""
     with tempfile.TemporaryDirectory() as name:
         write_content(Path(name) / "content")
-        rounds = [(seconds(CONVERT, Path(name)), seconds(CHECK, Path(name))) for _ in range(ROUNDS)]
-    converted, checked = (statistics.median(column) for column in zip(*rounds, strict=True))
+        checkpoints = [(seconds(CONVERT, Path(name)), seconds(CHECK, Path(name))) for _ in range(ROUNDS)]
+    converted, checked = (statistics.median(column) for column in zip(*checkpoints, strict=True))
     beside = f"{converted:.2f} s to convert them: {checked / converted:.1f}×"
     met = checked <= MOST_SECONDS
     yield Row("check of 200 pages, 60 with forms", f"{checked:.2f} s CPU", beside, f"≤ {MOST_SECONDS:g} s", met)

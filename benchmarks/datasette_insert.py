@@ -1,4 +1,4 @@
-"""How many rows a second Datasette's own insert API takes, one row a request, over the same connections."""
+"""Measures how many rows a second Datasette's insert API accepts, one row per request, over the same connections."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from benchmarks.load import request, send_all
 from benchmarks.stage import answers, free_port, wait_for_port
 
-PIN = "datasette==1.0a41"  # the insert API came with 1.0, which is in alpha: kept apart from our own 0.65
+PIN = "datasette==1.0a41"  # only 1.0, still in alpha, has the insert API; installed apart from our own 0.65
 HOME = Path(__file__).parent.parent / "build" / "datasette-insert"
 REQUESTS = 600
 
 
 def environment() -> Path:
-    """Make, once, a virtual environment with that Datasette; give its Python."""
+    """Return the Python of a virtual environment with that Datasette, which is created on first use."""
     python = HOME / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", HOME], check=True)
@@ -26,7 +26,7 @@ def environment() -> Path:
 
 
 def insert_rate(folder: Path) -> float:
-    """Give the rows a second that it accepts."""
+    """Return how many rows a second Datasette accepts."""
     python, port, database = environment(), free_port(), folder / "inserts.db"
     columns = ", ".join(name for name in answers(0) if name != "items")
     script = f"import sqlite3; c = sqlite3.connect({str(database)!r}); c.execute('PRAGMA journal_mode=WAL'); "

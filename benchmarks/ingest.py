@@ -25,7 +25,7 @@ from benchmarks.stage import (
     submission,
 )
 from collector.ledger.ledger import Ledger
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 REQUESTS = 10_000
 CLIENTS = 2_000  # a link may send so much an hour; nobody here comes near it

@@ -1,4 +1,4 @@
-"""The collector's memory after a million submissions, against that after ten thousand."""
+"""Compares the collector's memory after a million submissions with that after ten thousand."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from benchmarks.report import Row
 from benchmarks.stage import Stage, free_port, prepare, running
 
 FEW, MANY = 10_000, 1_000_000
-CLIENTS = 12_000  # a link may send so much an hour; nobody here comes near it
+CLIENTS = 12_000  # enough that none reaches its hourly limit
 AT_ONCE = 20_000  # requests prepared at a time, so that the sender's memory stays small too
 
 
 def measure() -> Iterator[Row]:
-    """Give the rows of this benchmark."""
     with tempfile.TemporaryDirectory() as folder:
         stage, port = prepare(Path(folder), clients=CLIENTS), free_port()
         log = (stage.folder / "collect.log").open("ab")
@@ -39,8 +38,8 @@ def send(stage: Stage, port: int, count: int) -> None:
 
 
 def resident(process: int) -> int:
-    """Give the KiB of memory that a process holds now."""
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
-    if found is None:
-        raise RuntimeError("this machine does not tell a process's memory")
-    return int(found[1])
+    """Return the resident memory of a process in KiB."""
+    match = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
+    if match is None:
+        raise RuntimeError("this system does not report the memory of a process")
+    return int(match[1])

@@ -1,4 +1,4 @@
-"""From saving a page to a real Chromium showing it, on a phone and a desktop side by side: `homeward preview`."""
+"""Measures `homeward preview`: the time from saving a page until Chromium shows it in the phone and desktop views."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def measure() -> Iterator[Row]:
-    """Give the rows of this benchmark."""
     for what, pages in (("the content here", 0), (f"a site of {PAGES} pages", PAGES)):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -38,7 +37,7 @@ def measure() -> Iterator[Row]:
 
 
 def write_site(folder: Path, pages: int) -> None:
-    """Copy the content and add pages to it, up to so many."""
+    """Copy the content, and add pages up to this number."""
     shutil.copytree(ROOT / "content", folder / "content")
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
     theme = (ROOT / "site_builder" / "theme").as_posix()
@@ -50,7 +49,7 @@ def write_site(folder: Path, pages: int) -> None:
 
 
 def save_and_see(folder: Path) -> list[float]:
-    """Save a worksheet again and again; give the milliseconds until both views show each save."""
+    """Save a worksheet repeatedly; return the milliseconds until both views show each save."""
     port = free_port()
     with (
         running(["collector", "preview", "--port", str(port)], port=port, cwd=folder),

@@ -1,4 +1,4 @@
-"""The projector: catching up over 100 caseloads, and how soon what was sent can be seen."""
+"""Measures the projector: catching up over 100 caseloads, and the time until a submission is visible."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ LOOK_EVERY = 0.0005  # seconds between looks at the visible number
 
 
 def measure() -> Iterator[Row]:
-    """Give the rows of this benchmark."""
     with tempfile.TemporaryDirectory() as folder:
         stage = prepare(Path(folder), caseloads=100, clients=100)
         yield catching_up(stage)
@@ -41,7 +40,7 @@ def catching_up(stage: Stage) -> Row:
 
 
 def sent_to_visible(stage: Stage) -> Iterator[Row]:
-    """From the acknowledgement of a submission until the projector tells that it can be seen."""
+    """Measure from the acknowledgement of a submission until the projector reports it as visible."""
     settings = Settings(data=stage.data)
     clients = list(stage.cookies)
     waits: list[float] = []

@@ -1,4 +1,4 @@
-"""Building 1,000 pages of which 60 hold a form, against the same pages without."""
+"""Builds 1,000 pages of which 60 have a form, and the same pages without forms for comparison."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report import Row
-from site_builder.files import CHOICES
+from site_builder.content.form_files import CHOICES
 
 PAGES, FORMS = 1_000, 60
-ROUNDS = 3  # of each, in turn
+ROUNDS = 3  # of each, alternating
 ROOT = Path(__file__).parent.parent
 PROSE = "Avoiding what we fear keeps the fear alive. Small steps, taken often, teach the body something new. " * 6
-# The forms that come with Homeward, in turn.
+# Forms that come with Homeward, used in turn.
 WRITTEN = [
     (ROOT / "content" / name).read_text("utf-8").split("---", 2)[2]
     for name in ("worksheets/thought-record.md", "worksheets/relaxation-log.md", "measures/phq9.md", "measures/gad7.md")
 ]
-LINK = re.compile(r"\[([^]]*)\]\([^)]*\)(?:\{[^}]*\})?")  # the pages they lead to are not here
+LINK = re.compile(r"\[([^]]*)\]\([^)]*\)(?:\{[^}]*\})?")  # their targets are not part of this site
 
 
 def write_content(folder: Path, *, forms: int) -> None:
-    """Write the pages; the form's blocks stand as prose where there is to be no form."""
+    """Write the pages, with the form's blocks as plain code on pages that are to have no form."""
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "content" / CHOICES, folder)
     for number in range(PAGES):
@@ -57,7 +57,7 @@ def write_config(folder: Path, content: Path) -> Path:
 
 
 def build_seconds(config: Path, site: Path) -> float:
-    """Give the processor seconds of `mkdocs build` as a whole process: what else the machine does hardly counts."""
+    """Return the processor seconds of a `mkdocs build` process, which depend little on what else the machine does."""
     shutil.rmtree(site, ignore_errors=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "-f", str(config), "-d", str(site)]
@@ -67,7 +67,6 @@ def build_seconds(config: Path, site: Path) -> float:
 
 
 def measure() -> Iterator[Row]:
-    """Give the rows of this benchmark."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         configs = []

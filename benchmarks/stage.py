@@ -20,8 +20,8 @@ from urllib.parse import urlencode
 from collector.ledger import tokens
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import Choice, Field, LongText, Matrix, Number, Rating, Text
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Number, Rating, Text
 
 START_WITHIN = 20.0  # seconds
 CLIENTS_AT_ONCE = 80  # three events each: as many as the ledger takes in one batch

@@ -1,4 +1,4 @@
-"""Takes in what clients send, keeps it, and shows each therapist their own caseload."""
+"""The collector: receives submissions, stores them, and shows each therapist their own caseload."""
 
-# Before anything imports sqlite-utils or Datasette: they keep whichever SQLite they find then.
+# First, because sqlite-utils and Datasette choose their SQLite when they are imported.
 from collector import driver as driver

@@ -1,4 +1,4 @@
-"""`homeward …`: each command says what it did in a line or two, or in a sentence why it could not."""
+"""The `homeward` command line: each command prints what it did, or one sentence why it failed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ import click
 from collector import people
 from collector.driver import require_sound_sqlite
 from collector.errors import CollectorError
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.publishing import publish
 from collector.settings import Settings
 from site_builder import cli as site_cli
-from site_builder.forms.catalogue import Catalogue
-from site_builder.forms.errors import SiteError
+from site_builder.forms.model.catalogue import Catalogue
+from site_builder.forms.model.errors import SiteError
 
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder. [default: data]"
@@ -37,12 +37,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JS
 
 
 def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:
-    """Print the outcome: as one JSON object, or as sentences."""
+    """Print the outcome, as one JSON object or as lines of text."""
     click.echo(json.dumps(facts, ensure_ascii=False) if as_json else "\n".join(lines))
 
 
 class Homeward(click.Group):
-    """Turns what went wrong on purpose into one sentence and exit code 1."""
+    """Prints an expected error as one sentence and exits with code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -57,17 +57,17 @@ def fail(sentence: str) -> NoReturn:
 
 
 def settings_for(data: Path | None, **changes: Any) -> Settings:
-    """Read the environment's settings, what the command line names in front of them."""
-    given = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
-    return replace(Settings.from_environment(), **given)
+    """Return the environment's settings, overridden by options of the command line."""
+    overrides = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
+    return replace(Settings.from_environment(), **overrides)
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[tuple[Ledger, Doors]]:
-    """Open the ledger and its doors; the data folder is made when it is not there."""
+def opened(settings: Settings) -> Iterator[tuple[Ledger, Access]]:
+    """Open the ledger for writing and for access checks, creating the data folder if needed."""
     settings.data.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
-        yield ledger, doors
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+        yield ledger, access
 
 
 @click.group(cls=Homeward)
@@ -86,7 +86,7 @@ def main() -> None:
 @json_option
 def up(demo: bool, host: str | None, port: int | None, config: Path, data: Path | None, as_json: bool) -> None:
     """Build the site and start everything; stop with Ctrl-C."""
-    from collector.up import run_up
+    from collector.process.up import run_up
 
     run_up(settings_for(data, host=host, port=port), config, demo=demo, as_json=as_json)
 
@@ -107,7 +107,7 @@ def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_j
     settings = settings_for(data)
     with opened(settings) as (ledger, _):
         invitation = people.add_client(ledger, caseload, label)
-    _tell(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
+    _print_invitation(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
 
 
 @client.command("link")
@@ -119,17 +119,19 @@ def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_j
 def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json: bool) -> None:
     """Replace a client's link; the old one, and every device that opened it, stop working at once."""
     settings, code = settings_for(data), code.upper()
-    with opened(settings) as (ledger, doors):
+    with opened(settings) as (ledger, access):
         if end:
-            ended = people.end_link(ledger, doors, code)
+            ended = people.end_link(ledger, access, code)
             word = "ended; it works nowhere any more" if ended else "not there: no link was in use"
             say(as_json, {"client": code, "ended": ended}, f"The link of client {code} is {word}.")
             return
-        invitation = people.replace_link(ledger, doors, code)
-    _tell(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
+        invitation = people.replace_link(ledger, access, code)
+    _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
 
 
-def _tell(invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool) -> None:
+def _print_invitation(
+    invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool
+) -> None:
     link = invitation.url(site_url or f"http://{settings.host}:{settings.port}")
     facts = {"client": invitation.client, "link": link, "code": invitation.code}
     typed = f"Code to type instead: {invitation.code} (once, until {invitation.code_expires})"
@@ -178,18 +180,18 @@ def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
 @json_option
 def health(host: str | None, port: int | None, as_json: bool) -> None:
     """Ask a running collector how it is; exit code 1 when it is not well."""
-    from collector.up import ask_health
+    from collector.process.up import ask_health
 
     settings = settings_for(None, host=host, port=port)
-    well, found = ask_health(settings)
-    say(as_json, found, *(f"{name}: {value}" for name, value in found.items()))
+    well, report = ask_health(settings)
+    say(as_json, report, *(f"{name}: {value}" for name, value in report.items()))
     sys.exit(0 if well else 1)
 
 
 @main.command(hidden=True)
 def collect() -> None:
     """Serve the site and take in what clients send."""
-    from collector.serving import run_collect
+    from collector.process.roles import run_collect
 
     run_collect(Settings.from_environment())
 
@@ -217,13 +219,13 @@ def review() -> None:
 @json_option
 def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> None:
     """Build the site and publish its forms; the old one stays in place until the new one is whole."""
-    from site_builder.build import build as build_site  # loads MkDocs, which no other command needs
+    from site_builder.publishing.build import build as build_site  # imports MkDocs, which no other command needs
 
     settings = settings_for(data, site=site)
-    with opened(settings) as (ledger, doors):
+    with opened(settings) as (ledger, access):
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, doors, catalogue)
+            publish(ledger, access, catalogue)
 
         report = build_site(config, settings.site, publish=publish_to_ledger)
     for warning in report.warnings:

@@ -1,7 +1,7 @@
-"""Decides which SQLite everything in the collector runs on, and how a connection is set up.
+"""Chooses the SQLite library for the whole collector, and configures its connections.
 
-Python's own SQLite carries the WAL-reset bug that SQLite 3.51.3 mended. The `sqlcipher3` wheel brings a sound
-one; sqlite-utils and Datasette take it when it stands under the name `pysqlite3` before they are imported.
+Python's own SQLite may have the WAL-reset bug that SQLite 3.51.3 fixed. The `sqlcipher3` wheel brings a fixed one;
+sqlite-utils and Datasette use it if it is registered as `pysqlite3` before they are imported.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ else:
 __all__ = ["connect", "require_sound_sqlite", "sqlite3"]
 
 OLDEST_SOUND = (3, 51, 3)  # before it, a WAL reset at the wrong moment corrupts the database
-BUSY_TIMEOUT = 5.0  # seconds; behind the ledger's lock file it is hardly ever needed
-STATEMENTS = 128  # prepared statements that a connection keeps; as Python's own default
-KEY_LENGTH = 32  # bytes; a raw key costs 0.2 ms a connection, a passphrase 118 ms
-TAKERS = ("sqlite_utils.utils", "datasette.utils.sqlite")  # where the two look for their driver
+BUSY_TIMEOUT = 5.0  # seconds; hardly ever needed, thanks to the ledger's lock file
+STATEMENTS = 128  # prepared statements cached per connection; Python's own default
+KEY_LENGTH = 32  # bytes; a raw key takes 0.2 ms per connection, a passphrase 118 ms
+SQLITE_USERS = ("sqlite_utils.utils", "datasette.utils.sqlite")  # where the two import their driver
 
 
 def _register() -> None:
@@ -35,17 +35,17 @@ def _register() -> None:
 
 
 def require_sound_sqlite() -> None:
-    """Refuse to go on with an SQLite that can corrupt a database. Raises UnsoundSqlite."""
+    """Raise UnsoundSqlite if the SQLite in use can corrupt a database."""
     needed = ".".join(map(str, OLDEST_SOUND))
     if sqlite3.sqlite_version_info < OLDEST_SOUND:
         raise UnsoundSqlite(
             f"SQLite {sqlite3.sqlite_version} can corrupt a database; {needed} or newer is needed. "
             "Install a newer sqlcipher3."
         )
-    for name in TAKERS:
-        taker = sys.modules.get(name)
-        taken = getattr(taker, "sqlite3", None)
-        if taker is not None and taken not in (sqlcipher3, sqlcipher3.dbapi2):
+    for name in SQLITE_USERS:
+        module = sys.modules.get(name)
+        driver = getattr(module, "sqlite3", None)
+        if module is not None and driver not in (sqlcipher3, sqlcipher3.dbapi2):
             raise UnsoundSqlite(
                 f"{name} was imported before collector.driver and took Python's own SQLite; "
                 "import collector.driver first."
@@ -62,9 +62,9 @@ def connect(
     busy_timeout: float = BUSY_TIMEOUT,
     statements: int = STATEMENTS,
 ) -> sqlite3.Connection:
-    """Open a database, in autocommit mode and usable from any one thread at a time.
+    """Open a database in autocommit mode; any thread may use the connection, one at a time.
 
-    With a key (32 raw bytes) the file is encrypted; a wrong key shows at the first read, as a DatabaseError.
+    With a key (32 raw bytes) the file is encrypted; with a wrong key the first read raises DatabaseError.
     """
     mode = "ro" if read_only else "rwc"
     connection = sqlite3.connect(

@@ -1,38 +1,38 @@
-"""What the collector raises on purpose."""
+"""The collector's errors."""
 
 from __future__ import annotations
 
 
 class CollectorError(Exception):
-    """Base of every error that this package raises on purpose; its text is fit to be shown."""
+    """Base of every error that this package raises deliberately; its message can be shown to people."""
 
 
 class UnsoundSqlite(CollectorError):
-    """The SQLite library is one that can corrupt a database in WAL mode."""
+    """The SQLite library in use can corrupt a database in WAL mode."""
 
 
 class UnfitSecret(CollectorError):
-    """The deployment's secret is not where only its owner reads it, or is no secret."""
+    """The deployment's secret is readable by others, or is not valid."""
 
 
 class LedgerError(CollectorError):
-    """Base of what the ledger raises."""
+    """Base of the ledger's errors."""
 
 
 class LedgerBusy(LedgerError):
-    """Too much is waiting to be written; nothing was stored. Try again in a moment."""
+    """Too much is waiting to be written; nothing was stored. Trying again in a moment may work."""
 
 
 class LedgerUnavailable(LedgerError):
-    """The disk did not take it; nothing was acknowledged. The same events may be sent again."""
+    """The ledger could not be read or written; nothing was acknowledged. The same events may be sent again."""
 
 
 class Unstorable(LedgerError):
-    """The event holds what the ledger cannot keep exactly (text outside Unicode, NaN, too much of it)."""
+    """The event holds data that the ledger cannot store exactly (invalid Unicode, NaN), or too much of it."""
 
 
 class IdTaken(LedgerError):
-    """Another event with this id, and other content, is in the ledger already."""
+    """The ledger already has an event with this id and different content."""
 
 
 class Refused(LedgerError):

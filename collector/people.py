@@ -1,4 +1,4 @@
-"""Adds therapists and clients, and hands out links: each a batch of events for the ledger."""
+"""Adds therapists and clients and issues links, each as a batch of ledger events."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from argon2 import PasswordHasher
 
 from collector.errors import CollectorError
 from collector.ledger import tokens
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
 
-CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must not live long
+CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must expire soon
 SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's records for more
 
 
@@ -29,7 +29,7 @@ class WeakPassword(CollectorError):
 
 @dataclass(frozen=True, slots=True)
 class NewTherapist:
-    """What the therapist needs to sign in; the password is not kept anywhere in this form."""
+    """What the therapist needs to sign in; the password is stored only as a hash."""
 
     name: str
     caseload: str
@@ -38,7 +38,7 @@ class NewTherapist:
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a client is handed: a link that works until it is replaced or ended, and a code to type once."""
+    """What a client receives: a link that works until it is replaced or ended, and a code to type once."""
 
     client: str
     token: str
@@ -46,12 +46,12 @@ class Invitation:
     code_expires: str
 
     def url(self, site: str) -> str:
-        """Give the link; the token stands in the fragment, which no server ever sees."""
+        """Return the link; its token is in the fragment, which browsers never send to a server."""
         return f"{site.rstrip('/')}/open#{self.token}"
 
 
 def slug(name: str) -> str:
-    """Make a short name for files and addresses: "Dr. Ana Müller" becomes "dr-ana-muller"."""
+    """Return a short name for files and addresses: "dr-ana-muller" for "Dr. Ana Müller"."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or tokens.new_client_code().lower()
 
@@ -61,8 +61,8 @@ def add_therapist(
 ) -> NewTherapist:
     """Add a therapist with a caseload of their own, or as a member of an existing one.
 
-    They sign in as `person`; without one it is made from the name. Without a password one is made. Raises Refused
-    when the sign-in is taken or there is no such caseload, WeakPassword when the password is too short.
+    They sign in as `person`, by default a short form of the name. A missing password is generated. Raises Refused if
+    the sign-in name is taken or there is no such caseload, WeakPassword if the password is too short.
     """
     if password and len(password) < SHORTEST_PASSWORD:
         raise WeakPassword(f"Choose a password of {SHORTEST_PASSWORD} characters or more.")
@@ -79,33 +79,33 @@ def add_therapist(
 
 
 def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> Invitation:
-    """Add a client to a caseload and make their first link. Raises Refused when there is no such caseload."""
+    """Add a client to a caseload and issue their first link. Raises Refused if there is no such caseload."""
     client = code or tokens.new_client_code()
-    made, invitation = _link(client)
+    issued, invitation = _new_link(client)
     added = Event(Kind.client_added, {"caseload": caseload, "label": label}, client=client)
-    ledger.append([added, made])
+    ledger.append([added, issued])
     return invitation
 
 
-def replace_link(ledger: Ledger, doors: Doors, client: str) -> Invitation:
-    """Make a new link for a client; the old one and whoever opened it stop working. Raises NoSuchClient."""
-    _must_exist(doors, client)
-    made, invitation = _link(client)
-    ledger.append([made])
+def replace_link(ledger: Ledger, access: Access, client: str) -> Invitation:
+    """Issue a new link for a client; the old one and its sign-ins stop working. Raises NoSuchClient."""
+    _require_client(access, client)
+    issued, invitation = _new_link(client)
+    ledger.append([issued])
     return invitation
 
 
-def end_link(ledger: Ledger, doors: Doors, client: str) -> bool:
-    """End a client's link and its sign-ins at once; False when there was none. Raises NoSuchClient."""
-    _must_exist(doors, client)
-    link = doors.live_link(client)
+def end_link(ledger: Ledger, access: Access, client: str) -> bool:
+    """End a client's link and its sign-ins. Return False if there was none. Raises NoSuchClient."""
+    _require_client(access, client)
+    link = access.live_link(client)
     if link is None:
         return False
     ledger.append([Event(Kind.link_ended, {"link": link}, client=client)])
     return True
 
 
-def _link(client: str) -> tuple[Event, Invitation]:
+def _new_link(client: str) -> tuple[Event, Invitation]:
     token, code = tokens.new_token(), tokens.new_code()
     expires = utc(datetime.now(UTC) + CODE_LIFE)
     data = {
@@ -117,6 +117,6 @@ def _link(client: str) -> tuple[Event, Invitation]:
     return Event(Kind.link_made, data, client=client), Invitation(client, token, code, expires)
 
 
-def _must_exist(doors: Doors, client: str) -> None:
-    if doors.client(client) is None:
+def _require_client(access: Access, client: str) -> None:
+    if access.client(client) is None:
         raise NoSuchClient(f"There is no client {client}. Codes look like K7M3QX.")

@@ -1,7 +1,7 @@
-"""The number that the projector has folded up to, in a small file that every process may read and wait on.
+"""The number up to which events have been folded, in a small file that every process can read and wait on.
 
-This is the *visible* number: every event up to it can be seen in its caseload file now. What a power cut
-would leave is another number, which the projector keeps for itself (caseload/progress.py) and starts from.
+This is the *visible* number: every event up to it is in its caseload file now. The *durable* number, up to which events
+would survive a power cut, is the projector's own (caseload/projector_state.py); it resumes from that one.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from pathlib import Path
 from collector.ledger.ledger import Ledger
 
 _NUMBER = struct.Struct("<Q")
-ASK_EVERY = 0.003  # seconds; a look costs some 10 µs, and a page should not wait for the look
+ASK_EVERY = 0.003  # seconds; a read takes about 10 µs, so polling often costs little and keeps pages from waiting
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How far the caseload files are behind: in events, and the age of the oldest of these in seconds."""
+    """How far the caseload files are behind: the number of events, and the age of the oldest one in seconds."""
 
     behind: int
     seconds: float
 
 
 def read_position(path: Path) -> int:
-    """Give the number that is visible in the caseload files; 0 when nothing has ever been folded."""
+    """Return the visible number; 0 if nothing has been folded yet."""
     try:
         handle = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -42,7 +42,7 @@ def read_position(path: Path) -> int:
 
 
 def write_position(path: Path, seq: int) -> None:
-    """Tell every process that everything up to `seq` is visible. Not durable, and need not be."""
+    """Publish that everything up to `seq` is visible. Not durable, and need not be."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         os.pwrite(handle, _NUMBER.pack(seq), 0)
@@ -51,7 +51,7 @@ def write_position(path: Path, seq: int) -> None:
 
 
 async def wait_for(path: Path, seq: int, timeout: float) -> bool:
-    """Wait until event `seq` is visible, at most `timeout` seconds; False when it is not by then."""
+    """Wait until event `seq` is visible, at most `timeout` seconds. Return False if it is not by then."""
     deadline = time.monotonic() + timeout
     while read_position(path) < seq:
         if time.monotonic() >= deadline:
@@ -61,7 +61,7 @@ async def wait_for(path: Path, seq: int, timeout: float) -> bool:
 
 
 def lag(ledger: Ledger, path: Path) -> Lag:
-    """Measure how far the projector is behind the ledger: two indexed reads. Raises LedgerUnavailable."""
+    """Return how far the projector is behind the ledger, with two indexed reads. Raises LedgerUnavailable."""
     position = read_position(path)
     behind = max(0, ledger.last() - position)
     oldest = ledger.read(position, limit=1) if behind else []

@@ -1,13 +1,12 @@
-"""The projector: the only writer of caseload files, which it folds from the ledger.
+"""The projector: folds the ledger's events into the caseload files, and is the only one to write them.
 
-Three numbers tell how far it is. The *cursor* is what it has read. The *visible* number (position.py) is what
-readers see in every caseload file; pages wait for it, so it is told at once. The *sure* number
-(caseload/progress.py) is what a power cut would leave: it follows once every changed file has been
-checkpointed, and a new start begins from it. Each file holds its own number in the same transaction as its
-rows and skips what it has, so nothing is folded twice.
+Three numbers describe its progress. The *cursor* is the last event read. The *visible* number (position.py) is what
+readers see in every caseload file; pages wait for it, so it is published at once. The *durable* number
+(caseload/projector_state.py) is what would survive a power cut: it advances once every changed file has been
+checkpointed, and a restart resumes from it. Each file stores its own number in the same transaction as its rows and
+skips older events, so nothing is folded twice.
 
-Any number of processes may fold or rebuild: each takes its turn, a lock that the kernel frees when its holder
-dies.
+Any number of processes may fold or rebuild: each waits for a lock, which the kernel releases when its holder dies.
 """
 
 from __future__ import annotations
@@ -23,9 +22,9 @@ from types import TracebackType
 from typing import Any
 
 from collector import position
-from collector.caseload.folder import TELLS, Folder
-from collector.caseload.progress import Problem, Progress
-from collector.caseload.rounds import Rounds
+from collector.caseload.checkpoints import Checkpoints
+from collector.caseload.folder import CONTEXT, Folder
+from collector.caseload.projector_state import Problem, ProjectorState
 from collector.driver import sqlite3
 from collector.errors import CollectorError, LedgerUnavailable
 from collector.ledger.events import Recorded
@@ -34,13 +33,13 @@ from collector.ledger.turn import Turn
 from collector.position import Lag
 from collector.settings import Settings
 
-POLL = 0.005  # seconds between looks at the ledger when there is nothing to do
+POLL = 0.005  # seconds between reads of the ledger when there is nothing to do
 LARGEST_READ = 1_000  # events read at once
-LARGEST_BATCH = 20_000  # events folded at once: behind, few large transactions are several times as fast
-HEAVIEST_BATCH = 64 * 1024 * 1024  # characters of them, so that memory stays bounded whatever was sent
-GIVE_WAY = 0.001  # seconds between two batches, in which a rebuild that waits can take its turn
-RETRY_EVERY = 1.0  # seconds before the ledger, or a caseload file that failed, is tried again
-TIME_TO_LEAVE = 5.0  # seconds to fold what came last; the rest is for the next start
+LARGEST_BATCH = 20_000  # events folded at once: for a backlog, few large transactions are several times as fast
+HEAVIEST_BATCH = 64 * 1024 * 1024  # characters of these events, so that memory use stays bounded
+GIVE_WAY = 0.001  # seconds between two batches, so that a waiting rebuild can get the lock
+RETRY_EVERY = 1.0  # seconds before the ledger or a failing caseload file is tried again
+TIME_TO_LEAVE = 5.0  # seconds to fold the latest events when stopping; the rest waits for the next start
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class NoSuchCaseload(CollectorError):
 
 
 class CannotRebuild(CollectorError):
-    """The new files could not be written; the live ones are as they were."""
+    """The new files could not be written; the live ones are unchanged."""
 
 
 class Projector:
@@ -62,11 +61,11 @@ class Projector:
         self._turn = Turn(settings.data / "projector")
         self._ledger = Ledger.open(settings.ledger)
         with self._turn.taken():
-            self._progress = Progress(settings.data / "projector.db")
-        self._live = Folder(settings.caseloads, self._progress.set_aside)
-        self._rounds = Rounds(self._live, self._progress)
-        self._cursor, known = self._progress.recall()
-        for event in known:
+            self._state = ProjectorState(settings.data / "projector.db")
+        self._live = Folder(settings.caseloads, self._state.set_aside)
+        self._checkpoints = Checkpoints(self._live, self._state)
+        self._cursor, context = self._state.load()
+        for event in context:
             self._live.learn(event)
         self._retried = 0.0
 
@@ -77,18 +76,18 @@ class Projector:
         self.close()
 
     def close(self) -> None:
-        """Let go of every file and thread."""
+        """Close every file and end every thread."""
         self._live.close()
-        self._progress.close()
+        self._state.close()
         self._ledger.close()
         self._turn.close()
 
     def run(self, stop: threading.Event) -> None:
-        """Fold what comes until `stop` is set, then what came last, and leave it all on disk."""
+        """Fold new events until `stop` is set, then the remaining ones, and leave them all on disk."""
         self._begin()
         while not stop.is_set():
             try:
-                folded = self._take_turn()
+                folded = self._fold_batch()
             except (LedgerUnavailable, sqlite3.Error, OSError) as error:
                 log.error("not folded, tried again soon: %s", error)
                 stop.wait(RETRY_EVERY)
@@ -96,27 +95,27 @@ class Projector:
             stop.wait(GIVE_WAY if folded else POLL)
         until = time.monotonic() + TIME_TO_LEAVE
         with suppress(LedgerUnavailable, sqlite3.Error, OSError):
-            while time.monotonic() < until and self._take_turn():
+            while time.monotonic() < until and self._fold_batch():
                 pass
             self._end()
 
     def catch_up(self) -> int:
-        """Fold everything that the ledger holds, and leave it on disk; give how many events that took.
+        """Fold everything in the ledger and leave it on disk. Return the number of events folded.
 
         Raises LedgerUnavailable.
         """
         self._begin()
-        taken = 0
-        while folded := self._take_turn():
-            taken += folded
+        total = 0
+        while folded := self._fold_batch():
+            total += folded
         self._end()
-        return taken
+        return total
 
     def rebuild(self, caseload: str | None = None) -> list[str]:
-        """Fold all caseload files anew from the ledger, or one, while a projector may run; give their names.
+        """Rebuild all caseload files from the ledger, or one, even while a projector runs. Return their names.
 
-        The new rows replace the old ones in one transaction, so readers see the old or the new ones. Raises
-        NoSuchCaseload, CannotRebuild or LedgerUnavailable; then every live file is as it was.
+        The new rows of a file replace the old ones in one transaction, so readers see either. Raises NoSuchCaseload,
+        CannotRebuild or LedgerUnavailable; every live file is unchanged then.
         """
         rebuilt = self._rebuild(None if caseload is None else {caseload})
         if caseload is not None and not rebuilt:
@@ -124,37 +123,37 @@ class Projector:
         return rebuilt
 
     def lag(self) -> Lag:
-        """Tell how far the visible number is behind the ledger. Raises LedgerUnavailable."""
+        """Return how far the visible number is behind the ledger. Raises LedgerUnavailable."""
         return position.lag(self._ledger, self._settings.position)
 
     def problems(self) -> list[Problem]:
-        """List the events that belong into no caseload file; a caseload's own are in its `problems` table."""
-        return self._progress.problems()
+        """Return the events that belong to no caseload file; other failures are in their file's `problems` table."""
+        return self._state.problems()
 
     def _begin(self) -> None:
-        """Make sure that every file is there and as it is made today; show no more than what surely is in them."""
-        if missing := self._live.missing():
-            log.warning("folding anew what has no file, or one of the past: %s", ", ".join(missing))
-            self._rebuild(missing)
+        """Rebuild missing and outdated files, migrate the others, and publish the number sure to be in all of them."""
+        if outdated := self._live.outdated():
+            log.warning("folding anew what has no file, or one of the past: %s", ", ".join(outdated))
+            self._rebuild(outdated)
         with self._turn.taken():
             self._live.bring_up_to_date()
-        self._show()
+        self._publish_position()
 
     def _end(self) -> None:
         with self._turn.taken():
-            self._rounds.finish(self._cursor)
+            self._checkpoints.finish(self._cursor)
 
-    def _take_turn(self) -> int:
-        """Fold one batch, as large as the backlog allows, and see to the disk; give the batch's size."""
+    def _fold_batch(self) -> int:
+        """Fold one batch of the backlog and continue checkpoints and retries. Return the batch's size."""
         events = self._next_batch()
         with self._turn.taken():
             if events:
-                if known := [event for event in events if event.kind in TELLS]:
-                    self._progress.keep(known)
+                if context := [event for event in events if event.kind in CONTEXT]:
+                    self._state.save_context(context)
                 self._live.fold(events)
                 self._cursor = events[-1].seq
-                self._show()
-            self._rounds.go_on(self._cursor)
+                self._publish_position()
+            self._checkpoints.go_on(self._cursor)
             self._retry_failing()
         return len(events)
 
@@ -167,11 +166,11 @@ class Projector:
             batch += events
             if len(events) < LARGEST_READ:
                 break
-            weight += sum(len(str(event.data)) for event in events)  # about what it takes of memory
+            weight += sum(len(str(event.data)) for event in events)  # about the memory that it takes
         return batch
 
-    def _show(self) -> None:
-        """Tell what is visible. A failing file holds it back, so that health and pages tell of it."""
+    def _publish_position(self) -> None:
+        """Publish the visible number. A failing file holds it back, so that health and pages report the delay."""
         visible = min([self._cursor, *self._live.failing.values()])
         position.write_position(self._settings.position, visible)
 
@@ -179,21 +178,21 @@ class Projector:
         if not self._live.failing or time.monotonic() - self._retried < RETRY_EVERY:
             return
         for caseload in list(self._live.failing):
-            self._live.mend(caseload, self._read_again)
+            self._live.retry(caseload, self._read_up_to_cursor)
         self._retried = time.monotonic()
-        self._show()
+        self._publish_position()
 
-    def _read_again(self, after: int) -> Iterator[Sequence[Recorded]]:
-        """Give what lies between a number and the cursor."""
+    def _read_up_to_cursor(self, after: int) -> Iterator[Sequence[Recorded]]:
+        """Yield, in batches, the events after a number up to the cursor."""
         while after < self._cursor and (events := self._ledger.read(after, limit=LARGEST_READ)):
             yield [event for event in events if event.seq <= self._cursor]
             after = events[-1].seq
 
     def _rebuild(self, only: Collection[str] | None) -> list[str]:
-        """Fold into a folder aside while others go on; only the last events and the copying need the turn."""
+        """Fold into a separate folder while others go on; only the last events and the copying need the lock."""
         aside = self._settings.data / "rebuild"
         with closing(Turn(aside)) as one_at_a_time, one_at_a_time.taken():
-            shutil.rmtree(aside, ignore_errors=True)  # left by one that was killed
+            shutil.rmtree(aside, ignore_errors=True)  # left by a rebuild that was killed
             try:
                 with closing(Folder(aside, _ignore, only)) as folder:
                     reached = self._read_into(folder, 0)
@@ -208,7 +207,7 @@ class Projector:
                 shutil.rmtree(aside, ignore_errors=True)
 
     def _read_into(self, folder: Folder, after: int) -> int:
-        """Fold everything after a number into a folder; give the number that it reached."""
+        """Fold everything after a number into a folder. Return the number of the last event."""
         while events := self._ledger.read(after, limit=LARGEST_READ):
             folder.fold(events)
             after = events[-1].seq
@@ -216,11 +215,11 @@ class Projector:
 
 
 def _ignore(event: Recorded, error: Exception) -> None:
-    """What belongs into no caseload was set aside when it was first folded."""
+    """Do nothing: events that belong to no caseload were set aside when they were first folded."""
 
 
 def run_projector(settings: Settings) -> None:
-    """Be the `project` role until SIGTERM or Ctrl-C."""
+    """Run the `project` role until SIGTERM or Ctrl-C."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

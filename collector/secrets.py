@@ -1,4 +1,4 @@
-"""The deployment's one secret: made once, in a file that only its owner reads, and never used as it is."""
+"""The deployment's secret: generated once, readable by its owner only, and used only to derive keys."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SALT = b"homeward"  # RFC 5869's extraction salt; it need not be secret
 
 
 def load_secret(path: Path) -> bytes:
-    """Give the secret in this file; it is made when it is not there, once, whoever asks at the same time.
+    """Return the secret in this file, generating it if needed; safe if several processes do so at once.
 
-    Raises UnfitSecret when others may read the file, or when it does not hold a secret.
+    Raises UnfitSecret if others can read the file, or if it does not hold a valid secret.
     """
     if not path.exists():
         _make(path)
@@ -34,7 +34,7 @@ def load_secret(path: Path) -> bytes:
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
-    """Give the 32-byte key for one purpose: HKDF-SHA256 (RFC 5869), one block."""
+    """Return the 32-byte key for one purpose: one block of HKDF-SHA256 (RFC 5869)."""
     extracted = hmac.digest(_SALT, secret, hashlib.sha256)
     return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)
 
@@ -54,7 +54,7 @@ def _make(path: Path) -> None:
 
 
 def _publish(draft: Path, path: Path) -> None:
-    """Give the draft its name unless another process was first: a link, unlike a rename, replaces nothing."""
+    """Link the draft to its final name unless another process was first; unlike a rename, a link replaces nothing."""
     try:
         os.link(draft, path)
     except FileExistsError:

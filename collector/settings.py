@@ -1,4 +1,4 @@
-"""Environment → frozen Settings."""
+"""Settings, read from the environment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and how the doors stand; every other module gets these and reads no environment."""
+    """Paths, addresses and HTTPS; every other module gets these and never reads the environment."""
 
     data: Path = Path("data")
     site: Path = Path("site")
@@ -32,12 +32,12 @@ class Settings:
 
     @property
     def logs(self) -> Path:
-        """Where `homeward up` keeps what its roles say; run alone, a role writes to standard output."""
+        """The folder for the logs of `homeward up`; a role run on its own logs to standard output."""
         return self.data / "logs"
 
     @property
     def position(self) -> Path:
-        """The 8-byte file that holds the number which the projector has folded up to."""
+        """The 8-byte file with the number up to which the projector has folded."""
         return self.data / "position"
 
     @property
@@ -46,7 +46,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read HOMEWARD_DATA, _SITE, _HOST, _PORT and _HTTPS; what is not set keeps its default."""
+        """Read HOMEWARD_DATA, _SITE, _HOST, _PORT and _HTTPS; unset variables keep their defaults."""
         default = cls()
         return cls(
             data=Path(environment.get("HOMEWARD_DATA", default.data)),

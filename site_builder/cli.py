@@ -1,4 +1,4 @@
-"""`homeward check`, `homeward build` and `homeward new`: thin, the work is done elsewhere."""
+"""The commands `homeward check`, `homeward build` and `homeward new`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from site_builder.formats import FORMATS
-from site_builder.forms.errors import SiteError
+from site_builder.checks.formats import FORMATS
+from site_builder.forms.model.errors import SiteError
 from site_builder.new import KINDS
 from site_builder.new import new as start
 
@@ -67,7 +67,7 @@ def check(content: Path, config: Path | None, strict: bool, format_: str, as_jso
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def build(config: Path, site: Path, as_json: bool) -> None:
     """Build the site; the old one stays in place until the new one is whole."""
-    from site_builder.build import build as build_site  # loads MkDocs, which `check` can do without
+    from site_builder.publishing.build import build as build_site  # loads MkDocs, which `check` can do without
 
     try:
         report = build_site(config, site)

@@ -1,4 +1,4 @@
-"""`homeward new`: a starter with a name → a page of the content that lacks nothing but its author's own words."""
+"""`homeward new`: turns a template and a name into a page that lacks only its author's own words."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ import yaml
 
 from site_builder.checks import open_library
 from site_builder.checks.unfinished import MARK, unfinished
-from site_builder.forms.errors import SiteError
-from site_builder.forms.naming import LONGEST_NAME, unfit_form_id
-from site_builder.library import Library, Page
-from site_builder.menu import entry, menu_of, section_of
+from site_builder.content.library import Library, Page
+from site_builder.content.menu import entry, menu_of, section_of
+from site_builder.forms.model.errors import SiteError
+from site_builder.forms.model.identifiers import LONGEST_NAME, unfit_form_id
 
 STARTERS = Path(__file__).parent / "starters"
-# Each kind's folder below the content, and the part of the menu that it belongs to.
+# The folder of each kind, relative to the content, and its section in the menu.
 KINDS = {
     "worksheet": ("worksheets", "Worksheets"),
     "guide": ("guides", "Guides"),
     "measure": ("measures", "Questionnaires"),
     "program": ("programs", "Programs"),
 }
-_LONGEST_SLUG = LONGEST_NAME - len("worksheet-") - len("-999")  # what makes a form's id free is added to it
+_LONGEST_SLUG = LONGEST_NAME - len("worksheet-") - len("-999")  # leaves room for what makes a form's id unique
 _FEWEST_WEEKS, _MOST_WEEKS = 4, 8
-# Letters that Unicode does not take apart into a plain one and an accent.
+# Letters that Unicode does not decompose into a plain letter and an accent.
 _PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
 
@@ -42,7 +42,7 @@ class NotStarted(SiteError):
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """What has been written. `lines` are those with words to replace, `menu` is what goes under `section` in `nav`."""
+    """A new page. `lines` are those with words to replace; `menu` is the line to add under `section` in `nav`."""
 
     file: str
     title: str
@@ -65,7 +65,7 @@ class Started:
 
 
 def new(kind: str, name: str, content: Path) -> Started:
-    """Write a page of a kind, called `name`, into its folder of the content. Raises NoContent and NotStarted."""
+    """Write a page of a kind, called `name`, into its folder. Raises NoContent and NotStarted."""
     library = open_library(content)
     folder, _ = KINDS[kind]
     title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
@@ -90,14 +90,14 @@ def new(kind: str, name: str, content: Path) -> Started:
 
 
 def slug_of(title: str) -> str:
-    """Turn a title into the name of a file: a to z, figures and hyphens; "" when nothing is left of it."""
+    """Return a title as a file name of a to z, digits and hyphens; "" when nothing remains."""
     plain = unicodedata.normalize("NFKD", title.casefold().translate(_PLAIN))
     bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", "-", bare.replace("'", "").replace("’", ""))[:_LONGEST_SLUG].strip("-")
 
 
 def free_form_id(slug: str, kind: str, library: Library) -> str:
-    """Give an id that a form may have, and whose table no form of the site has."""
+    """Return a valid form id whose table no other form of the site has."""
     taken = {form.table for form in library.forms}
     taken |= {f"{form.table}_{field.id}" for form in library.forms for field in form.fields if field.type == "repeat"}
     candidates = (slug, f"{kind}-{slug}", *(f"{kind}-{slug}-{number}" for number in range(2, len(taken) + 4)))
@@ -105,12 +105,12 @@ def free_form_id(slug: str, kind: str, library: Library) -> str:
 
 
 def _quoted_where_needed(form: str) -> str:
-    """Put quotation marks around what YAML would take for a number, a flag or nothing."""
+    """Return the id, in quotation marks if YAML would take it for a number, a flag or null."""
     return form if yaml.safe_load(form) == form else f'"{form}"'
 
 
 def _write(file: Path, text: str) -> None:
-    """Write a file that is not there yet. Raises NotStarted."""
+    """Write a new file. Raises NotStarted when it exists or cannot be written."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("x", encoding="utf-8", newline="\n") as opened:
@@ -121,8 +121,8 @@ def _write(file: Path, text: str) -> None:
         raise NotStarted(f"{file} could not be written: {error.strerror}.") from error
 
 
-def _ready(library: Library, kind: str) -> list[Page]:
-    """Give the pages of a kind that can be led to: with neither mistakes nor anything left to be written."""
+def _finished_pages(library: Library, kind: str) -> list[Page]:
+    """Return the finished pages of a kind: without mistakes and with nothing left to write."""
     folder, _ = KINDS[kind]
     return [
         page
@@ -140,8 +140,8 @@ def _link(page: Page) -> str:
 
 
 def _offer(library: Library) -> str:
-    """Give the lines of a guide that offer a worksheet; nothing where the site has none."""
-    worksheet = next(iter(_ready(library, "worksheet")), None)
+    """Return the lines of a guide that offer a worksheet, "" when the site has none."""
+    worksheet = next(iter(_finished_pages(library, "worksheet")), None)
     if worksheet is None:
         return ""
     title = re.sub(r"([\\\[\]*_`])", r"\\\1", worksheet.title)
@@ -150,8 +150,8 @@ def _offer(library: Library) -> str:
 
 
 def _weeks(library: Library) -> Iterator[str]:
-    """Give a row for each week, with what the site has."""
-    columns = [[_link(page) for page in _ready(library, kind)] for kind in ("guide", "worksheet", "measure")]
+    """Return a table row for each week, filled with pages of the site."""
+    columns = [[_link(page) for page in _finished_pages(library, kind)] for kind in ("guide", "worksheet", "measure")]
     longest = max(map(len, columns))
     for week in range(min(max(longest, _FEWEST_WEEKS), _MOST_WEEKS)):
         guides, worksheets, measures = columns
@@ -164,7 +164,7 @@ def _weeks(library: Library) -> Iterator[str]:
 
 
 def _menu(content: Path, kind: str, title: str, path: str) -> tuple[str, str]:
-    """Give where in the menu a page belongs, and the lines that put it there."""
+    """Return the menu section that a page belongs to, and the lines to add there."""
     folder, usual = KINDS[kind]
     line = f"      {entry(title, path)}"
     section = section_of(menu_of(content), folder)

@@ -1,4 +1,4 @@
-"""Browser tests come last: Playwright keeps an event loop running in the main thread until the session ends."""
+"""Browser tests run last, because Playwright's event loop runs in the main thread until the session ends."""
 
 from __future__ import annotations
 

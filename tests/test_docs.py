@@ -1,4 +1,4 @@
-"""What the documents say is what there is: commands, settings, kinds of field, tables, and every example."""
+"""The documents match the code: commands, settings, kinds of field, tables, and every example."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pytest
 from collector.caseload.dictionary import TABLES
 from collector.cli import main
 from collector.settings import Settings
-from site_builder.forms.criteria import CLUSTER, CRITERION
-from site_builder.forms.fields import KINDS
-from site_builder.forms.scales import SCALE
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.language.criteria import CLUSTER, CRITERION
+from site_builder.forms.language.scales import SCALE
+from site_builder.forms.model.fields import KINDS
 
 ROOT = Path(__file__).parent.parent
 REWRITE = os.environ.get("HOMEWARD_REWRITE_DOCS") == "1"
@@ -27,7 +27,7 @@ def read(name: str) -> str:
 
 
 def commands(group: click.Group = main, before: str = "homeward") -> Iterator[tuple[str, click.Command]]:
-    """Give every command that people type, with its full name."""
+    """Return every command with its full name."""
     for name, command in group.commands.items():
         if command.hidden:
             continue
@@ -46,15 +46,15 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
             assert f"`{option.opts[0]}`" in line
 
 
-def test_no_command_is_documented_that_is_not_there() -> None:
-    told = re.findall(r"^\| `(homeward [a-z ]+?)(?: [A-Z]+)*`", read("docs/reference.md"), flags=re.M)
-    assert sorted(told) == sorted(name for name, _ in commands())
+def test_every_documented_command_exists() -> None:
+    documented = re.findall(r"^\| `(homeward [a-z ]+?)(?: [A-Z]+)*`", read("docs/reference.md"), flags=re.M)
+    assert sorted(documented) == sorted(name for name, _ in commands())
 
 
 def test_every_setting_is_documented_and_read() -> None:
-    told = set(re.findall(r"^\| `(HOMEWARD_[A-Z]+)`", read("docs/reference.md"), flags=re.M))
+    documented = set(re.findall(r"^\| `(HOMEWARD_[A-Z]+)`", read("docs/reference.md"), flags=re.M))
     fields = {f"HOMEWARD_{name.upper()}" for name in Settings.__dataclass_fields__}
-    assert told == fields
+    assert documented == fields
     values = {"DATA": "d", "SITE": "s", "HOST": "::1", "PORT": "9", "HTTPS": "1"}
     changed = Settings.from_environment({f"HOMEWARD_{name}": value for name, value in values.items()})
     assert changed == Settings(Path("d"), Path("s"), "::1", 9, True)
@@ -65,7 +65,7 @@ def test_every_kind_of_field_is_documented() -> None:
     assert re.findall(r"^\| `([a-z ]+)` \|", table, flags=re.M) == list(KINDS)
 
 
-def test_the_readmes_worksheet_is_one(tmp_path: Path) -> None:
+def test_the_readmes_worksheet_is_valid(tmp_path: Path) -> None:
     page = re.search(r"````markdown\n(.*?)````", read("README.md"), flags=re.S)
     assert page is not None
     assert len(page[1].splitlines()) == 5
@@ -76,7 +76,7 @@ def test_the_readmes_worksheet_is_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", re.findall(r"````markdown\n(.*?)````", read("docs/worksheets.md"), flags=re.S))
-def test_the_references_worksheets_are_some(page: str, tmp_path: Path) -> None:
+def test_the_references_worksheets_are_valid(page: str, tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(page, "utf-8")
     library = read_library(tmp_path)
     assert library.errors == ()
@@ -90,19 +90,19 @@ def test_every_option_of_a_measure_is_documented(of: str, options: tuple[str, ..
 
 
 @pytest.mark.parametrize("name", ["README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
-def test_links_between_documents_lead_somewhere(name: str) -> None:
+def test_links_between_documents_resolve(name: str) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)|src=\"([^\"]+)\"", read(name)):
         assert ((ROOT / name).parent / (target[0] or target[1])).exists(), target
 
 
-def test_the_readmes_make_targets_are_there() -> None:
+def test_the_readmes_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.M))
     assert {"up", "test", "fast", "lint", "bench"} <= targets
     assert set(re.findall(r"`?make ([a-z]+)", read("README.md"))) <= targets
 
 
 def caseload_document() -> str:
-    """Write docs/caseload.md from the dictionary that Datasette shows."""
+    """Return docs/caseload.md, generated from the dictionary that Datasette shows."""
     head = read("docs/caseload.md").split("## `")[0]
     parts = [head.rstrip()]
     for table, described in TABLES.items():
@@ -114,7 +114,7 @@ def caseload_document() -> str:
 
 
 def test_every_table_and_column_of_a_caseload_is_documented() -> None:
-    """HOMEWARD_REWRITE_DOCS=1 writes the document anew."""
+    """HOMEWARD_REWRITE_DOCS=1 rewrites the document."""
     if REWRITE:
         (ROOT / "docs" / "caseload.md").write_text(caseload_document(), "utf-8")
     assert read("docs/caseload.md") == caseload_document()

@@ -1,1 +1,1 @@
-"""A caseload file: its schema, and who writes which row."""
+"""Caseload files: their schema, and how ledger events become rows in them."""

@@ -1,19 +1,19 @@
-"""Every definition that was published, and since when, as the ledger tells it."""
+"""The form definitions published so far, read from the ledger's events."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from collector.caseload.errors import CannotFold
-from collector.caseload.layout import Layout, lay_out
 from collector.caseload.naming import Names
+from collector.caseload.tables import Layout, lay_out
 from collector.ledger.events import Recorded
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A form as it was asked from event `published` on, and where its answers go."""
+    """A form as published by event number `published`, and the tables its answers go to."""
 
     hash: str
     published: int
@@ -22,14 +22,14 @@ class Definition:
 
 
 class Definitions:
-    """What the events so far have published."""
+    """The definitions published by the events read so far."""
 
     def __init__(self) -> None:
         self._names = Names()
         self._known: dict[str, Definition] = {}
 
     def publish(self, event: Recorded) -> None:
-        """Learn what a form_published event tells; the same definition again changes nothing.
+        """Add the definition of a form_published event; publishing it again changes nothing.
 
         Raises CannotFold, or UnknownDefinition for a body that this version of the form model cannot read.
         """
@@ -39,15 +39,15 @@ class Definitions:
             self._known[hash] = Definition(hash, event.seq, form, lay_out(form, self._names))
 
     def known(self, hash: str) -> Definition | None:
-        """Give a definition that a file has laid out already; None when this version cannot read it any more."""
+        """Return a definition whatever its number; None when this version of the form model cannot read it."""
         return self._known.get(hash)
 
     def get(self, hash: str, before: int) -> Definition:
-        """Find a definition that was published before event `before`. Raises CannotFold.
+        """Return a definition published before event `before`. Raises CannotFold when there is none.
 
-        A later one does not count, so that a rebuild, which may know more, folds the same rows.
+        Later ones are ignored, so that a rebuild, which has read more events by then, produces the same rows.
         """
-        found = self._known.get(hash)
-        if found is None or found.published >= before:
+        definition = self._known.get(hash)
+        if definition is None or definition.published >= before:
             raise CannotFold("The form's definition is not known: it was never published, or cannot be read.")
-        return found
+        return definition

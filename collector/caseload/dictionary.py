@@ -1,7 +1,7 @@
 """What each table and column of a caseload file means, for people who query it.
 
-The tables that every file has are described here; those of forms by the wording of their questions, which the
-file keeps itself (`questions`).
+Tables that every file has are described here. Tables of forms are described by the wording of their questions, which
+the file itself stores in its table `questions`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import NamedTuple
 from collector.driver import sqlite3
 
 
-class Described(NamedTuple):
-    """A table's meaning, and that of each of its columns."""
+class TableDescription(NamedTuple):
+    """The description of a table and of each of its columns."""
 
     description: str
     columns: dict[str, str]
@@ -25,8 +25,8 @@ _FORM = "The form's id"
 _VERSION = "The version of the form that was answered"
 _RECEIVED = "When it was received, UTC"
 
-TABLES: dict[str, Described] = {
-    "clients": Described(
+TABLES: dict[str, TableDescription] = {
+    "clients": TableDescription(
         "The clients of this caseload.",
         {
             "client": _CLIENT,
@@ -35,7 +35,7 @@ TABLES: dict[str, Described] = {
             "status": "active, until the treatment ends",
         },
     ),
-    "submissions": Described(
+    "submissions": TableDescription(
         "What clients have sent: one row for each filled-in form. The answers are in the form's own table.",
         {
             "submission": _SUBMISSION,
@@ -47,7 +47,7 @@ TABLES: dict[str, Described] = {
             "answered": "How many questions were answered; a row of a matrix counts as one, a repeat as one",
         },
     ),
-    "scores": Described(
+    "scores": TableDescription(
         "The scores of measures: one row for each scale of each submission.",
         {
             "submission": _SUBMISSION,
@@ -65,7 +65,7 @@ TABLES: dict[str, Described] = {
             "reached": "The cut-offs that the prorated score reaches, a JSON list of names; empty without a score",
         },
     ),
-    "scales": Described(
+    "scales": TableDescription(
         "How each score is worked out and read.",
         {
             "form": _FORM,
@@ -86,7 +86,7 @@ TABLES: dict[str, Described] = {
             "possible_change": "A smaller change, in points, that may be more than chance",
         },
     ),
-    "criteria": Described(
+    "criteria": TableDescription(
         "Patterns of answers that a measure's rule asks for: one row for each criterion of each submission.",
         {
             "submission": _SUBMISSION,
@@ -98,7 +98,7 @@ TABLES: dict[str, Described] = {
             "clusters": "Each cluster, JSON: name → {counted, needed, answered, items, met}; counted are the symptoms",
         },
     ),
-    "clusters": Described(
+    "clusters": TableDescription(
         "The rule of each criterion, cluster by cluster. A criterion is met when every one of its clusters is.",
         {
             "form": _FORM,
@@ -116,7 +116,7 @@ TABLES: dict[str, Described] = {
             "source": "Where the measure and its rule come from",
         },
     ),
-    "alerts": Described(
+    "alerts": TableDescription(
         "Answers that somebody should look at first. Open ones have no date in acknowledged.",
         {
             "submission": _SUBMISSION,
@@ -131,7 +131,7 @@ TABLES: dict[str, Described] = {
             "acknowledged": "When somebody has seen to it, UTC",
         },
     ),
-    "questions": Described(
+    "questions": TableDescription(
         "The data dictionary: what each column of a form's table was asked as.",
         {
             "form": _FORM,
@@ -147,7 +147,7 @@ TABLES: dict[str, Described] = {
             "codes": "What each code stands for, JSON; for a rating, the words at its two ends",
         },
     ),
-    "problems": Described(
+    "problems": TableDescription(
         "What was received and could not be shown here, and why. Nothing of it is lost: it is in the ledger.",
         {
             "seq": "Its number in the ledger",
@@ -157,7 +157,7 @@ TABLES: dict[str, Described] = {
             "seen": "When it was received, UTC",
         },
     ),
-    "written": Described(
+    "written": TableDescription(
         "Everything that clients wrote in their own words, one row for each answer, for full-text search.",
         {
             "id": "A number",
@@ -179,29 +179,29 @@ STANDARD = {  # the columns of a form's tables beside its questions
     "received": _RECEIVED,
 }
 
-# Housekeeping: the number that the file has reached, the definitions that it has laid out, its migrations.
+# Housekeeping: the file's position in the ledger, the definitions installed in it, its migrations.
 HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
 
 
-def describe(connection: sqlite3.Connection) -> dict[str, Described]:
-    """Describe every table of a caseload file that is meant to be read, forms by the wording last in use."""
+def describe(connection: sqlite3.Connection) -> dict[str, TableDescription]:
+    """Return a description of every readable table of a caseload file; forms use their latest wording."""
     rows = connection.execute(
         'SELECT form, "table", "column", ask FROM questions ORDER BY form, version, rowid'
     ).fetchall()
-    return {**TABLES, **_forms(rows)}
+    return {**TABLES, **_form_tables(rows)}
 
 
-def _forms(questions: Iterable[tuple[str, str, str | None, str]]) -> dict[str, Described]:
-    found: dict[str, Described] = {}
+def _form_tables(questions: Iterable[tuple[str, str, str | None, str]]) -> dict[str, TableDescription]:
+    tables: dict[str, TableDescription] = {}
     for form, table, column, ask in questions:
-        if table not in found:
-            found[table] = Described(f"What clients answered in {form}.", dict(STANDARD))
-        if column is None:  # the repeat itself, whose rows this table holds
-            found[table] = found[table]._replace(description=ask)
-            found[table].columns.pop("version", None)
+        if table not in tables:
+            tables[table] = TableDescription(f"What clients answered in {form}.", dict(STANDARD))
+        if column is None:  # the repeat itself; this table holds its entries
+            tables[table] = tables[table]._replace(description=ask)
+            tables[table].columns.pop("version", None)
         else:
-            found[table].columns[column] = ask
-    for described in found.values():
-        if "version" in described.columns:
-            described.columns.pop("row")
-    return found
+            tables[table].columns[column] = ask
+    for description in tables.values():
+        if "version" in description.columns:
+            description.columns.pop("row")
+    return tables

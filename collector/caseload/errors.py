@@ -1,11 +1,11 @@
-"""What keeps an event, or a whole file, from being folded."""
+"""Errors that keep an event, or a whole file, from being folded."""
 
 from __future__ import annotations
 
 from collector.driver import sqlite3
 from collector.errors import CollectorError
 
-# The low byte of SQLite's result codes that tell of the disk or of the file as a whole, never of one event.
+# Primary result codes of SQLite (the low byte) that concern the disk or the whole file, never a single event.
 _FILE_FAULTS = frozenset(
     {
         3,  # PERM
@@ -25,27 +25,27 @@ _FILE_FAULTS = frozenset(
 
 
 class CannotFold(CollectorError):
-    """An event that the caseload files cannot take; the text says why and holds nothing of an answer."""
+    """An event does not fit the caseload files; the message says why and never quotes an answer."""
 
 
 def is_file_fault(error: BaseException) -> bool:
-    """Tell whether the disk or the file failed, so that the same event may well be folded later."""
+    """Return whether the disk or the file failed, in which case folding the same event may work later."""
     if isinstance(error, sqlite3.Error):
         return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _FILE_FAULTS
     return isinstance(error, OSError | MemoryError)
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Tell whether a file is no database (any more)."""
+    """Return whether the error means that the file is not a valid database."""
     return (getattr(error, "sqlite_errorcode", 0) & 0xFF) in (11, 26)  # CORRUPT, NOTADB
 
 
 def reason(error: Exception) -> str:
-    """Say why an event was not folded, in words that can hold nothing of what a client wrote."""
+    """Return why an event was not folded, in words that never quote what a client wrote."""
     if isinstance(error, CannotFold):
         return str(error)
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = f" in {place.tb_frame.f_code.co_name}" if place is not None else ""
+    innermost = error.__traceback__
+    while innermost is not None and innermost.tb_next is not None:
+        innermost = innermost.tb_next
+    where = f" in {innermost.tb_frame.f_code.co_name}" if innermost is not None else ""
     return f"This event is not what was expected ({type(error).__name__}{where})."

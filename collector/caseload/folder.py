@@ -1,4 +1,4 @@
-"""A folder of caseload files, folded together: each event finds the file it belongs into."""
+"""A folder of caseload files: folds each event into the file of the caseload it belongs to."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from collector.caseload.schema import is_up_to_date
 from collector.driver import sqlite3
 from collector.ledger.events import Kind, Recorded
 
-MOST_OPEN = 128  # files; three handles each, of the usual limit of 1,024
+MOST_OPEN = 128  # files; each takes three of the usual limit of 1,024 handles
 
-# Events that later ones are read by, and events that leave rows.
-TELLS = frozenset({Kind.caseload_added, Kind.client_added, Kind.form_published})
+# Events needed to read later ones, and events that produce rows.
+CONTEXT = frozenset({Kind.caseload_added, Kind.client_added, Kind.form_published})
 FOLDED = frozenset({Kind.caseload_added, Kind.client_added, Kind.submission_received})
 
 SetAside = Callable[[Recorded, Exception], None]
@@ -26,16 +26,16 @@ log = logging.getLogger(__name__)
 
 
 class Folder:
-    """The caseload files in `path`; with `only`, nothing but those of these caseloads.
+    """The caseload files in `path`, or only those of the caseloads in `only`.
 
-    `set_aside` is told of events that belong into no file. Nobody else may write to the files meanwhile.
+    `set_aside` is called with each event that belongs to no file. Nothing else may write to the files meanwhile.
     """
 
     def __init__(self, path: Path, set_aside: SetAside, only: Collection[str] | None = None) -> None:
         self.path = path
-        self._born: dict[str, int] = {}  # each caseload that events have named, with the first that did
+        self._first_event: dict[str, int] = {}  # each caseload, with the number of the first event that named it
         self.changed: set[str] = set()  # since their last checkpoint
-        self.failing: dict[str, int] = {}  # files that cannot be written, each with the number it surely has
+        self.failing: dict[str, int] = {}  # files that cannot be written, each with the last number sure to be in it
         self._set_aside, self._only = set_aside, only
         self._owners, self._definitions = Owners(), Definitions()
         self._open: OrderedDict[str, CaseloadFile] = OrderedDict()
@@ -49,37 +49,37 @@ class Folder:
         return self.path / f"{caseload}.db"
 
     def learn(self, event: Recorded) -> bool:
-        """Take note of what an event tells of owners, forms and caseloads; False when it had to be set aside."""
+        """Remember the owner, form or caseload that an event introduces. Return False if it had to be set aside."""
         try:
             if event.kind == Kind.form_published:
                 self._definitions.publish(event)
             elif event.kind in (Kind.caseload_added, Kind.client_added):
-                self._born.setdefault(caseload_named(event), event.seq)
+                self._first_event.setdefault(caseload_named(event), event.seq)
                 self._owners.learn(event)
-        except Exception as error:  # whatever is wrong with it, the next event must not wait for it
+        except Exception as error:  # whatever is wrong with this event, later ones must not wait for it
             self._set_aside(event, error)
             return False
         return True
 
     def fold(self, events: Sequence[Recorded]) -> None:
-        """Fold events in, one transaction for each file; what the files have already is skipped.
+        """Fold events, in one transaction per file; a file skips the events that it has already.
 
-        A file that cannot be written is noted as failing, and holds nobody else up.
+        A file that cannot be written is added to `failing` and does not hold up the others.
         """
-        for caseload, its in self._by_caseload(events).items():
+        for caseload, own_events in self._by_caseload(events).items():
             if caseload in self.failing:
                 continue
             try:
                 file = self._file(caseload)
-                if not file.position and its[0].seq > self._born[caseload]:
+                if not file.position and own_events[0].seq > self._first_event[caseload]:
                     raise FileNotFoundError("its rows are gone")
-                file.fold(its)
+                file.fold(own_events)
                 self.changed.add(caseload)
             except Exception as error:
                 self._note_failing(caseload, events[0].seq - 1, error)
 
-    def mend(self, caseload: str, read_again: Callable[[int], Iterable[Sequence[Recorded]]]) -> None:
-        """Try again with a failing file; `read_again` gives, in batches, what came after a number."""
+    def retry(self, caseload: str, read_again: Callable[[int], Iterable[Sequence[Recorded]]]) -> None:
+        """Fold into a failing file again; `read_again` returns, in batches, the events after a number."""
         try:
             file = self._file(caseload)
             for events in read_again(file.position):
@@ -92,46 +92,46 @@ class Folder:
         log.warning("caseload %s can be written again", caseload)
 
     def checkpoint(self, caseload: str) -> bool:
-        """Make one file survive a power cut; False when that has to wait."""
+        """Checkpoint one file, so that it survives a power cut. Return False when that has to wait."""
         try:
-            done = self._file(caseload).checkpoint()
+            complete = self._file(caseload).checkpoint()
         except sqlite3.Error as error:
             log.error("caseload %s not checkpointed: %s", caseload, error)
-            self._forget(caseload)
+            self._close_file(caseload)
             return False
-        if done:
+        if complete:
             self.changed.discard(caseload)
-        return done
+        return complete
 
     def copy_into(self, live: Folder) -> list[str]:
-        """Put each file here in the place of the live one of the same name; give their names."""
+        """Replace each live file with the one of the same name here. Return their names."""
         copied = sorted(path.stem for path in self.path.glob("*.db"))
         for caseload in copied:
             self._file(caseload).copy_into(live.file_of(caseload))
         return copied
 
     def _by_caseload(self, events: Sequence[Recorded]) -> dict[str, list[Recorded]]:
-        found: dict[str, list[Recorded]] = {}
+        by_caseload: dict[str, list[Recorded]] = {}
         for event in events:
             if not self.learn(event) or event.kind not in FOLDED:
                 continue
             try:
-                caseload = self._owners.home(event)
+                caseload = self._owners.caseload_of(event)
             except CannotFold as error:
                 self._set_aside(event, error)
                 continue
             if self._only is None or caseload in self._only:
-                found.setdefault(caseload, []).append(event)
-        return found
+                by_caseload.setdefault(caseload, []).append(event)
+        return by_caseload
 
     def _belongs(self, event: Recorded, caseload: str) -> bool:
         try:
-            return event.kind in FOLDED and self._owners.home(event) == caseload
+            return event.kind in FOLDED and self._owners.caseload_of(event) == caseload
         except (CannotFold, KeyError):
-            return False  # set aside when it was first met
+            return False  # was set aside when it was first read
 
     def _file(self, caseload: str) -> CaseloadFile:
-        """Give a file, opened when it is not; the one that was used longest ago is closed for it."""
+        """Return a file, opening it if needed; at the limit, the least recently used one is closed first."""
         if caseload in self._open:
             self._open.move_to_end(caseload)
             return self._open[caseload]
@@ -141,29 +141,29 @@ class Folder:
         return opened
 
     def bring_up_to_date(self) -> None:
-        """Give every file that is there the tables and columns of today, which its readers ask for.
+        """Migrate every existing file to the current tables and columns, which its readers expect.
 
-        A file that cannot be opened is left to the next event that it should take.
+        A file that cannot be opened is tried again with the next event for it.
         """
-        for caseload in sorted(self._born):
+        for caseload in sorted(self._first_event):
             if not self.file_of(caseload).exists():
                 continue
             try:
                 self._file(caseload)
             except (sqlite3.Error, OSError) as error:
                 log.error("caseload %s not brought up to date: %s", caseload, error)
-                self._forget(caseload)
+                self._close_file(caseload)
 
-    def missing(self) -> list[str]:
-        """Give the caseloads whose file is not there (any more), or was folded in a way of the past."""
-        return [caseload for caseload in sorted(self._born) if not is_up_to_date(self.file_of(caseload))]
+    def outdated(self) -> list[str]:
+        """Return the caseloads whose file is missing or was folded by older rules."""
+        return [caseload for caseload in sorted(self._first_event) if not is_up_to_date(self.file_of(caseload))]
 
     def _note_failing(self, caseload: str, after: int, error: Exception) -> None:
-        told = error if is_file_fault(error) else reason(error)
-        log.error("caseload %s cannot be written: %s", caseload, told)
+        problem = error if is_file_fault(error) else reason(error)
+        log.error("caseload %s cannot be written: %s", caseload, problem)
         self.failing[caseload] = after
-        self._forget(caseload)
+        self._close_file(caseload)
 
-    def _forget(self, caseload: str) -> None:
+    def _close_file(self, caseload: str) -> None:
         if caseload in self._open:
             self._open.pop(caseload).close()

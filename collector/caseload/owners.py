@@ -1,4 +1,4 @@
-"""Who owns a client: the caseload that a client's events are folded into."""
+"""Which caseload each client belongs to, and so which file their events are folded into."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _CASELOAD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # becomes a file name
 
 
 class Owners:
-    """The caseload of each client, as the events so far tell it."""
+    """The caseload of each client, from the events read so far."""
 
     def __init__(self) -> None:
         self._caseloads: dict[str, str] = {}
 
     def learn(self, event: Recorded) -> None:
-        """Take note of an event that may give a client an owner; the first one stands."""
+        """Remember the caseload of a client_added event; only the first one for a client counts."""
         if event.kind == Kind.client_added:
             self._caseloads.setdefault(event.client, caseload_named(event))
 
-    def home(self, event: Recorded) -> str:
-        """Give the caseload that an event belongs into. Raises CannotFold when nobody owns the client."""
+    def caseload_of(self, event: Recorded) -> str:
+        """Return the caseload that an event belongs to. Raises CannotFold when the client is unknown."""
         if event.kind in (Kind.caseload_added, Kind.client_added):
             return caseload_named(event)
         try:
@@ -32,7 +32,7 @@ class Owners:
 
 
 def caseload_named(event: Recorded) -> str:
-    """Give the caseload that an event names. Raises CannotFold when it is no fit name for a file."""
+    """Return the caseload that an event names. Raises CannotFold when it cannot be a file name."""
     name = event.data["caseload"]
     if not isinstance(name, str) or not _CASELOAD.fullmatch(name) or len(name) > 64:
         raise CannotFold("The caseload's short name cannot be the name of a file.")

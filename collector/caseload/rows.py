@@ -1,10 +1,10 @@
-"""Rows on their way into a caseload file: gathered for each table, written table by table."""
+"""Collects rows for a caseload file, to be written table by table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from collector.caseload.layout import Row
+from collector.caseload.tables import Row
 from collector.driver import sqlite3
 
 INSERT_CLIENT = "INSERT INTO clients (client, label, since, status) VALUES (?, ?, ?, ?)"
@@ -15,7 +15,7 @@ INSERT_SUBMISSION = (
 
 
 class Rows:
-    """Rows by the statement that inserts them; those that others point to come first."""
+    """Rows by the statement that inserts them; rows that others refer to come first."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[Row]] = {INSERT_CLIENT: [], INSERT_SUBMISSION: []}
@@ -27,7 +27,7 @@ class Rows:
         self._waiting.setdefault(insert, []).extend(rows)
 
     def write(self, connection: sqlite3.Connection) -> None:
-        """Write everything that was gathered; the caller's transaction decides whether it stays."""
+        """Insert all collected rows, inside the caller's transaction."""
         for insert, rows in self._waiting.items():
             if rows:
                 connection.executemany(insert, rows)

@@ -1,6 +1,6 @@
-"""The tables that every caseload file has, made and changed by recorded migrations.
+"""The tables that every caseload file has, created and changed by recorded migrations.
 
-dictionary.py says what each table and column means.
+dictionary.py describes each table and column.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from collector.driver import connect, sqlite3
-from site_builder.forms.definition import Cutoff, Scale
-from site_builder.forms.scoring import cutoffs_reached
+from site_builder.forms.answering.scoring import cutoffs_reached
+from site_builder.forms.model.definition import Cutoff, Scale
 
-CACHE = 1024  # KiB of pages for each open file: a hundred stand open at once
-WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log keeps after a peak
+CACHE = 1024  # KiB of pages per open file; about a hundred are open at once
+WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a peak
 
-FOLDED_AS = 2  # rises when the same events give other rows: files of a lower number are folded anew
+FOLDED_AS = 2  # raise it when the same events produce other rows: files with a lower number are rebuilt
 
 migrations = Migrations("caseload")
 
 
 def make_private(path: Path) -> None:
-    """Make an empty file for its owner only, where there is none; SQLite's own would be for everybody."""
+    """Create an empty file readable by its owner only, if there is none; SQLite itself would let everybody read."""
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def open_file(path: Path) -> Database:
-    """Open a caseload file for its one writer, made when it is not there and readable by its owner only.
+    """Open a caseload file for its only writer, creating it (readable by its owner only) if needed.
 
-    A power cut may take its latest commits (synchronous=NORMAL): the ledger still has them.
+    A power cut may lose its latest commits (synchronous=NORMAL); the ledger still has those events.
     """
     make_private(path)
     connection = connect(path)
@@ -52,7 +52,7 @@ def open_file(path: Path) -> Database:
 
 
 def is_up_to_date(path: Path) -> bool:
-    """Tell whether a file is there, with rows as today's folding makes them; one that cannot be read is left alone."""
+    """Return whether a file exists and was folded by the current rules; True as well if it cannot be read."""
     if not path.exists():
         return False
     try:
@@ -146,7 +146,7 @@ def alerts(db: Database) -> None:
             "client": str,
             "form": str,
             "label": str,
-            "value": int,  # by affinity: a number code as a number, any other as it is
+            "value": int,  # by affinity: numeric codes become numbers, others stay text
             "answer": str,
             "raised": str,
             "acknowledged_by": str,
@@ -190,7 +190,7 @@ def questions_and_problems(db: Database) -> None:
 def written(db: Database) -> None:
     table = db.table("written")
     table.create(
-        # The full-text index holds on to the number, so it must be the row's own for good.
+        # The full-text index refers to rows by this number, so it must never change.
         {
             "id": int,
             "submission": str,
@@ -208,7 +208,7 @@ def written(db: Database) -> None:
     table.create_index(["client", "received"])
     table.create_index(["submission"])
     table.enable_fts(["answer"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")
-    # Without it the index keeps the words of what was deleted.
+    # Otherwise the index retains the words of deleted rows.
     db.execute("INSERT INTO written_fts (written_fts, rank) VALUES ('secure-delete', 1)")
 
 
@@ -274,6 +274,6 @@ def cut_offs_reached_and_possible_change(db: Database) -> None:
     ).fetchall()
     for submission, name, raw, answered, items, cut_offs, better in scored:
         cutoffs = tuple(Cutoff(cutoff, points) for cutoff, points in json.loads(cut_offs).items())
-        found = cutoffs_reached(Scale(name, (), cutoffs=cutoffs, better=better), raw * items / answered)
-        told = "UPDATE scores SET reached = ? WHERE (submission, scale) = (?, ?)"
-        db.execute(told, (json.dumps(found, ensure_ascii=False), submission, name))
+        reached = cutoffs_reached(Scale(name, (), cutoffs=cutoffs, better=better), raw * items / answered)
+        update = "UPDATE scores SET reached = ? WHERE (submission, scale) = (?, ?)"
+        db.execute(update, (json.dumps(reached, ensure_ascii=False), submission, name))

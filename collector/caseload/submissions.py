@@ -1,4 +1,4 @@
-"""A submission's rows: the submission itself, its answers, scores, alerts and words."""
+"""The rows of a submission: the submission itself, its answers, scores, alerts and free text."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from collector.caseload.definitions import Definition
-from collector.caseload.layout import Row, Table
 from collector.caseload.rows import INSERT_SUBMISSION, Rows
+from collector.caseload.tables import Row, Table
 from collector.ledger.events import Recorded
-from site_builder.forms.definition import Form
-from site_builder.forms.scoring import Verdict, raised, scores, verdicts
+from site_builder.forms.answering.scoring import Verdict, raised, scores, verdicts
+from site_builder.forms.model.definition import Form
 
 _INSERT_SCORE = (
     "INSERT INTO scores (submission, client, form, scale, received, raw, answered, items, prorated, band, reached)"
@@ -27,21 +27,21 @@ _INSERT_WRITTEN = "INSERT INTO written (submission, client, form, question, answ
 
 
 def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
-    """Add everything that one submission brings. Raises CannotFold when its answers do not fit the form."""
+    """Add all rows of one submission. Raises CannotFold when its answers do not fit the form."""
     form, layout, answers = definition.form, definition.layout, event.data["answers"]
     layout.main.require_known(answers, layout.repeat_ids)
     values = layout.main_values(answers)
-    repeated = {table: list(_repeated(table, answers)) for table in layout.repeats}
-    given = [value for column, value in zip(layout.main.columns, values, strict=True) if not column.computed]
-    answered = sum(value is not None for value in given) + sum(map(bool, repeated.values()))
+    repeated = {table: list(_entries(table, answers)) for table in layout.repeats}
+    answer_values = [value for column, value in zip(layout.main.columns, values, strict=True) if not column.computed]
+    answered = sum(value is not None for value in answer_values) + sum(map(bool, repeated.values()))
     rows.add(
         INSERT_SUBMISSION,
         (event.id, event.client, form.id, form.version, definition.hash, event.at, answered),
     )
     rows.add(layout.main.insert, (event.id, event.client, form.version, event.at, *values))
     _add_writing(event, form, layout.main, values, rows)
-    for table, found in repeated.items():
-        for number, row in enumerate(found, 1):
+    for table, entries in repeated.items():
+        for number, row in enumerate(entries, 1):
             rows.add(table.insert, (event.id, event.client, number, event.at, *row))
             _add_writing(event, form, table, row, rows)
     if form.scales:
@@ -52,8 +52,8 @@ def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
         rows.add_all(_INSERT_ALERT, _alerts(event, form))
 
 
-def _repeated(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
-    """Give the values of each row of a repeat."""
+def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the values of each entry of a repeat."""
     if table.repeat is None or table.repeat.id not in answers:
         return
     for answer in answers[table.repeat.id]:
@@ -83,27 +83,27 @@ def _criteria(event: Recorded, form: Form, names: Mapping[str, str]) -> Iterator
 
 
 def _clusters(verdict: Verdict) -> str:
-    """Give {cluster: {counted, needed, answered, items, met}} as JSON."""
-    found = {}
+    """Return {cluster: {counted, needed, answered, items, met}} as JSON."""
+    counts = {}
     for cluster in verdict.clusters:
-        found[cluster.cluster] = {
+        counts[cluster.cluster] = {
             name: getattr(cluster, name) for name in ("counted", "needed", "answered", "items", "met")
         }
-    return _json(found)
+    return _json(counts)
 
 
 def _alerts(event: Recorded, form: Form) -> Iterator[Row]:
-    """Give a row for each item that raised an alert; several alerts of one item share it."""
-    found: dict[str, tuple[str, list[str]]] = {}
+    """Yield a row for each item that raised an alert; several alerts of one item share a row."""
+    labels_by_item: dict[str, tuple[str, list[str]]] = {}
     for alert in raised(form, event.data["answers"]):
-        found.setdefault(alert.item, (alert.value, []))[1].append(alert.label)
-    for item, (value, labels) in found.items():
+        labels_by_item.setdefault(alert.item, (alert.value, []))[1].append(alert.label)
+    for item, (value, labels) in labels_by_item.items():
         label = "; ".join(dict.fromkeys(labels))
         yield (event.id, item, event.client, form.id, label, value, _wording(form, item, value), event.at)
 
 
 def _wording(form: Form, item: str, code: str) -> str | None:
-    """Give the words of the choice that raised an alert, as the client saw them."""
+    """Return the label of the choice that raised an alert, as the client saw it."""
     field, _ = form.items[item]
     return next((choice.label for choice in getattr(field, "choices", ()) if choice.code == code), None)
 

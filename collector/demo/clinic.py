@@ -1,4 +1,4 @@
-"""Fills an empty ledger with the made-up clinic, and remembers how to get in."""
+"""Fills an empty ledger with the made-up clinic, and stores its link and password."""
 
 from __future__ import annotations
 
@@ -19,55 +19,55 @@ from collector.demo import courses
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
-from site_builder.forms.answers import read_answers
-from site_builder.forms.definition import Form
+from site_builder.forms.answering.answers import read_answers
+from site_builder.forms.model.definition import Form
 
-SEED = 20260309  # any number will do; the same one gives the same clinic
+SEED = 20260309  # any number; the same one always produces the same clinic
 IDS = uuid.UUID("5b0e4f5e-6f2c-4d2b-9b0a-6c1f7d0c9a11")  # namespace of the made-up submissions' ids
-MOST_AT_ONCE = 200  # events an append: a batch that the ledger takes in one go
+MOST_AT_ONCE = 200  # events per append, which fits into one batch of the ledger
 HIGHEST = {"phq9": 27, "gad7": 21}
 SKIPPED_ITEMS = {("MADE03", 2): 1, ("MADE06", 5): 2, ("MADE08", 3): 3, ("MADE10", 6): 1}  # (client, week): how many
 
 
 @dataclass(frozen=True, slots=True)
-class DemoDoors:
-    """How to get into the demo: a client's link and a therapist's sign-in."""
+class DemoAccess:
+    """The secrets for entering the demo: a client's link and a therapist's sign-in."""
 
     token: str
     therapist: str
     password: str
 
 
-def ensure_demo(ledger: Ledger, settings: Settings, forms: Mapping[str, Form]) -> DemoDoors:
-    """Add the made-up clinic unless it is there, and give its doors; they are kept in data/demo.json (0600).
+def ensure_demo(ledger: Ledger, settings: Settings, forms: Mapping[str, Form]) -> DemoAccess:
+    """Add the made-up clinic if it is missing. Return its access, which is stored in data/demo.json (0600).
 
-    `forms` are the site's own, by id, already published: the made-up clients fill in what the clinic has.
+    `forms` are the published forms of the site, by id; the made-up clients fill in these.
     """
-    kept = settings.data / "demo.json"
-    if kept.exists():
-        return DemoDoors(**json.loads(kept.read_text()))
+    path = settings.data / "demo.json"
+    if path.exists():
+        return DemoAccess(**json.loads(path.read_text()))
     clinic = YAML(typ="safe").load(files("collector.demo").joinpath("clinic.yml").read_text("utf-8"))
-    doors = _add_people(ledger, clinic)
+    access = _add_people(ledger, clinic)
     events = sorted(history(clinic, forms, datetime.now(UTC)), key=lambda event: event.at)
     for start in range(0, len(events), MOST_AT_ONCE):
         ledger.append(events[start : start + MOST_AT_ONCE])
-    with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump(asdict(doors), file)
-    return doors
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        json.dump(asdict(access), file)
+    return access
 
 
-def _add_people(ledger: Ledger, clinic: Mapping[str, Any]) -> DemoDoors:
-    doors: list[DemoDoors] = []
+def _add_people(ledger: Ledger, clinic: Mapping[str, Any]) -> DemoAccess:
+    access: list[DemoAccess] = []
     for therapist in clinic["therapists"]:
         added = people.add_therapist(ledger, therapist["name"], person=therapist["person"])
         for client in therapist["clients"]:
             invitation = people.add_client(ledger, added.caseload, client["label"], code=client["code"])
-            doors.append(DemoDoors(invitation.token, added.name, added.password))
-    return doors[0]
+            access.append(DemoAccess(invitation.token, added.name, added.password))
+    return access[0]
 
 
 def history(clinic: Mapping[str, Any], forms: Mapping[str, Form], today: datetime) -> Iterator[Event]:
-    """Give every made-up submission of the eight weeks that end at `today`."""
+    """Yield every made-up submission of the eight weeks that end at `today`."""
     clients = [client for therapist in clinic["therapists"] for client in therapist["clients"]]
     for client in clients:
         rng = random.Random(f"{SEED} {client['code']}")  # noqa: S311 - made-up data, not a secret
@@ -92,7 +92,7 @@ class Diary:
         self.weeks = [week for week in range(self.last_week) if week + 1 not in client.get("silent", ())]
 
     def measures(self) -> Iterator[Event]:
-        """PHQ-9 and GAD-7 once a week, on the morning before the session."""
+        """Yield PHQ-9 and GAD-7 once a week, on the morning before the session."""
         for form, highest in HIGHEST.items():
             first, last = self.client[form]
             sums = courses.sums(self.client["course"], first, last, self.last_week, highest, self.rng)
@@ -100,7 +100,7 @@ class Diary:
                 yield self.sent(form, week, 1, 8, self.measure(form, week, sums[week]))
 
     def measure(self, form: str, week: int, total: int) -> dict[str, Any]:
-        """Give the answers to one measure: item 9 of the PHQ-9 stays at 0 but for the one week that names it."""
+        """Return answers that add up to `total`; item 9 of the PHQ-9 is 0 except in the client's `item9_week`."""
         (matrix,) = (field for field in self.forms[form].fields if field.type == "matrix")
         names = list(matrix.part_ids())
         risk = [names.pop()] if form == "phq9" else []
@@ -112,14 +112,14 @@ class Diary:
         return {matrix.id: {name: str(code) for name, code in answers.items()}}
 
     def thought_records(self) -> Iterator[Event]:
-        """The records in the order in which they are written down, spread over the weeks."""
+        """Yield the thought records in the order of clinic.yml, spread over the weeks."""
         records = self.client["records"]
         for number, record in enumerate(records):
             week = self.weeks[number * len(self.weeks) // len(records)]
             yield self.sent("thought-record", week, self.rng.randint(2, 5), 20, thought_record(record))
 
     def relaxation(self, notes: Mapping[str, list[str]]) -> Iterator[Event]:
-        """Two or three exercises a week; tension falls a little more as the weeks go by."""
+        """Yield one or two exercises of each kind a week; tension falls a little more as the weeks go by."""
         for exercise in self.client["relaxation"]:
             for week in self.weeks:
                 for day in self.rng.sample(range(1, 7), self.rng.choice((1, 1, 2))):
@@ -141,7 +141,7 @@ class Diary:
         return answers
 
     def nights(self) -> Iterator[Event]:
-        """Three nights a week of the sleep diary, for who keeps one; the nights grow quieter as the weeks go by."""
+        """Yield three nights a week for clients with a sleep diary; they sleep better as the weeks go by."""
         for week in self.weeks if self.client.get("sleep_diary") else ():
             for day in sorted(self.rng.sample(range(1, 7), 3)):
                 yield self.sent("sleep-diary", week, day, 7, self.night(week, day))
@@ -164,7 +164,7 @@ class Diary:
         return answers
 
     def sent(self, form_id: str, week: int, day: int, hour: int, answers: dict[str, Any]) -> Event:
-        """Make the submission; its answers are read as the collector reads them, so a mistake shows here."""
+        """Return a submission, checking its answers as the collector would."""
         form = self.forms[form_id]
         moment = self.start + timedelta(weeks=week, days=day)
         moment = moment.replace(hour=hour, minute=self.rng.randint(0, 59), second=self.rng.randint(0, 59))
@@ -185,7 +185,7 @@ class Diary:
 
 
 def thought_record(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Put a record of clinic.yml into the fields of the thought record."""
+    """Return the answers to the thought record form for a record of clinic.yml."""
     believed, believed_now = record["believed"]
     answers = {
         "situation": record["situation"],
@@ -195,7 +195,7 @@ def thought_record(record: Mapping[str, Any]) -> dict[str, Any]:
         "evidence_for": record["for"],
         "evidence_against": record["against"],
         "balanced": record["balanced"],
-        "balanced_believed": 95 - believed_now,  # whoever lets go of the one takes hold of the other
+        "balanced_believed": 95 - believed_now,  # as belief in the first thought falls, that in the balanced one rises
         "believed_now": believed_now,
     }
     return answers | ({"note": record["note"]} if "note" in record else {})

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import re
 
+from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.refusals import Refusal
-from collector.ledger.access import Doors
-from collector.pages import Website
-from site_builder.forms.definition import Form
-from site_builder.forms.errors import UnknownDefinition
+from collector.ledger.access import Access
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import UnknownDefinition
 
 RETRY_UNKNOWN = 60  # seconds; by then a site that is just being published is there
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Definitions:
-    """Gives forms by the hash of their definition, each read once: a definition never changes."""
+    """Reads forms by the hash of their definition, each once: a definition never changes."""
 
-    def __init__(self, doors: Doors, website: Website) -> None:
-        self.doors = doors
-        self.website = website
+    def __init__(self, access: Access, built_site: BuiltSite) -> None:
+        self.access = access
+        self.built_site = built_site
         self.forms: dict[str, Form] = {}
 
     def form(self, id: str, hash: str = "") -> tuple[Form, str]:
         """Return a form with the hash it is stored under; without a hash the one that is on the site now.
 
-        Raises Refusal: 404 for an unknown form, 422 for a hash of another form, 503 for an unknown one.
+        Raises Refusal: 404 for an unknown form, 422 for the hash of another form, 503 for an unknown hash.
         """
         if not hash:
-            published = self.website.current().catalogue.by_id.get(id)
+            published = self.built_site.current().catalogue.by_id.get(id)
             if published is None:
                 raise Refusal(404, "This page is not here", "There is no such worksheet.")
             hash = published.form.hash
@@ -52,7 +52,7 @@ class Definitions:
     def by_hash(self, hash: str) -> Form | None:
         """Return a form that was ever published; None when the ledger has none or this version cannot read it."""
         if hash not in self.forms:
-            stored = self.doors.definition(hash) if _HASH.fullmatch(hash) else None
+            stored = self.access.definition(hash) if _HASH.fullmatch(hash) else None
             if stored is None:
                 return None
             try:

@@ -1,4 +1,4 @@
-"""GET /openapi.json: the collector's interface for programs (OpenAPI 3.1), made from the site's own forms."""
+"""GET /openapi.json: the collector's OpenAPI 3.1 description, generated from the site's forms."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from collector.endpoints.desk import desk_of
 from collector.endpoints.schemas import Schema, answers_schema
-from site_builder.forms.definition import Form
+from collector.endpoints.services import services_of
+from site_builder.forms.model.definition import Form
 
 UUID: Schema = {"type": "string", "format": "uuid"}
 PROBLEM: Schema = {
@@ -55,13 +55,12 @@ REFUSED = {
 
 
 async def openapi(request: Request) -> JSONResponse:
-    """Give the interface as JSON."""
-    catalogue = desk_of(request).website.current().catalogue
+    catalogue = services_of(request).built_site.current().catalogue
     return JSONResponse(document([published.form for published in catalogue.forms]))
 
 
 def document(forms: list[Form]) -> dict[str, Any]:
-    """Describe how to send each of these forms."""
+    """Return the OpenAPI document for sending these forms."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "Homeward: sending homework", "version": "1"},

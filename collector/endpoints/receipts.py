@@ -9,12 +9,12 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from collector.endpoints.desk import Desk, desk_of
 from collector.endpoints.refusals import Refusal
+from collector.endpoints.services import Services, services_of
 from collector.ledger.events import Kind, Recorded
 from collector.ledger.tokens import CROCKFORD
-from site_builder.forms.render import render_answers
-from site_builder.forms.scoring import raised
+from site_builder.forms.answering.scoring import raised
+from site_builder.forms.html.render import render_answers
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
 # still look over; reading it later asks for the client's PIN.
@@ -32,33 +32,33 @@ def receipt_code(key: bytes, id: str) -> str:
 
 async def receipt(request: Request) -> Response:
     """Show a receipt to the client who sent the submission. Raises Refusal 404 for everybody else."""
-    desk = desk_of(request)
-    signed_in = desk.client(request)
-    event = desk.ledger.find(request.path_params["id"].lower()) if signed_in else None
+    services = services_of(request)
+    signed_in = services.client(request)
+    event = services.ledger.find(request.path_params["id"].lower()) if signed_in else None
     if signed_in is None or event is None or not _is_theirs(event, signed_in.client):
         raise Refusal(
             404,
             "This receipt is not here",
             "It shows only on a device that is signed in with your own link.",
         )
-    return _page(desk, event)
+    return _page(services, event)
 
 
 def _is_theirs(event: Recorded, client: str) -> bool:
     return event.kind == Kind.submission_received and event.client == client
 
 
-def _page(desk: Desk, event: Recorded) -> Response:
-    form, _ = desk.definitions.form(event.data["form"], event.data["definition"])
+def _page(services: Services, event: Recorded) -> Response:
+    form, _ = services.definitions.form(event.data["form"], event.data["definition"])
     answers = event.data["answers"]
-    build = desk.website.current()
+    build = services.built_site.current()
     received = datetime.fromisoformat(event.at)
     shown = datetime.now(UTC) - received < SHOWN_FOR
-    return desk.website.page(
+    return services.built_site.page(
         "receipt.html",
         "Thank you",
         form=form,
-        code=receipt_code(desk.receipt_key, event.id),
+        code=receipt_code(services.receipt_key, event.id),
         received_at=event.at,
         received=f"{received.day} {received:%B %Y}, {received:%H:%M} UTC",
         minutes=SHOWN_FOR // timedelta(minutes=1),

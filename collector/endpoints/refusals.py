@@ -11,8 +11,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from collector.endpoints.built_site import BuiltSite
 from collector.errors import LedgerBusy, LedgerError
-from collector.pages import Website
 
 RETRY_BUSY = 2  # seconds; a full queue is written in less than one
 RETRY_UNAVAILABLE = 30  # seconds; a disk that is full or away needs somebody to look
@@ -80,13 +80,13 @@ def problem_json(refusal: Refusal) -> Response:
 class Refusals:
     """Answers refusals and HTTP exceptions, wherever in a request they arise."""
 
-    def __init__(self, website: Website) -> None:
-        self.website = website
+    def __init__(self, built_site: BuiltSite) -> None:
+        self.built_site = built_site
 
     def respond(self, request: HTTPConnection, refusal: Refusal) -> Response:
         if wants_json(request):
             return problem_json(refusal)
-        return self.website.page(
+        return self.built_site.page(
             "notice.html",
             refusal.title,
             status=refusal.status,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from functools import singledispatch
 from typing import Any
 
-from site_builder.forms.definition import Form
-from site_builder.forms.fields import (
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import (
     AnyOf,
     Choice,
     Date,
@@ -22,20 +22,19 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.wording import plain
+from site_builder.forms.model.wording import plain
 
 Schema = dict[str, Any]
 
 
 def answers_schema(form: Form) -> Schema:
-    """Give the schema of a form's answers; whatever is not required may be left out or null."""
+    """Return the schema of a form's answers; answers that are not required may be missing or null."""
     return {"title": form.title, "description": form.purpose} | _fields(form.fields)
 
 
-def _fields(fields: Iterable[Field]) -> Schema:
-    of = tuple(fields)
-    required = [field.id for field in of if field.required and not field.when]
-    return _object({field.id: _described(field) for field in of}, required)
+def _fields(fields: Sequence[Field]) -> Schema:
+    required = [field.id for field in fields if field.required and not field.when]
+    return _object({field.id: _described(field) for field in fields}, required)
 
 
 def _object(properties: Schema, required: Sequence[str]) -> Schema:
@@ -44,7 +43,7 @@ def _object(properties: Schema, required: Sequence[str]) -> Schema:
 
 
 def _described(field: Field) -> Schema:
-    """Give a field's schema; one that waits for another answer may be left out, and counts only when it is asked."""
+    """Return a field's schema; a conditional field may be left out, with its condition as `x-when`."""
     words: Schema = {"title": plain(field.ask)} | ({"description": plain(field.hint)} if field.hint else {})
     if field.when:
         words["x-when"] = [condition.to_json() for condition in field.when]

@@ -11,21 +11,21 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from collector.endpoints.desk import Desk, desk_of
+from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.rates import address_block
 from collector.endpoints.receipts import receipt_code
 from collector.endpoints.refusals import Refusal
+from collector.endpoints.services import Services, services_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Event, Kind, Receipt
-from collector.pages import Website
-from site_builder.forms.answers import from_pairs, passed_over, read_answers, to_pairs
-from site_builder.forms.definition import Form
-from site_builder.forms.errors import AnswersRejected
-from site_builder.forms.fields import Answers
-from site_builder.forms.render import render_answers, render_form
-from site_builder.forms.scoring import raised
+from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
+from site_builder.forms.answering.scoring import raised
+from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import AnswersRejected
+from site_builder.forms.model.fields import Answers
 
 
 class Filled(NamedTuple):
@@ -42,30 +42,30 @@ async def submit(request: Request) -> Response:
 
     A plain post without a UUID is answered by a page that asks to check the answers, and stores nothing.
     """
-    desk = desk_of(request)
+    services = services_of(request)
     posted = await read_posted(request)
     id = request.path_params["form"]
     try:
-        form, definition = desk.definitions.form(id, posted.definition)
+        form, definition = services.definitions.form(id, posted.definition)
     except (Refusal, LedgerError) as error:
-        return _unknown_worksheet(desk, id, posted, _refusal(error))
+        return _unknown_worksheet(services, id, posted, _refusal(error))
     filled = Filled(form, definition, *entered(form, posted))
     if posted.change:
-        return worksheet_page(desk.website, filled)
+        return worksheet_page(services.built_site, filled)
     try:
-        signed_in = _admit(desk, request, to_store=bool(posted.id))
+        signed_in = _admit(services, request, to_store=bool(posted.id))
         answers = read(filled)
         if not posted.id:
-            return check_page(desk.website, filled, answers, str(uuid.uuid4()))
-        receipt = await _store(desk, request, filled, signed_in, posted.id, answers)
+            return check_page(services.built_site, filled, answers, str(uuid.uuid4()))
+        receipt = await _store(services, request, filled, signed_in, posted.id, answers)
     except (Refusal, LedgerError) as error:
-        return _refused(desk, filled, posted, _refusal(error))
-    return _acknowledge(desk, posted, receipt)
+        return _refused(services, filled, posted, _refusal(error))
+    return _acknowledge(services, posted, receipt)
 
 
 async def worksheet(request: Request) -> Response:
     """Redirect whoever types a form's address, or loads an answer of ours anew, to the page that it stands on."""
-    page = desk_of(request).website.current().page_of(request.path_params["form"])
+    page = services_of(request).built_site.current().page_of(request.path_params["form"])
     if not page:
         raise Refusal(404)
     return RedirectResponse(page, 303)
@@ -82,13 +82,15 @@ def entered(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str,
         return from_pairs(form, [pair for pair in posted.pairs if pair[0] not in problems]), problems
 
 
-def _admit(desk: Desk, request: Request, *, to_store: bool) -> ClientSignIn:
+def _admit(services: Services, request: Request, *, to_store: bool) -> ClientSignIn:
     """Return the sign-in of this device. Raises Refusal: 403 without one, 429 when it is too much.
 
     What is about to be stored carries the sign-in, and the ledger has the last word.
     """
-    signed_in = desk.sender(request) if to_store else desk.client(request)
-    rate, key = (desk.limits.link, signed_in.link) if signed_in else (desk.limits.stranger, address_block(request))
+    signed_in = services.sender(request) if to_store else services.client(request)
+    rate, key = (
+        (services.limits.link, signed_in.link) if signed_in else (services.limits.stranger, address_block(request))
+    )
     if wait := rate.take(key):
         raise Refusal(
             429,
@@ -129,7 +131,7 @@ def read(filled: Filled) -> Answers:
 
 
 async def _store(
-    desk: Desk, request: Request, filled: Filled, signed_in: ClientSignIn, id: str, answers: Answers
+    services: Services, request: Request, filled: Filled, signed_in: ClientSignIn, id: str, answers: Answers
 ) -> Receipt:
     form = filled.form
     data = {
@@ -141,7 +143,7 @@ async def _store(
     }
     try:
         event = Event(Kind.submission_received, data, client=signed_in.client, id=id, sign_in=signed_in.sign_in)
-        (receipt,) = await desk.ledger.append_soon([event])
+        (receipt,) = await services.ledger.append_soon([event])
     except IdTaken:
         raise Refusal(
             409,
@@ -151,18 +153,18 @@ async def _store(
     except Unstorable:
         raise Refusal(422) from None
     except Refused:
-        desk.forget(request)
+        services.forget(request)
         raise _signed_out() from None
     return receipt
 
 
-def _acknowledge(desk: Desk, posted: Posted, receipt: Receipt) -> Response:
+def _acknowledge(services: Services, posted: Posted, receipt: Receipt) -> Response:
     url = f"/receipts/{posted.id}"
     if not posted.as_json:
         return Response(status_code=303, headers={"location": url})  # a UUID has nothing to quote in a URL
     body = {
         "id": posted.id,
-        "receipt": receipt_code(desk.receipt_key, posted.id),
+        "receipt": receipt_code(services.receipt_key, posted.id),
         "received_at": receipt.at,
         "url": url,
     }
@@ -173,17 +175,17 @@ def _refusal(error: Refusal | LedgerError) -> Refusal:
     return Refusal.of_ledger(error) if isinstance(error, LedgerError) else error
 
 
-def _refused(desk: Desk, filled: Filled, posted: Posted, refusal: Refusal) -> Response:
+def _refused(services: Services, filled: Filled, posted: Posted, refusal: Refusal) -> Response:
     """Return the refusal in the sender's way; on a page everything typed is still there."""
     if posted.as_json:
         raise refusal
     if refusal.status == 503 and posted.id:
         # The same UUID again: if it did reach the disk after all, it is stored once.
-        return check_page(desk.website, filled, read(filled), posted.id, refusal)
-    return worksheet_page(desk.website, filled, refusal)
+        return check_page(services.built_site, filled, read(filled), posted.id, refusal)
+    return worksheet_page(services.built_site, filled, refusal)
 
 
-def worksheet_page(website: Website, filled: Filled, refusal: Refusal | None = None) -> Response:
+def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | None = None) -> Response:
     """Return the worksheet as it was filled in, with what stands in its way."""
     problems = refusal.problems if refusal else {}
     form = filled.form
@@ -193,9 +195,9 @@ def worksheet_page(website: Website, filled: Filled, refusal: Refusal | None = N
         problems=problems,
         action=f"/forms/{form.id}",
         hidden={"_definition": filled.definition},
-        help_html=website.current().catalogue.clinic.help_html,
+        help_html=built_site.current().catalogue.clinic.help_html,
     )
-    return website.page(
+    return built_site.page(
         "worksheet.html",
         f"Error: {form.title}" if refusal else form.title,
         status=refusal.status if refusal else 200,
@@ -206,11 +208,13 @@ def worksheet_page(website: Website, filled: Filled, refusal: Refusal | None = N
     )
 
 
-def check_page(website: Website, filled: Filled, answers: Answers, id: str, refusal: Refusal | None = None) -> Response:
+def check_page(
+    built_site: BuiltSite, filled: Filled, answers: Answers, id: str, refusal: Refusal | None = None
+) -> Response:
     """Return a page that asks to check the answers; it carries them, and nothing is stored."""
     form = filled.form
-    clinic = website.current().catalogue.clinic
-    return website.page(
+    clinic = built_site.current().catalogue.clinic
+    return built_site.page(
         "check.html",
         f"Error: {refusal.title}" if refusal else "Check your answers",
         status=refusal.status if refusal else 200,
@@ -226,11 +230,11 @@ def check_page(website: Website, filled: Filled, answers: Answers, id: str, refu
     )
 
 
-def _unknown_worksheet(desk: Desk, id: str, posted: Posted, refusal: Refusal) -> Response:
+def _unknown_worksheet(services: Services, id: str, posted: Posted, refusal: Refusal) -> Response:
     """Return a page for a worksheet whose questions are unknown here; what was typed is shown by its names."""
     if posted.as_json:
         raise refusal
-    return desk.website.page(
+    return services.built_site.page(
         "unknown_worksheet.html",
         f"Error: {refusal.title}",
         status=refusal.status,

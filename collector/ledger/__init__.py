@@ -1,1 +1,1 @@
-"""The ledger: what happened, in order, on disk before anybody is told so."""
+"""The ledger: all events in order, acknowledged only once they are on disk."""

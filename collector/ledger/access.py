@@ -1,4 +1,4 @@
-"""Answers who may pass: each check is one indexed question to the ledger itself, never to a projection."""
+"""Access checks: each one is an indexed query on the ledger itself, never on a projection."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collector.ledger.tokens import hash_token, normal_code
 
 @dataclass(frozen=True, slots=True)
 class ClientSignIn:
-    """A client's device that is signed in. `sign_in` is the hash of its token."""
+    """A signed-in device of a client. `sign_in` is the hash of its token."""
 
     client: str
     link: str
@@ -25,7 +25,7 @@ class ClientSignIn:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that is in use."""
+    """A client's link that has not ended."""
 
     link: str
     client: str
@@ -61,23 +61,23 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A definition that the ledger knows, without its body."""
+    """A published definition, without its body."""
 
     hash: str
     form: str
     version: int
 
 
-class Doors:
-    """Reads the doors of the ledger at `path`. Every answer is as of the latest commit; safe from any thread.
+class Access:
+    """Reads people, clients, links and sign-ins of the ledger at `path`, as of its latest commit, from any thread.
 
-    Every method raises LedgerUnavailable when the ledger cannot be read, which never means yes.
+    Every method raises LedgerUnavailable when the ledger cannot be read, so a failure never grants access.
     """
 
     def __init__(self, path: Path, *, key: bytes | None = None) -> None:
         self._readers = Readers(path, key)
 
-    def __enter__(self) -> Doors:
+    def __enter__(self) -> Access:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: Any, trace: TracebackType | None) -> None:
@@ -87,80 +87,80 @@ class Doors:
         self._readers.close()
 
     def client_sign_in(self, token: str) -> ClientSignIn | None:
-        """Find whose device holds this token; None when it has expired or its link has ended."""
-        found = self._readers.row(
+        """Return the sign-in of the device with this token; None if it has expired or its link has ended."""
+        row = self._readers.row(
             "SELECT links.client, links.link, clients.caseload, sign_ins.sign_in FROM sign_ins"
             " JOIN links USING (link) JOIN clients USING (client)"
             " WHERE sign_ins.sign_in = ? AND sign_ins.kind = 'client' AND sign_ins.expires > ?"
             " AND NOT links.ended",
             (hash_token(token), now()),
         )
-        return ClientSignIn(*found) if found else None
+        return ClientSignIn(*row) if row else None
 
     def person_sign_in(self, token: str) -> Person | None:
-        """Find who holds this token; None when it has expired or was signed out."""
-        found = self._readers.row(
+        """Return the person signed in with this token; None if it has expired or was signed out."""
+        row = self._readers.row(
             "SELECT person, name FROM sign_ins JOIN people USING (person)"
             " WHERE sign_in = ? AND kind = 'person' AND expires > ?",
             (hash_token(token), now()),
         )
-        return Person(*found) if found else None
+        return Person(*row) if row else None
 
     def link_for(self, *, token: str = "", code: str = "") -> Link | None:
-        """Find the link in use that has this token, or this code as typed, unused and not too old."""
+        """Return the current link with this token, or with this typed code if it is unused and has not expired."""
         select = "SELECT link, client, caseload FROM links JOIN clients USING (client) WHERE NOT ended AND "
         if token:
-            found = self._readers.row(f"{select} token = ?", (hash_token(token),))
+            row = self._readers.row(f"{select} token = ?", (hash_token(token),))
         else:
-            found = self._readers.row(
+            row = self._readers.row(
                 f"{select} code = ? AND NOT code_used AND code_expires > ?",
                 (hash_token(normal_code(code)), now()),
             )
-        return Link(*found) if found else None
+        return Link(*row) if row else None
 
     def live_link(self, client: str) -> str | None:
-        """Give the id of the link that a client has in use."""
-        found = self._readers.row("SELECT link FROM links WHERE client = ? AND NOT ended", (client,))
-        return str(found[0]) if found else None
+        """Return the id of a client's current link."""
+        row = self._readers.row("SELECT link FROM links WHERE client = ? AND NOT ended", (client,))
+        return str(row[0]) if row else None
 
     def person(self, name: str) -> PersonSecret | None:
-        """Find a person by the short name that they sign in with."""
-        found = self._readers.row("SELECT person, name, password FROM people WHERE person = ?", (name,))
-        return PersonSecret(*found) if found else None
+        """Return a person by the short name that they sign in with."""
+        row = self._readers.row("SELECT person, name, password FROM people WHERE person = ?", (name,))
+        return PersonSecret(*row) if row else None
 
     def role(self, person: str, caseload: str) -> str | None:
-        """Give a person's role in a caseload: therapist, cover or supervisor; None for a stranger."""
-        found = self._readers.row("SELECT role FROM members WHERE person = ? AND caseload = ?", (person, caseload))
-        return str(found[0]) if found else None
+        """Return a person's role in a caseload (therapist, cover or supervisor); None if they are not a member."""
+        row = self._readers.row("SELECT role FROM members WHERE person = ? AND caseload = ?", (person, caseload))
+        return str(row[0]) if row else None
 
     def caseloads_of(self, person: str) -> list[Caseload]:
-        """List the caseloads that a person is a member of, by name."""
-        found = self._readers.rows(
+        """Return the caseloads that a person is a member of, by name."""
+        rows = self._readers.rows(
             "SELECT caseload, name FROM members JOIN caseloads USING (caseload)"
             " WHERE person = ? ORDER BY name, caseload",
             (person,),
         )
-        return [Caseload(*row) for row in found]
+        return [Caseload(*row) for row in rows]
 
     def client(self, code: str) -> Client | None:
-        found = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))
-        return Client(*found) if found else None
+        row = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))
+        return Client(*row) if row else None
 
     def clients(self) -> list[Client]:
-        """List every client, by code."""
+        """Return every client, by code."""
         return [Client(*row) for row in self._readers.rows("SELECT client, caseload FROM clients ORDER BY 1")]
 
     def definition(self, hash: str) -> Any:
-        """Give the body of a definition that was ever published; None when nobody knows the hash."""
-        found = self._readers.row("SELECT body FROM definitions WHERE definition = ?", (hash,))
-        return json.loads(found[0]) if found else None
+        """Return the body of a published definition; None for an unknown definition hash."""
+        row = self._readers.row("SELECT body FROM definitions WHERE definition = ?", (hash,))
+        return json.loads(row[0]) if row else None
 
     def bodies(self, form: str) -> list[Any]:
-        """List the body of every definition of a form that was ever published, in that order."""
-        found = self._readers.rows("SELECT body FROM definitions WHERE form = ? ORDER BY rowid", (form,))
-        return [json.loads(body) for (body,) in found]
+        """Return the bodies of all definitions of a form, in the order they were published."""
+        rows = self._readers.rows("SELECT body FROM definitions WHERE form = ? ORDER BY rowid", (form,))
+        return [json.loads(body) for (body,) in rows]
 
     def definitions(self) -> list[Published]:
-        """List every definition ever published, by form and version."""
-        found = self._readers.rows("SELECT definition, form, version FROM definitions ORDER BY 2, 3, 1")
-        return [Published(*row) for row in found]
+        """Return every published definition, by form and version."""
+        rows = self._readers.rows("SELECT definition, form, version FROM definitions ORDER BY 2, 3, 1")
+        return [Published(*row) for row in rows]

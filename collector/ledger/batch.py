@@ -1,6 +1,6 @@
-"""Writes a batch of calls in one transaction: four statements, however many events there are.
+"""Writes a batch of calls in one transaction of four statements, however many events there are.
 
-Every statement gives up the interpreter's lock, and waiting to get it back costs more than the statement.
+Every statement releases the interpreter's lock, and waiting to reacquire it costs more than the statement itself.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import orjson
 
 from collector.driver import sqlite3
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
-from collector.ledger import doors
+from collector.ledger import access_events
 from collector.ledger.events import Event, Receipt, is_utc, now
 
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
-ROWS_AT_ONCE = 256  # of one INSERT: six values each, and each size is a statement to be prepared
+ROWS_AT_ONCE = 256  # rows per INSERT, of six values each; each number of rows is a separate prepared statement
 
-# All that a batch has to know, in one row: each row more gives up the interpreter's lock once more, and most of a
-# batch's time went into getting it back. The three are: the greatest number; which of the sign-ins live, and whose
-# they are, as JSON; and whether any of the ids is there already.
+# Everything a batch needs to read, in one row, because each further row would release the interpreter's lock again, and
+# most of a batch's time went into reacquiring it. The three values: the greatest number; the valid ones among the
+# batch's sign-ins, each with its client, as JSON; and whether any of the ids is in the ledger already.
 _STATE = """
     SELECT (SELECT coalesce(max(seq), 0) FROM events),
            (SELECT json_group_object(sign_in, client) FROM sign_ins JOIN links USING (link)
@@ -36,7 +36,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 
 
 class Content(NamedTuple):
-    """What makes two events with one id the same event."""
+    """What has to be equal for two events with one id to be the same event."""
 
     kind: str
     client: str
@@ -54,14 +54,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An event as it will be stored."""
+    """An event with its content encoded for storage."""
 
     event: Event
     content: Content
 
 
 def prepare(events: Iterable[Event]) -> list[Prepared]:
-    """Encode events, before anything waits for the disk. Raises Unstorable."""
+    """Encode events, before they are queued for the disk. Raises Unstorable."""
     return [Prepared(event, _content(event)) for event in events]
 
 
@@ -77,11 +77,11 @@ def _content(event: Event) -> Content:
 
 
 def _json(event: Event) -> str | None:
-    """Encode an event's data, or give None: the exceptions quote the answer, so none of them leaves here."""
+    """Return an event's data as JSON, or None: the encoders' exceptions quote answers, so none may leave here."""
     try:
         content = dict(event.data)
         data = orjson.dumps(content).decode()  # refuses lone surrogates
-        if "null" in data:  # which may have been no number at all: the strict encoder tells
+        if "null" in data:  # orjson writes NaN as null; the strict encoder refuses it
             data = _encode(content)
         f"{event.id}{event.client}".encode()
     except (TypeError, ValueError, RecursionError):
@@ -90,10 +90,10 @@ def _json(event: Event) -> str | None:
 
 
 def write(connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -> list[Outcome]:
-    """Append every call that the ledger can take, each wholly or not at all; durable on return.
+    """Append every valid call, each one completely or not at all; durable on return.
 
-    A call that is refused has its error for an outcome and leaves nothing behind. Raises sqlite3.Error when
-    the disk did not take it; then none of the calls is stored.
+    The outcome of a refused call is its error, and nothing of it is stored. Raises sqlite3.Error when the disk fails;
+    then none of the calls is stored.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -109,7 +109,7 @@ def write(connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -
 
 
 class _Batch:
-    """The rows that a transaction is about to insert."""
+    """The rows that one transaction inserts."""
 
     def __init__(self, connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -> None:
         self._connection = connection
@@ -121,21 +121,21 @@ class _Batch:
         state = connection.execute(_STATE, {"ids": ids, "sign_ins": sign_ins, "now": self._now}).fetchone()
         self._seq: int = state[0]
         self._signed_in: dict[str, str] = json.loads(state[1])
-        self._known = self._find(ids) if state[2] else {}
+        self._known = self._stored(ids) if state[2] else {}
 
-    def _find(self, ids: str) -> dict[str, Row]:
-        found = self._connection.execute(
+    def _stored(self, ids: str) -> dict[str, Row]:
+        rows = self._connection.execute(
             "SELECT seq, id, kind, client, at, data FROM events WHERE id IN (SELECT value FROM json_each(?))", (ids,)
         )
-        return {row[1]: Row(*row) for row in found.fetchall()}
+        return {row[1]: Row(*row) for row in rows.fetchall()}
 
     def take(self, call: Sequence[Prepared]) -> Outcome:
-        """Take a call in; when it is refused, put everything back to where it was."""
+        """Add the rows of a call; if it is refused, undo them and return its error."""
         seq, length = self._seq, len(self._rows)
-        through_doors = any(prepared.event.kind in doors.APPLIERS for prepared in call)
+        changes_access = any(prepared.event.kind in access_events.APPLIERS for prepared in call)
         try:
-            if through_doors:
-                return self._take_through_doors(call)
+            if changes_access:
+                return self._take_in_savepoint(call)
             return [self._append(prepared) for prepared in call]
         except LedgerError as refusal:
             for row in self._rows[length:]:
@@ -144,7 +144,7 @@ class _Batch:
             self._seq = seq
             return refusal
 
-    def _take_through_doors(self, call: Sequence[Prepared]) -> list[Receipt]:
+    def _take_in_savepoint(self, call: Sequence[Prepared]) -> list[Receipt]:
         self._connection.execute("SAVEPOINT call")
         try:
             receipts = [self._append(prepared) for prepared in call]
@@ -152,7 +152,7 @@ class _Batch:
             self._connection.execute("ROLLBACK TO call")
             raise
         finally:
-            if self._connection.in_transaction:  # a full disk may have ended it
+            if self._connection.in_transaction:  # a full disk may have rolled it back
                 self._connection.execute("RELEASE call")
         return receipts
 
@@ -166,24 +166,24 @@ class _Batch:
                 raise IdTaken("Something else has been sent under this id.")
             return Receipt(stored.seq, stored.at, fresh=False)
         row = Row(self._seq + 1, event.id, content.kind, content.client, event.at or self._now, content.data)
-        if event.kind in doors.APPLIERS:
-            doors.apply(self._connection, event, row.at)
+        if event.kind in access_events.APPLIERS:
+            access_events.apply(self._connection, event, row.at)
         self._seq = row.seq
         self._rows.append(row)
         self._known[row.id] = row
         return Receipt(row.seq, row.at, fresh=True)
 
     def insert(self) -> None:
-        """Insert the rows, many at once."""
+        """Insert all rows, in as few statements as their limit allows."""
         for first in range(0, len(self._rows), ROWS_AT_ONCE):
             rows = self._rows[first : first + ROWS_AT_ONCE]
             values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
             flat = [value for row in rows for value in row]
-            self._connection.execute(f"INSERT INTO events VALUES {values}", flat)  # noqa: S608 - only marks
+            self._connection.execute(f"INSERT INTO events VALUES {values}", flat)  # noqa: S608 - only placeholders
 
 
 def _same(stored: Row, content: Content) -> bool:
-    """Compare as JSON text, whatever the order of keys: Python's == takes 1, 1.0 and True for one."""
+    """Compare as JSON text, ignoring the order of keys: with Python's ==, 1, 1.0 and True would be equal."""
     if (stored.kind, stored.client) != (content.kind, content.client):
         return False
     return stored.data == content.data or _sorted(stored.data) == _sorted(content.data)

@@ -1,4 +1,4 @@
-"""What happens: the kinds of event, and what each carries."""
+"""The kinds of event, the data of each, and how times are written."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something to be appended. `client` is the code of the client whom it concerns, "" for nobody.
+    """An event to be appended. `client` is the code of the client it concerns, "" for none.
 
-    The ledger gives it a number and, unless `at` is set, the time; `at` is for what comes from elsewhere. With
-    `sign_in`, the hash of a client's sign-in, it is taken only while that sign-in is this client's and its link lives.
+    The ledger assigns its number and, unless `at` is set, its time; `at` is for imported events. An event with a
+    `sign_in`, the hash of a client's sign-in, is refused unless that sign-in is valid and belongs to this client.
     """
 
     kind: Kind
@@ -48,7 +48,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """An event in the ledger: `seq` ascends without end, `at` is UTC as 2026-03-09T14:02:11.123Z."""
+    """An event in the ledger: `seq` always increases, `at` is UTC, like 2026-03-09T14:02:11.123Z."""
 
     seq: int
     id: str
@@ -60,7 +60,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What append gives back for one event; `fresh` is False when the same event was there already."""
+    """What append returns for one event; `fresh` is False if the same event was in the ledger already."""
 
     seq: int
     at: str
@@ -68,17 +68,17 @@ class Receipt:
 
 
 def utc(moment: datetime.datetime) -> str:
-    """Write a moment as the ledger does: UTC, milliseconds, Z. Raises ValueError without a time zone."""
+    """Return a moment in the ledger's notation: UTC, milliseconds, Z. Raises ValueError without a time zone."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
     return moment.astimezone(datetime.UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def now() -> str:
-    """Give the present moment as the ledger writes it."""
+    """Return the current time in the ledger's notation."""
     return utc(datetime.datetime.now(datetime.UTC))
 
 
 def is_utc(text: str) -> bool:
-    """Tell whether a moment is written as the ledger does, so that it may be compared as text."""
+    """Return whether a moment is in the ledger's notation, so that it can be compared as text."""
     return _UTC.fullmatch(text) is not None

@@ -21,9 +21,9 @@ _COLUMNS = "SELECT seq, id, kind, client, at, data FROM events"
 
 
 class Ledger:
-    """What happened, in order. Any process may have one open and append; safe to use from any thread.
+    """All events, in order. Any number of processes may open it and append; safe to use from any thread.
 
-    An id is an event's identity: the same event appended again gives the stored receipt, `fresh` False.
+    The id identifies an event: appending the same event again returns the stored receipt, with `fresh` False.
     """
 
     def __init__(self, path: Path, *, key: bytes | None = None) -> None:
@@ -36,7 +36,7 @@ class Ledger:
 
     @classmethod
     def open(cls, path: Path, *, key: bytes | None = None) -> Ledger:
-        """Open the ledger, made when it is not there. Raises UnsoundSqlite, LedgerUnavailable."""
+        """Open the ledger, creating it if needed. Raises UnsoundSqlite, LedgerUnavailable."""
         return cls(path, key=key)
 
     def __enter__(self) -> Ledger:
@@ -46,37 +46,37 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Write what is still waiting, and let go of every thread and file."""
-        self._readers.close()  # first: the last to leave tidies up the log, and a reader cannot
+        """Write what is still waiting, then end the writer thread and close every file."""
+        self._readers.close()  # first: the last connection to close removes the log, which a read-only one cannot
         self._writer.close()
 
     def append(self, events: Sequence[Event]) -> list[Receipt]:
-        """Append all of the events or none; on disk when it returns.
+        """Append all of the events or none; they are on disk when it returns.
 
         Raises IdTaken, Refused, Unstorable, LedgerBusy or LedgerUnavailable; then nothing is acknowledged.
         """
         return self.submit(events).result()
 
     def submit(self, events: Sequence[Event]) -> futures.Future[list[Receipt]]:
-        """Begin to append, and give the receipts as a future; raises at once what append raises at once."""
+        """Queue events and return a future of their receipts. Invalid events or a full queue raise at once."""
         reply: futures.Future[list[Receipt]] = futures.Future()
-        reply.set_running_or_notify_cancel()  # what is on its way to the disk cannot be called back
+        reply.set_running_or_notify_cancel()  # a queued write cannot be cancelled
         self._writer.put(prepare(events), reply)
         return reply
 
     async def append_soon(self, events: Sequence[Event]) -> list[Receipt]:
-        """Append as `append` does, without holding up the event loop."""
+        """Append like `append`, without blocking the event loop."""
         reply: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
         self._writer.put(prepare(events), reply)
         return await reply
 
     @property
     def waiting(self) -> int:
-        """How many events of this process wait to be written."""
+        """The number of this process's events that wait to be written."""
         return self._writer.waiting
 
     def read(self, after: int, limit: int = 1000, client: str | None = None) -> list[Recorded]:
-        """Give what follows number `after`, oldest first: no later read ever finds a smaller number."""
+        """Return events after number `after`, oldest first; events appended later always have greater numbers."""
         if client is None:
             rows = self._readers.rows(f"{_COLUMNS} WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
         else:
@@ -87,12 +87,12 @@ class Ledger:
         return [_recorded(row) for row in rows]
 
     def last(self) -> int:
-        """Give the number of the latest event; 0 when there is none."""
+        """Return the number of the latest event; 0 if there is none."""
         row = self._readers.row("SELECT max(seq) FROM events")
         return (row and row[0]) or 0
 
     def find(self, id: str) -> Recorded | None:
-        """Find an event by its id."""
+        """Return an event by its id."""
         row = self._readers.row(f"{_COLUMNS} WHERE id = ?", (id,))
         return _recorded(row) if row else None
 

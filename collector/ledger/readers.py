@@ -1,4 +1,4 @@
-"""Read-only connections to the ledger, shared by whoever asks: each sees the latest committed state."""
+"""A pool of read-only connections to the ledger; each query sees the latest committed state."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from collector.driver import connect, sqlite3
 from collector.errors import LedgerUnavailable
 
-KEPT = 4  # idle connections; more are opened when more threads ask at once, and closed again
+MOST_IDLE = 4  # connections; when more threads read at once, more are opened and closed again
 
 
 class Readers:
-    """Lends out read-only connections, from any thread; nothing is opened before the first question."""
+    """A pool of read-only connections, safe from any thread; none is opened before the first query."""
 
     def __init__(self, path: Path, key: bytes | None = None) -> None:
         self._path, self._key = path, key
@@ -23,17 +23,17 @@ class Readers:
         self._lock = threading.Lock()
         self._closed = False
 
-    def rows(self, question: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Ask one question. Raises LedgerUnavailable when the ledger cannot be read."""
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query. Raises LedgerUnavailable when the ledger cannot be read."""
         try:
-            with self._lent() as connection:
-                return connection.execute(question, values).fetchall()
+            with self._borrowed() as connection:
+                return connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise LedgerUnavailable(f"The ledger cannot be read: {error}.") from error
 
-    def row(self, question: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        """Ask a question that has one answer or none."""
-        rows = self.rows(question, values)
+    def row(self, query: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """Return the first row of a query, None if there is none. Raises LedgerUnavailable."""
+        rows = self.rows(query, values)
         return rows[0] if rows else None
 
     def close(self) -> None:
@@ -44,11 +44,11 @@ class Readers:
             connection.close()
 
     @contextmanager
-    def _lent(self) -> Iterator[sqlite3.Connection]:
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
         connection = self._take()
         try:
             yield connection
-        except BaseException:  # it may be the connection's own fault: the next question gets a new one
+        except BaseException:  # the connection itself may be broken, so the next query gets a new one
             connection.close()
             raise
         self._give_back(connection)
@@ -63,7 +63,7 @@ class Readers:
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:
-            if not self._closed and len(self._idle) < KEPT:
+            if not self._closed and len(self._idle) < MOST_IDLE:
                 self._idle.append(connection)
                 return
         connection.close()

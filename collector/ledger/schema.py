@@ -1,4 +1,4 @@
-"""The ledger's tables, made and changed by recorded migrations."""
+"""The ledger's tables, created and changed by recorded migrations."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from sqlite_utils import Database, Migrations
 
 from collector.driver import connect, sqlite3
 
-STATEMENTS = 400  # prepared ones a writer keeps: a batch of each size has its own INSERT
-CACHE = 16 * 1024  # KiB of pages: the index of ids is written to at random places
-CHECKPOINT_AFTER = 1_500  # pages of 4 KiB in the log: more would hold a second process up for longer at each
-WAL_LIMIT = 64 * 1024 * 1024  # bytes the write-ahead log keeps after a peak
+STATEMENTS = 400  # prepared statements cached by a writer: each size of batch has its own INSERT
+CACHE = 16 * 1024  # KiB of pages: writes to the index of ids are scattered
+CHECKPOINT_AFTER = 1_500  # pages of 4 KiB in the log: with more, each checkpoint would block other processes longer
+WAL_LIMIT = 64 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a peak
 
 migrations = Migrations("ledger")
 
 
 def open_for_writing(path: Path, key: bytes | None) -> sqlite3.Connection:
-    """Open the ledger so that a COMMIT returns only after its data has reached the disk."""
+    """Open the ledger so that a COMMIT returns only once its data is on disk."""
     connection = connect(path, key=key, statements=STATEMENTS)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
@@ -33,7 +33,7 @@ def open_for_writing(path: Path, key: bytes | None) -> sqlite3.Connection:
 
 
 def prepare(path: Path, key: bytes | None) -> None:
-    """Make the ledger where there is none, readable by its owner only, and bring its tables up to date."""
+    """Create the ledger if needed, readable by its owner only, and migrate its tables."""
     if not path.exists():
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = open_for_writing(path, key)
@@ -45,7 +45,7 @@ def prepare(path: Path, key: bytes | None) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the file's name as durable as its content: SQLite does that for its log, not for the database."""
+    """Make the file's directory entry durable: SQLite does so for its log, but not for the database."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,4 +1,4 @@
-"""Gives processes their turn at writing: SQLite's own waiting is unfair to whoever came second."""
+"""A lock file for writers: SQLite's own waiting does not serve processes in turn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class Turn:
-    """A lock file beside the ledger; the kernel lets go of it when its holder dies."""
+    """A lock file beside the ledger; the kernel releases it when its holder dies."""
 
     def __init__(self, ledger: Path) -> None:
         self._file = os.open(ledger.with_name(f"{ledger.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
@@ -25,7 +25,7 @@ class Turn:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Wait for the turn, and hold it for the block."""
+        """Wait for the lock and hold it for the block."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
             yield

@@ -1,4 +1,4 @@
-"""The ledger's one writer thread: what arrives together is committed together."""
+"""The ledger's writer thread: events that arrive together are committed together."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from collector.ledger.batch import Outcome, Prepared, write
 from collector.ledger.events import Receipt
 from collector.ledger.turn import Turn
 
-LARGEST_BATCH = 256  # events; a larger one only makes everybody in it wait longer
-MOST_WAITING = 4096  # events; half a second's work, after which "try again" is the honest answer
-MOST_WAITING_CHARACTERS = 64 * 1024 * 1024  # of JSON, so that memory stays bounded whatever is sent
-PATIENCE = 5.0  # seconds that a batch may take before newcomers are turned away: the disk or a lock is stuck
+LARGEST_BATCH = 256  # events; in a larger one everybody would only wait longer
+MOST_WAITING = 4096  # events; half a second of work, more than that is refused with "try again"
+MOST_WAITING_CHARACTERS = 64 * 1024 * 1024  # of JSON, so that memory use stays bounded
+PATIENCE = 5.0  # seconds a batch may take before new calls are refused, because the disk or a lock is stuck
 
 Reply = asyncio.Future[list[Receipt]] | futures.Future[list[Receipt]]
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One append on its way to the disk, and who waits for it."""
+    """A queued append, and the future that its caller waits on."""
 
     events: Sequence[Prepared]
     reply: Reply
@@ -40,7 +40,7 @@ class Call:
 
 
 class Writer:
-    """Owns the only connection of this process that writes to the ledger, and the thread that uses it."""
+    """Owns this process's only writing connection to the ledger, and the thread that uses it."""
 
     def __init__(self, path: Path, key: bytes | None) -> None:
         self._path, self._key = path, key
@@ -62,7 +62,7 @@ class Writer:
 
     @property
     def waiting(self) -> int:
-        """How many events wait to be written."""
+        """The number of events that wait to be written."""
         return self._events
 
     def put(self, events: Sequence[Prepared], reply: Reply) -> None:
@@ -101,7 +101,7 @@ class Writer:
         self._disconnect()
 
     def _next_batch(self) -> list[Call]:
-        """Wait for work and take what is there, without waiting for more; nothing when closing."""
+        """Wait for calls and return those there are, up to a full batch; an empty list when closing."""
         with self._changed:
             while not self._waiting and not self._closing:
                 self._changed.wait()
@@ -116,13 +116,13 @@ class Writer:
             return calls
 
     def _write(self, calls: Sequence[Call]) -> list[Outcome]:
-        """Commit a batch. When that fails nothing is acknowledged, and the next batch starts afresh."""
+        """Commit a batch. If that fails nothing is acknowledged, and the next batch gets a new connection."""
         try:
             with self._turn.taken():
                 if self._connection is None:
                     self._connection = schema.open_for_writing(self._path, self._key)
                 return write(self._connection, [call.events for call in calls])
-        except Exception as error:  # also a mistake of ours: the thread must outlive it, or all wait for ever
+        except Exception as error:  # also programming errors: if the thread died, every caller would wait forever
             log.error("ledger not written: %s", _reason(error))
         self._disconnect()
         return [LedgerUnavailable("The ledger could not be written. Try again in a moment.") for _ in calls]
@@ -137,14 +137,14 @@ class Writer:
 
 
 def _reason(error: Exception) -> str:
-    """Name what went wrong. Only the disk's and SQLite's own words are known to hold no answer."""
+    """Return what went wrong, without answers: only messages of SQLite and the system are known to hold none."""
     if isinstance(error, sqlite3.Error | OSError):
         return str(error)
     return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def _deliver(calls: Sequence[Call], outcomes: Sequence[Outcome]) -> None:
-    """Hand each caller their outcome; an event loop is woken once for all of its callers."""
+    """Deliver each outcome to its caller; an event loop is woken once for all of its callers."""
     loops: dict[asyncio.AbstractEventLoop, list[tuple[Reply, Outcome]]] = {}
     for call, outcome in zip(calls, outcomes, strict=True):
         if isinstance(call.reply, futures.Future):
@@ -154,7 +154,7 @@ def _deliver(calls: Sequence[Call], outcomes: Sequence[Outcome]) -> None:
     for loop, answers in loops.items():
         try:
             loop.call_soon_threadsafe(_settle, answers)
-        except RuntimeError:  # the loop has closed: nobody waits there any more
+        except RuntimeError:  # the loop has closed, so nobody is waiting
             log.info("an event loop closed before %d answers reached it", len(answers))
 
 

@@ -14,7 +14,7 @@ class BodyLimits:
     """Makes reading the body raise HTTPException 413 when it is too large, declared or not.
 
     The exception rises in the endpoint that reads, so it is answered like any other. How long a body may take is
-    the server's to watch (server.py).
+    the server's to watch (process/server.py).
     """
 
     def __init__(self, app: ASGIApp, most: int = MOST_BYTES) -> None:

@@ -1,4 +1,4 @@
-"""The therapist's room: a gateway and one Datasette for each caseload."""
+"""The review for therapists: a gateway and one Datasette per caseload."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from collector.settings import Settings
 
 def run_review(settings: Settings) -> None:
     """Serve each therapist their own caseloads, until SIGTERM or Ctrl-C."""
-    from collector.review.serving import run_review as run  # loads Datasette, which no other role needs
+    from collector.review.serving import run_review as run  # imports Datasette, which no other role needs
 
     run(settings)

@@ -1,4 +1,4 @@
-"""Small line charts as SVG: few marks, bands as tint, first and last value written out."""
+"""Line charts as SVG, with tinted bands and labels for the first and last value."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from markupsafe import Markup, escape
 
 from collector.review.overview import Course, Point, points, readable, signed
 
-SMALL = (96, 28)  # px: a line in a table's row
+SMALL = (96, 28)  # px: a line in a table row
 LARGE = (640, 240)
-EDGE = 4  # px around the small line, so that its last dot is whole
-LEFT, RIGHT, TOP, BOTTOM = 36, 150, 26, 28  # px around the large one: values, names of bands, a value, dates
-HEADROOM = 1.25  # the highest band starts at four fifths of the chart, so that it can be seen
+EDGE = 4  # px around the small line, so that its last dot is not cut off
+LEFT, RIGHT, TOP, BOTTOM = 36, 150, 26, 28  # px around the large one, for values, names of bands, a value, dates
+HEADROOM = 1.25  # the highest band starts at four fifths of the chart, so that it is visible
 
 
 def _range(course: Course) -> tuple[float, float]:
-    """Give the lowest and highest value of the chart: 0, and above all scores, cut-offs and starts of bands."""
+    """Return the lowest and highest value of the chart, which include 0, all scores, cut-offs and starts of bands."""
     values = [point.value or 0 for point in course.scored]
     cut_offs = [at for _, at in course.scale.cut_offs]
     top = max([*values, *cut_offs, *(at * HEADROOM for at, _ in course.scale.bands), 1])
     return min([0, *values]), top
 
 
-def _places(course: Course, width: float, height: float) -> list[tuple[float, float, Point]]:
-    """Give (x, y, point) for each score, by its time."""
+def _positions(course: Course, width: float, height: float) -> list[tuple[float, float, Point]]:
+    """Return (x, y, point) for each score, with x by time."""
     scored = course.scored
     times = [datetime.fromisoformat(point.received).timestamp() for point in scored]
     span = (times[-1] - times[0]) or 1
@@ -42,20 +42,20 @@ def _places(course: Course, width: float, height: float) -> list[tuple[float, fl
 
 
 def in_words(course: Course) -> str:
-    """Say a course in words, for who cannot see the line."""
+    """Return a description of the course, for people who cannot see the line."""
     values = ", ".join(points(point.value) for point in course.scored)
     change = f"; {signed(course.change)} since the first" if course.change is not None else ""
     return f"{course.scale.title}: {values}{change}"
 
 
 def small_line(course: Course) -> Markup:
-    """Draw the line for a row of the caseload table; nothing with fewer than two scores."""
+    """Return the line for a row of the caseload table; empty with fewer than two scores."""
     if len(course.scored) < 2:
         return Markup("")
     width, height = SMALL
-    places = _places(course, width - 2 * EDGE, height - 2 * EDGE)
-    line = " ".join(f"{x + EDGE:.1f},{y + EDGE:.1f}" for x, y, _ in places)
-    x, y, _ = places[-1]
+    positions = _positions(course, width - 2 * EDGE, height - 2 * EDGE)
+    line = " ".join(f"{x + EDGE:.1f},{y + EDGE:.1f}" for x, y, _ in positions)
+    x, y, _ = positions[-1]
     return Markup(
         '<svg class="hw-line" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" aria-label="{words}">'
         '<polyline points="{line}" /><circle cx="{x:.1f}" cy="{y:.1f}" r="3" /></svg>'
@@ -63,7 +63,7 @@ def small_line(course: Course) -> Markup:
 
 
 def large_line(course: Course) -> Markup:
-    """Draw the chart of a client's page: bands with their names, cut-offs with a word, first and last value."""
+    """Return the chart of a client's page: named bands, named cut-offs, first and last value."""
     if not course.scored:
         return Markup("")
     width, height = LARGE[0] - LEFT - RIGHT, LARGE[1] - TOP - BOTTOM
@@ -73,18 +73,18 @@ def large_line(course: Course) -> Markup:
         return TOP + height - (value - low) / (high - low) * height
 
     marks = [*_bands(course, level, high), *_cut_offs(course, level)]
-    places = [(x + LEFT, y + TOP, point) for x, y, point in _places(course, width, height)]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in places)
+    positions = [(x + LEFT, y + TOP, point) for x, y, point in _positions(course, width, height)]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _ in positions)
     marks.append(Markup('<polyline points="{}" />').format(line))
-    marks += [Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5" />').format(x, y) for x, y, _ in places]
-    marks += _ends(places)
+    marks += [Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5" />').format(x, y) for x, y, _ in positions]
+    marks += _ends(positions)
     return Markup('<svg class="hw-chart" viewBox="0 0 {w} {h}" role="img" aria-label="{words}">{marks}</svg>').format(
         w=LARGE[0], h=LARGE[1], words=in_words(course), marks=Markup("").join(marks)
     )
 
 
 def _bands(course: Course, level: Callable[[float], float], high: float) -> list[Markup]:
-    """Every other band as tint, each with its name at the right edge."""
+    """Return the bands, every other one tinted, each with its name at the right edge."""
     starts = [*course.scale.bands, (high, "")]
     marks = []
     for number, ((start, label), (end, _)) in enumerate(pairwise(starts)):
@@ -104,10 +104,10 @@ def _bands(course: Course, level: Callable[[float], float], high: float) -> list
 
 
 def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
-    """Each cut-off as a hairline with its word; a second one says it below, so that two close ones stay apart."""
+    """Return each cut-off as a line with its name, above and below in turn, so that close ones do not overlap."""
     middle = (LEFT + LARGE[0] - RIGHT) / 2
     marks = []
-    for number, (name, at) in enumerate(sorted(course.scale.cut_offs, key=lambda found: -found[1])):
+    for number, (name, at) in enumerate(sorted(course.scale.cut_offs, key=lambda cut_off: -cut_off[1])):
         y = level(at)
         marks.append(
             Markup(
@@ -120,12 +120,12 @@ def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
     return marks
 
 
-def _ends(places: Sequence[tuple[float, float, Point]]) -> list[Markup]:
-    """The first and the last value beside their dots, and their dates below."""
+def _ends(positions: Sequence[tuple[float, float, Point]]) -> list[Markup]:
+    """Return the first and the last value at their dots, and their dates below."""
     marks = []
-    ends = [places[0], places[-1]] if len(places) > 1 else [places[0]]
+    ends = [positions[0], positions[-1]] if len(positions) > 1 else [positions[0]]
     for number, (x, y, point) in enumerate(ends):
-        anchor = "end" if number and len(places) > 1 else "start"
+        anchor = "end" if number and len(positions) > 1 else "start"
         marks.append(
             Markup('<text class="hw-value" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
                 x, y - 8, "end" if anchor == "end" else "middle", points(point.value)

@@ -1,4 +1,4 @@
-"""The sign-in cookie of the review: a random token, signed with the moment at which it was last used."""
+"""The sign-in cookie of the review: a random token, signed together with the time of its last use."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 NAME = "hw_person"
-IDLE = timedelta(minutes=30)  # without a request; the ledger ends every sign-in after 12 hours anyway
-RENEW_AFTER = timedelta(minutes=1)  # so that not every answer carries a new cookie
+IDLE = timedelta(minutes=30)  # without a request; every sign-in ends after 12 hours anyway
+RENEW_AFTER = timedelta(minutes=1)  # so that not every response sets a new cookie
 
 
 class Cookies:
-    """Reads, sets and takes back the cookie. Over HTTPS its name keeps other hosts from setting it."""
+    """Reads, sets and deletes the cookie. Over HTTPS, its __Host- prefix keeps other hosts from setting it."""
 
     def __init__(self, key: bytes, https: bool) -> None:
         self._signer = TimestampSigner(key, salt="person")
@@ -23,7 +23,7 @@ class Cookies:
         self.name = f"__Host-{NAME}" if https else NAME
 
     def token(self, connection: HTTPConnection) -> tuple[str, bool]:
-        """Give the token, "" for none or one that was idle for too long, and whether it is time to renew it."""
+        """Return the token ("" if there is none or it was idle too long), and whether to renew the cookie."""
         value = connection.cookies.get(self.name, "")
         try:
             token, signed = self._signer.unsign(value, max_age=int(IDLE.total_seconds()), return_timestamp=True)
@@ -32,12 +32,12 @@ class Cookies:
         return token.decode(), time.time() - signed.timestamp() > RENEW_AFTER.total_seconds()
 
     def value(self, token: str) -> str:
-        """Sign a token as used at this moment."""
+        """Return the cookie's value for a token used now."""
         return self._signer.sign(token).decode()
 
     def set(self, response: Response, token: str) -> None:
-        """Put the cookie on a response; it lives as long as the browser is open."""
+        """Set the cookie on a response; it lasts until the browser is closed."""
         response.set_cookie(self.name, self.value(token), secure=self._https, httponly=True, samesite="lax")
 
-    def take_back(self, response: Response) -> None:
+    def delete(self, response: Response) -> None:
         response.delete_cookie(self.name, secure=self._https, httponly=True, samesite="lax")

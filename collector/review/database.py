@@ -1,4 +1,4 @@
-"""A caseload file as Datasette reads it: read-only, and with no way to any other file, whatever the SQL says."""
+"""A caseload file for Datasette: read-only, and without access to any other file, whatever the SQL."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from datasette.utils import sqlite_timelimit
 
 from collector.driver import connect, sqlite3
 
-CACHE = 512  # KiB of pages for each connection: an instance has two
-# The time limit stops a query between its steps only: one zeroblob(500000000) took 9 GB and the event loop for 40 s.
-MOST_MEMORY = 256 * 1024 * 1024  # bytes, of all SQLite in this process: every instance's pages, and a heavy query
-MOST_IN_AN_ANSWER = 8 * 1024 * 1024  # bytes; a thousand rows of long worksheets are a quarter of it
+CACHE = 512  # KiB of pages per connection; an instance has two
+# The time limit stops a query only between steps: one zeroblob(500000000) took 9 GB and held up all others for 40 s.
+MOST_MEMORY = 256 * 1024 * 1024  # bytes for all of SQLite in this process: every instance's pages, and a heavy query
+MOST_IN_AN_ANSWER = 8 * 1024 * 1024  # bytes; a thousand rows of long worksheets take a quarter of it
 TOO_LARGE = "This asks for too much at once. Choose fewer rows or columns."
 READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
-# What Datasette and FTS5 ask about a file. Not database_list: it tells where the file lies.
+# What Datasette and FTS5 ask about a file. Not database_list, which reveals the file's path.
 PRAGMAS = frozenset(
     {
         "data_version",
@@ -32,12 +32,12 @@ PRAGMAS = frozenset(
         "table_xinfo",
     }
 )
-SETTABLE = frozenset({"data_version", "schema_version"})  # with a value they would be written, not read
+SETTABLE = frozenset({"data_version", "schema_version"})  # with a value they would write, not read
 REACHING_OUT = frozenset({"fts3_tokenizer", "load_extension", "sqlcipher_export"})
 
 
 class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no types
-    """One file behind one Datasette instance. `key` is the place for the file's own key."""
+    """The one file of a Datasette instance; `key` decrypts it."""
 
     def __init__(self, datasette: Any, file: Path, key: bytes | None = None) -> None:
         super().__init__(datasette, path=str(file), is_mutable=True)  # mutable: the projector writes it
@@ -45,7 +45,7 @@ class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no 
         self.key = key
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
-        """Open the file as it has to be before anything of Datasette's runs on it."""
+        """Open the file read-only and with its limits, before Datasette runs anything on it."""
         if write:
             raise sqlite3.OperationalError("a caseload file has one writer, and this is not it")
         connection = connect(self.file, key=self.key, read_only=True)
@@ -64,9 +64,9 @@ class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no 
         page_size: int | None = None,
         log_sql_errors: bool = True,
     ) -> Results:
-        """Run a query within its limits. Unlike Datasette's, it never logs what a therapist typed.
+        """Run a query within its limits. Unlike Datasette's own method, it never logs what a therapist typed.
 
-        Raises QueryInterrupted when it takes too long, OperationalError when its answer is too large.
+        Raises QueryInterrupted if it takes too long, OperationalError if its result is too large.
         """
         most = self.ds.max_returned_rows
         rows = most + (most == (page_size or self.ds.page_size)) if truncate else None
@@ -74,16 +74,16 @@ class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no 
         return await self.execute_fn(lambda connection: fetch(connection, sql, params or {}, rows, milliseconds))
 
     async def execute_write_fn(self, fn: Any, block: bool = True) -> NoReturn:
-        """Refuse, before Datasette starts the thread that it never ends."""
+        """Raise OperationalError at once, because Datasette would start a thread that it never ends."""
         raise sqlite3.OperationalError("a caseload file has one writer, and this is not it")
 
     async def attached_databases(self) -> list[Any]:
-        """There are none, and asking SQLite would tell where the file lies."""
+        """Return none, without asking SQLite, which would reveal the file's path."""
         return []
 
 
 def fetch(connection: sqlite3.Connection, sql: str, params: Any, most: int | None, milliseconds: int) -> Results:
-    """Give the first `most` rows of a query, None for all of them, and whether there are more."""
+    """Return the first `most` rows of a query (all rows if None), and whether there are more."""
     rows: list[Any] = []
     size = 0
     with sqlite_timelimit(connection, milliseconds), closing(connection.cursor()) as cursor:
@@ -105,7 +105,7 @@ def fetch(connection: sqlite3.Connection, sql: str, params: Any, most: int | Non
 
 
 def only_reading(action: int, first: str | None, second: str | None, *_: str | None) -> int:
-    """Decide on one step of a statement, as SQLite's authorizer: reading is allowed; ATTACH and all else is not."""
+    """Return whether SQLite's authorizer allows an action: reading is allowed; ATTACH and everything else is not."""
     if action == sqlite3.SQLITE_FUNCTION:
         allowed = str(second).lower() not in REACHING_OUT
     elif action == sqlite3.SQLITE_PRAGMA:

@@ -1,4 +1,4 @@
-"""Answers what went wrong inside Datasette, as a Datasette plugin that takes its own one's place: it logs no values."""
+"""Replaces Datasette's own plugin for exceptions with one that never logs values."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ log = logging.getLogger(__name__)
 @hookimpl
 def handle_exception(datasette: Any, request: Request, exception: Exception) -> Callable[[], Awaitable[Response]]:
     async def answer() -> Response:
-        title, message, status, info = _told(exception)
-        told = {**info, "ok": False, "error": message, "status": status, "title": title}
+        title, message, status, info = _explain(exception)
+        context = {**info, "ok": False, "error": message, "status": status, "title": title}
         if request.path.partition("?")[0].endswith(".json"):
-            return Response.json(told, status=status)
-        page = await datasette.render_template([f"{status}.html", "error.html"], told, request=request)
+            return Response.json(context, status=status)
+        page = await datasette.render_template([f"{status}.html", "error.html"], context, request=request)
         return Response.html(page, status=status)
 
     return answer
 
 
-def _told(exception: Exception) -> tuple[str | None, str, int, dict[str, Any]]:
-    """Give title, words, status and details of what Datasette meant to say, or of a mishap that it did not mean."""
+def _explain(exception: Exception) -> tuple[str | None, str, int, dict[str, Any]]:
+    """Return title, message, status and details: those of Datasette's own errors, else of an unexpected failure."""
     if isinstance(exception, DatasetteError):
-        message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704 - its own
+        message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704 - Datasette's own HTML
         return exception.title, message, exception.status, dict(exception.error_dict)
     if isinstance(exception, Base400):
         return None, str(exception.args[0]) if exception.args else "", exception.status, {}

@@ -1,4 +1,4 @@
-"""The review as one ASGI application: who may enter which caseload, decided on every request."""
+"""The review as one ASGI application, which checks on every request who may see which caseload."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from collector.endpoints.website import caching
+from collector.endpoints.static_site import caching
 from collector.errors import LedgerError
 from collector.ledger.access import Person
-from collector.logging import AccessLog
+from collector.middleware.access_log import AccessLog
 from collector.middleware.body_limits import BodyLimits
 from collector.middleware.mishaps import Mishaps
 from collector.middleware.same_origin import SameOrigin
 from collector.middleware.security_headers import SecurityHeaders
 from collector.review import headers, sign_in
-from collector.review.desk import ReviewDesk, desk_of, opened
+from collector.review.services import ReviewServices, opened, services_of
 from collector.review.spreadsheets import SafeSpreadsheets
 from collector.settings import Settings
 
-# As it came over the wire: Datasette reads that too, so no second spelling can mean one thing here and another there.
+# Matches the raw path: Datasette uses that too, so no spelling can mean one thing here and another there.
 ADDRESS = re.compile(rb"/c/(?P<caseload>[a-z0-9-]{1,64})(?P<slash>/?)(?P<rest>.*)")
-# All that is open below a caseload. Not Datasette's own services under /-/, nor the file as a whole.
+# All that can be reached below a caseload. Not Datasette's own services under /-/, nor a download of the file.
 OPEN = re.compile(
     rb"(?:\.json"
     rb"|(?:client|submission)/[^/]+"
@@ -40,10 +40,10 @@ OPEN = re.compile(
     rb")?"
 )
 STATIC = re.compile(rb"-/static(?:-plugins)?/")
-OUR_ROUTES = b"-/homeward/"  # of the plugin; only these may take a POST
+OUR_ROUTES = b"-/homeward/"  # of the plugin; only these accept a POST
 READ = ("GET", "HEAD")
-DATA = (".json", ".csv", ".blob")  # what a program asks for, to which a sign-in page is no answer
-FROM_THE_BROWSER = frozenset({b"authorization", b"cookie"})  # Datasette decides nothing, so it needs neither
+DATA = (".json", ".csv", ".blob")  # requested by programs, for which a sign-in page is useless
+FROM_THE_BROWSER = frozenset({b"authorization", b"cookie"})  # Datasette does no access checks, so it needs neither
 SITE_ASSETS = Path("assets", "homeward")
 
 WORDS = {
@@ -54,11 +54,11 @@ WORDS = {
     500: ("Something went wrong here", "It is not your fault. Wait a minute, then try again."),
     503: ("This cannot be shown just now", "Nothing is lost. Wait a minute, then try again."),
 }
-RETRY_AFTER = 30  # seconds; a ledger that cannot be read needs somebody to look
+RETRY_AFTER = 30  # seconds; an unreadable ledger is not fixed sooner
 
 
 def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) -> Starlette:
-    """Put the review together; ledger, doors and instances are open while its lifespan lasts."""
+    """Return the review application; its ledger, access checks and instances are open during its lifespan."""
     review = Starlette(
         routes=[
             Route("/", start),
@@ -66,48 +66,48 @@ def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) 
             Route("/sign-in", sign_in.enter, methods=["POST"]),
             Route("/sign-out", sign_in.leave, methods=["POST"]),
             Mount("/static", Static(settings)),
-            Mount("/c", caseload_door),
+            Mount("/c", serve_caseload),
         ],
         middleware=[
             Middleware(AccessLog, room="review"),
             Middleware(SecurityHeaders, policy=headers.policy, https=settings.https),
-            Middleware(Mishaps, answer=saying(500)),
-            Middleware(SameOrigin, refusal=saying(403), https=settings.https),
+            Middleware(Mishaps, answer=always(500)),
+            Middleware(SameOrigin, refusal=always(403), https=settings.https),
             Middleware(BodyLimits),
         ],
         exception_handlers={LedgerError: unavailable, HTTPException: refused},
         lifespan=lambda app: opened(settings, attempts or sign_in.Attempts()),
     )
-    review.router.redirect_slashes = False  # an address is right or it is not here
+    review.router.redirect_slashes = False  # a wrong address is a 404
     return review
 
 
 async def start(request: Request) -> Response:
-    """Go to the person's caseload, or let them choose among several."""
-    desk = desk_of(request)
-    person, renewed = desk.person(request)
+    """Redirect to the person's caseload, or let them choose among several."""
+    services = services_of(request)
+    person, renewed = services.person(request)
     if person is None:
         return to_sign_in(request)
-    caseloads = desk.doors.caseloads_of(person.id)
+    caseloads = services.access.caseloads_of(person.id)
     if len(caseloads) == 1:
         return RedirectResponse(f"/c/{caseloads[0].id}/", 303)
-    response = desk.page("caseloads.html", person=person, caseloads=caseloads)
+    response = services.page("caseloads.html", person=person, caseloads=caseloads)
     if renewed:
-        desk.cookies.set(response, renewed)
+        services.cookies.set(response, renewed)
     return response
 
 
-async def caseload_door(scope: Scope, receive: Receive, send: Send) -> None:
-    """Pass a member's request on to the caseload's Datasette; for everybody else there is nothing here."""
+async def serve_caseload(scope: Scope, receive: Receive, send: Send) -> None:
+    """Pass a member's request on to the caseload's Datasette; 404 for everybody else."""
     request = Request(scope, receive)
-    desk = desk_of(request)
-    person, renewed = desk.person(request)
+    services = services_of(request)
+    person, renewed = services.person(request)
     if person is None:
         await to_sign_in(request)(scope, receive, send)
         return
     address = ADDRESS.fullmatch(raw_path(scope))
     id = address["caseload"].decode() if address else ""
-    caseload = next((found for found in desk.doors.caseloads_of(person.id) if found.id == id), None)
+    caseload = next((each for each in services.access.caseloads_of(person.id) if each.id == id), None)
     response: ASGIApp
     if address is None or caseload is None or not OPEN.fullmatch(address["rest"]):
         response = notice(request, 404)
@@ -115,19 +115,19 @@ async def caseload_door(scope: Scope, receive: Receive, send: Send) -> None:
         response = notice(request, 405)
     elif not address["slash"]:
         response = RedirectResponse(f"/c/{id}/", 303)
-    elif not desk.instances.has_file(caseload):
-        response = desk.page("nothing_yet.html", caseload=caseload)
+    elif not services.instances.has_file(caseload):
+        response = services.page("nothing_yet.html", caseload=caseload)
     else:
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await desk.instances.answer(caseload, scope, receive, send)
+            await services.instances.answer(caseload, scope, receive, send)
 
         static = STATIC.match(address["rest"]) is not None
         inner = headers.DatasetteHeaders(SafeSpreadsheets(answer), static)
         base = f"/c/{id}"
-        await inner(for_datasette(scope, person, base), receive, below(base, renewing(desk, renewed, send)))
+        await inner(for_datasette(scope, person, base), receive, below(base, renewing(services, renewed, send)))
         return
-    await response(scope, receive, renewing(desk, renewed, send))
+    await response(scope, receive, renewing(services, renewed, send))
 
 
 def raw_path(scope: Scope) -> bytes:
@@ -136,7 +136,7 @@ def raw_path(scope: Scope) -> bytes:
 
 
 def to_sign_in(request: Request) -> Response:
-    """Send a person to the sign-in and back; tell a program that it has to sign in first."""
+    """Redirect a browser to the sign-in, which leads back here; return 401 to a program."""
     is_page = request.method in READ and "text/html" in request.headers.get("accept", "")
     if not is_page or request.url.path.endswith(DATA):
         return JSONResponse({"title": "Sign in first", "status": 401}, 401, media_type="application/problem+json")
@@ -146,10 +146,10 @@ def to_sign_in(request: Request) -> Response:
 
 
 def for_datasette(scope: Scope, person: Person, base: str) -> Scope:
-    """Give the request as Datasette may see it: below its own root, without cookies, and with who is asking.
+    """Return the request for Datasette: below its own root, without cookies, with the person as its actor.
 
-    Datasette puts its base_url in front of every link that it makes, so the path must come without it. The id has a
-    prefix because Datasette lets the actor `root` do more than others.
+    Datasette prefixes every link with its base_url, so the path must not contain it. The actor's id has a prefix,
+    because Datasette gives the actor `root` more rights.
     """
     return {
         **scope,
@@ -162,27 +162,27 @@ def for_datasette(scope: Scope, person: Person, base: str) -> Scope:
 
 
 def below(base: str, send: Send) -> Send:
-    """Give a send that keeps redirects below the caseload: Datasette makes some of them from the path alone."""
+    """Return a `send` that keeps redirects below the caseload: Datasette builds some from the path alone."""
 
-    def kept(name: bytes, value: bytes) -> bytes:
+    def prefixed(name: bytes, value: bytes) -> bytes:
         outside = value.startswith(b"/") and not value.startswith(f"{base}/".encode())
         return base.encode() + value if name.lower() == b"location" and outside else value
 
     async def redirecting(message: Message) -> None:
         if message["type"] == "http.response.start":
-            told = [(name, kept(name, value)) for name, value in message.get("headers", ())]
-            message = {**message, "headers": told}
+            headers = [(name, prefixed(name, value)) for name, value in message.get("headers", ())]
+            message = {**message, "headers": headers}
         await send(message)
 
     return redirecting
 
 
-def renewing(desk: ReviewDesk, token: str, send: Send) -> Send:
-    """Give a send that puts a new cookie on the answer, when it is time for one."""
+def renewing(services: ReviewServices, token: str, send: Send) -> Send:
+    """Return a `send` that sets a new cookie for `token`; the same `send` without one."""
     if not token:
         return send
     carrier = Response()
-    desk.cookies.set(carrier, token)
+    services.cookies.set(carrier, token)
     cookies = [pair for pair in carrier.raw_headers if pair[0] == b"set-cookie"]
 
     async def send_with_cookie(message: Message) -> None:
@@ -194,16 +194,16 @@ def renewing(desk: ReviewDesk, token: str, send: Send) -> Send:
 
 
 def notice(request: HTTPConnection, status: int, extra: dict[str, str] | None = None) -> Response:
-    """Say no, in words or as JSON. It depends on the request alone, so a stranger learns nothing from it."""
+    """Return an error as a page or as JSON. It depends on the request alone, so it reveals nothing to strangers."""
     title, detail = WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if request.url.path.endswith(DATA) or "text/html" not in request.headers.get("accept", ""):
         body = {"title": title, "status": status, "detail": detail}
         return JSONResponse(body, status, extra, media_type="application/problem+json")
-    return desk_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
+    return services_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
 
 
-def saying(status: int) -> ASGIApp:
-    """Give an ASGI application that answers every request with this status."""
+def always(status: int) -> ASGIApp:
+    """Return an ASGI application that answers every request with this status."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         await notice(Request(scope), status)(scope, receive, send)
@@ -212,25 +212,29 @@ def saying(status: int) -> ASGIApp:
 
 
 async def refused(request: Request, error: Exception) -> Response:
-    """Answer what Starlette refuses: no such route or method, a body over its limits."""
+    """Return the notice for an HTTPException: an unknown route or method, a body over its limits."""
     if not isinstance(error, HTTPException):
         raise error
     return notice(request, error.status_code, dict(error.headers or {}))
 
 
 async def unavailable(request: Request, error: Exception) -> Response:
-    """The ledger cannot be asked, so nobody may enter for now."""
+    """Return 503: without the ledger nobody's access can be checked."""
     return notice(request, 503, {"Retry-After": str(RETRY_AFTER)})
 
 
 class Static(StaticFiles):
-    """The review's own styles, and the site's type and colours: public, like any stylesheet."""
+    """Serves the review's own styles and the site's fonts and colours, to everybody."""
 
     def __init__(self, settings: Settings) -> None:
         own = str(files("collector.review").joinpath("static"))
         super().__init__(directory=own)
         theme = Path(str(files("site_builder"))) / "theme" / SITE_ASSETS
-        self.all_directories = [own, settings.site / SITE_ASSETS, theme]  # the theme's own, before the first build
+        self.all_directories = [
+            own,
+            settings.site / SITE_ASSETS,
+            theme,
+        ]  # the theme itself is used before the first build
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)

@@ -1,7 +1,7 @@
-"""What browsers are told about pages that Datasette makes: its inline scripts run by nonce, its answers are not kept.
+"""Security headers for Datasette's pages: inline scripts need a nonce, and responses are not cached.
 
-Datasette 0.65 has inline scripts, styles and style attributes in its templates. The templates are trusted, what is
-filled in is not; so the nonce is put in while a template is loaded, and no answer can ever carry it.
+Datasette 0.65 has inline scripts, styles and style attributes in its templates. The templates are trusted, the values
+rendered into them are not. So the nonce is inserted when a template is loaded, and never into a client's answer.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ OURS = frozenset({b"cache-control", b"content-security-policy", b"referrer-polic
 
 
 def policy() -> str:
-    """Give the Content-Security-Policy of the page being answered."""
+    """Return the Content-Security-Policy for the current request."""
     nonce = _nonce.get()
     return page_policy((f"'nonce-{nonce}'",), (f"'nonce-{nonce}'",)) if nonce else page_policy()
 
 
 class StrictTemplates(BaseLoader):
-    """Loads templates with a nonce on each script and style, and without style attributes."""
+    """Loads templates, adding a nonce to each script and style and removing style attributes."""
 
     def __init__(self, loader: BaseLoader) -> None:
         self.loader = loader
@@ -44,16 +44,16 @@ class StrictTemplates(BaseLoader):
 
 
 def make_strict(environment: Environment) -> None:
-    """Let an environment's pages pass a policy without unsafe-inline."""
+    """Make an environment's pages work under a policy without unsafe-inline."""
     if environment.loader is not None and not isinstance(environment.loader, StrictTemplates):
         environment.loader = StrictTemplates(environment.loader)
         environment.globals["csp_nonce"] = _nonce.get
 
 
 class DatasetteHeaders:
-    """Gives each request its nonce, and takes from the answer what the gateway decides itself.
+    """Sets a nonce for each request, and removes the headers that the gateway sets itself.
 
-    With `static`, the answer is a file that is the same for everybody: it may be kept for an hour.
+    With `static`, the response is a file that is the same for everybody, and browsers may cache it for an hour.
     """
 
     def __init__(self, app: ASGIApp, static: bool = False) -> None:

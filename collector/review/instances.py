@@ -1,4 +1,4 @@
-"""One Datasette for each caseload: opened when somebody comes, closed when nobody does, with nothing left behind."""
+"""One Datasette per caseload, opened on the first request and closed completely when idle."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from datasette.plugins import pm
 from jinja2 import Environment
 from starlette.types import Receive, Scope, Send
 
-from collector.ledger.access import Caseload, Doors
+from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.review import failures, plugin
+from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.database import CaseloadDatabase
 from collector.review.headers import make_strict
-from collector.review.room import DATABASE, Room
 from collector.secrets import derive
 from collector.settings import Settings
 
 MOST_OPEN = 64  # instances; each takes two threads, three open files and some memory
 IDLE = 15 * 60.0  # seconds without a request after which an instance is closed
 SETTINGS: dict[str, Any] = {
-    "num_sql_threads": 2,  # of its own: Datasette keeps a thread's connections by the database's name alone
+    "num_sql_threads": 2,  # per instance: Datasette caches a thread's connections by database name alone
     "allow_download": False,
     "cache_size_kb": 0,  # CaseloadDatabase sets its own
     "default_cache_ttl": 0,
@@ -36,7 +36,7 @@ SETTINGS: dict[str, Any] = {
     "suggest_facets": True,
 }
 
-# Datasette's own answer to an exception prints it, with every local value if it can.
+# Datasette's own handler prints exceptions, with local variables if it can.
 if pm.get_plugin(failures.REPLACED) is not None:
     pm.unregister(name=failures.REPLACED)
 for _name, _module in (("homeward", plugin), ("homeward-failures", failures)):
@@ -45,33 +45,33 @@ for _name, _module in (("homeward", plugin), ("homeward-failures", failures)):
 
 
 class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries no types
-    """A Datasette with one file and nothing else: no `_memory`, no `_internal`, and so no thread that writes it."""
+    """A Datasette with one file only: no `_memory`, no `_internal`, and so no thread that writes to it."""
 
-    room: Room
+    context: CaseloadContext
 
-    def __init__(self, room: Room, secret: str, templates: Environment | None = None) -> None:
-        base = {"base_url": f"/c/{room.caseload.id}/", "force_https_urls": room.settings.https}
+    def __init__(self, context: CaseloadContext, secret: str, templates: Environment | None = None) -> None:
+        base = {"base_url": f"/c/{context.caseload.id}/", "force_https_urls": context.settings.https}
         own = files("collector.review").joinpath("templates", "datasette")
         super().__init__(settings=SETTINGS | base, secret=secret, template_dir=str(own), cache_headers=False)
-        self.room = room
+        self.context = context
         self.databases.clear()
-        self.add_database(CaseloadDatabase(self, room.file), name=DATABASE)
+        self.add_database(CaseloadDatabase(self, context.file), name=DATABASE)
         if templates is not None:
             self.jinja_env = templates
         make_strict(self.jinja_env)
 
     async def refresh_schemas(self) -> None:
-        """There is no `_internal` whose list of tables would have to be kept."""
+        """Do nothing: there is no `_internal` database to update."""
 
     def close(self) -> None:
-        """End its threads and let go of its files; waits for a query under way, a second at most."""
+        """End its threads and close its files, after waiting for running queries (a second at most)."""
         self.executor.shutdown(wait=True)
         self.get_database(DATABASE).close()
-        self.room.close()
+        self.context.close()
 
 
 class Instance:
-    """A Datasette that is open, and how many requests it is answering."""
+    """An open Datasette, and the number of requests it is answering."""
 
     def __init__(self, datasette: CaseloadDatasette) -> None:
         self.datasette = datasette
@@ -81,22 +81,24 @@ class Instance:
         self.used = time.monotonic()
 
     async def start(self) -> None:
-        """Make it ready, once, however many come at the same time."""
+        """Run Datasette's startup, which does nothing if it has run; safe for concurrent requests."""
         async with self.ready:
             await self.datasette.invoke_startup()
 
 
 class Instances:
-    """Opens instances on demand and closes the ones that nobody uses. Belongs to one event loop."""
+    """Opens instances on demand and closes idle ones. Belongs to one event loop."""
 
-    def __init__(self, settings: Settings, secret: bytes, ledger: Ledger, doors: Doors, most: int = MOST_OPEN) -> None:
+    def __init__(
+        self, settings: Settings, secret: bytes, ledger: Ledger, access: Access, most: int = MOST_OPEN
+    ) -> None:
         self._settings = settings
         self._secret = secret
         self._ledger = ledger
-        self._doors = doors
+        self._access = access
         self._most = most
         self._open: OrderedDict[str, Instance] = OrderedDict()  # the least recently used first
-        self._templates: Environment | None = None  # compiled once, for all of them
+        self._templates: Environment | None = None  # compiled once, for all instances
 
     def __len__(self) -> int:
         return len(self._open)
@@ -105,16 +107,16 @@ class Instances:
         return self._settings.caseloads / f"{caseload.id}.db"
 
     def has_file(self, caseload: Caseload) -> bool:
-        """Whether the projector has made the caseload's file yet."""
+        """Return whether the projector has created the caseload's file yet."""
         return self.file(caseload).exists()
 
     async def answer(self, caseload: Caseload, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the caseload's own Datasette answer a request. Its caller has seen to it that it may."""
+        """Answer a request with the caseload's Datasette. The caller has checked access."""
         instance = self._open.get(caseload.id) or self._add(caseload)
         self._open.move_to_end(caseload.id)
-        instance.busy += 1  # nothing is awaited since it was found, so nobody has closed it
+        instance.busy += 1  # no await since the look-up, so it cannot have been closed
         try:
-            await self._close(self._beyond())
+            await self._close(self._surplus())
             await instance.start()
             await instance.app(scope, receive, send)
         finally:
@@ -122,24 +124,26 @@ class Instances:
             instance.used = time.monotonic()
 
     async def close_idle(self, idle: float = IDLE) -> None:
-        """Close what nobody has asked for so many seconds."""
+        """Close instances without a request for so many seconds."""
         long_ago = time.monotonic() - idle
-        await self._close([id for id, found in self._open.items() if not found.busy and found.used <= long_ago])
+        await self._close(
+            [id for id, instance in self._open.items() if not instance.busy and instance.used <= long_ago]
+        )
 
     def _add(self, caseload: Caseload) -> Instance:
-        room = Room(caseload, self.file(caseload), self._settings, self._ledger, self._doors)
+        context = CaseloadContext(caseload, self.file(caseload), self._settings, self._ledger, self._access)
         secret = derive(self._secret, f"datasette {caseload.id}").hex()
-        instance = Instance(CaseloadDatasette(room, secret, self._templates))
+        instance = Instance(CaseloadDatasette(context, secret, self._templates))
         self._templates = instance.datasette.jinja_env
         self._open[caseload.id] = instance
         return instance
 
-    def _beyond(self) -> list[str]:
-        """Name the least recently used ones that are too many, and not busy."""
+    def _surplus(self) -> list[str]:
+        """Return the least recently used instances beyond the limit that are not busy."""
         too_many = len(self._open) - self._most
-        return [id for id, found in self._open.items() if not found.busy][: max(too_many, 0)]
+        return [id for id, instance in self._open.items() if not instance.busy][: max(too_many, 0)]
 
     async def _close(self, ids: list[str]) -> None:
-        """Forget them first, so that nobody is given one that is closing."""
+        """Close instances, removing all of them first, so that no request gets one that is closing."""
         for datasette in [self._open.pop(id).datasette for id in ids]:
             await asyncio.to_thread(datasette.close)

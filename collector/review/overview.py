@@ -1,6 +1,6 @@
-"""What a therapist sees first: each client, why they stand where they stand, and their latest scores.
+"""The caseload page: each client, the reason for their place in the order, and their latest scores.
 
-Everything here is read from the caseload file with plain SQL, so a therapist can ask the same questions.
+Everything is read from the caseload file with plain SQL, so a therapist can run the same queries.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-SILENT_AFTER = timedelta(days=14)  # two sessions without a word
+SILENT_AFTER = timedelta(days=14)  # two weekly sessions
 NEW_WITHIN = timedelta(days=3)
 WEEK = 7  # days
 
@@ -41,22 +41,22 @@ SUBMISSION = """
     SELECT submission, client, label, form, version, definition, received
       FROM submissions JOIN clients USING (client) WHERE submission = :submission
 """
-ITS_SCORES = """
+SCORES_OF_SUBMISSION = """
     SELECT scale, raw, answered, items, prorated, band, reached FROM scores
      WHERE submission = :submission ORDER BY rowid
 """
-ITS_ALERTS = "SELECT label, answer, raised, acknowledged FROM alerts WHERE submission = :submission"
+ALERTS_OF_SUBMISSION = "SELECT label, answer, raised, acknowledged FROM alerts WHERE submission = :submission"
 
 
 class Rows(Protocol):
-    """What runs SQL on one caseload file, read-only."""
+    """Anything that can run SQL on one caseload file, read-only."""
 
     async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any: ...
 
 
 @dataclass(frozen=True)
 class Scale:
-    """One scale, as the latest version of its form that has it scores it: that is `version`."""
+    """A scale, as scored by `version`, the latest version of its form that has it."""
 
     form: str
     scale: str
@@ -71,7 +71,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class Point:
-    """One score: when, of which submission, how many points (None when too much was left out), in which band."""
+    """A score of one submission; `value` is None if too many items were left out."""
 
     received: str
     submission: str
@@ -94,29 +94,29 @@ class Course:
 
     @property
     def change(self) -> float | None:
-        """Points from the first score to the latest; None with fewer than two scores."""
+        """The points from the first score to the latest; None with fewer than two scores."""
         scored = self.scored
         if len(scored) < 2:
             return None
         return (scored[-1].value or 0) - (scored[0].value or 0)
 
     def improvement(self) -> float:
-        """The change, turned so that more is better; 0 without one."""
+        """Return the change, as a positive number if it is for the better; 0 without one."""
         change = self.change or 0
         return -change if self.scale.lower_is_better else change
 
     def reliably(self, sign: int) -> bool:
-        """Whether it is better (1) or worse (-1) by as much as the scale's reliable change, or more."""
+        """Return whether it is better (1) or worse (-1) by at least the scale's reliable change."""
         limit = self.scale.reliable_change
         return limit is not None and sign * self.improvement() >= limit
 
     def possibly(self, sign: int) -> bool:
-        """Whether it is better (1) or worse (-1) by what may be a change, and is less than a reliable one."""
+        """Return whether it is better (1) or worse (-1) by at least a possible, but not a reliable, change."""
         limit = self.scale.possible_change
         return limit is not None and sign * self.improvement() >= limit and not self.reliably(sign)
 
     def in_words(self) -> str:
-        """Say the change: "PHQ-9 from 15 to 4"."""
+        """Return the change as text, like "PHQ-9 from 15 to 4"."""
         scored = self.scored
         return f"{self.scale.title} from {points(scored[0].value)} to {points(scored[-1].value)}"
 
@@ -134,7 +134,7 @@ class Alert:
 
 @dataclass
 class Standing:
-    """A client's row: `rank` orders the page, `why` says in a sentence why they stand there."""
+    """A client's row: `rank` orders the page, and `why` gives the reason in a sentence."""
 
     client: str
     label: str
@@ -149,7 +149,7 @@ class Standing:
 
     @property
     def current(self) -> list[Course]:
-        """The courses of each form as it was answered last: what an earlier version counted otherwise is the past."""
+        """The courses that belong to the latest answered version of each form."""
         latest: dict[str, int] = {}
         for course in self.courses:
             latest[course.scale.form] = max(latest.get(course.scale.form, 0), course.scale.version)
@@ -158,7 +158,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Overview:
-    """The caseload page: everybody in order, the scales that there are, and how many events were set aside."""
+    """The caseload page: all clients in order, all scales, and the number of events set aside."""
 
     standings: list[Standing]
     scales: list[Scale]
@@ -166,26 +166,26 @@ class Overview:
 
 
 def points(value: float | None) -> str:
-    """Write a score: whole without a point, else with one decimal."""
+    """Return a score as text: whole numbers without a decimal point, others with one decimal."""
     if value is None:
         return "no score"
     return str(int(value)) if value == int(value) else f"{value:.1f}"
 
 
 def readable(name: str) -> str:
-    """Write the name of a cut-off, criterion or cluster for reading."""
+    """Return the name of a cut-off, criterion or cluster for display."""
     return name.replace("_", " ")
 
 
 def signed(value: float) -> str:
-    """Write a change with its sign, a real minus for less."""
+    """Return a change as text with its sign, using a true minus sign."""
     if not value:
         return "±0"
     return f"{'+' if value > 0 else '−'}{points(abs(value))}"
 
 
 def ago(moment: str, now: datetime) -> str:
-    """Say how long ago a moment of the ledger is: "today", "yesterday", "6 days ago", "5 weeks ago"."""
+    """Return how long ago a moment was: "today", "yesterday", "6 days ago", "5 weeks ago"."""
     days = (now.date() - datetime.fromisoformat(moment).date()).days
     if days <= 0:
         return "today"
@@ -195,20 +195,21 @@ def ago(moment: str, now: datetime) -> str:
 
 
 async def read_overview(rows: Rows, now: datetime | None = None) -> Overview:
-    """Read the caseload page from a caseload file."""
+    """Return the caseload page of a caseload file."""
     now = now or datetime.now(UTC)
-    found = {row["client"]: Standing(row["client"], row["label"], row["since"]) for row in await all_of(rows, CLIENTS)}
+    clients = await all_of(rows, CLIENTS)
+    standings = {row["client"]: Standing(row["client"], row["label"], row["since"]) for row in clients}
     for row in await all_of(rows, SENT):
-        found[row["client"]].sent, found[row["client"]].latest = row["sent"], row["latest"]
+        standings[row["client"]].sent, standings[row["client"]].latest = row["sent"], row["latest"]
     scales = await read_scales(rows)
     for client, courses in (await read_courses(rows, scales)).items():
-        found[client].courses = courses
+        standings[client].courses = courses
     for alert in await read_alerts(rows):
-        found[alert.client].alerts.append(alert)
-    for standing in found.values():
+        standings[alert.client].alerts.append(alert)
+    for standing in standings.values():
         place(standing, now)
     problems = (await all_of(rows, PROBLEMS))[0][0]
-    ordered = sorted(found.values(), key=lambda standing: (standing.rank, standing.label, standing.client))
+    ordered = sorted(standings.values(), key=lambda standing: (standing.rank, standing.label, standing.client))
     return Overview(ordered, list(scales.values()), problems)
 
 
@@ -217,10 +218,10 @@ async def all_of(rows: Rows, sql: str, **params: Any) -> Sequence[Any]:
 
 
 async def read_scales(rows: Rows) -> dict[tuple[str, str], Scale]:
-    """Give each scale by (form, scale); the latest version of a form speaks for it."""
-    found = {}
+    """Return each scale by (form, scale), as its latest version defines it."""
+    scales = {}
     for row in await all_of(rows, SCALES):
-        found[row["form"], row["scale"]] = Scale(
+        scales[row["form"], row["scale"]] = Scale(
             row["form"],
             row["scale"],
             (row["title"] or row["form"]) + (f", until version {row['version']}" * (row["version"] < row["latest"])),
@@ -231,28 +232,28 @@ async def read_scales(rows: Rows) -> dict[tuple[str, str], Scale]:
             row["possible_change"],
             row["version"],
         )
-    return found
+    return scales
 
 
 async def read_courses(rows: Rows, scales: dict[tuple[str, str], Scale], client: str = "") -> dict[str, list[Course]]:
-    """Give the courses of every client, or of one, in the order of the scales."""
-    found: dict[str, dict[tuple[str, str], list[Point]]] = defaultdict(lambda: defaultdict(list))
+    """Return the courses of every client, or of one, in the order of the scales."""
+    points_by_client: dict[str, dict[tuple[str, str], list[Point]]] = defaultdict(lambda: defaultdict(list))
     for row in await all_of(rows, SCORES, client=client):
         point = Point(row["received"], row["submission"], row["prorated"], row["band"], row["answered"], row["items"])
-        found[row["client"]][row["form"], row["scale"]].append(point)
+        points_by_client[row["client"]][row["form"], row["scale"]].append(point)
     return {
         code: [Course(scale, tuple(by_scale[key])) for key, scale in scales.items() if key in by_scale]
-        for code, by_scale in found.items()
+        for code, by_scale in points_by_client.items()
     }
 
 
 async def read_alerts(rows: Rows, client: str = "") -> list[Alert]:
-    """Give the alerts of every client, or of one, latest first."""
+    """Return the alerts of every client, or of one, latest first."""
     return [Alert(**dict(row)) for row in await all_of(rows, ALERTS, client=client)]
 
 
 def place(standing: Standing, now: datetime) -> None:
-    """Decide where a client stands in the order, and say why: alerts, worse, silent, new, better, steady."""
+    """Set a client's rank and the reason for it: alerts, worse, silent, new, nothing sent, steady, better."""
     open_alerts = [alert for alert in standing.alerts if not alert.acknowledged]
     worse = [course for course in standing.current if course.reliably(-1)]
     better = [course for course in standing.current if course.reliably(1)]

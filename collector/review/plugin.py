@@ -1,6 +1,6 @@
-"""What Homeward adds to Datasette: the caseload page, a client's page, a submission as it was sent, and meanings.
+"""Homeward's Datasette plugin: the caseload page, pages of clients and submissions, and descriptions of tables.
 
-Datasette's plugins are for the whole process, so this one holds nothing: it asks the instance for its room.
+Datasette's plugins are global to the process, so this one has no state of its own: each instance has a `context`.
 """
 
 from __future__ import annotations
@@ -15,98 +15,98 @@ from datasette.utils.asgi import NotFound, Request, Response
 from markupsafe import Markup
 
 from collector.review import charts, overview, results
-from collector.review.room import DATABASE, Room
-from site_builder.forms.render import render_answers
+from collector.review.caseload_context import DATABASE, CaseloadContext
+from site_builder.forms.html.render import render_answers
 
 
-def room_of(datasette: Datasette) -> Room | None:
-    """Give the room of an instance; None for a Datasette that is not ours."""
-    return getattr(datasette, "room", None)
+def context_of(datasette: Datasette) -> CaseloadContext | None:
+    """Return the context of an instance; None for a Datasette that is not ours."""
+    return getattr(datasette, "context", None)
 
 
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
-    room = room_of(datasette)
-    return room.metadata() if room else {}
+    context = context_of(datasette)
+    return context.metadata() if context else {}
 
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, view_name: str, request: Request) -> Any:
-    room = room_of(datasette)
-    if room is None:
+    context = context_of(datasette)
+    if context is None:
         return {}
 
     async def variables() -> dict[str, Any]:
-        common = {"caseload": room.caseload, "behind": room.seconds_behind(), **WORDS}
+        common = {"caseload": context.caseload, "behind": context.seconds_behind(), **TEMPLATE_FUNCTIONS}
         if view_name != "index":
             return common
-        found = await overview.read_overview(datasette.get_database(DATABASE))
-        return common | {"overview": found, "tables": room.metadata()["databases"][DATABASE]["tables"]}
+        page = await overview.read_overview(datasette.get_database(DATABASE))
+        return common | {"overview": page, "tables": context.metadata()["databases"][DATABASE]["tables"]}
 
     return variables
 
 
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
-    """Lead from a submission's id, wherever it stands, to the submission as it was sent."""
+    """Return a submission's id, in whatever table, as a link to the submission's page."""
     id = value.get("value") if isinstance(value, dict) else value
-    if not room_of(datasette) or column != "submission" or not isinstance(id, str):
+    if not context_of(datasette) or column != "submission" or not isinstance(id, str):
         return None
     return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/submission/{quote(id, safe='')}"), id)
 
 
 @hookimpl
 def register_routes(datasette: Datasette) -> list[Any]:
-    if not room_of(datasette):
+    if not context_of(datasette):
         return []
     return [(r"^/client/(?P<client>[^/]+)$", client_page), (r"^/submission/(?P<submission>[^/]+)$", submission_page)]
 
 
 async def client_page(request: Request, datasette: Datasette) -> Response:
-    """One client: scores over time on their bands, alerts, and everything they sent."""
+    """Show a client: scores over time with their bands, alerts, and everything they sent."""
     rows = datasette.get_database(DATABASE)
     code = request.url_vars["client"]
-    standing = next((found for found in (await overview.read_overview(rows)).standings if found.client == code), None)
+    standing = next((each for each in (await overview.read_overview(rows)).standings if each.client == code), None)
     if standing is None:
         raise NotFound("There is no such client in this caseload")
     sent = await overview.all_of(rows, overview.LATEST, client=code)
     titles = await form_titles(datasette, [row["definition"] for row in sent])
     criteria = results.by_form(await results.read_criteria(rows, code))
-    context = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles}
-    return Response.html(await datasette.render_template("client.html", context, request=request))
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles}
+    return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
 async def submission_page(request: Request, datasette: Datasette) -> Response:
-    """One submission, as the client saw it, with its scores and criteria."""
-    rows, room = datasette.get_database(DATABASE), room_of(datasette)
+    """Show a submission as the client saw it, with its scores and criteria."""
+    rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
-    found = await overview.all_of(rows, overview.SUBMISSION, submission=id)
-    form = room.form(found[0]["definition"]) if room and found else None
-    answers = room.answers(id) if room and found else None
+    stored = await overview.all_of(rows, overview.SUBMISSION, submission=id)
+    form = context.form(stored[0]["definition"]) if context and stored else None
+    answers = context.answers(id) if context and stored else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
-    scores = results.scores_found(form, await overview.all_of(rows, overview.ITS_SCORES, submission=id))
-    context = {
-        "submission": found[0],
+    scores = results.score_results(form, await overview.all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
+    values = {
+        "submission": stored[0],
         "form": form,
-        "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
+        "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by render_answers
         "scores": scores,
         "unsaid": results.unsaid(scores),
-        "criteria": await results.read_criteria(rows, found[0]["client"], id),
-        "alerts": await overview.all_of(rows, overview.ITS_ALERTS, submission=id),
+        "criteria": await results.read_criteria(rows, stored[0]["client"], id),
+        "alerts": await overview.all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
     }
-    return Response.html(await datasette.render_template("submission.html", context, request=request))
+    return Response.html(await datasette.render_template("submission.html", values, request=request))
 
 
 async def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
-    """Give the title of each form by its definition's hash."""
-    room = room_of(datasette)
-    forms = {hash: room.form(hash) for hash in set(definitions)} if room else {}
+    """Return form titles by definition hash."""
+    context = context_of(datasette)
+    forms = {hash: context.form(hash) for hash in set(definitions)} if context else {}
     return {hash: form.title for hash, form in forms.items() if form}
 
 
 def when(moment: str) -> str:
-    """Write a moment of the ledger for reading: "9 Mar 2026, 14:02"."""
+    """Return a moment of the ledger for display: "9 Mar 2026, 14:02"."""
     return datetime.fromisoformat(moment).strftime("%-d %b %Y, %H:%M")
 
 
@@ -114,7 +114,7 @@ def ago(moment: str) -> str:
     return overview.ago(moment, datetime.now(UTC))
 
 
-WORDS = {
+TEMPLATE_FUNCTIONS = {
     "when": when,
     "ago": ago,
     "points": overview.points,

@@ -1,4 +1,4 @@
-"""What measures found, ready to read: scores with what their bands mean, and criteria, cluster by cluster."""
+"""Results of measures for display: scores with the meaning of their bands, and criteria, cluster by cluster."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector.review.overview import Rows, all_of, points, readable
-from site_builder.forms.definition import Cutoff, Form, Scale
-from site_builder.forms.meanings import NO_DIAGNOSIS, says_no_diagnosis
+from site_builder.forms.language.meanings import NO_DIAGNOSIS, says_no_diagnosis
+from site_builder.forms.model.definition import Cutoff, Form, Scale
 
 CRITERIA = """
     SELECT criteria.form, submissions.version, criterion, criteria.received, submission, met, clusters
@@ -30,8 +30,8 @@ class ReachedCutoff:
 
 
 @dataclass(frozen=True)
-class ScoreFound:
-    """A scale of one submission, in the words with which it was published."""
+class ScoreResult:
+    """A score of one submission, with the wording of the form as it was published."""
 
     title: str
     value: float | None
@@ -44,8 +44,8 @@ class ScoreFound:
 
 
 @dataclass(frozen=True)
-class ClusterFound:
-    """A cluster of one submission. `met` is None while unanswered items could still decide it."""
+class ClusterResult:
+    """A cluster of one submission. `met` is None if the unanswered items could decide it."""
 
     id: str
     title: str
@@ -56,14 +56,14 @@ class ClusterFound:
     met: bool | None
 
     def in_words(self, *, needs: bool = True) -> str:
-        """Say what counts: "2 of 5, needs 1; 1 not answered"."""
-        said = f"{self.counted} of {self.items}" + (f", needs {self.needed}" if needs else "")
+        """Return the count as text: "2 of 5, needs 1; 1 not answered"."""
+        count = f"{self.counted} of {self.items}" + (f", needs {self.needed}" if needs else "")
         left_out = self.items - self.answered
-        return f"{said}; {left_out} not answered" if left_out else said
+        return f"{count}; {left_out} not answered" if left_out else count
 
 
 @dataclass(frozen=True)
-class CriterionFound:
+class CriterionResult:
     """A criterion of one submission."""
 
     form: str
@@ -73,34 +73,33 @@ class CriterionFound:
     received: str
     submission: str
     met: bool | None
-    clusters: tuple[ClusterFound, ...]
+    clusters: tuple[ClusterResult, ...]
 
     def in_words(self) -> str:
-        """Say what the verdict means. What it means to be met is said of nothing else."""
+        """Return what the verdict means; "" if the criterion is not met."""
         if self.met is None:
             return UNDECIDED
         if not self.met:
             return ""
         return self.meaning if says_no_diagnosis(self.meaning) else f"{self.meaning} {NO_DIAGNOSIS}".lstrip()
 
-    def cluster(self, id: str) -> ClusterFound | None:
+    def cluster(self, id: str) -> ClusterResult | None:
         return next((cluster for cluster in self.clusters if cluster.id == id), None)
 
 
-def scores_found(form: Form, stored: Iterable[Mapping[str, Any]]) -> list[ScoreFound]:
-    """Give a submission's rows of `scores` with the titles, meanings and cut-offs of the form as it was asked.
+def score_results(form: Form, stored: Iterable[Mapping[str, Any]]) -> list[ScoreResult]:
+    """Return a submission's rows of `scores` with the titles, meanings and cut-offs of the form as it was answered.
 
-    There is a row for each scale, in the order of the form; their names may be of the line that they stand in
-    (`total_v2`).
+    There is a row for each scale, in the order of the form; the row's name may differ from the scale's id (`total_v2`).
     """
-    return [_score_found(form, scale, row) for scale, row in zip(form.scales, stored, strict=True)]
+    return [_score_result(form, scale, row) for scale, row in zip(form.scales, stored, strict=True)]
 
 
-def _score_found(form: Form, scale: Scale, row: Mapping[str, Any]) -> ScoreFound:
+def _score_result(form: Form, scale: Scale, row: Mapping[str, Any]) -> ScoreResult:
     meaning = next((band.meaning for band in scale.bands if band.label == row["band"]), "")
     reached = [] if row["reached"] is None else json.loads(row["reached"])
     cutoffs = [ReachedCutoff(_in_words(cutoff, scale), cutoff.name in reached) for cutoff in scale.cutoffs]
-    return ScoreFound(
+    return ScoreResult(
         scale.title or form.title,
         row["prorated"],
         row["band"],
@@ -117,32 +116,32 @@ def _in_words(cutoff: Cutoff, scale: Scale) -> str:
     return f"{readable(cutoff.name)} ({points(cutoff.points)} or {way})"
 
 
-def unsaid(scores: Iterable[ScoreFound]) -> str:
-    """Give the sentence that no band of these says by itself; "" where one does, or where there is no band."""
+def unsaid(scores: Iterable[ScoreResult]) -> str:
+    """Return the sentence that a score is no diagnosis; "" if a band says so already, or there is no band."""
     bands = [score for score in scores if score.band]
     return NO_DIAGNOSIS if bands and not any(says_no_diagnosis(score.meaning) for score in bands) else ""
 
 
-async def read_criteria(rows: Rows, client: str, submission: str = "") -> list[CriterionFound]:
-    """Give the criteria of everything that a client sent, or of one submission, oldest first."""
+async def read_criteria(rows: Rows, client: str, submission: str = "") -> list[CriterionResult]:
+    """Return the criteria of everything that a client sent, or of one submission, oldest first."""
     stored = await all_of(rows, CRITERIA, client=client, submission=submission)
     rules: dict[tuple[str, int, str], dict[str, Any]] = {}
     for rule in await all_of(rows, RULES) if stored else ():
         rules.setdefault((rule["form"], rule["version"], rule["criterion"]), {})[rule["cluster"]] = rule
-    return [_criterion_found(row, rules.get((row["form"], row["version"], row["criterion"]), {})) for row in stored]
+    return [_criterion_result(row, rules.get((row["form"], row["version"], row["criterion"]), {})) for row in stored]
 
 
-def _criterion_found(row: Any, rule: Mapping[str, Any]) -> CriterionFound:
-    told = next(iter(rule.values()), None)
+def _criterion_result(row: Any, rule: Mapping[str, Any]) -> CriterionResult:
+    first = next(iter(rule.values()), None)
     clusters = []
     for id, counts in json.loads(row["clusters"]).items():
         title = rule[id]["title"] if id in rule else ""
-        clusters.append(ClusterFound(id, title or readable(id), **counts))
-    return CriterionFound(
+        clusters.append(ClusterResult(id, title or readable(id), **counts))
+    return CriterionResult(
         row["form"],
         row["criterion"],
-        (told["criterion_title"] if told else "") or readable(row["criterion"]),
-        told["meaning"] if told else "",
+        (first["criterion_title"] if first else "") or readable(row["criterion"]),
+        first["meaning"] if first else "",
         row["received"],
         row["submission"],
         None if row["met"] is None else bool(row["met"]),
@@ -150,9 +149,9 @@ def _criterion_found(row: Any, rule: Mapping[str, Any]) -> CriterionFound:
     )
 
 
-def by_form(found: Iterable[CriterionFound]) -> dict[str, list[list[CriterionFound]]]:
-    """Put each criterion's course, oldest first, with its form."""
-    courses: dict[str, dict[str, list[CriterionFound]]] = {}
-    for one in found:
-        courses.setdefault(one.form, {}).setdefault(one.criterion, []).append(one)
-    return {form: list(criteria.values()) for form, criteria in courses.items()}
+def by_form(criteria: Iterable[CriterionResult]) -> dict[str, list[list[CriterionResult]]]:
+    """Return each form's criteria, each as its results over time, oldest first."""
+    courses: dict[str, dict[str, list[CriterionResult]]] = {}
+    for criterion in criteria:
+        courses.setdefault(criterion.form, {}).setdefault(criterion.criterion, []).append(criterion)
+    return {form: list(by_criterion.values()) for form, by_criterion in courses.items()}

@@ -1,6 +1,6 @@
-"""Makes CSV safe to open in a spreadsheet: a cell that would be taken for a formula gets an apostrophe in front.
+"""Makes CSV safe to open in a spreadsheet: a cell that would be read as a formula gets an apostrophe in front.
 
-The OWASP rule (CSV Injection), but for plain numbers: -3 is no formula, and a score must stay a number.
+This is OWASP's rule against CSV injection, except for plain numbers: -3 is no formula, and a score must stay a number.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ _NUMBER = re.compile(rb'"?-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"?')
 
 
 class Spreadsheet:
-    """Takes CSV in pieces of any size and gives it out safe, keeping back only the cell that is not whole yet."""
+    """Makes CSV safe in pieces of any size, holding back only a cell that is not complete yet."""
 
     def __init__(self) -> None:
         self._rest = b""
 
     def feed(self, piece: bytes) -> bytes:
-        """Give what is whole by now."""
+        """Return the cells that are complete now."""
         text = self._rest + piece
         safe: list[bytes] = []
         at = 0
-        while found := _CELL.match(text, at):
-            safe.append(_inert(found[1]) + found[2])
-            at = found.end()
+        while match := _CELL.match(text, at):
+            safe.append(_as_text(match[1]) + match[2])
+            at = match.end()
         self._rest = text[at:]
         return b"".join(safe)
 
     def end(self) -> bytes:
-        """Give what is left once everything was fed."""
-        return _inert(self._rest)
+        """Return the last cell, once everything was fed."""
+        return _as_text(self._rest)
 
 
 class SafeSpreadsheets:
-    """Passes CSV answers through a Spreadsheet; everything else as it is."""
+    """Passes CSV responses through a Spreadsheet; others are left unchanged."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -62,13 +62,13 @@ class SafeSpreadsheets:
 
 
 def _is_csv(scope: Scope, start: Message) -> bool:
-    """Datasette says text/plain of a CSV that is to be looked at, and text/csv of one to be saved."""
+    """Return whether a response is CSV, which Datasette sends as text/plain for viewing, as text/csv for saving."""
     kind: bytes = dict(start.get("headers", ())).get(b"content-type", b"")
     shown = kind.startswith(b"text/plain") and scope["path"].endswith(".csv")
     return shown or kind.startswith(b"text/csv")
 
 
-def _inert(cell: bytes) -> bytes:
+def _as_text(cell: bytes) -> bytes:
     if not _FORMULA.match(cell) or _NUMBER.fullmatch(cell):
         return cell
     return b"\"'" + cell[1:] if cell.startswith(b'"') else b"'" + cell

@@ -1,4 +1,4 @@
-"""`homeward check`: reads the whole content and tells every mistake, each with its place."""
+"""`homeward check`: reads the whole content and reports every mistake with its place."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from site_builder.checks import alt, front, ids, licences, links, meanings, menu, reading_level, unfinished
-from site_builder.forms.errors import FormError, SiteError
-from site_builder.library import Library, library_of
-from site_builder.settings import Site, read_site
+from site_builder.content.library import Library, library_of
+from site_builder.content.mkdocs_settings import Site, read_site
+from site_builder.forms.model.errors import FormError, SiteError
 
 Check: TypeAlias = Callable[[Library], Iterable[FormError]]
 
-# Each looks at the whole library and gives what it finds, mistakes and warnings, in any order. A further check is a
-# module beside these with such a function.
+# Each returns the mistakes and warnings of the whole library, in any order. To add a check, put a module with such a
+# function beside these.
 CHECKS: tuple[Check, ...] = (
     links.check,
     menu.check,
@@ -30,31 +30,31 @@ CHECKS: tuple[Check, ...] = (
 
 
 class NoContent(SiteError):
-    """The folder of the content is not there."""
+    """There is no content folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check has found: mistakes, and warnings, which stop nothing."""
+    """The result of a check: mistakes, and warnings, which do not prevent publishing."""
 
     pages: int
     forms: int
     errors: tuple[FormError, ...]
     warnings: tuple[FormError, ...] = ()
-    changes: tuple[FormError, ...] = ()  # safe ones, since the site was published last
+    changes: tuple[FormError, ...] = ()  # safe changes since the last publishing
 
     @property
     def findings(self) -> tuple[FormError, ...]:
         return in_order((*self.errors, *self.warnings))
 
     def __str__(self) -> str:
-        found = counted(len(self.errors), "mistake") if self.errors else "no mistakes"
-        told = [counted(self.pages, "page"), counted(self.forms, "form"), found]
+        mistakes = counted(len(self.errors), "mistake") if self.errors else "no mistakes"
+        counts = [counted(self.pages, "page"), counted(self.forms, "form"), mistakes]
         if self.warnings:
-            told.append(counted(len(self.warnings), "warning"))
+            counts.append(counted(len(self.warnings), "warning"))
         if self.changes:
-            told.append(f"{counted(len(self.changes), 'safe change')} since the last publishing")
-        return ", ".join(told)
+            counts.append(f"{counted(len(self.changes), 'safe change')} since the last publishing")
+        return ", ".join(counts)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -83,31 +83,31 @@ def check(content: Path, config: Path | None = None) -> CheckReport:
     Raises NoContent and UnreadableSettings.
     """
     library = open_library(content, read_site(config, content) if config and content.is_dir() else None)
-    found = findings(library)
+    all_findings = findings(library)
     forms = sum(1 for page in library.pages if page.form_at)  # with mistakes or without
-    errors = tuple(finding for finding in found if finding.severity == "mistake")
-    warnings = tuple(finding for finding in found if finding.severity == "warning")
+    errors = tuple(finding for finding in all_findings if finding.severity == "mistake")
+    warnings = tuple(finding for finding in all_findings if finding.severity == "warning")
     return CheckReport(len(library.pages), forms, errors, warnings, library.changes)
 
 
 def findings(library: Library) -> tuple[FormError, ...]:
-    """Give everything that is wrong with the content, in the order of the text."""
+    """Return all mistakes and warnings of the content, in text order."""
     return in_order((*library.errors, *library.warnings, *(finding for each in CHECKS for finding in each(library))))
 
 
-def in_order(found: Iterable[FormError]) -> tuple[FormError, ...]:
-    """Sort findings by place; several at one place by what they say."""
-    return tuple(sorted(found, key=lambda finding: (finding.source, finding.message)))
+def in_order(unordered: Iterable[FormError]) -> tuple[FormError, ...]:
+    """Return findings sorted by place, then by message."""
+    return tuple(sorted(unordered, key=lambda finding: (finding.source, finding.message)))
 
 
 def open_library(content: Path, site: Site | None = None) -> Library:
-    """Give the library of a folder as it is now. Raises NoContent."""
+    """Return the current library of a folder. Raises NoContent."""
     if not content.is_dir():
         raise NoContent(f"There is no folder '{content}'. Name the folder of the content.")
-    library = library_of(content, anew=True)
+    library = library_of(content, fresh=True)
     return replace(library, site=site) if site else library
 
 
 def counted(number: int, thing: str) -> str:
-    """Give a number with its thing, in the plural where it needs it."""
+    """Return a number with its noun, such as "1 page" or "2 pages"."""
     return f"{number} {thing}{'' if number == 1 else 's'}"

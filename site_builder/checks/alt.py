@@ -1,4 +1,4 @@
-"""Pictures say in words what they show, to people who do not see them."""
+"""Pictures have a text alternative."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.forms.model.errors import FormError, Source
 
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|avif|heic|bmp|tiff?)|(?:IMG|DSC|PXL)[_-]?\d+", re.IGNORECASE)
 _SAY = "say in a few words what the picture shows"
 
 
 def check(library: Library) -> Iterator[FormError]:
-    """Report pictures without words, and words that are only the name of the file."""
+    """Report pictures without alternative text, and warn of text that is only a file name."""
     for page in library.pages:
-        for picture in (link for link in page.anatomy.links if link.kind == "picture"):
+        for picture in (link for link in page.outline.links if link.kind == "picture"):
             at = Source(page.shown, picture.line, picture.column)
             name = posixpath.basename(picture.target)
             decoration = f'if it only decorates, write <img src="{picture.target}" alt="">'

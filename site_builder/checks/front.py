@@ -1,4 +1,4 @@
-"""What stands above a page: a guide says who wrote it, when it was read through, and on what it rests."""
+"""Front matter: a guide names its author, the date of its last review, and its sources."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import difflib
 from collections.abc import Iterator
 
 from site_builder.checks.unfinished import MARK
-from site_builder.forms.errors import FormError, Source
-from site_builder.front import is_unread, places_of
-from site_builder.library import Library, Page
+from site_builder.content.front_matter import is_unread, places_of
+from site_builder.content.library import Library, Page
+from site_builder.forms.model.errors import FormError, Source
 
 FOLDER = "guides/"
-# Of ours, of MkDocs and of the theme. Others are let be: a clinic may have plugins of its own.
+# Names of ours, of MkDocs and of the theme. Others are allowed: a clinic may use plugins.
 KNOWN = (
     "title", "description", "author", "reviewed", "sources", "minutes", "reading_level", "reading_reason",
     "hide", "template", "tags", "search", "status", "icon", "subtitle", "date", "image",
 )  # fmt: skip
 OLD = 3 * 365  # days: guidelines change about as often
-_LIKENESS = 0.75  # of difflib: a letter too many, too few or swapped
-_HIGHEST_LEVEL = 18  # school grades, to the end of university
+_SIMILARITY = 0.75  # difflib ratio: a letter too many, too few or swapped
+_HIGHEST_LEVEL = 18  # school grade, the end of university
 _WANTED = {
     "author": "add a line like author: Dr Jo Example",
     "reviewed": 'add a line like reviewed: "2026-03-09", the day when a clinician last read it through',
@@ -28,20 +28,20 @@ _WANTED = {
 
 
 def check(library: Library) -> Iterator[FormError]:
-    """Report what is missing or cannot be so above each page, and names that are probably mistyped."""
+    """Report missing or invalid front matter, and names that are probably mistyped."""
     for page in library.pages:
         unread = page.errors and not page.front and (not page.text or is_unread(page.text))
-        if not unread:  # else the library has said so
-            yield from _Above(page).found()
+        if not unread:  # otherwise the library has reported it
+            yield from _FrontMatter(page).findings()
 
 
-class _Above:
+class _FrontMatter:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.front = page.front
 
-    def found(self) -> Iterator[FormError]:
-        if not self.front.get("title") and not self.page.anatomy.top_heading:
+    def findings(self) -> Iterator[FormError]:
+        if not self.front.get("title") and not self.page.outline.top_heading:
             yield self.mistake("title", "this page has no title", "start it with a line like # Calming the body")
         mistyped = self.mistyped()
         for name, written in mistyped.items():
@@ -63,13 +63,13 @@ class _Above:
 
     def reviewed(self) -> Iterator[FormError]:
         value = self.front.get("reviewed")
-        if not value or MARK in str(value):  # a starter's day, which nobody has read the page on
+        if not value or MARK in str(value):  # the date of a template, on which nobody has read the page
             return
         day, today = _day(value), datetime.datetime.now(datetime.UTC).date()
         like = 'write it as year-month-day, like reviewed: "2026-03-09"'
         if day is None:
             yield self.mistake("reviewed", f"'{value}' is not a day", like)
-        elif day > today + datetime.timedelta(days=1):  # where it is tomorrow already
+        elif day > today + datetime.timedelta(days=1):  # it may be tomorrow already in the author's time zone
             yield self.mistake("reviewed", f"'{value}' has not come yet", like)
         elif (today - day).days > OLD:
             problem = f"this page was last read through on {day}, more than three years ago"
@@ -87,13 +87,13 @@ class _Above:
             yield self.mistake("reading_level", "a 'reading_level' of its own needs a reason", remedy)
 
     def mistyped(self) -> dict[str, str]:
-        """Give each known name that is written in another way, with how it is written."""
-        found = {}
+        """Return the known names that are mistyped, each with the name as it is written."""
+        mistyped = {}
         for name in self.front:
-            near = difflib.get_close_matches(str(name), KNOWN, n=1, cutoff=_LIKENESS)
+            near = difflib.get_close_matches(str(name), KNOWN, n=1, cutoff=_SIMILARITY)
             if near and name not in KNOWN and near[0] not in self.front:
-                found[near[0]] = str(name)
-        return found
+                mistyped[near[0]] = str(name)
+        return mistyped
 
     def mistake(self, name: str, problem: str, remedy: str) -> FormError:
         return FormError(self.place(name), problem, remedy, rule="front")

@@ -1,23 +1,23 @@
-"""An id names one place of a page; a link to it must know which."""
+"""Ids are unique on their page."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from site_builder.anatomy import Anchor
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.content.outline import Anchor
+from site_builder.forms.model.errors import FormError, Source
 
 
 def check(library: Library) -> Iterator[FormError]:
-    """Report every id that stands on its page already; forms that clash over the site the library reports itself."""
+    """Report every id that its page already has; the library reports forms that clash across the site."""
     for page in library.pages:
         first: dict[str, Anchor] = {}
-        for anchor in sorted(page.anatomy.anchors, key=lambda anchor: (anchor.line, anchor.column)):
+        for anchor in sorted(page.outline.anchors, key=lambda anchor: (anchor.line, anchor.column)):
             other = first.setdefault(anchor.id, anchor)
             if other is anchor:
                 continue
             at = Source(page.shown, anchor.line, anchor.column)
-            made = "" if anchor.given and other.given else " (one of the two is made from a heading)"
-            problem = f"the id '{anchor.id}' stands in line {other.line} already{made}"
+            derived = "" if anchor.explicit and other.explicit else " (one of the two is made from a heading)"
+            problem = f"the id '{anchor.id}' stands in line {other.line} already{derived}"
             yield FormError(at, problem, "give one of the two another name", rule="clash")

@@ -1,22 +1,22 @@
-"""A measure belongs to somebody: what they permit stands with it, or it cannot be published."""
+"""A measure has an owner, and is published only with a licence that says what they permit."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library, Page
+from site_builder.content.library import Library, Page
+from site_builder.forms.model.errors import FormError, Source
 
 FOLDER = "measures/"
-_FEWEST = 3  # words: "CC BY 4.0" tells something, "yes" and "public domain" do not say who
+_FEWEST = 3  # words: "CC BY 4.0" can be looked up; "yes" and "public domain" name nobody
 _REMEDY = "write who made it and what they permit, like 'licence: By A. Author, 2001. Free to use and to copy.'"
 
 
 def check(library: Library) -> Iterator[FormError]:
-    """Report measures that say nothing about their licence, or nothing that could be looked up.
+    """Report measures without a licence, or with one too short to be looked up.
 
-    A form with scales and without a licence is refused as soon as it is read.
+    A form with scales and no licence has already been refused by the parser.
     """
     for page in library.pages:
         form = page.form

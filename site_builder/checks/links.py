@@ -1,4 +1,4 @@
-"""Links and pictures lead somewhere: to a page, to a place on it, to a file."""
+"""Links and pictures lead to an existing page, heading or file."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
-from site_builder.anatomy import Link
-from site_builder.forms.errors import FormError, Source
-from site_builder.forms.wording import SCHEMES
-from site_builder.library import Library, Page, url_of
+from site_builder.content.library import Library, Page, url_of
+from site_builder.content.outline import Link
+from site_builder.forms.model.errors import FormError, Source
+from site_builder.forms.model.wording import SCHEMES
 
-# What a page may link to besides pages: the collector answers there, on the site's own address.
-DOORS = frozenset(("open", "leave", "health", "openapi.json"))
+# The collector serves these on the site's own address, so a page may link to them.
+COLLECTOR_PATHS = frozenset(("open", "leave", "health", "openapi.json"))
 _SCHEME = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>.*)", re.DOTALL)
 _HOST = re.compile(r"//[^/\s?#]+\.[^/\s?#.]+|//localhost|//\[")
 _BARE_HOST = re.compile(r"www\.|[a-z0-9-]+\.(?:com|org|net|edu|gov|co\.uk)(?:/|$)", re.IGNORECASE)
-_LIKENESS = 0.6  # of difflib, for the names of pages and headings
+_SIMILARITY = 0.6  # difflib ratio, for the names of pages and headings
 _WRITTEN = {
     "space": ("there is a space in the address '{}'", "write %20 for it, or take it out of the file's name"),
     "apart": ("there is a space between the words of this link and its address", "write [words]({})"),
@@ -28,27 +28,27 @@ _WRITTEN = {
 
 
 def check(library: Library) -> Iterator[FormError]:
-    """Report every link and picture that leads nowhere. What is on other sites is not asked for."""
+    """Report every link and picture that leads nowhere, without requesting other sites."""
     for page in library.pages:
-        for link in page.anatomy.links:
-            if told := _Lookup(library, page, link).told():
-                yield FormError(Source(page.shown, link.line, link.column), *told, rule="link")
+        for link in page.outline.links:
+            if problem_and_remedy := _Lookup(library, page, link).problem():
+                yield FormError(Source(page.shown, link.line, link.column), *problem_and_remedy, rule="link")
 
 
-def meant(path: str, folder: str, library: Library) -> str:
-    """Give "did you mean …?" for the page that a path from a folder probably means; "" when none is like it."""
+def suggested_page(path: str, folder: str, library: Library) -> str:
+    """Return "did you mean …?" with the page that a path from a folder probably means; "" when none is similar."""
     wanted = posixpath.normpath(posixpath.join(folder, path))
     bare = wanted.removesuffix(".html").removesuffix(".md")
     pages = library.by_path
-    found = next((name for name in (f"{bare}.md", f"{bare}/index.md") if name in pages), "")
-    if not found:
+    page = next((name for name in (f"{bare}.md", f"{bare}/index.md") if name in pages), "")
+    if not page:
         stems: dict[str, list[str]] = {}
         for name in pages:
             stems.setdefault(posixpath.basename(name).removesuffix(".md"), []).append(name)
-        near = difflib.get_close_matches(posixpath.basename(bare), stems, n=1, cutoff=_LIKENESS)
+        near = difflib.get_close_matches(posixpath.basename(bare), stems, n=1, cutoff=_SIMILARITY)
         alike = stems[near[0]] if near else []
-        found = next(iter(difflib.get_close_matches(wanted, alike, n=1, cutoff=0)), "")
-    return f"did you mean {posixpath.relpath(found, folder or '.')}?" if found else ""
+        page = next(iter(difflib.get_close_matches(wanted, alike, n=1, cutoff=0)), "")
+    return f"did you mean {posixpath.relpath(page, folder or '.')}?" if page else ""
 
 
 class _Lookup:
@@ -61,8 +61,8 @@ class _Lookup:
         self.folder = posixpath.dirname(page.path)
         self.what = "picture" if link.kind == "picture" else "link"
 
-    def told(self) -> tuple[str, str] | None:
-        """Give what is wrong and the remedy, None when it leads somewhere."""
+    def problem(self) -> tuple[str, str] | None:
+        """Return what is wrong and the remedy, or None when the link leads somewhere."""
         target = self.link.target.strip()
         if self.link.wrong:
             problem, remedy = _WRITTEN[self.link.wrong]
@@ -86,7 +86,7 @@ class _Lookup:
         if scheme == "data" and self.link.kind == "picture":
             return None
         if scheme not in SCHEMES:
-            near = difflib.get_close_matches(scheme, SCHEMES, n=1, cutoff=_LIKENESS)
+            near = difflib.get_close_matches(scheme, SCHEMES, n=1, cutoff=_SIMILARITY)
             slashes = rest.lstrip("/")
             remedy = f"did you mean {near[0]}:{'//' if near[0].startswith('http') else ''}{slashes}?" if near else ""
             return f"'{scheme}:' starts no address", remedy or f"use {', '.join(SCHEMES[:-1])} or {SCHEMES[-1]}"
@@ -105,17 +105,19 @@ class _Lookup:
         names = (path, f"{bare}.md", f"{bare}/index.md", f"{bare.removesuffix('.html')}.md")
         page = next((name for name in names if name in known), "")
         start = self.folder or "."
-        remedy = f"write {posixpath.relpath(page, start)}" if page else f"start from this page, like {self.like()}"
+        remedy = (
+            f"write {posixpath.relpath(page, start)}" if page else f"start from this page, like {self.example_target()}"
+        )
         return f"the address '{target}' starts with a slash, and is not followed to a page", remedy
 
-    def like(self) -> str:
+    def example_target(self) -> str:
         return posixpath.relpath("guides/why-practice.md", self.folder or ".")
 
     def inside(self, path: str, fragment: str) -> tuple[str, str] | None:
-        """Look at a path from this page, as MkDocs follows it."""
+        """Check a path relative to this page, as MkDocs resolves it."""
         target = posixpath.normpath(posixpath.join(self.folder, path))
         if target.startswith(".."):
-            return f"'{path}' leads out of the content", meant(path, self.folder, self.library)
+            return f"'{path}' leads out of the content", suggested_page(path, self.folder, self.library)
         page = self.library.by_path.get(target)
         if page and self.library.site.leaves_out(target):
             return f"the page '{path}' is left out of the site", "link to another page, or change 'exclude_docs'"
@@ -126,7 +128,11 @@ class _Lookup:
             if hidden or posixpath.basename(target) == "README.md":
                 return f"the page '{path}' is left out of the site", "give the file another name, or move it"
             return None
-        remedy = meant(path, self.folder, self.library) if self.link.kind == "link" else self.like_picture(target)
+        remedy = (
+            suggested_page(path, self.folder, self.library)
+            if self.link.kind == "link"
+            else self.suggested_picture(target)
+        )
         thing = "picture" if self.link.kind == "picture" else "page" if self.is_page(path) else "file"
         return f"there is no {thing} '{path}'", remedy or f"check the name; it is looked for at {target}"
 
@@ -134,31 +140,31 @@ class _Lookup:
     def is_page(path: str) -> bool:
         return posixpath.splitext(path)[1] in ("", ".md", ".html")
 
-    def like_picture(self, target: str) -> str:
-        """Give the picture that is probably meant: beside where it is looked for, or of that name elsewhere."""
+    def suggested_picture(self, target: str) -> str:
+        """Return "did you mean …?" with a picture of that name, or with a similar path; "" when there is none."""
         folder = self.library.content
         files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
         pictures = [file for file in files if not file.endswith(".md")]
         near = [file for file in pictures if posixpath.basename(file) == posixpath.basename(target)]
-        near = near or difflib.get_close_matches(target, pictures, n=1, cutoff=_LIKENESS)
+        near = near or difflib.get_close_matches(target, pictures, n=1, cutoff=_SIMILARITY)
         return f"did you mean {posixpath.relpath(near[0], self.folder or '.')}?" if near else ""
 
     def anchor(self, page: Page, fragment: str, shown: str) -> tuple[str, str] | None:
-        ids = page.anatomy.ids
-        if not fragment or fragment in ids or fragment.startswith((":~:", "__")):  # the browser's and the theme's own
+        ids = page.outline.ids
+        if not fragment or fragment in ids or fragment.startswith((":~:", "__")):  # used by browsers and by the theme
             return None
-        near = difflib.get_close_matches(fragment.lower(), ids, n=1, cutoff=_LIKENESS)
+        near = difflib.get_close_matches(fragment.lower(), ids, n=1, cutoff=_SIMILARITY)
         remedy = f"did you mean #{near[0]}?" if near else _headings(page)
         return f"there is no heading or id '#{fragment}' on {shown}", remedy
 
     def in_html(self, target: str) -> tuple[str, str] | None:
-        """Look at a link that is written as HTML: MkDocs leaves it as it is, so it starts from the page's address."""
+        """Check a link written as HTML, which is relative to the page's address because MkDocs does not rewrite it."""
         if target.startswith("#"):
             return self.anchor(self.page, unquote(target[1:]), "this page")
         path, directories = unquote(urlsplit(target).path), self.library.site.directories
         own = url_of(self.page.path, directories=directories)
         end = posixpath.normpath(posixpath.join(own if own.endswith("/") else posixpath.dirname(own), path))
-        if end in DOORS or ((self.library.content / end).is_file() and not end.endswith(".md")):
+        if end in COLLECTOR_PATHS or ((self.library.content / end).is_file() and not end.endswith(".md")):
             return None
         for page in self.library.pages:
             if posixpath.normpath(url_of(page.path, directories=directories)) == end:
@@ -168,9 +174,11 @@ class _Lookup:
         if self.link.kind == "picture" and (self.library.content / self.folder / path).is_file():
             remedy = f"write ![what it shows]({path})"
             return f"in HTML, the picture '{path}' is looked for from the address of the page", remedy
-        return f"there is nothing at '{path}'", meant(path, self.folder, self.library) or "write it as [words](page.md)"
+        return f"there is nothing at '{path}'", suggested_page(
+            path, self.folder, self.library
+        ) or "write it as [words](page.md)"
 
 
 def _headings(page: Page) -> str:
-    ids = [anchor.id for anchor in page.anatomy.anchors]
+    ids = [anchor.id for anchor in page.outline.anchors]
     return f"there is: {', '.join(f'#{id}' for id in ids[:5])}" if ids else "give the heading an id, like {#name}"

@@ -1,11 +1,11 @@
-"""What a measure finds is said in plain words: what of that is left out."""
+"""The results of a measure are explained in plain words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.forms.model.errors import FormError
 
 
 def check(library: Library) -> Iterator[FormError]:

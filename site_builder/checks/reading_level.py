@@ -1,4 +1,4 @@
-"""How many years of school a page takes to read; a client in distress reads worse than they can."""
+"""Pages are easy to read: people in distress read below their usual level."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from functools import lru_cache
 
 import syllapy
 
-from site_builder.anatomy import Passage
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library, Page
+from site_builder.content.library import Library, Page
+from site_builder.content.outline import Passage
+from site_builder.forms.model.errors import FormError, Source
 
-WARN_ABOVE = 6.0  # a reading age of 11, which most adults reach on a bad day too
+WARN_ABOVE = 6.0  # a reading age of 11, which most adults manage even on a bad day
 FAIL_ABOVE = 8.0
-SHORTEST = 100  # words: below, one long word decides
-_HARD_FROM = 8  # words: a heading of one long word is no hard sentence
+SHORTEST = 100  # words; on a shorter page one long word would decide
+_HARD_FROM = 8  # words; a heading of one long word is not a hard sentence
 _SHOWN = 60  # characters of a sentence in a message
 
 _WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
 _ABBREVIATION = re.compile(r"\b(?:Drs?|Mrs?|Ms|Prof|St|vs|No|e\.g|i\.e|etc|approx)\.$", re.IGNORECASE)
 _END = re.compile(r"""[.!?…]+["'”’)\]]*(?=\s+["'“‘(\[]?[^\W_])""")
-_NOT = re.compile(r"[bcdfghjklmnpqrstvwxz]n't$")  # "didn't" has two syllables; the word list has no such words
+_NOT = re.compile(r"[bcdfghjklmnpqrstvwxz]n't$")  # "didn't" has two syllables; the word list lacks such words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,20 @@ class Sentence:
 def check(library: Library) -> Iterator[FormError]:
     """Warn of pages above grade 6, and report those above grade 8 or above their own limit."""
     for page in library.pages:
-        sentences = [sentence for passage in page.anatomy.passages for sentence in sentences_of(passage)]
+        sentences = [sentence for passage in page.outline.passages for sentence in sentences_of(passage)]
         if sum(len(sentence.words) for sentence in sentences) < SHORTEST:
             continue
         reached = round(grade(sentences), 1)
         own = _own_limit(page)
         limit = FAIL_ABOVE if own is None else own
         if reached > limit:
-            yield _told(page, sentences, reached, limit, "mistake")
+            yield _finding(page, sentences, reached, limit, "mistake")
         elif own is None and reached > WARN_ABOVE:
-            yield _told(page, sentences, reached, WARN_ABOVE, "warning")
+            yield _finding(page, sentences, reached, WARN_ABOVE, "warning")
 
 
 def grade(sentences: Sequence[Sentence]) -> float:
-    """Give the Flesch-Kincaid grade: years of school in the US.
+    """Return the Flesch-Kincaid grade: years of school in the US.
 
     0.39 × words a sentence + 11.8 × syllables a word - 15.59. Kincaid JP, Fishburne RP, Rogers RL, Chissom BS.
     Derivation of new readability formulas for Navy enlisted personnel. Research Branch Report 8-75, 1975.
@@ -66,14 +66,14 @@ def grade(sentences: Sequence[Sentence]) -> float:
 
 @lru_cache(maxsize=50_000)
 def syllables(word: str) -> int:
-    """Count the syllables of a word; a number counts as one, however it is said."""
+    """Return the number of syllables of a word; a number counts as one."""
     plain = word.lower().replace("’", "'")
     counted: int = syllapy.count(plain)
     return max(1, counted) + bool(_NOT.search(plain))
 
 
 def sentences_of(passage: Passage) -> Iterator[Sentence]:
-    """Cut a passage into its sentences; what has no full stop, like a heading, is one as well."""
+    """Return the sentences of a passage; text without a full stop, like a heading, is a sentence too."""
     start = 0
     for end in _END.finditer(passage.text):
         if not _ABBREVIATION.search(passage.text[start : end.end()]):
@@ -93,7 +93,7 @@ def _own_limit(page: Page) -> float | None:
     return float(level) if isinstance(level, int | float) and not isinstance(level, bool) else None
 
 
-def _told(page: Page, sentences: Sequence[Sentence], reached: float, limit: float, severity: str) -> FormError:
+def _finding(page: Page, sentences: Sequence[Sentence], reached: float, limit: float, severity: str) -> FormError:
     long = [sentence for sentence in sentences if len(sentence.words) >= _HARD_FROM]
     hardest = max(long or sentences, key=lambda sentence: grade([sentence]))
     problem = f"this page reads at school grade {reached:g}, above {limit:g}"

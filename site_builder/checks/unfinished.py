@@ -1,26 +1,26 @@
-"""What a starter has left for its author to write: nothing that carries its mark can be published."""
+"""Pages from `homeward new` are finished: no words of the template are left."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from site_builder.forms.errors import FormError, Source
-from site_builder.library import Library
+from site_builder.content.library import Library
+from site_builder.forms.model.errors import FormError, Source
 
-MARK = "✎"  # no text has it of itself, and neither YAML nor Markdown reads anything into it
+MARK = "✎"  # rare in any text, and without meaning in YAML and Markdown
 
 _LONGER_FENCE = re.compile(r"(?P<mark>`{4,}|~{4,})")  # an example, which may show the mark
 
 
 def check(library: Library) -> Iterator[FormError]:
-    """Report what starters have left to be written, on any page."""
+    """Report what is left to write, on any page."""
     for page in library.pages:
         yield from unfinished(page.text, page.shown)
 
 
 def unfinished(text: str, page: str) -> Iterator[FormError]:
-    """Report every mark of a starter in the whole text of a page, front matter and forms included."""
+    """Report every template mark in the text of a page, including front matter and forms."""
     if MARK not in text:
         return
     fence = ""

@@ -1,1 +1,1 @@
-"""`homeward preview`: the site as it will be, shown again at every save, with nothing stored."""
+"""`homeward preview`: shows the site as it will be and updates it at every save; nothing is stored."""

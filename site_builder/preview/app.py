@@ -1,4 +1,4 @@
-"""The preview as a small web application: the frame, the site in it, news of every save, and try-outs."""
+"""The web application of the preview: the frame, the site in it, events at every save, and try-outs."""
 
 from __future__ import annotations
 
@@ -25,57 +25,55 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from site_builder.build import POLICY
-from site_builder.forms import catalogue
-from site_builder.forms.answers import to_pairs
-from site_builder.forms.definition import Form
-from site_builder.forms.examples import example_answers
+from site_builder.forms.answering.answers import to_pairs
+from site_builder.forms.answering.example_answers import example_answers
+from site_builder.forms.model import catalogue
+from site_builder.forms.model.definition import Form
 from site_builder.preview.guard import Guard
 from site_builder.preview.live import Live
+from site_builder.publishing.build import POLICY
 
 HERE = Path(__file__).parent / "static"
 LOOK = Path(__file__).parents[1] / "theme" / "assets" / "homeward"
-HEARTBEAT = 10.0  # seconds; so that a browser that has gone is noticed
-NOT_PAGES = ("shell.html", catalogue.FILE, POLICY)  # in the site's folder, and for nobody's eyes
+HEARTBEAT = 10.0  # seconds; shows when a browser has gone
+NOT_PAGES = ("shell.html", catalogue.FILE, POLICY)  # files in the site's folder that are not served
 
 
 class TryOut(Protocol):
-    """What answers "Send to my therapist" in the preview: it stores nothing, and shows what would have been stored."""
+    """Answers "Send to my therapist" in the preview: stores nothing, and shows what would have been stored."""
 
     async def submit(self, request: Request, form: Form, site: Path, page: str) -> Response:
-        """Answer a submission of `form`, which stands on `page` of the site that was built into `site`."""
+        """Answer a submission of `form`, which is on `page` of the site that was built into `site`."""
 
     async def show(self, request: Request, site: Path) -> Response:
         """Show what the latest submissions would become."""
 
 
 def create_app(live: Live, try_out: TryOut, host: str) -> Starlette:
-    """Give the application; `live` has to be kept going beside it."""
-    rooms = _Rooms(live, try_out)
+    """Return the application; the caller has to keep `live` running."""
+    endpoints = _Endpoints(live, try_out)
     return Starlette(
         routes=[
-            Route("/", rooms.frame),
-            Route("/-/events", rooms.events),
-            Route("/-/examples/{form}", rooms.examples),
+            Route("/", endpoints.frame),
+            Route("/-/events", endpoints.events),
+            Route("/-/examples/{form}", endpoints.examples),
             Mount("/-/look", StaticFiles(directory=LOOK)),
             Mount("/-", StaticFiles(directory=HERE)),
-            Route("/forms/{form}", rooms.submit, methods=["POST"]),
-            Route("/forms/{form}", rooms.worksheet),
-            Route("/try-outs/{id}", rooms.tried_out),
-            Route("/{path:path}", rooms.page),
+            Route("/forms/{form}", endpoints.submit, methods=["POST"]),
+            Route("/forms/{form}", endpoints.worksheet),
+            Route("/try-outs/{id}", endpoints.tried_out),
+            Route("/{path:path}", endpoints.page),
         ],
         middleware=[Middleware(Guard, host=host)],
     )
 
 
-class _Rooms:
-    """The endpoints."""
-
+class _Endpoints:
     def __init__(self, live: Live, try_out: TryOut) -> None:
         self.live, self.try_out = live, try_out
 
     async def frame(self, request: Request) -> Response:
-        """Show the frame; in the frame, the site's own first page (a browser that does not tell is led by frame.js)."""
+        """Return the frame or, inside it, the site's first page; frame.js covers browsers without this header."""
         if request.headers.get("sec-fetch-dest") == "iframe":
             return self._page("")
         return FileResponse(HERE / "frame.html", headers={"Cache-Control": "no-cache"})
@@ -84,23 +82,23 @@ class _Rooms:
         return self._page(request.path_params["path"])
 
     def _page(self, path: str) -> Response:
-        """Give a page or a file of the site; no page while the site cannot be built."""
+        """Return a page or file of the site; no pages while the site cannot be built."""
         live = self.live
         is_page = "." not in path.rpartition("/")[2] or path.endswith(".html")
         if live.trouble and is_page:
             return self._trouble("The site cannot be built", live.trouble)
         if live.site is None:
             return self._trouble("The site is being built", "") if is_page else Response(status_code=404)
-        if found := live.site.find(path):
-            if found.trouble:
-                return self._trouble("This page cannot be shown", found.trouble, found.page)
-            return self._html(found.html, found.page)
+        if rendered := live.site.find(path):
+            if rendered.trouble:
+                return self._trouble("This page cannot be shown", rendered.trouble, rendered.page)
+            return self._html(rendered.html, rendered.page)
         if path and not path.endswith("/") and live.site.find(f"{path}/"):
             return RedirectResponse(f"/{path}/")
         return self._file(live.site.folder, path, is_page)
 
     def _file(self, folder: Path, path: str, is_page: bool) -> Response:
-        if full := _found(folder.resolve(), path):
+        if full := _served_file(folder.resolve(), path):
             return FileResponse(full, headers={"Cache-Control": "no-cache"})
         missing = folder / "404.html"
         if is_page and missing.is_file():
@@ -108,7 +106,7 @@ class _Rooms:
         return PlainTextResponse("This page is not here.", 404)
 
     def _html(self, html: str, page: str, status: int = 200) -> Response:
-        """Give a page with the script that follows the news; it is put in here, and is in no file."""
+        """Return a page with the script that follows the events; the script is not part of the built site."""
         script = (
             '<script type="module" src="/-/page.js" data-homeward-preview '
             f'data-page="{escape(page)}" data-number="{self.live.number_of(page)}"></script>'
@@ -123,7 +121,7 @@ class _Rooms:
         return self._html(words.replace("<!--title-->", escape(title)).replace("<!--text-->", shown), page, 500)
 
     async def events(self, request: Request) -> Response:
-        """Tell the state of things, and again whenever it changes (server-sent events)."""
+        """Stream the state, and each change of it, as server-sent events."""
         return StreamingResponse(self._events(), media_type="text/event-stream")
 
     async def _events(self) -> AsyncIterator[str]:
@@ -137,7 +135,7 @@ class _Rooms:
                     yield ":\n\n"
 
     async def examples(self, request: Request) -> Response:
-        """Give made-up answers to a form, as pairs of wire name and value."""
+        """Return example answers to a form, as pairs of wire name and value."""
         form = self._form(request)
         return JSONResponse(to_pairs(form, example_answers(form)), headers={"Cache-Control": "no-store"})
 
@@ -168,11 +166,11 @@ class _Rooms:
         return self.live.site.url_of(path) if self.live.site and path else "/"
 
 
-def _found(folder: Path, path: str) -> Path | None:
-    """Give the file that a path leads to, unless it is outside the folder or for nobody's eyes."""
+def _served_file(folder: Path, path: str) -> Path | None:
+    """Return the file that a path leads to, or None when it is outside the folder or not to be served."""
     try:
         full = (folder / path).resolve()
-        seen = full.is_relative_to(folder) and full not in {folder / name for name in NOT_PAGES} and full.is_file()
+        served = full.is_relative_to(folder) and full not in {folder / name for name in NOT_PAGES} and full.is_file()
     except (OSError, ValueError):  # a name that no file can have
         return None
-    return full if seen else None
+    return full if served else None

@@ -1,4 +1,4 @@
-"""Keeps other sites' pages out of the preview, which has no sign-in."""
+"""Protects the preview, which has no sign-in, from pages of other sites."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# From the site itself only, as in the real one, so that what will not load there does not load here. Inline scripts
-# are the theme's own; the real site knows them by their hashes, which only a whole build can tell.
+# Only from the site itself, as on the real site, so that what would not load there does not load here either. Inline
+# scripts are allowed, because their hashes are known only after a whole build.
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
@@ -26,10 +26,10 @@ SAFE = {"GET", "HEAD"}
 
 
 class Guard:
-    """Refuses what comes under another name, or from another site's page.
+    """Refuses requests for another host name, or from a page of another site.
 
-    A page elsewhere can point a name of its own at this machine (DNS rebinding), so a Host has to be an address,
-    localhost, or the host that the preview was told to listen on.
+    Another site can point its own name at this machine (DNS rebinding), so the Host has to be an IP address, localhost,
+    or the host that the preview listens on.
     """
 
     def __init__(self, app: ASGIApp, host: str) -> None:
@@ -45,13 +45,13 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        if self._is_ours(scope["method"], Headers(scope=scope)):
+        if self._is_allowed(scope["method"], Headers(scope=scope)):
             await self.app(scope, receive, send_with_headers)
         else:
             refusal = PlainTextResponse("The preview answers only on its own address, and only its own pages.", 403)
             await refusal(scope, receive, send_with_headers)
 
-    def _is_ours(self, method: str, headers: Headers) -> bool:
+    def _is_allowed(self, method: str, headers: Headers) -> bool:
         host = headers.get("host", "")
         if not self._is_own_name(host):
             return False
@@ -61,7 +61,7 @@ class Guard:
         site = headers.get("sec-fetch-site", "none")
         if site in ("same-origin", "none"):
             return True
-        # A link on another site may lead here; nothing else of another site may.
+        # Another site may link here, and nothing else.
         return method in SAFE and headers.get("sec-fetch-mode") == "navigate" and self._is_whole_page(headers)
 
     @staticmethod
@@ -83,7 +83,7 @@ class Guard:
 
 
 def _host_of(origin: str) -> str:
-    """Give the host and port of an origin, "" for what is none."""
+    """Return the host and port of an origin, "" when it is invalid."""
     try:
         return urlsplit(origin).netloc
     except ValueError:

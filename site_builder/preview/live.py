@@ -1,4 +1,4 @@
-"""What the preview shows at this moment: follows every save, and tells whoever is looking."""
+"""The current state of the preview: updates at every save, and notifies open browsers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.checks import counted
-from site_builder.forms.definition import Form
-from site_builder.forms.errors import SiteError
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import SiteError
 from site_builder.preview.site import Refreshed, Site
 
-Tell = Callable[[str], None]
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """How new things are: a number for what has changed since the last whole build, and one for all the rest."""
+    """A version number for the last whole build, and one for each page that has changed since."""
 
     whole: int
     pages: dict[str, int]
@@ -30,27 +30,27 @@ class Edition:
 
 
 class Live:
-    """The site as the files are now. Lives in one event loop; the rendering is done in threads.
+    """The site built from the current files. Used from one event loop; rendering happens in threads.
 
-    A save shows within the time that one page takes. What changes more than a page is built in the background, with
-    the old site shown until the new one is whole.
+    A save is shown as soon as its page has been rendered. A change to more than one page is built in the background,
+    and the old site is shown until the new one is complete.
     """
 
-    def __init__(self, config: Path, folder: Path, address: str, tell: Tell) -> None:
+    def __init__(self, config: Path, folder: Path, address: str, report: Report) -> None:
         self.config, self.address = config, address
         self.site: Site | None = None
-        self.trouble = ""  # why the site cannot be built; until it can, nothing of it is shown
+        self.trouble = ""  # why the site cannot be built; no page is shown until it can
         self.building = False
         self.edition = Edition(self._next_number(), {})
-        self._folder, self._tell = folder, tell
+        self._folder, self._print = folder, report
         self._builds = 0
         self._wanted = asyncio.Event()
-        self._since: set[Path] = set()  # what was saved while a build was under way
+        self._since: set[Path] = set()  # files saved during a build
         self._news = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
 
     async def build(self) -> None:
-        """Build the site anew and put it in the place of the old one, or keep the reason why it cannot be built."""
+        """Build a new site and replace the old one, or set `trouble` when it cannot be built."""
         self.building, self._builds = True, self._builds + 1
         self._since.clear()
         self._announce()
@@ -61,20 +61,20 @@ class Live:
             while self._since:
                 since, self._since = self._since, set()
                 await asyncio.to_thread(site.refresh, since)
-        except Exception as error:  # a site that cannot be built is told of; the preview goes on
+        except Exception as error:  # reported in the preview, which keeps running
             self.trouble = str(error) if isinstance(error, SiteError) else f"{type(error).__name__}: {error}"
             shutil.rmtree(folder, ignore_errors=True)
         else:
-            self._put(site)
+            self._replace_site(site)
         self.building = False
         self.edition = Edition(self._next_number(), {})
         self._report(f"the whole site, {time.monotonic() - started:.1f} s", self.site.warnings if self.site else ())
         self._announce()
 
     async def saved(self, changed: set[Path]) -> None:
-        """Show what was saved; what concerns more than a page is left to the background.
+        """Show the changed files, and request a build when more than their pages is affected.
 
-        Pages that have changed without being named are found too.
+        Pages that have changed without being in `changed` are shown too.
         """
         started = time.monotonic()
         if self.building:
@@ -90,7 +90,7 @@ class Live:
             self._show(refreshed, time.monotonic() - started)
 
     async def build_when_wanted(self) -> None:
-        """Build the site whenever a save has changed more than a page, until cancelled."""
+        """Build the site whenever a save has affected more than a page, until cancelled."""
         while True:
             await self._wanted.wait()
             self._wanted.clear()
@@ -98,20 +98,20 @@ class Live:
 
     @property
     def news(self) -> asyncio.Event:
-        """What is set when there is something new, once; take it before you look at the state."""
+        """An event that is set once, at the next change; take it before reading the state."""
         return self._news
 
     def form(self, id: str) -> Form | None:
-        """Give a form as it is now; None when there is none, or when it has mistakes."""
+        """Return the current form, or None when there is none or it has mistakes."""
         forms = self.site.library.forms if self.site else ()
         return next((form for form in forms if form.id == id), None)
 
     def number_of(self, page: str) -> int:
-        """Give the number that changes when a page does."""
+        """Return a number that changes whenever the page does."""
         return max(self.edition.whole, self.edition.pages.get(page, 0))
 
     def state(self) -> dict[str, Any]:
-        """Give what the pages in browsers need to know."""
+        """Return the state that the pages in browsers need."""
         return {
             "whole": self.edition.whole,
             "pages": self.edition.pages,
@@ -136,7 +136,7 @@ class Live:
             if error.severity == "mistake"
         ]
 
-    def _put(self, site: Site) -> None:
+    def _replace_site(self, site: Site) -> None:
         old, self.site, self.trouble = self.site, site, ""
         if old:
             old.close()
@@ -151,23 +151,23 @@ class Live:
         self._report(f"{', '.join(names)}, {seconds:.2f} s", refreshed.warnings)
 
     def _report(self, what: str, warnings: Iterable[str]) -> None:
-        """Tell in the terminal what is shown and every mistake that there is, one line each."""
-        self._tell(f"{time.strftime('%H:%M:%S')} {what}")
+        """Print what is shown, then every mistake and warning of the site, one line each."""
+        self._print(f"{time.strftime('%H:%M:%S')} {what}")
         if self.trouble:
-            self._tell(self.trouble)
+            self._print(self.trouble)
             return
-        found = self.site.findings if self.site else ()
-        for line in (*warnings, *map(str, found)):
-            self._tell(line)
-        mistakes = sum(finding.severity == "mistake" for finding in found)
-        self._tell(counted(mistakes, "mistake") if mistakes else "no mistakes")
+        findings = self.site.findings if self.site else ()
+        for line in (*warnings, *map(str, findings)):
+            self._print(line)
+        mistakes = sum(finding.severity == "mistake" for finding in findings)
+        self._print(counted(mistakes, "mistake") if mistakes else "no mistakes")
 
     def _announce(self) -> None:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
     def _next_number(self) -> int:
-        """Give a number larger than any before, also than those of a preview that ran before this one."""
+        """Return a number larger than all before, including those of an earlier preview."""
         now = time.time_ns() // 1_000_000
-        known = max((self.edition.whole, *self.edition.pages.values())) if hasattr(self, "edition") else 0
-        return max(now, known + 1)
+        latest = max((self.edition.whole, *self.edition.pages.values())) if hasattr(self, "edition") else 0
+        return max(now, latest + 1)

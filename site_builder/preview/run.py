@@ -10,25 +10,25 @@ from pathlib import Path
 
 import uvicorn
 
-from site_builder.forms.errors import SiteError
+from site_builder.forms.model.errors import SiteError
 from site_builder.preview.app import TryOut, create_app
-from site_builder.preview.live import Live, Tell
+from site_builder.preview.live import Live, Report
 from site_builder.preview.watching import follow
-from site_builder.said_by_mkdocs import quiet_mkdocs
+from site_builder.publishing.mkdocs_log import quiet_mkdocs
 
-TIME_TO_FINISH = 1  # second for requests under way; those that wait for news would wait for ever
+TIME_TO_FINISH = 1  # second for open requests; event streams would never end
 
 
 class NoPort(SiteError):
-    """The preview cannot listen where it was told to."""
+    """The preview cannot listen on its host and port."""
 
 
 class NoSettings(SiteError):
-    """There is nothing to preview; settings that have mistakes are told on the pages instead."""
+    """There is no settings file; mistakes in settings are shown on the pages instead."""
 
 
-def run_preview(config: Path, host: str, port: int, try_out: TryOut, tell: Tell) -> None:
-    """Build the site into a folder that goes away again, show it, and follow every save.
+def run_preview(config: Path, host: str, port: int, try_out: TryOut, report: Report) -> None:
+    """Build the site into a temporary folder, serve it, and update it at every save until Ctrl-C.
 
     Raises NoSettings and NoPort.
     """
@@ -38,7 +38,7 @@ def run_preview(config: Path, host: str, port: int, try_out: TryOut, tell: Tell)
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}/"
         with quiet_mkdocs(), contextlib.suppress(KeyboardInterrupt):
-            asyncio.run(_run(config, Path(folder), address, host, listener, try_out, tell))
+            asyncio.run(_run(config, Path(folder), address, host, listener, try_out, report))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -49,11 +49,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _run(
-    config: Path, folder: Path, address: str, host: str, listener: socket.socket, try_out: TryOut, tell: Tell
+    config: Path, folder: Path, address: str, host: str, listener: socket.socket, try_out: TryOut, report: Report
 ) -> None:
-    live = Live(config, folder, address, tell)
+    live = Live(config, folder, address, report)
     await live.build()
-    tell(f"The preview is at {address} and follows every save. Stop with Ctrl-C.")
+    report(f"The preview is at {address} and follows every save. Stop with Ctrl-C.")
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(live, try_out, host),
@@ -69,9 +69,9 @@ async def _run(
     tasks = [asyncio.create_task(live.build_when_wanted()), asyncio.create_task(follow(live, stop))]
 
     def end(task: asyncio.Task[None]) -> None:
-        """A preview that follows nothing must not look as if it did."""
+        """Stop the server when a task fails: a preview that no longer updates must not look alive."""
         if not task.cancelled() and (error := task.exception()):
-            tell(f"The preview cannot go on: {error}")
+            report(f"The preview cannot go on: {error}")
             server.should_exit = True
 
     for task in tasks:

@@ -1,7 +1,7 @@
-"""A whole build of the site with MkDocs's own objects kept, so that one page can be rendered anew in a moment.
+"""A whole build of the site that keeps MkDocs's objects, so that a single page can be rendered again quickly.
 
-Only this module knows MkDocs's private names, two of them: MkDocs has no public way to build one page. It is pinned
-below 2, and a test renders one page through them.
+Only this module uses private names of MkDocs, two of them, because MkDocs has no public way to build one page. MkDocs
+is pinned below 2, and a test renders one page through them.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, InclusionLevel
 
-from site_builder.build import NotBuilt, catalogue_of, settings_of
 from site_builder.checks import findings, open_library
-from site_builder.forms import catalogue as catalogues
-from site_builder.forms.errors import FormError
-from site_builder.library import Library, Page
-from site_builder.mistakes import mistakes_html
-from site_builder.said_by_mkdocs import gathered
-from site_builder.settings import read_site
+from site_builder.content.library import Library, Page
+from site_builder.content.mkdocs_settings import read_site
+from site_builder.forms.model import catalogue as catalogues
+from site_builder.forms.model.errors import FormError
+from site_builder.publishing.build import NotBuilt, catalogue_of, settings_of
+from site_builder.publishing.mistakes_page import mistakes_html
+from site_builder.publishing.mkdocs_log import collected_warnings
 
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What came of a save: the pages that are new, and whether more than they has changed (`wide`)."""
+    """The result of a save: the pages rendered again, and whether more than these is affected (`wide`)."""
 
     pages: frozenset[str] = frozenset()
     wide: bool = False
@@ -38,16 +38,16 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A page as it is to be shown: its HTML, or why it has none."""
+class RenderedPage:
+    """The HTML of a page, or why it could not be rendered."""
 
     page: str
     html: str = ""
     trouble: str = ""
 
 
-class Kept(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's base takes no argument when it runs
-    """Keeps what MkDocs makes on its way, and puts mistakes on pages that have no form to show them in."""
+class PreviewPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's base class takes no type argument at run time
+    """Captures the objects of a MkDocs build, and shows mistakes on pages without a form."""
 
     nav: Any
     files: Any
@@ -58,11 +58,11 @@ class Kept(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's ba
         self.html: dict[str, str] = {}  # by the file's name in the site
 
     def read(self, library: Library) -> None:
-        """Take the library as it is now, with everything that a check finds in it."""
+        """Use this library and its findings from now on."""
         self.library, self.findings = library, findings(library)
 
-    def told(self, page: Page) -> tuple[FormError, ...]:
-        """Give what is found on a page, and in the files that its form is read from."""
+    def findings_on(self, page: Page) -> tuple[FormError, ...]:
+        """Return the findings on a page, and in the files that its form refers to."""
         files = self.library.files_of(page)
         return tuple(finding for finding in self.findings if finding.source.page in files)
 
@@ -75,11 +75,11 @@ class Kept(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's ba
         return env
 
     def on_page_content(self, html: str, *, page: Any, **_: Any) -> str:
-        found = self.library.by_path.get(page.file.src_uri)
-        told = self.told(found) if found else ()
-        if found and 'class="hw-mistakes"' in html:  # those of its form stand in the form's place already
-            told = tuple(finding for finding in told if finding not in found.errors)
-        return mistakes_html(told) + html if told else html
+        source = self.library.by_path.get(page.file.src_uri)
+        findings = self.findings_on(source) if source else ()
+        if source and 'class="hw-mistakes"' in html:  # the mistakes of its form are already shown in place of the form
+            findings = tuple(finding for finding in findings if finding not in source.errors)
+        return mistakes_html(findings) + html if findings else html
 
     def on_post_page(self, output: str, *, page: Any, **_: Any) -> str:
         self.html[page.file.dest_uri] = output
@@ -87,93 +87,93 @@ class Kept(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # MkDocs's ba
 
 
 class Site:
-    """One build in a folder of its own. Its methods may be called from one thread at a time."""
+    """One build in its own folder. Not thread-safe: call its methods from one thread at a time."""
 
     def __init__(self, config: Path, folder: Path, address: str) -> None:
-        """Build everything. Raises NotBuilt; a page with mistakes in its form is no reason to."""
+        """Build the whole site. Raises NotBuilt, but not for mistakes in forms."""
         self.folder = folder
-        self._troubles: dict[str, str] = {}  # of single pages that could not be rendered anew
-        with gathered() as said:
-            self._settings = settings_of(config, folder, said, preview_at=address)
+        self._troubles: dict[str, str] = {}  # of pages that could not be rendered again
+        with collected_warnings() as messages:
+            self._settings = settings_of(config, folder, messages, preview_at=address)
             self.content = Path(self._settings.docs_dir)
-            self._said_by_settings = read_site(config, self.content)
-            self._kept = Kept(self._library())
-            self._settings.plugins["homeward preview"] = self._kept
-            self._build(address, said)
-        self.warnings = tuple(said)
+            self._site_settings = read_site(config, self.content)
+            self._plugin = PreviewPlugin(self._library())
+            self._settings.plugins["homeward preview"] = self._plugin
+            self._build(address, messages)
+        self.warnings = tuple(messages)
         self._catalogue = catalogue_of(self._settings, self.library, folder)
         catalogues.write(folder, self._catalogue)
         self._sources: Mapping[str, str] = {file.dest_uri: file.src_uri for file in self._documents()}
 
     @property
     def library(self) -> Library:
-        return self._kept.library
+        return self._plugin.library
 
     @property
     def watched(self) -> set[Path]:
-        """The folders and files that the site is made of, besides its settings."""
+        """The folders and files that the site is built from, besides its settings."""
         theme = self._settings.theme.custom_dir
         return {self.content, *([Path(theme)] if theme else []), *map(Path, self._settings.watch or ())}
 
     @property
     def findings(self) -> tuple[FormError, ...]:
-        """Every mistake and warning of the site, in the order of the text."""
-        return self._kept.findings
+        """Every mistake and warning of the site, in text order."""
+        return self._plugin.findings
 
     def url_of(self, page: str) -> str:
-        """Give a page's path in the preview, "" when the site does not have it."""
-        file = self._kept.files.get_file_from_path(page)
+        """Return a page's path in the preview, "" when the site does not have the page."""
+        file = self._plugin.files.get_file_from_path(page)
         return "/" + file.url.removeprefix("./") if file else ""
 
-    def find(self, path: str) -> Shown | None:
-        """Give the page at a path of the preview, such as "worksheets/abc/"."""
+    def find(self, path: str) -> RenderedPage | None:
+        """Return the page at a path of the preview, such as "worksheets/abc/", or None."""
         name = f"{path}index.html" if not path or path.endswith("/") else path
         source = self._sources.get(name)
         if source is None:
             return None
-        return Shown(source, self._kept.html.get(name, ""), self._troubles.get(source, ""))
+        return RenderedPage(source, self._plugin.html.get(name, ""), self._troubles.get(source, ""))
 
     def refresh(self, changed: Collection[Path]) -> Refreshed:
-        """Render anew the pages that these files change, and the pages that this gives or takes a mistake."""
-        old = {page.path: (page, [*map(str, self._kept.told(page))]) for page in self.library.pages}
-        self._kept.read(self._library())
-        new = {page.path: (page, [*map(str, self._kept.told(page))]) for page in self.library.pages}
+        """Render the changed pages again, and the pages that have gained or lost a mistake by it."""
+        old = {page.path: (page, [*map(str, self._plugin.findings_on(page))]) for page in self.library.pages}
+        self._plugin.read(self._library())
+        new = {page.path: (page, [*map(str, self._plugin.findings_on(page))]) for page in self.library.pages}
         edited = {path.relative_to(self.content).as_posix() for path in changed if path.is_relative_to(self.content)}
         wide = old.keys() != new.keys() or len(edited) < len(set(changed)) or not edited <= new.keys()
         touched = [path for path in new if path in old and (path in edited or new[path] != old[path])]
-        with gathered() as said:
+        with collected_warnings() as messages:
             for path in touched:
                 wide |= self._render(path)
-        return Refreshed(frozenset(touched), wide, tuple(said))
+        return Refreshed(frozenset(touched), wide, tuple(messages))
 
     def close(self) -> None:
         self._settings.plugins.on_shutdown()
 
     def _library(self) -> Library:
-        return open_library(self.content, self._said_by_settings)
+        return open_library(self.content, self._site_settings)
 
     def _documents(self) -> list[File]:
-        return list(self._kept.files.documentation_pages(inclusion=InclusionLevel.is_in_serve))
+        return list(self._plugin.files.documentation_pages(inclusion=InclusionLevel.is_in_serve))
 
-    def _build(self, address: str, said: list[str]) -> None:
+    def _build(self, address: str, messages: list[str]) -> None:
         try:
             self._settings.plugins.on_startup(command="serve", dirty=False)
             build_pages(self._settings, serve_url=address)
         except (MkDocsException, TemplateError) as error:
             self.close()
-            raise NotBuilt("\n".join([*said, _reason(error)])) from error
+            raise NotBuilt("\n".join([*messages, _reason(error)])) from error
 
     def _render(self, path: str) -> bool:
-        """Render one page; True when its title has changed, which other pages show too."""
-        file = self._kept.files.get_file_from_path(path)
+        """Render one page. Return whether its title has changed, which other pages show too."""
+        file = self._plugin.files.get_file_from_path(path)
         if file is None or file.page is None:
             return False
         page, title = file.page, file.page.title
         try:
-            _populate_page(page, self._settings, self._kept.files)
+            _populate_page(page, self._settings, self._plugin.files)
             excluded = file.inclusion.is_excluded()
-            _build_page(page, self._settings, self._documents(), self._kept.nav, self._kept.env, excluded=excluded)
-        except Exception as error:  # whatever an extension or a template throws, the preview goes on
+            _build_page(page, self._settings, self._documents(), self._plugin.nav, self._plugin.env, excluded=excluded)
+        except Exception as error:  # an extension or template may raise anything; the preview keeps running
             self._troubles[path] = _reason(error)
             return False
         self._troubles.pop(path, None)
@@ -181,7 +181,7 @@ class Site:
 
 
 def _reason(error: Exception) -> str:
-    """Say what went wrong, with the file and line of a template where it is known."""
+    """Return what went wrong, with the file and line of a template if known."""
     where = [str(part) for part in (getattr(error, "filename", None), getattr(error, "lineno", None)) if part]
     words = str(error) or type(error).__name__
     return f"{':'.join(where)}: {words}" if where else words

@@ -1,4 +1,4 @@
-"""Hears of every save in the files that a site is made of."""
+"""Watches the files that a site is built from."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from watchfiles import Change, DefaultFilter, awatch
 
 from site_builder.preview.live import Live
 
-STEP = 15  # milliseconds without another change until a save counts as done
-SETTLED = 0.2  # seconds until the system watches for certain
-LOOK_EVERY = 1.0  # seconds, for folders that come
-AT_MOST = 200  # milliseconds that a stream of changes is gathered
+STEP = 15  # milliseconds without a further change after which a save counts as complete
+SETTLED = 0.2  # seconds until the operating system reliably watches
+LOOK_EVERY = 1.0  # seconds between checks for new folders
+AT_MOST = 200  # milliseconds for which continuous changes are collected
 
 
 class Pages(DefaultFilter):
-    """Passes over what editors leave beside a file: swap files, backups, hidden folders."""
+    """Ignores what editors leave beside a file: swap files, backups, hidden folders."""
 
     def __call__(self, change: Change, path: str) -> bool:
         name = Path(path).name
@@ -27,24 +27,24 @@ class Pages(DefaultFilter):
 
 
 class Settings(Pages):
-    """Of the folder that the settings are in, only the settings."""
+    """Watches only the settings in their folder."""
 
     def __call__(self, change: Change, path: str) -> bool:
         return path.endswith((".yml", ".yaml")) and super().__call__(change, path)
 
 
 async def follow(live: Live, stop: asyncio.Event) -> None:
-    """Tell `live` of every save until `stop` is set."""
+    """Pass every save to `live` until `stop` is set."""
     config = live.config.absolute().parent
     settings = asyncio.create_task(_follow(live, {config}, stop, settings_only=True))
     try:
         while not stop.is_set():
             folders = _folders(live)
-            moved = asyncio.Event()  # the settings may name other folders after a build
-            looking = asyncio.create_task(_look_for_other(live, folders, moved, stop))
+            folders_changed = asyncio.Event()  # the settings may name other folders after a build
+            watching_folders = asyncio.create_task(_watch_for_other_folders(live, folders, folders_changed, stop))
             catching_up = asyncio.create_task(_catch_up(live))
-            await _follow(live, folders, moved)
-            looking.cancel()
+            await _follow(live, folders, folders_changed)
+            watching_folders.cancel()
             catching_up.cancel()
     finally:
         settings.cancel()
@@ -62,20 +62,22 @@ async def _follow(live: Live, folders: set[Path], stop: asyncio.Event, *, settin
 
 
 async def _catch_up(live: Live) -> None:
-    """Show what was saved after the build had read it and before anybody watched."""
+    """Show what was saved between the build's reading and the start of watching."""
     await asyncio.sleep(SETTLED)
     if live.site and not live.trouble:
         await live.saved(set())
 
 
 def _folders(live: Live) -> set[Path]:
-    """Give what is to be watched; before the first build it is where content usually is."""
+    """Return the folders to watch; before the first build, the usual content folder."""
     watched = live.site.watched if live.site else {live.config.absolute().parent / "content"}
     return {path for path in watched if path.exists()}
 
 
-async def _look_for_other(live: Live, folders: set[Path], moved: asyncio.Event, stop: asyncio.Event) -> None:
+async def _watch_for_other_folders(
+    live: Live, folders: set[Path], folders_changed: asyncio.Event, stop: asyncio.Event
+) -> None:
     while not stop.is_set() and _folders(live) == folders:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(live.news.wait(), LOOK_EVERY)
-    moved.set()
+    folders_changed.set()

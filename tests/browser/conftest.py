@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
@@ -17,11 +18,12 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PATIENCE = 5_000  # milliseconds until a test gives up on something that should show at once
+LOOK_EVERY = 50  # milliseconds between two looks at a page that is waited for
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium where there is one, else Playwright's own."""
+    """The system's Chromium if there is one, else Playwright's own."""
     system = next((path for name in SYSTEM_NAMES if (path := shutil.which(name))), None)
     with sync_playwright() as playwright:
         try:
@@ -33,7 +35,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def no_browser(reason: str) -> NoReturn:
-    """Where nobody looks, a missing browser must not pass for a passed test."""
+    """In CI a missing browser must not count as a passed test."""
     if os.environ.get("CI") == "true":
         pytest.fail(f"No browser can be started: {reason}")
     pytest.skip(f"no browser can be started: {reason}")
@@ -41,7 +43,7 @@ def no_browser(reason: str) -> NoReturn:
 
 @pytest.fixture
 def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens browser contexts that are closed after the test; a page that throws an error fails the test."""
+    """Opens browser contexts and closes them after the test; an uncaught error in a page fails the test."""
     with contextlib.ExitStack() as stack:
         errors: list[str] = []
 
@@ -53,6 +55,22 @@ def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
         yield new
         assert errors == []
+
+
+@pytest.fixture
+def becomes_true() -> Callable[[Page, str], None]:
+    """Wait until an expression holds in a page.
+
+    Playwright's own `wait_for_function` calls `eval` in the page, which the Content-Security-Policy forbids.
+    """
+
+    def wait(page: Page, expression: str) -> None:
+        until = time.monotonic() + PATIENCE / 1000
+        while not page.evaluate(expression):
+            assert time.monotonic() < until, f"not true on {page.url}: {expression}"
+            page.wait_for_timeout(LOOK_EVERY)
+
+    return wait
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Makes sure that there is a Chromium to test with: the system's, Playwright's own, or else installs one."""
+"""Finds a Chromium to test with, the system's or Playwright's own, or installs one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def system_chromium() -> str | None:
-    """Give the path of a Chromium that the system carries, None when it carries none."""
+    """Return the path of the system's Chromium, or None."""
     return next((path for name in SYSTEM_NAMES if (path := shutil.which(name))), None)
 
 
 def playwright_chromium() -> str | None:
-    """Give the path of the Chromium that Playwright has downloaded, None when it has none."""
+    """Return the path of the Chromium that Playwright has downloaded, or None."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -27,7 +27,7 @@ def playwright_chromium() -> str | None:
 
 
 def ways() -> Sequence[Sequence[Sequence[str]]]:
-    """List the ways to get one, each a series of commands: Debian's package for root, else Playwright's."""
+    """Return the ways to install one, each a series of commands: Debian's package for root, then Playwright's."""
     apt = [
         ["apt-get", "update", "-q"],
         ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"],

@@ -1,1 +1,1 @@
-"""Tables of cases that the server and the page's script are both run against."""
+"""Tables of cases that both the server and the page script are tested with."""

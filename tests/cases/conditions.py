@@ -1,18 +1,18 @@
-"""What a question waits for, what is typed, and whether it is then asked."""
+"""Conditions, typed answers, and whether the question is then asked."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from site_builder.forms.definition import Form
-from site_builder.forms.parsing import parse_blocks
-from site_builder.forms.reading import Block
+from site_builder.forms.language.form import parse_blocks
+from site_builder.forms.language.yaml_tree import Block
+from site_builder.forms.model.definition import Form
 
 Typed = dict[str, str | list[str]]  # by wire name; several for a question with several choices
 
 
 class Case(NamedTuple):
-    """`when` is what the waiting question has; with `row` it stands in the repeat, and is looked for in that row."""
+    """`when` is the condition of the question; with `row`, the question is in the repeat and looked for in that row."""
 
     name: str
     when: str
@@ -98,7 +98,7 @@ fields:
 
 
 def waiting_form() -> Form:
-    """Give one form with every case's question in it: then_0, then_1, …"""
+    """Return one form with the question of every case in it: then_0, then_1, …"""
     inner: list[str] = []
     outer: list[str] = []
     for number, case in enumerate(CASES):
@@ -111,6 +111,6 @@ def waiting_form() -> Form:
 
 
 def wire_name(case: Case) -> str:
-    """Give the wire name of a case's question."""
+    """Return the wire name of a case's question."""
     name = f"then_{CASES.index(case)}"
     return name if case.row is None else f"steps.{case.row}.{name}"

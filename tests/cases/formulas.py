@@ -1,17 +1,17 @@
-"""Named formulas, what they are given, and what comes out."""
+"""Formulas with their inputs and results."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from site_builder.forms.definition import Formula
+from site_builder.forms.model.definition import Formula
 
 
 class Case(NamedTuple):
     name: str
     formula: Formula
     unit: str
-    given: list[Any]
+    inputs: list[Any]
     value: int | float | None
     words: str = ""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
 
@@ -26,6 +26,6 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
 
 
 @pytest.fixture
-def doors(ledger: Ledger, settings: Settings) -> Iterator[Doors]:
-    with Doors(settings.ledger) as doors:
-        yield doors
+def access(ledger: Ledger, settings: Settings) -> Iterator[Access]:
+    with Access(settings.ledger) as access:
+        yield access

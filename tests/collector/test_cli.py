@@ -1,4 +1,4 @@
-"""The command: what it does, what it says, and how it says no."""
+"""The command line: what it does, what it prints, and how it refuses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
@@ -22,7 +22,7 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """Runs `homeward …` on a data folder of the test's own."""
+    """Runs `homeward …` on the data folder of one test."""
 
     def invoke(*words: str, **options: Any) -> Result:
         return CliRunner().invoke(main, [*words, "--data", str(tmp_path / "data")], **options)
@@ -31,84 +31,87 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def doors(run: Run, tmp_path: Path) -> Doors:
-    """The doors of that data folder, with therapist Alice in it."""
+def access(run: Run, tmp_path: Path) -> Access:
+    """Access to that data folder, with the therapist Alice."""
     assert run("therapist", "add", "Alice").exit_code == 0
-    return Doors(tmp_path / "data" / "ledger.db")
+    return Access(tmp_path / "data" / "ledger.db")
 
 
 def facts(result: Result) -> dict[str, Any]:
     assert result.exit_code == 0, result.output
-    found: dict[str, Any] = json.loads(result.stdout)
-    return found
+    output: dict[str, Any] = json.loads(result.stdout)
+    return output
 
 
-def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run, doors: Doors) -> None:
+def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run, access: Access) -> None:
     result = run("therapist", "add", "Dr. Ana Müller")
     assert result.output.startswith("Dr. Ana Müller signs in as dr-ana-muller and reads caseload dr-ana-muller.\n")
     assert "Password, shown this once: " in result.output
     password = result.output.split(": ")[-1].strip()
-    stored = doors.person("dr-ana-muller")
+    stored = access.person("dr-ana-muller")
     assert stored is not None
     assert password not in stored.password
-    assert doors.role("dr-ana-muller", "dr-ana-muller") == "therapist"
+    assert access.role("dr-ana-muller", "dr-ana-muller") == "therapist"
 
 
-def test_a_therapist_can_join_a_caseload_and_bring_a_password(run: Run, doors: Doors) -> None:
+def test_a_therapist_can_join_a_caseload_with_their_own_password(run: Run, access: Access) -> None:
     words = ("therapist", "add", "Bob", "--caseload", "alice", "--password-stdin", "--json")
     assert facts(run(*words, input="correct horse battery\n")) == {"name": "bob", "caseload": "alice"}
-    assert doors.role("bob", "alice") == "therapist"
+    assert access.role("bob", "alice") == "therapist"
 
 
-def test_a_short_password_is_refused_with_what_to_do(run: Run) -> None:
+def test_a_short_password_is_refused_with_a_remedy(run: Run) -> None:
     result = run("therapist", "add", "Bob", "--password-stdin", input="short\n")
     assert result.exit_code == 1
     assert "Choose a password of 12 characters or more." in result.output
 
 
-def test_a_name_that_is_taken_is_refused(run: Run, doors: Doors) -> None:
+def test_a_taken_name_is_refused(run: Run, access: Access) -> None:
     result = run("therapist", "add", "Alice")
     assert result.exit_code == 1
     assert len(result.output.splitlines()) == 1
 
 
-def test_a_client_gets_a_code_a_link_and_a_code_to_type(run: Run, doors: Doors) -> None:
-    found = facts(run("client", "add", "--caseload", "alice", "--label", "Made-up Maya", "--json"))
-    token = found["link"].split("/open#")[1]
-    link = doors.link_for(token=token)
+def test_a_client_gets_a_code_a_link_and_a_code_to_type(run: Run, access: Access) -> None:
+    new_client = facts(run("client", "add", "--caseload", "alice", "--label", "Made-up Maya", "--json"))
+    token = new_client["link"].split("/open#")[1]
+    link = access.link_for(token=token)
     assert link is not None
-    assert link.client == found["client"]
-    assert doors.link_for(code=found["code"].lower().replace("-", " ")) == link
+    assert link.client == new_client["client"]
+    assert access.link_for(code=new_client["code"].lower().replace("-", " ")) == link
 
 
-def test_a_client_of_no_caseload_is_refused(run: Run, doors: Doors) -> None:
+def test_a_client_without_a_caseload_is_refused(run: Run, access: Access) -> None:
     result = run("client", "add", "--caseload", "nowhere")
     assert result.exit_code == 1
     assert len(result.output.splitlines()) == 1
 
 
-def test_a_new_link_ends_the_old_one(run: Run, doors: Doors) -> None:
+def test_a_new_link_ends_the_old_one(run: Run, access: Access) -> None:
     first = facts(run("client", "add", "--caseload", "alice", "--json"))
     second = facts(run("client", "link", first["client"].lower(), "--json"))
-    assert doors.link_for(token=first["link"].split("#")[1]) is None
-    assert doors.link_for(token=second["link"].split("#")[1]) is not None
+    assert access.link_for(token=first["link"].split("#")[1]) is None
+    assert access.link_for(token=second["link"].split("#")[1]) is not None
 
 
-def test_a_link_can_be_ended_without_a_new_one(run: Run, doors: Doors) -> None:
-    made = facts(run("client", "add", "--caseload", "alice", "--json"))
-    assert facts(run("client", "link", made["client"], "--end", "--json")) == {"client": made["client"], "ended": True}
-    assert doors.link_for(token=made["link"].split("#")[1]) is None
-    again = run("client", "link", made["client"], "--end")
+def test_a_link_can_be_ended_without_a_replacement(run: Run, access: Access) -> None:
+    new_client = facts(run("client", "add", "--caseload", "alice", "--json"))
+    assert facts(run("client", "link", new_client["client"], "--end", "--json")) == {
+        "client": new_client["client"],
+        "ended": True,
+    }
+    assert access.link_for(token=new_client["link"].split("#")[1]) is None
+    again = run("client", "link", new_client["client"], "--end")
     assert "no link was in use" in again.output
 
 
-def test_an_unknown_client_is_a_sentence_and_exit_code_1(run: Run, doors: Doors) -> None:
+def test_an_unknown_client_gets_a_sentence_and_exit_code_1(run: Run, access: Access) -> None:
     result = run("client", "link", "NOBODY")
     assert result.exit_code == 1
     assert result.output == "There is no client NOBODY. Codes look like K7M3QX.\n"
 
 
-def test_rebuild_tells_what_it_rebuilt(run: Run, doors: Doors, tmp_path: Path) -> None:
+def test_rebuild_reports_what_it_rebuilt(run: Run, access: Access, tmp_path: Path) -> None:
     run("client", "add", "--caseload", "alice")
     with Projector(Settings(data=tmp_path / "data")) as projector:
         projector.catch_up()
@@ -116,13 +119,13 @@ def test_rebuild_tells_what_it_rebuilt(run: Run, doors: Doors, tmp_path: Path) -
     assert run("rebuild", "--caseload", "nowhere").exit_code == 1
 
 
-def test_health_says_so_when_nobody_answers() -> None:
+def test_health_reports_that_nobody_answers() -> None:
     result = CliRunner().invoke(main, ["health", "--port", "1"])
     assert result.exit_code == 1
     assert "Nobody answers at http://127.0.0.1:1/" in result.output
 
 
-def test_build_publishes_the_forms_before_the_site_is_seen(run: Run, tmp_path: Path) -> None:
+def test_build_publishes_the_forms_before_the_site_is_visible(run: Run, tmp_path: Path) -> None:
     config = Path(__file__).parents[2] / "mkdocs.yml"
     result = run("build", "--config", str(config), "--site", str(tmp_path / "site"), "--json")
     built = facts(result)
@@ -132,14 +135,14 @@ def test_build_publishes_the_forms_before_the_site_is_seen(run: Run, tmp_path: P
     assert (tmp_path / "site" / "forms.json").exists()
 
 
-def test_a_config_that_is_not_there_is_a_sentence(run: Run, tmp_path: Path) -> None:
+def test_a_missing_config_gets_a_sentence(run: Run, tmp_path: Path) -> None:
     result = run("build", "--config", str(tmp_path / "none.yml"), "--site", str(tmp_path / "site"))
     assert result.exit_code == 1
     assert "none.yml" in result.output
     assert "Traceback" not in result.output
 
 
-def test_a_preview_whose_port_is_taken_says_so() -> None:
+def test_a_preview_reports_a_taken_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = CliRunner().invoke(main, ["preview", "--port", str(port)])
@@ -157,7 +160,7 @@ markdown_extensions: [site_builder.extension]
 """
 
 
-def test_a_build_refuses_what_would_mix_answers_even_when_the_lock_is_gone(run: Run, tmp_path: Path) -> None:
+def test_a_build_that_would_mix_answers_is_refused_even_without_the_lock(run: Run, tmp_path: Path) -> None:
     (tmp_path / "content").mkdir()
     (tmp_path / "mkdocs.yml").write_text(SITE)
     page, lock = tmp_path / "content" / "index.md", tmp_path / "content" / "forms.lock"

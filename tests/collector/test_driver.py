@@ -1,4 +1,4 @@
-"""Which SQLite the collector runs on, and how its connections stand."""
+"""Which SQLite the collector runs on, and how its connections are set up."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_sqlite_utils_and_datasette_take_this_driver() -> None:
 
 
 @pytest.mark.parametrize("early", ["sqlite_utils", "datasette.app"])
-def test_a_library_that_was_imported_too_early_is_noticed(early: str) -> None:
+def test_a_library_imported_too_early_is_detected(early: str) -> None:
     program = (
         f"import {early}\n"
         "from collector.driver import require_sound_sqlite\n"
@@ -62,7 +62,7 @@ def test_a_library_that_was_imported_too_early_is_noticed(early: str) -> None:
         ("query_only", 0),
     ],
 )
-def test_a_connection_stands_on_the_safe_side(tmp_path: Path, pragma: str, value: int) -> None:
+def test_a_connection_has_the_safe_settings(tmp_path: Path, pragma: str, value: int) -> None:
     with closing(connect(tmp_path / "a.db")) as connection:
         assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
 
@@ -79,7 +79,7 @@ def test_a_read_only_connection_changes_nothing(tmp_path: Path) -> None:
             connection.execute("INSERT INTO t VALUES (1)")
 
 
-def test_a_read_only_connection_makes_no_file(tmp_path: Path) -> None:
+def test_a_read_only_connection_creates_no_file(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         connect(tmp_path / "missing.db", read_only=True)
     assert not list(tmp_path.iterdir())

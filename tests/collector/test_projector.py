@@ -1,4 +1,4 @@
-"""The projector on a real ledger: it catches up, waits for nobody, and rebuilds to the same rows."""
+"""The projector on a real ledger catches up, waits for nobody, and rebuilds the same rows."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ import pytest
 from collector import position
 from collector.caseload.schema import is_up_to_date
 from collector.driver import connect
-from collector.ledger.events import Event, Kind, now
+from collector.ledger.events import Event, Kind, Recorded, now
 from collector.ledger.ledger import Ledger
 from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
 from collector.settings import Settings
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Form, Scale, Section
-from site_builder.forms.fields import Choice, LongText, Matrix, Rating, Repeat, Text
-from site_builder.forms.symptoms import Cluster, Criterion
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.criteria import Cluster, Criterion
+from site_builder.forms.model.definition import Alert, Form, Scale, Section
+from site_builder.forms.model.fields import Choice, LongText, Matrix, Rating, Repeat, Text
 
 CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))
 FORM = Form(
@@ -71,17 +71,17 @@ def rows(settings: Settings, caseload: str, question: str) -> list[tuple[Any, ..
 
 
 def dump(settings: Settings, caseload: str) -> dict[str, Any]:
-    """Give everything in a file: its schema, every row of every table, and what searches find."""
+    """Return everything in a file: its schema, every row of every table, and the results of searches."""
     schema = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
-    found: dict[str, Any] = {"schema": rows(settings, caseload, schema)}
-    for kind, name, _, _ in found["schema"]:
+    contents: dict[str, Any] = {"schema": rows(settings, caseload, schema)}
+    for kind, name, _, _ in contents["schema"]:
         # The migrations' own table tells when they ran; the index's inner tables depend on how rows were grouped.
         if kind == "table" and name != "_sqlite_migrations" and not name.startswith("written_fts_"):
-            found[name] = rows(settings, caseload, f'SELECT rowid, * FROM "{name}" ORDER BY rowid')
+            contents[name] = rows(settings, caseload, f'SELECT rowid, * FROM "{name}" ORDER BY rowid')
     for words in ("well", "bus7", "home", "nothing"):
         search = f"SELECT rowid, rank FROM written_fts WHERE written_fts MATCH '{words}' ORDER BY rowid"
-        found[f"search {words}"] = rows(settings, caseload, search)
-    return found
+        contents[f"search {words}"] = rows(settings, caseload, search)
+    return contents
 
 
 @contextmanager
@@ -121,17 +121,17 @@ def send_some(ledger: Ledger, many: int = 30) -> None:
     ledger.append([sent(clients[number % 3], number) for number in range(many)])
 
 
-def test_each_client_stands_in_the_file_of_their_own_caseload_only(clinic: Ledger, settings: Settings) -> None:
+def test_each_client_is_only_in_the_file_of_their_own_caseload(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
         assert projector.catch_up() == clinic.last()
-    found = "SELECT client, count(*) FROM submissions GROUP BY client ORDER BY client"
-    assert rows(settings, "alice", found) == [("BOB", 10), ("CHARLIE", 10)]
-    assert rows(settings, "dora", found) == [("EVE", 10)]
+    counts = "SELECT client, count(*) FROM submissions GROUP BY client ORDER BY client"
+    assert rows(settings, "alice", counts) == [("BOB", 10), ("CHARLIE", 10)]
+    assert rows(settings, "dora", counts) == [("EVE", 10)]
     assert b"CHARLIE" not in (settings.caseloads / "dora.db").read_bytes()
 
 
-def test_a_new_start_folds_only_what_is_new(clinic: Ledger, settings: Settings) -> None:
+def test_a_restart_folds_only_new_events(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
         projector.catch_up()
@@ -142,7 +142,7 @@ def test_a_new_start_folds_only_what_is_new(clinic: Ledger, settings: Settings) 
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(21,)]
 
 
-def test_owners_and_definitions_are_known_after_a_new_start(clinic: Ledger, settings: Settings) -> None:
+def test_owners_and_definitions_are_known_after_a_restart(clinic: Ledger, settings: Settings) -> None:
     for number in range(3):
         with Projector(settings) as projector:
             projector.catch_up()
@@ -152,7 +152,7 @@ def test_owners_and_definitions_are_known_after_a_new_start(clinic: Ledger, sett
     assert rows(settings, "alice", "SELECT count(*) FROM evening") == [(3,)]
 
 
-def test_without_its_own_notes_it_starts_over_and_nothing_is_there_twice(clinic: Ledger, settings: Settings) -> None:
+def test_without_its_state_it_starts_over_and_duplicates_nothing(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
         projector.catch_up()
@@ -164,11 +164,11 @@ def test_without_its_own_notes_it_starts_over_and_nothing_is_there_twice(clinic:
     assert dump(settings, "alice") == before
 
 
-def test_what_was_read_but_not_yet_sure_is_read_again(clinic: Ledger, settings: Settings) -> None:
-    """As after a kill: the files have the rows, the projector's notes do not know."""
+def test_events_read_but_not_yet_durable_are_read_again(clinic: Ledger, settings: Settings) -> None:
+    """As after a kill: the files have the rows, but the projector's state does not know it."""
     send_some(clinic)
     projector = Projector(settings)
-    projector._take_turn()
+    projector._fold_batch()
     projector.close()
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
     with Projector(settings) as projector:
@@ -176,7 +176,7 @@ def test_what_was_read_but_not_yet_sure_is_read_again(clinic: Ledger, settings: 
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(20,)]
 
 
-def test_a_file_that_was_folded_in_a_way_of_the_past_is_folded_anew(clinic: Ledger, settings: Settings) -> None:
+def test_a_file_folded_by_an_older_version_is_folded_again(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
         projector.catch_up()
@@ -193,7 +193,7 @@ def test_a_file_that_was_folded_in_a_way_of_the_past_is_folded_anew(clinic: Ledg
     assert rows(settings, "alice", "SELECT DISTINCT scale FROM scores") == [("total",)]
 
 
-def test_a_file_that_was_deleted_is_folded_anew_at_the_next_start(clinic: Ledger, settings: Settings) -> None:
+def test_a_deleted_file_is_folded_again_at_the_next_start(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
         projector.catch_up()
@@ -204,7 +204,7 @@ def test_a_file_that_was_deleted_is_folded_anew_at_the_next_start(clinic: Ledger
     assert dump(settings, "alice") == before
 
 
-def test_a_start_gives_every_file_the_tables_of_today(clinic: Ledger, settings: Settings) -> None:
+def test_a_start_brings_every_file_to_the_current_tables(clinic: Ledger, settings: Settings) -> None:
     with Projector(settings) as projector:
         projector.catch_up()
     path = settings.caseloads / "alice.db"
@@ -218,7 +218,7 @@ def test_a_start_gives_every_file_the_tables_of_today(clinic: Ledger, settings: 
         assert today.execute("SELECT count(*) FROM criteria").fetchone() == (0,)
 
 
-def test_a_rebuild_gives_the_same_rows(clinic: Ledger, settings: Settings) -> None:
+def test_a_rebuild_produces_the_same_rows(clinic: Ledger, settings: Settings) -> None:
     second = Form.from_json(FORM.to_json() | {"version": 2})
     clinic.append([published(second)])
     with Projector(settings) as projector:
@@ -241,7 +241,7 @@ def test_a_rebuild_gives_the_same_rows(clinic: Ledger, settings: Settings) -> No
     assert rows(settings, "alice", "SELECT count(*) FROM submissions WHERE client = 'CHARLIE'") == [(13,)]
 
 
-def test_a_rebuild_mends_what_somebody_changed(clinic: Ledger, settings: Settings) -> None:
+def test_a_rebuild_repairs_changed_rows(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
         projector.catch_up()
@@ -274,6 +274,28 @@ def test_a_rebuild_beside_a_running_projector_loses_nothing(clinic: Ledger, sett
     assert dump(settings, "alice") == before
 
 
+def test_what_comes_while_a_rebuild_waits_for_its_turn_is_in_the_new_file(
+    clinic: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As soon as the rebuild has read to the end, a submission comes, and the running projector shows it."""
+    send_some(clinic)
+    read, late = Ledger.read, [sent("CHARLIE", 99)]
+    with Projector(settings) as running, Projector(settings) as other:
+        running.catch_up()
+
+        def read_then_receive(ledger: Ledger, *where: Any, **limits: Any) -> list[Recorded]:
+            events = read(ledger, *where, **limits)
+            if not events and late:
+                clinic.append([late.pop()])
+                assert running.catch_up() == 1
+            return events
+
+        monkeypatch.setattr(Ledger, "read", read_then_receive)
+        other.rebuild("alice")
+    assert not late
+    assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(21,)]
+
+
 def test_a_rebuild_leaves_nothing_behind(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
@@ -282,12 +304,12 @@ def test_a_rebuild_leaves_nothing_behind(clinic: Ledger, settings: Settings) -> 
     assert not (settings.data / "rebuild").exists()
 
 
-def test_there_is_no_caseload_of_that_name(clinic: Ledger, settings: Settings) -> None:
+def test_an_unknown_caseload_cannot_be_rebuilt(clinic: Ledger, settings: Settings) -> None:
     with Projector(settings) as projector, pytest.raises(NoSuchCaseload, match="no caseload zoe"):
         projector.rebuild("zoe")
 
 
-def test_a_rebuild_that_cannot_write_says_so_and_changes_nothing(clinic: Ledger, settings: Settings) -> None:
+def test_a_rebuild_that_cannot_write_reports_it_and_changes_nothing(clinic: Ledger, settings: Settings) -> None:
     send_some(clinic)
     with Projector(settings) as projector:
         projector.catch_up()
@@ -298,7 +320,7 @@ def test_a_rebuild_that_cannot_write_says_so_and_changes_nothing(clinic: Ledger,
     assert dump(settings, "alice") == before
 
 
-def test_an_event_that_belongs_nowhere_is_told_by_the_projector(clinic: Ledger, settings: Settings) -> None:
+def test_an_event_of_no_caseload_is_reported_by_the_projector(clinic: Ledger, settings: Settings) -> None:
     clinic.append([sent("NOBODY", 1), sent("CHARLIE", 2)])
     with Projector(settings) as projector:
         projector.catch_up()
@@ -326,7 +348,7 @@ def test_two_running_projectors_fold_nothing_twice(clinic: Ledger, settings: Set
     assert rows(settings, "dora", "SELECT count(*) FROM submissions") == [(50,)]
 
 
-def test_a_failing_file_is_told_by_the_lag_and_catches_up_by_itself(
+def test_a_failing_file_shows_in_the_lag_and_catches_up_by_itself(
     clinic: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("collector.projector.RETRY_EVERY", 0.05)
@@ -354,14 +376,14 @@ def test_the_lag_counts_events_and_the_age_of_the_oldest(clinic: Ledger, setting
         clinic.append([Event(Kind.submission_received, sent("CHARLIE", 1).data, client="CHARLIE", at=now())])
         clinic.append([sent("BOB", 2)])
         time.sleep(0.02)
-        found = projector.lag()
-        assert found.behind == 2
-        assert 0.01 < found.seconds < 10
+        lag = projector.lag()
+        assert lag.behind == 2
+        assert 0.01 < lag.seconds < 10
         projector.catch_up()
         assert projector.lag() == Lag(0, 0.0)
 
 
-def test_a_position_that_was_never_written_is_nought(tmp_path: Path) -> None:
+def test_a_position_never_written_is_zero(tmp_path: Path) -> None:
     assert read_position(tmp_path / "position") == 0
     (tmp_path / "position").write_bytes(b"")
     assert read_position(tmp_path / "position") == 0
@@ -375,7 +397,7 @@ def test_the_position_is_eight_bytes_little_endian(tmp_path: Path) -> None:
         assert read_position(path) == seq
 
 
-def test_waiting_ends_when_the_number_comes_or_the_time_is_up(tmp_path: Path) -> None:
+def test_waiting_ends_when_the_number_is_reached_or_the_time_is_up(tmp_path: Path) -> None:
     path = tmp_path / "position"
 
     async def story() -> None:

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.publishing import publish, publish_what_fits
-from site_builder.forms.catalogue import Catalogue, PublishedForm
-from site_builder.forms.changes import ChangesRefused
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import Date, Text
+from site_builder.forms.history.changes import ChangesRefused
+from site_builder.forms.model.catalogue import Catalogue, PublishedForm
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import Date, Text
 
 DIARY = Form(id="diary", version=1, title="Diary", sections=(Section((Text(id="x", ask="What?"),)),))
 EDITED = replace(DIARY, title="My diary")
@@ -21,23 +21,23 @@ def catalogue(*forms: Form) -> Catalogue:
     return Catalogue(forms=tuple(PublishedForm(form, "diary.md", "diary/") for form in forms))
 
 
-def test_a_definition_is_published_once(ledger: Ledger, doors: Doors) -> None:
-    assert publish(ledger, doors, catalogue(DIARY)) == [DIARY]
-    assert publish(ledger, doors, catalogue(DIARY)) == []
+def test_a_definition_is_published_once(ledger: Ledger, access: Access) -> None:
+    assert publish(ledger, access, catalogue(DIARY)) == [DIARY]
+    assert publish(ledger, access, catalogue(DIARY)) == []
     (event,) = ledger.read(0)
     assert (event.kind, event.data["form"], event.data["version"]) == (Kind.form_published, "diary", 1)
-    assert Form.from_json(doors.definition(DIARY.hash)) == DIARY
+    assert Form.from_json(access.definition(DIARY.hash)) == DIARY
 
 
-def test_an_edit_is_added_and_the_old_definition_stays(ledger: Ledger, doors: Doors) -> None:
-    publish(ledger, doors, catalogue(DIARY))
-    assert publish(ledger, doors, catalogue(EDITED)) == [EDITED]
-    assert publish(ledger, doors, catalogue(DIARY)) == []
-    assert {known.hash for known in doors.definitions()} == {DIARY.hash, EDITED.hash}
+def test_an_edit_is_added_and_the_old_definition_stays(ledger: Ledger, access: Access) -> None:
+    publish(ledger, access, catalogue(DIARY))
+    assert publish(ledger, access, catalogue(EDITED)) == [EDITED]
+    assert publish(ledger, access, catalogue(DIARY)) == []
+    assert {known.hash for known in access.definitions()} == {DIARY.hash, EDITED.hash}
 
 
-def test_a_site_without_forms_publishes_nothing(ledger: Ledger, doors: Doors) -> None:
-    assert publish(ledger, doors, catalogue()) == []
+def test_a_site_without_forms_publishes_nothing(ledger: Ledger, access: Access) -> None:
+    assert publish(ledger, access, catalogue()) == []
     assert ledger.last() == 0
 
 
@@ -45,25 +45,25 @@ RETYPED = replace(DIARY, sections=(Section((Date(id="x", ask="What?"),)),))
 OTHER = Form(id="other", version=1, title="Other", sections=DIARY.sections)
 
 
-def test_what_would_mix_answers_is_refused_by_what_the_ledger_holds(ledger: Ledger, doors: Doors) -> None:
-    """Also when forms.lock is gone."""
-    publish(ledger, doors, catalogue(DIARY))
+def test_a_form_that_would_mix_answers_is_refused_from_the_ledger_alone(ledger: Ledger, access: Access) -> None:
+    """Even when forms.lock is missing."""
+    publish(ledger, access, catalogue(DIARY))
     with pytest.raises(ChangesRefused, match="'x' was text and is a date now; write version: 2") as refused:
-        publish(ledger, doors, catalogue(RETYPED, OTHER))
+        publish(ledger, access, catalogue(RETYPED, OTHER))
     assert set(refused.value.changes) == {"diary"}
-    assert {known.hash for known in doors.definitions()} == {DIARY.hash}
-    publish(ledger, doors, catalogue(replace(RETYPED, version=2), OTHER))
+    assert {known.hash for known in access.definitions()} == {DIARY.hash}
+    publish(ledger, access, catalogue(replace(RETYPED, version=2), OTHER))
     with pytest.raises(ChangesRefused, match="'version' is 1, but version 2 has been published already"):
-        publish(ledger, doors, catalogue(EDITED))
+        publish(ledger, access, catalogue(EDITED))
 
 
-def test_a_definition_that_the_ledger_knows_can_come_back(ledger: Ledger, doors: Doors) -> None:
-    publish(ledger, doors, catalogue(DIARY))
-    publish(ledger, doors, catalogue(replace(RETYPED, version=2)))
-    assert publish(ledger, doors, catalogue(DIARY)) == []
+def test_a_definition_in_the_ledger_can_come_back(ledger: Ledger, access: Access) -> None:
+    publish(ledger, access, catalogue(DIARY))
+    publish(ledger, access, catalogue(replace(RETYPED, version=2)))
+    assert publish(ledger, access, catalogue(DIARY)) == []
 
 
-def test_a_site_that_is_to_be_seen_already_publishes_what_fits(ledger: Ledger, doors: Doors) -> None:
-    publish(ledger, doors, catalogue(DIARY))
-    assert publish_what_fits(ledger, doors, catalogue(RETYPED, OTHER)) == [OTHER]
-    assert doors.definition(RETYPED.hash) is None
+def test_a_site_already_in_place_publishes_the_forms_that_fit(ledger: Ledger, access: Access) -> None:
+    publish(ledger, access, catalogue(DIARY))
+    assert publish_what_fits(ledger, access, catalogue(RETYPED, OTHER)) == [OTHER]
+    assert access.definition(RETYPED.hash) is None

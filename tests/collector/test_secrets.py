@@ -1,4 +1,4 @@
-"""The deployment's secret: one, whoever asks first, and for its owner's eyes only."""
+"""The deployment's secret: one for everybody who asks, readable only by its owner."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collector.errors import UnfitSecret
 from collector.secrets import derive, load_secret
 
 
-def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+def test_the_secret_is_created_once_and_readable_only_by_its_owner(tmp_path: Path) -> None:
     path = tmp_path / "data" / "secret"
     secret = load_secret(path)
     assert len(secret) == 32
@@ -21,7 +21,7 @@ def test_the_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> 
     assert [file.name for file in path.parent.iterdir()] == ["secret"]
 
 
-def test_all_who_ask_at_once_get_the_same_secret(tmp_path: Path) -> None:
+def test_simultaneous_requests_get_the_same_secret(tmp_path: Path) -> None:
     with ThreadPoolExecutor(16) as pool:
         assert len(set(pool.map(load_secret, [tmp_path / "secret"] * 64))) == 1
 
@@ -42,7 +42,7 @@ def test_a_file_without_a_secret_is_refused(tmp_path: Path, content: str) -> Non
         load_secret(path)
 
 
-def test_each_purpose_has_a_key_of_its_own() -> None:
+def test_each_purpose_has_its_own_key() -> None:
     secret = bytes(32)
     keys = {derive(secret, "ledger"), derive(secret, "caseload alice"), derive(bytes([1] * 32), "ledger")}
     assert len(keys) == 3

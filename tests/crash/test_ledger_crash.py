@@ -70,7 +70,7 @@ def _stream(stream: IO[str] | None) -> IO[str]:
 
 
 def _live_and_die(path: Path, dice: random.Random, manner: str, resent: list[str]) -> list[str]:
-    """Let appenders run under load and kill each at a moment of its own; give what they had acknowledged."""
+    """Run appenders under load, kill each at a different moment, and return what they had acknowledged."""
     appenders = [_start(path, manner, resent) for _ in range(APPENDERS)]
     acknowledged: list[str] = []
     try:
@@ -89,7 +89,7 @@ def _live_and_die(path: Path, dice: random.Random, manner: str, resent: list[str
 
 
 def _stored(path: Path) -> list[str]:
-    """Read the ledger as its users do; every number must follow the one before, with its content whole."""
+    """Return the event ids of the ledger, checking that numbers are consecutive and content is complete."""
     ids: list[str] = []
     with Ledger.open(path) as ledger:
         while page := ledger.read(len(ids), limit=5000):

@@ -1,4 +1,4 @@
-"""The plug is pulled on collector and projector while clients send; nothing acknowledged is lost, nothing is twice."""
+"""Collector and projector are killed while clients send; nothing acknowledged is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ import pytest
 
 from collector import people
 from collector.driver import connect
-from collector.ledger.access import Doors
-from collector.ledger.doors import CLIENT_SIGN_IN_LIFE
+from collector.ledger.access import Access
+from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
 from collector.ledger.tokens import hash_token, new_token
 from collector.projector import Projector
 from collector.settings import Settings
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import LongText, Rating
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import LongText, Rating
 
 ROUNDS = 8
 SENDERS = 6
@@ -50,7 +50,7 @@ FORM = Form(
 
 @dataclass
 class Clinic:
-    """A data folder with clients who are signed in, and where their collector listens."""
+    """A data folder with signed-in clients, and the port of their collector."""
 
     settings: Settings
     cookies: dict[str, str] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Clinic:
 
 @contextmanager
 def ended(process: subprocess.Popen[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """Make sure that a process has ended after the block."""
+    """Kill the process at the end of the block."""
     try:
         yield process
     finally:
@@ -89,23 +89,23 @@ def clinic(tmp_path: Path) -> Clinic:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    made = Clinic(Settings(data=tmp_path / "data", site=tmp_path / "site", port=port))
-    made.settings.data.mkdir()
-    made.settings.site.mkdir()
-    with Ledger.open(made.settings.ledger) as ledger, Doors(made.settings.ledger) as doors:
+    clinic = Clinic(Settings(data=tmp_path / "data", site=tmp_path / "site", port=port))
+    clinic.settings.data.mkdir()
+    clinic.settings.site.mkdir()
+    with Ledger.open(clinic.settings.ledger) as ledger, Access(clinic.settings.ledger) as access:
         body = {"form": FORM.id, "version": 1, "definition": FORM.hash, "body": FORM.to_json()}
         ledger.append([Event(Kind.form_published, body)])
         for name in ("Alice", "Bob"):
             caseload = people.add_therapist(ledger, name).caseload
             for _ in range(SENDERS):
                 invitation = people.add_client(ledger, caseload, "Made up")
-                made.cookies[invitation.client] = sign_in(ledger, doors, invitation)
-    return made
+                clinic.cookies[invitation.client] = sign_in(ledger, access, invitation)
+    return clinic
 
 
-def sign_in(ledger: Ledger, doors: Doors, invitation: people.Invitation) -> str:
-    """Open a link as the collector does; give the device's cookie."""
-    token, link = new_token(), doors.link_for(token=invitation.token)
+def sign_in(ledger: Ledger, access: Access, invitation: people.Invitation) -> str:
+    """Open a link as the collector does and return the device's cookie."""
+    token, link = new_token(), access.link_for(token=invitation.token)
     assert link is not None
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE / 2)
     data = {"link": link.link, "by": "token", "sign_in": hash_token(token), "expires": expires}
@@ -114,7 +114,7 @@ def sign_in(ledger: Ledger, doors: Doors, invitation: people.Invitation) -> str:
 
 
 class Sender(threading.Thread):
-    """A client's phone: sends, and sends again under the same id until it is told that it has arrived."""
+    """A client's phone, which repeats a submission under the same id until it is acknowledged."""
 
     def __init__(self, clinic: Clinic, client: str, stop: threading.Event) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class Sender(threading.Thread):
         try:
             connection.request("POST", f"/forms/{FORM.id}", json.dumps(dict(body)), headers)
             answer = connection.getresponse()
-            said = json.loads(answer.read())
+            received = json.loads(answer.read())
         except (OSError, http.client.HTTPException, ValueError):
             return False
         finally:
@@ -152,7 +152,7 @@ class Sender(threading.Thread):
         if answer.status not in (200, 201):
             self.odd.append(answer.status)
             return answer.status != 503
-        self.receipts.setdefault(id, set()).add(said["receipt"])
+        self.receipts.setdefault(id, set()).add(received["receipt"])
         return True
 
 
@@ -195,7 +195,7 @@ def test_every_acknowledged_submission_is_in_the_ledger_and_in_its_caseload_once
 
 
 def check(clinic: Clinic, acknowledged: set[str]) -> None:
-    """Look for every acknowledged id in the ledger and in the caseload files, before and after a rebuild."""
+    """Check that every acknowledged id is in the ledger and in the caseload files, before and after a rebuild."""
     with closing(connect(clinic.settings.ledger, read_only=True)) as ledger:
         assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         stored = Counter(id for (id,) in ledger.execute("SELECT id FROM events WHERE kind = 'submission_received'"))
@@ -210,13 +210,13 @@ def check(clinic: Clinic, acknowledged: set[str]) -> None:
 
 
 def rows(clinic: Clinic) -> list[tuple[object, ...]]:
-    """Give every submission with its answers, from all caseload files."""
-    found: list[tuple[object, ...]] = []
+    """Return every submission with its answers, from all caseload files."""
+    stored: list[tuple[object, ...]] = []
     for caseload in ("alice", "bob"):
         with closing(connect(clinic.settings.caseloads / f"{caseload}.db", read_only=True)) as file:
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-            found += file.execute(ROWS).fetchall()
-    return found
+            stored += file.execute(ROWS).fetchall()
+    return stored
 
 
 @pytest.mark.crash
@@ -228,8 +228,8 @@ def test_an_ended_link_is_refused_on_the_next_request_with_the_projector_down(cl
         clinic.wait_until_open()
         first, second = str(uuid.uuid4()), str(uuid.uuid4())
         assert sender.arrived(first, body | {"id": first})
-        with Ledger.open(clinic.settings.ledger) as ledger, Doors(clinic.settings.ledger) as doors:
-            assert people.end_link(ledger, doors, client)
+        with Ledger.open(clinic.settings.ledger) as ledger, Access(clinic.settings.ledger) as access:
+            assert people.end_link(ledger, access, client)
             sender.arrived(second, body | {"id": second})
             assert sender.odd == [403]
             assert ledger.find(first) is not None

@@ -1,4 +1,4 @@
-"""The projector is killed again and again while events come in; nothing is lost, nothing is there twice."""
+"""The projector is killed repeatedly while events arrive; nothing is lost or duplicated."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from collector.ledger.ledger import Ledger
 from collector.position import wait_for
 from collector.projector import Projector
 from collector.settings import Settings
-from site_builder.forms.definition import Form, Scale, Section
-from site_builder.forms.fields import Choice, LongText, Matrix, Rating, Repeat
+from site_builder.forms.model.definition import Form, Scale, Section
+from site_builder.forms.model.fields import Choice, LongText, Matrix, Rating, Repeat
 
 ROUNDS = 12
 EVENTS_A_BATCH = 10

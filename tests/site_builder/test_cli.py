@@ -1,4 +1,4 @@
-"""`check` and `build` as commands: what they print, and how they end."""
+"""The commands `check` and `build`: what they print, and their exit codes."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def test_a_check_as_json(clinic: Path) -> None:
     assert (mistake["file"], mistake["line"], mistake["column"]) == ("content/abc.md", 6, 25)
 
 
-def test_a_check_of_nothing_ends_with_a_sentence(clinic: Path) -> None:
+def test_a_check_without_content_fails_with_a_sentence(clinic: Path) -> None:
     result = run("check", "--content", "nowhere")
     assert result.exit_code == 1
     assert result.stderr == "There is no folder 'nowhere'. Name the folder of the content.\n"
 
 
-def test_a_build_says_what_it_has_made(clinic: Path) -> None:
+def test_a_build_prints_a_summary(clinic: Path) -> None:
     result = run("build")
     assert result.exit_code == 0
     assert result.stdout.startswith("Built 2 pages with 1 form into ")

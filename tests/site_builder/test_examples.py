@@ -1,6 +1,6 @@
-"""Golden pairs: each kind of field as an author writes it, and as a page shows it.
+"""Golden pairs: each kind of field as written by an author and as shown on the page.
 
-HOMEWARD_REWRITE_EXAMPLES=1 writes the HTML anew; read the difference before you commit it.
+HOMEWARD_REWRITE_EXAMPLES=1 rewrites the HTML; read the diff before you commit it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 import markdown
 import pytest
 
-from site_builder.forms.answers import from_pairs, read_answers
-from site_builder.forms.errors import AnswersRejected
-from site_builder.forms.fields import KINDS
-from site_builder.forms.render import render_form
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.html.render import render_form
+from site_builder.forms.model.errors import AnswersRejected
+from site_builder.forms.model.fields import KINDS
 
 EXAMPLES = Path(__file__).parent / "examples"
 REWRITE = os.environ.get("HOMEWARD_REWRITE_EXAMPLES") == "1"
@@ -28,7 +28,7 @@ BEFORE_ELEMENT = re.compile(r"(?<=>)(?=<(?!/|span|label|input|legend|template))"
 
 
 def rendered(name: str) -> str:
-    """Give the page's HTML; with a .json of what was posted beside it, the form as it is sent back."""
+    """Return the page's HTML or, when a .json of posted values is beside it, the form as it is sent back."""
     posted = EXAMPLES / f"{name}.json"
     if not posted.exists():
         return markdown.markdown(
@@ -37,14 +37,14 @@ def rendered(name: str) -> str:
             extension_configs={"site_builder.extension": {"content": str(EXAMPLES)}},
         )
     form = FORMS[name]
-    given = from_pairs(form, json.loads(posted.read_text("utf-8")).items())
+    answers = from_pairs(form, json.loads(posted.read_text("utf-8")).items())
     with pytest.raises(AnswersRejected) as refused:
-        read_answers(form, given)
-    return render_form(form, action=f"/forms/{name}", answers=given, problems=refused.value.problems)
+        read_answers(form, answers)
+    return render_form(form, action=f"/forms/{name}", answers=answers, problems=refused.value.problems)
 
 
 def lines(html: str) -> str:
-    """Put elements on lines of their own, so that a difference can be read."""
+    """Return the HTML with each element on its own line, so that a diff is readable."""
     return BEFORE_ELEMENT.sub("\n", html) + "\n"
 
 
@@ -53,7 +53,7 @@ def test_the_examples_have_no_mistakes() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_shown_as_its_example_says(name: str) -> None:
+def test_a_page_is_rendered_as_in_its_golden_example(name: str) -> None:
     golden = EXAMPLES / f"{name}.html"
     html = lines(rendered(name))
     if REWRITE:

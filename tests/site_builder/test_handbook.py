@@ -1,6 +1,6 @@
-"""The handbook is what the golden examples and the parser say: it cannot drift.
+"""The handbook matches the golden examples and the parser.
 
-HOMEWARD_REWRITE_DOCS=1 writes the pages in content/handbook anew; read the difference before you commit it.
+HOMEWARD_REWRITE_DOCS=1 rewrites the pages in content/handbook; read the diff before you commit it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from site_builder.checks.unfinished import unfinished
-from site_builder.files import CHOICES
-from site_builder.forms.changes import compare
-from site_builder.forms.fields import KINDS
-from site_builder.forms.versions import begun
-from site_builder.library import read_body, read_library
-from site_builder.locks import Placed, placed
+from site_builder.content.form_files import CHOICES
+from site_builder.content.library import read_body, read_library
+from site_builder.content.lock import Placed, with_places
+from site_builder.forms.history.changes import compare
+from site_builder.forms.history.versions import new_history
+from site_builder.forms.model.fields import KINDS
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -49,14 +49,14 @@ class Page:
     text: str
     type: str = ""
     examples: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()  # that the examples are read from; they stand beside the page as well
+    files: tuple[str, ...] = ()  # that the examples refer to; copied beside the page as well
 
 
 @dataclass(frozen=True)
 class Message:
-    """Words that bring a message about, and the same words mended; both are whole pages.
+    """A page that causes a message, and the same page corrected.
 
-    With `published`, they are an edit of a form that is in use.
+    With `published`, both are edits of that published form.
     """
 
     title: str
@@ -65,8 +65,8 @@ class Message:
     published: str = ""
 
     @property
-    def said(self) -> list[str]:
-        return told(self.broken, self.published)
+    def reported(self) -> list[str]:
+        return problems_in(self.broken, self.published)
 
 
 CONTENTS = {part["part"]: [Page(**page) for page in part["pages"]] for part in load("contents.yml")}
@@ -75,7 +75,7 @@ SHOWN = [page for page in PAGES if page.examples]
 
 
 def whole(words: str) -> str:
-    """Put what is no whole page into a form's fence."""
+    """Return a whole page, adding a form's fence where the words have none."""
     return words if "```" in words else f"```yaml form\n{words}```\n"
 
 
@@ -90,15 +90,15 @@ MESSAGES = {
 SEEDED = {part["part"]: part["pages"] for part in load("messages.yml") if "pages" in part}  # of tests/…/mistakes
 
 
-def told(text: str, published: str = "") -> list[str]:
-    """Give all that keeps a page of these words from being published; `published` is what it was in use as."""
-    found = read_body(text, SHOWN_AS, "")
-    if not published or found.form is None:
-        return [str(error) for error in (*found.errors, *unfinished(text, SHOWN_AS))]
+def problems_in(text: str, published: str = "") -> list[str]:
+    """Return everything that prevents publishing this page; `published` is its earlier published text."""
+    read = read_body(text, SHOWN_AS, "")
+    if not published or read.form is None:
+        return [str(error) for error in (*read.errors, *unfinished(text, SHOWN_AS))]
     before = read_body(published, SHOWN_AS, "").form
     assert before
-    critical = [change for change in compare(begun(before), found.form) if change.critical]
-    return [*map(str, placed({before.id: critical}, [Placed(found.form, found.places, found.form_at)]))]
+    critical = [change for change in compare(new_history(before), read.form) if change.critical]
+    return [*map(str, with_places({before.id: critical}, [Placed(read.form, read.places, read.form_at)]))]
 
 
 def fenced(info: str, text: str) -> str:
@@ -134,7 +134,7 @@ def front(title: str, description: str) -> str:
 
 
 def options_of(type: str) -> str:
-    """Give what docs/worksheets.md says of a type, as a line of its own."""
+    """Return what docs/worksheets.md says about a type, as one line."""
     row = re.search(rf"^\| `{type}` \| (.*?) \| (.*?) ?\|$", (ROOT / "docs" / "worksheets.md").read_text(), flags=re.M)
     assert row, f"docs/worksheets.md does not tell of {type}"
     own = f" Its own options: {row[2]}." if row[2] else " It has no options of its own."
@@ -191,34 +191,34 @@ def messages_page() -> str:
             panes = pane("Published:", message.published) if message.published else ""
             panes += pane("What brings it about:", message.broken) + pane("Mended:", message.mended)
             shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
-            parts += [f"### {message.title}", fenced("text", "\n".join(message.said)), shown]
+            parts += [f"### {message.title}", fenced("text", "\n".join(message.reported)), shown]
     for part, pages in SEEDED.items():
         parts.append(f"## {part}")
         for name, title in pages.items():
-            said, _ = (MISTAKES / f"{name}.txt").read_text("utf-8").splitlines()
+            reported, _ = (MISTAKES / f"{name}.txt").read_text("utf-8").splitlines()
             panes = pane("What brings it about:", changed(name, "-")) + pane("Mended:", changed(name, "+"))
             shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
-            parts += [f"### {title}", fenced("text", said.removeprefix("content/")), shown]
+            parts += [f"### {title}", fenced("text", reported.removeprefix("content/")), shown]
     return "\n\n".join(parts) + "\n"
 
 
 def changed(name: str, sign: str) -> str:
-    """Give the lines of a seeded page that its mend takes away (-) or puts in (+)."""
+    """Return the lines of a page that its correction removes (-) or adds (+)."""
     broken, mended = ((MISTAKES / f"{name}{end}.md").read_text("utf-8").splitlines() for end in ("", ".mended"))
-    found = [line[2:] for line in difflib.ndiff(broken, mended) if line.startswith(f"{sign} ")]
-    return "\n".join(found) or "…"
+    lines = [line[2:] for line in difflib.ndiff(broken, mended) if line.startswith(f"{sign} ")]
+    return "\n".join(lines) or "…"
 
 
-def written() -> Iterator[tuple[str, str]]:
-    """Give every page that is written from elsewhere, with its text."""
+def generated_pages() -> Iterator[tuple[str, str]]:
+    """Return the name and text of every generated page."""
     yield "index.md", index_page()
     yield "messages.md", messages_page()
     yield from ((f"{page.file}.md", example_page(page)) for page in SHOWN)
     yield from ((name, (EXAMPLES / name).read_text("utf-8")) for page in SHOWN for name in page.files)
 
 
-@pytest.mark.parametrize(("name", "text"), list(written()), ids=lambda value: str(value)[:20])
-def test_a_page_says_what_its_examples_and_the_parser_say(name: str, text: str) -> None:
+@pytest.mark.parametrize(("name", "text"), list(generated_pages()), ids=lambda value: str(value)[:20])
+def test_a_page_matches_its_examples_and_the_parser(name: str, text: str) -> None:
     if REWRITE:
         (HANDBOOK / name).write_text(text, "utf-8")
     assert (HANDBOOK / name).read_text("utf-8") == text
@@ -231,7 +231,7 @@ def test_the_table_of_contents_names_every_page_once() -> None:
 
 
 def test_every_golden_example_is_in_the_handbook() -> None:
-    """One that is sent back with problems shows what a client sees, and not what an author writes."""
+    """Except forms sent back with problems, which are about clients, not authors."""
     names = {path.stem for path in EXAMPLES.glob("*.md") if not path.with_suffix(".json").exists()}
     assert {name for page in PAGES for name in page.examples} == names
 
@@ -241,8 +241,8 @@ def test_every_type_has_its_page() -> None:
 
 
 @pytest.mark.parametrize("page", SHOWN, ids=lambda page: page.file)
-def test_what_is_shown_has_the_questions_of_the_golden_example(page: Page) -> None:
-    """The live form beside the source is the golden one, but for ids that fit on one page, and with nowhere to go."""
+def test_a_live_example_has_the_questions_of_the_golden_one(page: Page) -> None:
+    """The live form beside the source equals the golden one, except for unique ids and a form action."""
     _, _, body = (HANDBOOK / f"{page.file}.md").read_text("utf-8").split("---\n", 2)
     options = {"site_builder.extension": {"content": str(ROOT / "content")}}
     html = markdown.markdown(body, extensions=["site_builder.extension"], extension_configs=options)
@@ -254,10 +254,10 @@ def test_what_is_shown_has_the_questions_of_the_golden_example(page: Page) -> No
 
 
 @pytest.mark.parametrize("message", [m for part in MESSAGES.values() for m in part], ids=lambda message: message.title)
-def test_a_message_is_one_and_can_be_mended(message: Message) -> None:
-    assert message.said
-    assert all("; " in said for said in message.said)
-    assert told(message.mended, message.published) == []
+def test_a_message_is_reported_and_can_be_corrected(message: Message) -> None:
+    assert message.reported
+    assert all("; " in line for line in message.reported)
+    assert problems_in(message.mended, message.published) == []
 
 
 def test_the_examples_share_the_choices_of_the_site() -> None:

@@ -1,4 +1,4 @@
-"""What a machine can check of the look: contrast in light and dark, nothing from elsewhere, fonts with licences."""
+"""The look, as far as a machine can check it: contrast in light and dark, no other hosts, licensed fonts."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def colours(block: str) -> dict[str, str]:
 
 
 def rules(selector: str) -> dict[str, str]:
-    """Give the colours of the first rule whose selector ends so."""
-    found = re.search(rf"{re.escape(selector)} \{{(?P<body>[^}}]*)\}}", TOKENS)
-    assert found, selector
-    return colours(found["body"])
+    """Return the colours of the first rule whose selector ends with this."""
+    rule = re.search(rf"{re.escape(selector)} \{{(?P<body>[^}}]*)\}}", TOKENS)
+    assert rule, selector
+    return colours(rule["body"])
 
 
 LIGHT = rules(':root,\n[data-md-color-scheme="default"]')
@@ -28,7 +28,7 @@ DARK = rules('[data-md-color-scheme="slate"]')
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
+    """Return the relative luminance as defined by WCAG 2.2."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
@@ -53,7 +53,7 @@ def contrast(one: str, other: str) -> float:
         *((mark, ground, LARGE_OR_LINE) for mark in ("line", "focus") for ground in ("paper", "surface")),
     ],
 )
-def test_colours_can_be_told_apart(colours: dict[str, str], front: str, ground: str, least: float) -> None:
+def test_colours_have_enough_contrast(colours: dict[str, str], front: str, ground: str, least: float) -> None:
     assert contrast(colours[front], colours[ground]) >= least
 
 
@@ -62,7 +62,7 @@ def test_dark_without_script_is_the_same_dark() -> None:
 
 
 @pytest.mark.parametrize("sheet", sorted(HOMEWARD.glob("*.css")), ids=lambda path: path.name)
-def test_style_asks_nothing_of_other_hosts(sheet: Path) -> None:
+def test_style_loads_nothing_from_other_hosts(sheet: Path) -> None:
     css = sheet.read_text("utf-8")
     assert "//" not in re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     for address in re.findall(r'url\("?([^")]+)"?\)', css):

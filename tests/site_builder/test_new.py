@@ -1,4 +1,4 @@
-"""`homeward new`: from a name to a page that lacks nothing but its author's own words."""
+"""`homeward new` turns a name into a page that lacks only its author's own words."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from site_builder.build import build
 from site_builder.checks import check
 from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.cli import commands
-from site_builder.forms.answers import from_pairs, read_answers
-from site_builder.forms.catalogue import read
-from site_builder.forms.errors import FormErrors
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.model.catalogue import read
+from site_builder.forms.model.errors import FormErrors
 from site_builder.new import KINDS, NotStarted, new, slug_of
+from site_builder.publishing.build import build
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = {
@@ -29,7 +29,7 @@ ANSWERS = {
 
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the content that comes with Homeward, and its settings."""
+    """Copy the content that comes with Homeward, and its settings."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "content", tmp_path / "content")
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
@@ -39,26 +39,26 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def write_own_words(content: Path, file: str) -> None:
-    """Do what an author does, in the quickest way: the starter's words are taken as they are."""
+    """Finish a page as an author would, in the quickest way: only delete the marks."""
     page = content.parent / file
     page.write_text(page.read_text("utf-8").replace(f"{MARK} ", ""), "utf-8")
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_starter_lacks_nothing_but_what_it_marks(clinic: Path, kind: str) -> None:
+def test_a_starter_lacks_only_what_it_marks(clinic: Path, kind: str) -> None:
     started = new(kind, "Three good things", Path("content"))
     folder, _ = KINDS[kind]
     assert started.file == f"content/{folder}/three-good-things.md"
-    found = check(Path("content")).errors
-    assert {error.source.page for error in found} == {started.file}
-    assert tuple(dict.fromkeys(error.source.line for error in found)) == started.lines
-    assert all(str(error).endswith(f"write your own in their place, and delete the {MARK}") for error in found)
+    errors = check(Path("content")).errors
+    assert {error.source.page for error in errors} == {started.file}
+    assert tuple(dict.fromkeys(error.source.line for error in errors)) == started.lines
+    assert all(str(error).endswith(f"write your own in their place, and delete the {MARK}") for error in errors)
     write_own_words(clinic, started.file)
     assert check(Path("content")).errors == ()
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_starter_is_published_only_when_nothing_is_left_of_its_marks(clinic: Path, kind: str) -> None:
+def test_a_starter_is_published_only_without_marks(clinic: Path, kind: str) -> None:
     started = new(kind, "Three good things", Path("content"))
     with pytest.raises(FormErrors, match=MARK):
         build(clinic.parent / "mkdocs.yml", clinic.parent / "site")
@@ -96,14 +96,14 @@ def test_the_menus_line_puts_the_page_into_the_menu(clinic: Path) -> None:
     assert "Stop: and # think</a>" in (clinic.parent / "site" / "index.html").read_text("utf-8")
 
 
-def test_a_part_of_the_menu_that_is_not_there_is_written_out(clinic: Path) -> None:
+def test_a_missing_menu_section_is_written_out(clinic: Path) -> None:
     started = new("program", "Six weeks", Path("content"))
     assert (started.section, started.menu) == ("'nav'", "  - Programs:\n      - Six weeks: programs/six-weeks.md")
     (clinic.parent / "mkdocs.yml").unlink()
     assert new("guide", "Sleep", Path("content")).menu == "  - Guides:\n      - Sleep: guides/sleep.md"
 
 
-def test_a_program_leads_to_what_the_site_has(clinic: Path) -> None:
+def test_a_program_links_to_existing_pages(clinic: Path) -> None:
     new("worksheet", "Not written yet", Path("content"))
     new("program", "Six weeks", Path("content"))
     page = (clinic / "programs" / "six-weeks.md").read_text("utf-8")
@@ -122,15 +122,15 @@ def test_an_empty_site_can_start_with_any_kind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "form"),
     [
-        ("Thought record", "worksheet-thought-record"),  # that one is taken
+        ("Thought record", "worksheet-thought-record"),  # already taken
         ("Thought record feelings", "worksheet-thought-record-feelings"),  # the table of its repeat
-        ("Clients", "worksheet-clients"),  # a table of every caseload file
+        ("Clients", "worksheet-clients"),  # every caseload file has this table
         ("3 good things", "worksheet-3-good-things"),
         ("Notes FTS", "worksheet-notes-fts-2"),
         ("Sorgen & Ängste", "sorgen-angste"),
     ],
 )
-def test_a_form_gets_an_id_that_is_free(clinic: Path, name: str, form: str) -> None:
+def test_a_form_gets_an_unused_id(clinic: Path, name: str, form: str) -> None:
     for old in clinic.glob("worksheets/thought-record.md"):
         old.rename(clinic / "worksheets" / "record.md")
     started = new("worksheet", name, Path("content"))
@@ -158,7 +158,7 @@ def test_a_title_becomes_the_name_of_a_file(title: str, slug: str) -> None:
 
 @pytest.mark.parametrize("title", ['Say "no"', "*Stars* & [brackets]", "Back\\slash", "Two\nlines", "It's 5 o'clock"])
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_title_is_kept_as_it_was_given(clinic: Path, kind: str, title: str) -> None:
+def test_a_title_is_written_exactly_as_entered(clinic: Path, kind: str, title: str) -> None:
     started = new(kind, title, Path("content"))
     write_own_words(clinic, started.file)
     library = read_library(Path("content"))
@@ -166,7 +166,7 @@ def test_a_title_is_kept_as_it_was_given(clinic: Path, kind: str, title: str) ->
     assert next(page.title for page in library.pages if page.shown == started.file) == title.replace("\n", " ")
 
 
-def test_a_page_that_is_there_is_left_as_it_was(clinic: Path) -> None:
+def test_an_existing_page_is_not_overwritten(clinic: Path) -> None:
     with pytest.raises(NotStarted, match=r"thought-record\.md is there already, and was left as it is"):
         new("worksheet", "Thought record", Path("content"))
     assert (clinic / "worksheets" / "thought-record.md").read_text("utf-8") == (
@@ -174,7 +174,7 @@ def test_a_page_that_is_there_is_left_as_it_was(clinic: Path) -> None:
     ).read_text("utf-8")
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "guides").write_text("a file")
     with pytest.raises(NotStarted, match=r"sleep\.md could not be written: "):
         new("guide", "Sleep", tmp_path)
@@ -185,7 +185,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(homeward, ["new", *arguments])
 
 
-def test_the_command_says_what_comes_next(clinic: Path) -> None:
+def test_the_command_prints_the_next_steps(clinic: Path) -> None:
     result = run("program", "Six weeks")
     assert result.exit_code == 0
     assert result.stdout == (
@@ -205,7 +205,7 @@ def test_the_command_as_json(clinic: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (
             ("worksheet", "感情"),
@@ -215,23 +215,21 @@ def test_the_command_as_json(clinic: Path) -> None:
         (("worksheet", "A", "--content", "nowhere"), "There is no folder 'nowhere'"),
     ],
 )
-def test_the_command_ends_with_a_sentence_when_it_could_not(
-    clinic: Path, arguments: tuple[str, ...], told: str
-) -> None:
+def test_a_failing_command_ends_with_a_sentence(clinic: Path, arguments: tuple[str, ...], message: str) -> None:
     result = run(*arguments)
     assert result.exit_code == 1
-    assert told in result.stderr
+    assert message in result.stderr
     assert result.stderr.count("\n") == 1
 
 
-# --- what is left to be written
+# --- what is left to write
 
 
 def places(text: str) -> list[tuple[int, int]]:
     return [(error.source.line, error.source.column) for error in unfinished(text, "page.md")]
 
 
-def test_a_mark_is_told_wherever_it_stands() -> None:
+def test_a_mark_is_reported_anywhere_on_the_page() -> None:
     assert places("---\ntitle: ✎ A\n---\n\n✎ B ✎\n\n```yaml form\nfields: {a: ✎ C}\n```\n") == [
         (2, 8),
         (5, 1),
@@ -240,7 +238,7 @@ def test_a_mark_is_told_wherever_it_stands() -> None:
     ]
 
 
-def test_a_mark_that_is_only_spoken_of_is_none() -> None:
+def test_a_mark_in_code_is_ignored() -> None:
     assert places("A `✎` marks it.\n\n````markdown\n```yaml form\n✎\n```\n````\n\n✎ Here.\n") == [(9, 1)]
 
 
@@ -253,6 +251,6 @@ def test_a_name_that_yaml_takes_for_something_else_makes_a_good_page(clinic: Pat
     assert started.form in {form.id for form in read_library(clinic).forms}
 
 
-def test_a_menu_that_holds_itself_keeps_nobody_from_starting(clinic: Path) -> None:
+def test_a_menu_that_contains_itself_does_not_prevent_a_new_page(clinic: Path) -> None:
     (clinic.parent / "mkdocs.yml").write_text("nav: &all [{Guides: *all}]\n")
     assert new("guide", "Calm", Path("content")).section == "'nav'"

@@ -1,4 +1,4 @@
-"""A clinic that runs for real: the site as it is built, and the three roles as processes."""
+"""A clinic in real processes: the built site and the three roles."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from collector import people
-from collector.ledger.access import Doors
+from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.people import Invitation, NewTherapist
+from collector.process.supervisor import Supervisor
+from collector.process.up import roles_environment, wait_until_ready
 from collector.publishing import publish
 from collector.settings import Settings
-from collector.supervisor import Supervisor
-from collector.up import roles_environment, wait_until_ready
-from site_builder.build import build
-from site_builder.forms.catalogue import Catalogue
+from site_builder.forms.model.catalogue import Catalogue
+from site_builder.publishing.build import build
 
 ROOT = Path(__file__).parents[3]
 DESKTOP = {"width": 1280, "height": 900}
@@ -27,11 +27,11 @@ DESKTOP = {"width": 1280, "height": 900}
 
 @dataclass
 class Clinic:
-    """A clinic with two therapists: Alice with the clients of these tests, and Bob, who must never see them."""
+    """A clinic where Alice treats the clients of these tests, and Bob must never see them."""
 
     settings: Settings
     ledger: Ledger
-    doors: Doors
+    access: Access
     alice: NewTherapist
     bob: NewTherapist
 
@@ -49,7 +49,7 @@ class Clinic:
 
 
 def two_free_ports() -> int:
-    """Give a port that is free and whose next one is free too."""
+    """Return a free port whose successor is free too."""
     while True:
         with socket.socket() as first, socket.socket() as second:
             first.bind(("127.0.0.1", 0))
@@ -66,10 +66,10 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     folder = tmp_path_factory.mktemp("clinic")
     settings = replace(Settings(), data=folder / "data", site=folder / "site", port=two_free_ports())
     settings.data.mkdir()
-    with Ledger.open(settings.ledger) as ledger, Doors(settings.ledger) as doors:
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
-            publish(ledger, doors, catalogue)
+            publish(ledger, access, catalogue)
 
         build(ROOT / "mkdocs.yml", settings.site, publish=publish_to_ledger)
         alice = people.add_therapist(ledger, "Alice")
@@ -79,14 +79,14 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         supervisor.start()
         try:
             wait_until_ready(settings)
-            yield Clinic(settings, ledger, doors, alice, bob)
+            yield Clinic(settings, ledger, access, alice, bob)
         finally:
             supervisor.stop()
 
 
 @pytest.fixture
 def signed_in(clinic: Clinic, contexts: Callable[..., BrowserContext]) -> Callable[[NewTherapist], Page]:
-    """Opens the review for a therapist, in a browser of their own."""
+    """Opens the review as a therapist, in a separate browser."""
 
     def open_review(therapist: NewTherapist) -> Page:
         page = contexts(viewport=DESKTOP).new_page()

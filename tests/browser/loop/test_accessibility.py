@@ -1,4 +1,4 @@
-"""axe finds nothing: on every page of the site, on the collector's pages, and in the therapist's room."""
+"""axe finds no violations on the site, on the collector's pages, or in the review."""
 
 from __future__ import annotations
 
@@ -32,52 +32,56 @@ CASELOAD_PAGES = (
 
 
 def violations(page: Page) -> list[str]:
-    """Give what axe finds on a page, each with the first element it is about."""
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url}: {entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in found]
+    """Return the violations axe finds on a page, each with its first element."""
+    entries = Axe().run(page).response["violations"]
+    return [f"{page.url}: {entry['id']}: {entry['nodes'][0]['html'][:120]}" for entry in entries]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_every_page_of_the_site(clinic: Clinic, contexts: Callable[..., BrowserContext], scheme: str) -> None:
+def test_every_page_of_the_site_is_accessible(
+    clinic: Clinic, contexts: Callable[..., BrowserContext], scheme: str
+) -> None:
     page = contexts(viewport=PHONE, color_scheme=scheme).new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    found = []
+    barriers = []
     pages = json.loads((clinic.settings.site / "forms.json").read_text("utf-8"))["pages"]
     for entry in [*pages, {"url": "nowhere/"}, {"url": "open"}]:
         page.goto(f"{clinic.site}/{entry['url']}")
-        found += violations(page)
+        barriers += violations(page)
     assert len(pages) >= 10
-    assert found == []
+    assert barriers == []
     assert [url for url in asked if not url.startswith((f"{clinic.site}/", "data:"))] == []  # nobody else is told
 
 
-def test_on_what_the_collector_answers_without_script(clinic: Clinic, contexts: Callable[..., BrowserContext]) -> None:
-    """axe needs script to run, so the plain posts are made by the page's own form, past its script."""
+def test_the_collectors_pages_without_script_are_accessible(
+    clinic: Clinic, contexts: Callable[..., BrowserContext]
+) -> None:
+    """axe needs script to run, so the page's own form is posted directly, bypassing its script."""
     page = contexts(viewport=PHONE).new_page()
     invitation = clinic.new_client("Made-up Tilda")
-    found = []
+    barriers = []
     page.goto(f"{clinic.site}/measures/gad7/")
     post_plainly(page, {"bothered.q1": "1"})
-    found += violations(page)  # no link: the worksheet, filled in
+    barriers += violations(page)  # no link: the worksheet, filled in
     page.goto(invitation.url(clinic.site))
     page.get_by_role("button", name="Sign in with my link").click()
     page.wait_for_url("**/signed-in")
-    found += violations(page)
+    barriers += violations(page)
     page.goto(f"{clinic.site}/worksheets/thought-record/")
     post_plainly(page, {"thought": "It will go wrong.", "believed.exact": "8000"})
-    found += violations(page)  # problems
+    barriers += violations(page)  # problems
     page.goto(f"{clinic.site}/measures/phq9/")
     post_plainly(page, {"bothered.q9": "1"})
-    found += violations(page)  # check your answers, with help
+    barriers += violations(page)  # check your answers, with help
     page.get_by_role("button", name="Send to my therapist").click()
     page.wait_for_url("**/receipts/*")
-    found += violations(page)
-    assert found == []
+    barriers += violations(page)
+    assert barriers == []
 
 
 def post_plainly(page: Page, answers: dict[str, str]) -> None:
-    """Send the page's form as a browser without script would."""
+    """Post the page's form as a browser without script would."""
     with page.expect_navigation():
         page.evaluate(
             """(answers) => {
@@ -93,26 +97,26 @@ def post_plainly(page: Page, answers: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_in_the_therapists_room(
+def test_the_review_is_accessible(
     clinic: Clinic, signed_in: Callable[[NewTherapist], Page], scheme: str, phone: Page
 ) -> None:
     client, submission = a_submission_with_an_alert(clinic, phone)
     desktop = signed_in(clinic.alice)
     desktop.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    found = []
+    barriers = []
     for path in CASELOAD_PAGES:
         address = path.format(client=client, submission=submission)
         answer = desktop.goto(f"{clinic.review}/c/{clinic.alice.caseload}/{address}")
         assert answer is not None
         assert answer.status == 200, address
-        found += violations(desktop)
+        barriers += violations(desktop)
     desktop.get_by_role("button", name="Sign out").click()
-    found += violations(desktop)
-    assert found == []
+    barriers += violations(desktop)
+    assert barriers == []
 
 
 def a_submission_with_an_alert(clinic: Clinic, phone: Page) -> tuple[str, str]:
-    """Send a PHQ-9 with a positive item 9 as JSON, and give the client's code and the submission's id."""
+    """Send a PHQ-9 with a positive item 9 as JSON and return the client's code and the submission's id."""
     invitation = clinic.new_client("Made-up Ugo")
     phone.goto(invitation.url(clinic.site))
     phone.get_by_role("button", name="Sign in with my link").click()

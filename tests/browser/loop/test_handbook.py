@@ -1,7 +1,8 @@
-"""The handbook's examples are alive, and nothing comes of them: neither an answer nor an entry in the history."""
+"""The handbook's examples are interactive but leave nothing behind: no answer and no entry in the history."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,14 +15,14 @@ pytestmark = pytest.mark.browser
 
 
 def open_example(page: Page, clinic: Clinic, name: str) -> list[str]:
-    """Open a page of the handbook, and give the list to which every post is added."""
+    """Open a page of the handbook and return the list that collects its posts."""
     posted: list[str] = []
     page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
     page.goto(f"{clinic.site}/handbook/{name}/")
     return posted
 
 
-def test_an_example_grows_and_asks_last_as_on_a_worksheet(clinic: Clinic, phone: Page) -> None:
+def test_an_example_adds_cards_and_final_questions_like_a_worksheet(clinic: Clinic, phone: Page) -> None:
     open_example(phone, clinic, "asked-last")
     example = phone.locator(".hw-example__shown")
     expect(example.locator(".hw-late__row")).to_be_hidden()
@@ -31,7 +32,7 @@ def test_an_example_grows_and_asks_last_as_on_a_worksheet(clinic: Clinic, phone:
     expect(example.locator(".hw-card")).to_have_count(2)
 
 
-def test_every_part_of_an_example_is_there_and_none_leads_on(clinic: Clinic, phone: Page) -> None:
+def test_an_example_shows_all_parts_without_continue_buttons(clinic: Clinic, phone: Page) -> None:
     open_example(phone, clinic, "sections")
     example = phone.locator(".hw-example__shown")
     for step in example.locator(".hw-step").all():
@@ -40,7 +41,7 @@ def test_every_part_of_an_example_is_there_and_none_leads_on(clinic: Clinic, pho
     expect(example.get_by_text("An example: nothing is sent.")).to_be_visible()
 
 
-def test_an_example_leaves_the_address_and_the_history_alone(clinic: Clinic, phone: Page) -> None:
+def test_an_example_does_not_change_the_address_or_the_history(clinic: Clinic, phone: Page) -> None:
     posted = open_example(phone, clinic, "text")
     address, entries = phone.url, phone.evaluate("history.length")
     phone.get_by_label("Who was with you?").fill("Nobody")
@@ -62,15 +63,17 @@ def test_an_example_is_not_sent_without_script(clinic: Clinic, plain_phone: Page
     assert posted == []
 
 
-def test_the_source_can_be_read_with_the_keyboard(clinic: Clinic, phone: Page) -> None:
+def test_the_source_can_be_read_with_the_keyboard(
+    clinic: Clinic, phone: Page, becomes_true: Callable[[Page, str], None]
+) -> None:
     open_example(phone, clinic, "measures")
     source = phone.get_by_role("region", name="Example 1: what you write")
     source.focus()
     phone.keyboard.press("End")
-    phone.wait_for_function("document.activeElement.scrollTop > 0")
+    becomes_true(phone, "document.activeElement.scrollTop > 0")
 
 
-def test_the_panes_stand_side_by_side_where_there_is_room(clinic: Clinic, phone: Page, desktop: Page) -> None:
+def test_the_panes_are_side_by_side_on_a_wide_screen(clinic: Clinic, phone: Page, desktop: Page) -> None:
     for page, beside in ((phone, False), (desktop, True)):
         open_example(page, clinic, "asked-last")
         source = page.locator(".hw-example__source").first.bounding_box()
@@ -81,7 +84,7 @@ def test_the_panes_stand_side_by_side_where_there_is_room(clinic: Clinic, phone:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_clients_do_not_stumble_on_it(clinic: Clinic, desktop: Page) -> None:
+def test_clients_do_not_come_across_the_handbook(clinic: Clinic, desktop: Page) -> None:
     desktop.goto(f"{clinic.site}/")
     expect(desktop.get_by_role("link", name="For the clinic: handbook")).to_be_visible()
     assert desktop.locator("nav a[href*=handbook]").count() == 0

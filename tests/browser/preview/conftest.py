@@ -1,4 +1,4 @@
-"""`homeward preview` as a clinician starts it, on a copy of the content that a test may edit."""
+"""`homeward preview` as a clinician starts it, on an editable copy of the content."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SCREEN = {"width": 1440, "height": 960}
 
 @dataclass
 class Preview:
-    """The running preview, the files that it shows, and what it says in the terminal."""
+    """The running preview, the files it shows, and its terminal output."""
 
     folder: Path
     address: str
@@ -36,7 +36,7 @@ class Preview:
         return (self.folder / "terminal").read_text("utf-8")
 
     def wait_for(self, words: str) -> None:
-        """Wait until the terminal says so."""
+        """Wait until the terminal shows this text."""
         deadline = time.monotonic() + READY_WITHIN
         while words not in self.terminal:
             assert time.monotonic() < deadline, self.terminal
@@ -44,7 +44,7 @@ class Preview:
 
 
 def copy_of_content(folder: Path) -> None:
-    """Copy what a clinic writes; the theme stays where it is."""
+    """Copy what a clinic writes, without the theme."""
     shutil.copytree(ROOT / "content", folder / "content")
     theme = (ROOT / "site_builder" / "theme").as_posix()
     settings = (ROOT / "mkdocs.yml").read_text("utf-8")
@@ -81,5 +81,5 @@ def screen(contexts: Callable[..., BrowserContext]) -> Page:
 
 
 def view(page: Page, name: str) -> FrameLocator:
-    """Give the page inside one view of the frame."""
+    """Return the page inside one view of the frame."""
     return page.frame_locator(f"iframe[name={name}]")

@@ -1,4 +1,4 @@
-"""The preview in a real browser: a save shows, mistakes come and go, a try-out tells what would be stored."""
+"""The preview in a real browser: a save shows, mistakes come and go, a try-out shows what would be stored."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, FrameLocator, Page, expect
 
-from collector.tryout import try_out
-from site_builder.forms.examples import example_answers
-from site_builder.library import read_library
+from collector.caseload.try_out import try_out
+from site_builder.content.library import read_library
+from site_builder.forms.answering.example_answers import example_answers
 
 if TYPE_CHECKING:
     from tests.browser.preview.conftest import Preview
@@ -81,7 +81,7 @@ def change(page: Path, old: str, new: str) -> None:
 
 
 def go_to_the_end(sheet: FrameLocator) -> None:
-    """Press Continue until there is nothing left but to send."""
+    """Press Continue until only sending is left."""
     send = sheet.get_by_role("button", name="Send to my therapist")
     for _ in range(10):
         if send.is_visible():
@@ -106,7 +106,7 @@ def test_a_save_shows_in_both_views_within_a_second(screen: Page, preview: Previ
     pytest.fail(f"a save took {', '.join(f'{seconds:.2f}' for seconds in taken)} s to show")
 
 
-def test_the_reader_stays_where_they_were_and_keeps_what_is_typed(desktop: Page, preview: Preview) -> None:
+def test_a_reload_keeps_the_scroll_position_and_what_is_typed(desktop: Page, preview: Preview) -> None:
     desktop.goto(f"{preview.address}/worksheets/thought-record/")
     desktop.locator('[name="situation"]').fill("On the bus")
     desktop.get_by_role("button", name="Continue").click()
@@ -140,7 +140,7 @@ def test_a_mistake_appears_with_its_lines_and_goes_away(screen: Page, preview: P
     assert preview.terminal.endswith("no mistakes\n")
 
 
-def test_a_mistake_elsewhere_is_a_quiet_line_that_leads_there(screen: Page, preview: Preview) -> None:
+def test_a_mistake_on_another_page_is_one_line_with_a_link(screen: Page, preview: Preview) -> None:
     opened(screen, preview, "/help/")
     change(preview.page("worksheets/relaxation-log.md"), "type: date", "type: dat")
     summary = screen.locator("#mistakes summary")
@@ -152,7 +152,7 @@ def test_a_mistake_elsewhere_is_a_quiet_line_that_leads_there(screen: Page, prev
     expect(summary).to_have_text("1 mistake on this page")
 
 
-def test_broken_settings_are_on_the_page_until_they_are_mended(screen: Page, preview: Preview) -> None:
+def test_broken_settings_are_on_the_page_until_they_are_corrected(screen: Page, preview: Preview) -> None:
     opened(screen, preview, "/help/")
     settings = preview.folder / "mkdocs.yml"
     good = settings.read_text("utf-8")
@@ -166,7 +166,7 @@ def test_broken_settings_are_on_the_page_until_they_are_mended(screen: Page, pre
         expect(view(screen, name).get_by_role("heading", level=1)).to_have_text("Get help now", timeout=20_000)
 
 
-def test_phone_and_desktop_go_together(screen: Page, preview: Preview) -> None:
+def test_phone_and_desktop_views_follow_each_other(screen: Page, preview: Preview) -> None:
     opened(screen, preview, "/worksheets/")
     phone, desktop = view(screen, "phone"), view(screen, "desktop")
     phone.get_by_role("link", name="Thought record").first.click()
@@ -226,7 +226,7 @@ def test_every_kind_of_field_is_filled_and_sent(screen: Page, preview: Preview) 
                 expect(shown.get_by_role("cell", name=str(value), exact=True)).to_be_visible()
 
 
-def test_the_scores_of_a_try_out_are_those_of_the_projector(screen: Page, preview: Preview) -> None:
+def test_the_scores_of_a_try_out_match_those_of_the_projector(screen: Page, preview: Preview) -> None:
     opened(screen, preview, "/measures/gad7/")
     form = next(form for form in read_library(preview.folder / "content").forms if form.id == "gad7")
     scores = try_out(form, example_answers(form)).table("scores")
@@ -241,7 +241,7 @@ def test_the_scores_of_a_try_out_are_those_of_the_projector(screen: Page, previe
     expect(sheet.get_by_text(f"{score['answered']} of {score['items']} items answered.")).to_be_visible()
 
 
-def test_without_script_a_try_out_goes_by_the_page_to_check(
+def test_without_script_a_try_out_goes_through_the_check_page(
     contexts: Callable[..., BrowserContext], preview: Preview
 ) -> None:
     page = contexts(java_script_enabled=False).new_page()
@@ -257,10 +257,10 @@ def test_without_script_a_try_out_goes_by_the_page_to_check(
 
 
 @pytest.mark.parametrize("scheme", ["Light", "Dark"])
-def test_the_frame_has_no_barriers(screen: Page, preview: Preview, scheme: str) -> None:
+def test_the_frame_is_accessible(screen: Page, preview: Preview, scheme: str) -> None:
     opened(screen, preview, "/worksheets/relaxation-log/")
     change(preview.page("worksheets/relaxation-log.md"), "type: date", "type: dat")
     expect(screen.locator("#mistakes summary")).to_be_visible()
     screen.get_by_text(scheme, exact=True).click()
-    found = Axe().run(screen, options={"iframes": True})
-    assert found.violations_count == 0, found.generate_report()
+    report = Axe().run(screen, options={"iframes": True})
+    assert report.violations_count == 0, report.generate_report()

@@ -1,4 +1,4 @@
-"""A small server with pages of one form each: the scripts alone, with the real HTML and a strict policy."""
+"""A small server with one form per page: the scripts alone, with the real HTML and a strict policy."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Form, Section
-from site_builder.forms.fields import (
+from site_builder.forms.html.render import render_form
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.definition import Alert, Form, Section
+from site_builder.forms.model.fields import (
     AnyOf,
     Choice,
     Date,
@@ -38,7 +39,6 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.render import render_form
 
 ASSETS = Path(__file__).parents[3] / "site_builder" / "theme" / "assets"
 
@@ -130,7 +130,7 @@ FORMS = {form.id: form for form in (RECORD, MOOD, NOTE, KINDS)}
 
 @dataclass
 class Answer:
-    """What the server answers to one post."""
+    """The response of the server to one post."""
 
     status: int
     body: object = None
@@ -143,7 +143,7 @@ RECEIVED = Answer(201, {"id": "1", "receipt": "AB-12", "received_at": "", "url":
 
 @dataclass
 class Clinic:
-    """Keeps what is posted, and answers as it is told to; when nothing is told, it receives."""
+    """Records every post and answers it with the next prepared answer, or else with a receipt."""
 
     address: str
     answers: list[Answer] = field(default_factory=list)
@@ -157,12 +157,12 @@ class Clinic:
         return f"{self.address}/sheets/{form}"
 
     def answer(self, status: int, body: object = None, delay: float = 0, **headers: str) -> None:
-        """Tell what the next post gets; a header's name has _ for -."""
+        """Prepare the answer to the next post; header names use _ for -."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers.append(Answer(status, body, named, delay))
 
     def refuse(self, problems: Mapping[str, str]) -> None:
-        """Let the next post be refused, with a message for each wire name."""
+        """Prepare a refusal of the next post, with a message for each wire name."""
         self.answer(422, {"problems": [{"name": n, "message": m} for n, m in problems.items()]})
 
     def page(self, request: Request) -> Response:
@@ -205,7 +205,7 @@ class Clinic:
 
 
 def document(content: str, title: str) -> Response:
-    """Give a page as the site has it: the site's scripts and styles, and a strict policy."""
+    """Return a page with the site's scripts and styles and a strict policy."""
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
         '<link rel="icon" href="data:,">'

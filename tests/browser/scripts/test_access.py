@@ -1,4 +1,4 @@
-"""axe finds nothing in any state that the scripts bring about."""
+"""axe finds no violations in any state that the scripts produce."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 
 
 def find_nothing(page: Page, state: str) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not found, (state, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found])
+    violations = Axe().run(page).response["violations"]
+    assert not violations, (state, [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations])
 
 
 def go_on(page: Page) -> None:

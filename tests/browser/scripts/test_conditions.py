@@ -1,4 +1,4 @@
-"""Questions that wait for an answer, values that are worked out, and the answer before: as the server has it."""
+"""Conditional questions, computed values and earlier answers behave in the page as on the server."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_builder.forms.answers import from_pairs, read_answers
-from site_builder.forms.parsing import parse_blocks
-from site_builder.forms.reading import Block
+from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.language.form import parse_blocks
+from site_builder.forms.language.yaml_tree import Block
 from tests.cases import conditions, formulas
 
 pytestmark = pytest.mark.browser
 
 WAITING = conditions.waiting_form()
 TYPE = """(typed) => {
-  for (const [name, given] of Object.entries(typed)) {
+  for (const [name, inputs] of Object.entries(typed)) {
     const rows = () => document.querySelectorAll("homeward-repeat > .hw-card").length;
     const row = name.match(/^steps\\.(\\d+)/);
     while (row && rows() <= Number(row[1])) document.querySelector(".hw-repeat__add").click();
-    for (const value of [given].flat()) {
+    for (const value of [inputs].flat()) {
       const named = [...document.querySelectorAll(`[name="${name}"]`)];
       const control = named.find((one) => /radio|checkbox/.test(one.type) && one.value === value) ?? named[0];
       if (/radio|checkbox/.test(control.type)) control.click();
@@ -132,19 +132,19 @@ def test_every_case_is_decided_as_on_the_server(waiting: Page) -> None:
 
 
 @pytest.mark.parametrize("case", formulas.CASES, ids=[case.name for case in formulas.CASES])
-def test_every_formula_gives_what_the_server_gives(waiting: Page, case: formulas.Case) -> None:
+def test_every_formula_has_the_same_result_as_on_the_server(waiting: Page, case: formulas.Case) -> None:
     value, words = waiting.evaluate(
-        """async ([formula, unit, given]) => {
+        """async ([formula, unit, inputs]) => {
           const { compute, inWords } = await import("/assets/homeward/computed.js");
-          const value = compute(formula, unit, given);
+          const value = compute(formula, unit, inputs);
           return [value, value === null ? "" : inWords(value, unit)];
         }""",
-        [case.formula, case.unit, case.given],
+        [case.formula, case.unit, case.inputs],
     )
     assert (value, words) == (case.value, case.words)
 
 
-def test_a_part_in_which_nothing_is_asked_is_passed_over(diary: Page) -> None:
+def test_a_part_without_questions_to_ask_is_skipped(diary: Page) -> None:
     diary.get_by_role("group", name="Did worry keep you awake?").get_by_label("No", exact=True).check()
     expect(diary.locator(".hw-progress__part")).to_have_text("Part 1 of 2")
     go_on(diary)
@@ -155,14 +155,14 @@ def test_a_part_in_which_nothing_is_asked_is_passed_over(diary: Page) -> None:
     expect(diary.get_by_role("heading", name="The night")).to_be_visible()
 
 
-def test_what_is_required_is_missed_only_where_it_is_asked(diary: Page) -> None:
+def test_a_required_answer_is_missed_only_where_it_is_asked(diary: Page) -> None:
     diary.get_by_role("group", name="Did worry keep you awake?").get_by_label("Yes").check()
     go_on(diary)
     go_on(diary)
     expect(diary.get_by_role("alert")).to_contain_text("What was it about? Answer this question")
 
 
-def test_the_answer_before_stands_beside_the_question_that_asks_again(diary: Page) -> None:
+def test_the_earlier_answer_is_shown_beside_the_question_that_asks_again(diary: Page) -> None:
     diary.get_by_role("group", name="Did worry keep you awake?").get_by_label("Yes").check()
     go_on(diary)
     diary.get_by_label("Or give the exact number").first.fill("75")
@@ -173,7 +173,7 @@ def test_the_answer_before_stands_beside_the_question_that_asks_again(diary: Pag
     assert "earlier" in (again.get_attribute("aria-describedby") or "")
 
 
-def test_values_follow_what_is_typed_and_stand_in_the_check(diary: Page, clinic: Any) -> None:
+def test_computed_values_follow_the_answers_and_appear_in_the_check(diary: Page, clinic: Any) -> None:
     values = diary.locator(".hw-computed")
     expect(values).to_be_hidden()
     diary.get_by_label("When did you go to bed?").fill("23:00")
@@ -205,7 +205,7 @@ def test_an_answer_comes_back_when_its_question_does(diary: Page) -> None:
     expect(diary.get_by_label("What was it about?")).to_have_value("Work")
 
 
-def test_what_is_asked_last_about_rows_goes_with_the_rows(phone: Page, clinic: Any) -> None:
+def test_final_questions_about_rows_follow_the_rows(phone: Page, clinic: Any) -> None:
     clinic.forms = {STEPS.id: STEPS}
     phone.goto(clinic.sheet(STEPS.id))
     went = phone.get_by_role("group", name="Did you go out?")

@@ -1,4 +1,4 @@
-"""Help is there as soon as the part with a risk answer is left."""
+"""Help appears as soon as the part with a risk answer is left."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_builder.forms.conditions import Condition
+from site_builder.forms.model.conditions import Condition
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +23,7 @@ def go_on(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
 
 
-def test_help_is_shown_and_read_first_before_anything_is_sent(mood: Page, clinic: Any) -> None:
+def test_help_is_shown_and_focused_before_anything_is_sent(mood: Page, clinic: Any) -> None:
     mood.context.set_offline(True)
     answer(mood, "Several days")
     go_on(mood)
@@ -35,7 +35,7 @@ def test_help_is_shown_and_read_first_before_anything_is_sent(mood: Page, clinic
     assert clinic.posted == []
 
 
-def test_help_stands_above_the_next_questions_and_traps_nobody(mood: Page) -> None:
+def test_help_is_above_the_next_questions_and_traps_nobody(mood: Page) -> None:
     answer(mood, "More than half the days")
     go_on(mood)
     panel = mood.get_by_role("region", name=HELP).bounding_box()
@@ -57,7 +57,7 @@ def test_no_help_card_without_a_risk_answer(mood: Page, words: str) -> None:
     expect(mood.get_by_role("region", name=HELP)).to_have_count(0)
 
 
-def test_help_goes_when_the_answer_is_changed(mood: Page) -> None:
+def test_help_disappears_when_the_answer_is_changed(mood: Page) -> None:
     answer(mood, "Several days")
     go_on(mood)
     mood.go_back()
@@ -100,7 +100,7 @@ def test_a_condition_means_the_same_in_the_page_and_on_the_server(phone: Page, c
     assert in_the_page == [condition.holds(answer) for condition, answer in cases]
 
 
-def test_a_list_of_answers_raises_an_alert_when_one_of_them_does(phone: Page, clinic: Any) -> None:
+def test_a_list_of_answers_raises_an_alert_if_one_of_them_does(phone: Page, clinic: Any) -> None:
     phone.goto(clinic.sheet("note"))
     assert phone.evaluate(
         "async () => (await import('/assets/homeward/conditions.js')).holds(['x', 'equals', 'a'], ['b', 'a'])"

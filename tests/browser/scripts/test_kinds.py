@@ -1,4 +1,4 @@
-"""Every kind of field: read for the check as it reads on the page, and sent as the collector takes it."""
+"""Every kind of field is shown in the check as on the page, and sent as the collector reads it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from site_builder.forms.answers import from_pairs, read_answers
+from site_builder.forms.answering.answers import from_pairs, read_answers
 
 pytestmark = pytest.mark.browser
 
@@ -36,14 +36,14 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Step?").fill("Go to the door")
 
 
-def test_each_required_kind_is_missed_by_its_own_name(kinds: Page) -> None:
+def test_each_required_kind_is_reported_missing_by_its_own_name(kinds: Page) -> None:
     go_on(kinds)
     links = kinds.get_by_role("alert").get_by_role("link").all_inner_texts()
     asks = ["How long?", "How tense?", "Which day?", "How long did you sleep?", "Which steps?"]
     assert links == [f"{ask} Answer this question" for ask in asks]
 
 
-def test_each_answer_is_read_in_words(kinds: Page) -> None:
+def test_each_answer_is_shown_in_words(kinds: Page) -> None:
     fill_in(kinds)
     go_on(kinds)
     answers = kinds.locator(".hw-check .hw-answers__answer").all_inner_texts()
@@ -59,7 +59,7 @@ def test_each_answer_is_read_in_words(kinds: Page) -> None:
     ]
 
 
-def test_what_is_sent_is_what_the_collector_reads(kinds: Page, clinic: Any) -> None:
+def test_the_collector_reads_exactly_what_is_sent(kinds: Page, clinic: Any) -> None:
     fill_in(kinds)
     go_on(kinds)
     kinds.get_by_role("button", name="Send to my therapist").click()

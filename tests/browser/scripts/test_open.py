@@ -1,4 +1,4 @@
-"""The link's token goes into the form and out of the address bar, and only a press of the button sends it."""
+"""The link's token moves from the address bar into the form, and only pressing the button sends it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_without_a_token_there_is_no_button(phone: Page, clinic: Any, fragment: 
     expect(phone.get_by_role("button", name="Sign in with my link")).to_be_hidden()
 
 
-def test_a_second_link_in_the_same_tab_takes_the_place_of_the_first(phone: Page, clinic: Any) -> None:
+def test_a_second_link_in_the_same_tab_replaces_the_first(phone: Page, clinic: Any) -> None:
     phone.goto(f"{clinic.address}/open#{TOKEN}")
     other = TOKEN[::-1]
     phone.goto(f"{clinic.address}/open#{other}")

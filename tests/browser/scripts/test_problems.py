@@ -1,4 +1,4 @@
-"""Mistakes are named, linked and mended, and nothing that was typed is lost."""
+"""Mistakes are named, linked and corrected, and nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def send_record(page: Page) -> None:
     page.get_by_role("button", name="Send to my therapist").click()
 
 
-def test_a_required_answer_that_lacks_is_named_and_linked(record: Page) -> None:
+def test_a_missing_required_answer_is_named_and_linked(record: Page) -> None:
     go_on(record)
     summary = record.get_by_role("alert", name="There is a problem")
     expect(summary).to_be_focused()
@@ -37,7 +37,7 @@ def test_a_required_answer_that_lacks_is_named_and_linked(record: Page) -> None:
     expect(situation).to_be_focused()
 
 
-def test_a_mended_problem_is_gone(record: Page) -> None:
+def test_a_corrected_problem_disappears(record: Page) -> None:
     go_on(record)
     record.get_by_label("What was happening?").fill("In the queue")
     go_on(record)
@@ -48,7 +48,7 @@ def test_a_mended_problem_is_gone(record: Page) -> None:
     expect(record.get_by_label("What was happening?")).to_have_accessible_description("Where were you?")
 
 
-def test_only_the_part_that_is_left_is_checked(record: Page) -> None:
+def test_only_the_part_being_left_is_checked(record: Page) -> None:
     record.get_by_label("What was happening?").fill("In the queue")
     go_on(record)
     go_on(record)
@@ -64,14 +64,14 @@ def test_a_card_with_a_rating_but_no_name_is_a_problem(record: Page) -> None:
     expect(record.get_by_label("Which feeling?")).to_be_focused()
 
 
-def test_nothing_at_all_is_not_sent(mood: Page, clinic: Any) -> None:
+def test_an_empty_form_is_not_sent(mood: Page, clinic: Any) -> None:
     go_on(mood)
     go_on(mood)
     expect(mood.get_by_role("alert").get_by_text("There is nothing filled in yet")).to_be_visible()
     assert clinic.posted == []
 
 
-def test_what_the_collector_refuses_is_shown_in_the_part_where_it_is(record: Page, clinic: Any) -> None:
+def test_an_answer_the_collector_refuses_is_shown_in_its_part(record: Page, clinic: Any) -> None:
     clinic.refuse({"thought": "Shorten this", "feelings.0.before": "Give a number", "": "Check the sheet"})
     send_record(record)
     summary = record.get_by_role("alert", name="There is a problem")
@@ -85,7 +85,7 @@ def test_what_the_collector_refuses_is_shown_in_the_part_where_it_is(record: Pag
     expect(record.get_by_role("heading", name="What you felt")).to_be_visible()
 
 
-def test_continue_leads_through_everything_that_was_refused(record: Page, clinic: Any) -> None:
+def test_continue_leads_through_all_refused_answers(record: Page, clinic: Any) -> None:
     clinic.refuse({"situation": "Shorten this", "thought": "Shorten that"})
     send_record(record)
     record.get_by_label("What was happening?").fill("Queue")

@@ -1,4 +1,4 @@
-"""Cards that come and go, and the questions that are asked last about each of them."""
+"""Cards are added and removed, and final questions are asked about each of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def feelings(record: Page) -> Page:
-    """The thought record on one page, so that cards and what is asked last are seen together."""
+    """The thought record on one page, so that cards and final questions are visible together."""
     record.get_by_role("button", name="All on one page").click()
     return record
 
 
 def add(page: Page, feeling: str, strength: str = "") -> None:
-    """Fill in the last card, and add one where there is none to fill."""
+    """Fill in the last card, adding one if none is blank."""
     if page.get_by_label("Which feeling?").last.input_value():
         page.get_by_role("button", name="Add another feeling").click()
     page.get_by_label("Which feeling?").last.fill(feeling)
@@ -37,7 +37,7 @@ def strength(page: Page, card: int) -> Locator:
     return page.locator(".hw-card").nth(card).locator("input[type=radio]:checked")
 
 
-def test_one_blank_card_is_there_and_another_is_added_with_the_focus_in_it(feelings: Page) -> None:
+def test_there_is_one_blank_card_and_another_is_added_with_the_focus_in_it(feelings: Page) -> None:
     expect(feelings.locator(".hw-card")).to_have_count(1)
     add(feelings, "Sad")
     feelings.get_by_role("button", name="Add another feeling").click()
@@ -63,7 +63,7 @@ def test_removing_a_card_renumbers_the_others_and_keeps_their_answers(feelings: 
     expect(feelings.get_by_role("status").filter(has_text="Feeling 2 is removed.")).to_be_visible()
 
 
-def test_a_removed_card_is_put_back_where_it_was(feelings: Page) -> None:
+def test_a_removed_card_is_restored_where_it_was(feelings: Page) -> None:
     add(feelings, "Sad", "40")
     add(feelings, "Scared", "70")
     add(feelings, "Angry", "90")
@@ -76,7 +76,7 @@ def test_a_removed_card_is_put_back_where_it_was(feelings: Page) -> None:
     expect(late.get_by_label("30", exact=True)).to_be_checked()
 
 
-def test_labels_ids_and_names_stay_tied_together(feelings: Page) -> None:
+def test_labels_ids_and_names_stay_consistent(feelings: Page) -> None:
     for feeling in ("Sad", "Scared", "Angry"):
         add(feelings, feeling, "50")
     feelings.get_by_role("button", name="Remove feeling 1").click()
@@ -95,7 +95,7 @@ def test_no_more_cards_than_the_form_allows(feelings: Page) -> None:
     expect(feelings.get_by_role("button", name="Add another feeling")).to_be_hidden()
 
 
-def test_what_is_asked_last_is_called_by_what_was_typed(feelings: Page) -> None:
+def test_final_questions_are_titled_with_what_was_typed(feelings: Page) -> None:
     late = feelings.locator(".hw-late__row")
     expect(late.first).to_be_hidden()
     add(feelings, "Sad")
@@ -118,7 +118,7 @@ def test_an_answer_about_a_card_that_was_blanked_is_not_sent(feelings: Page, cli
     assert not [name for name, value in clinic.posted[0] if name.endswith(".now") and value]
 
 
-def test_a_chosen_cell_and_the_exact_number_keep_in_step(feelings: Page) -> None:
+def test_a_chosen_cell_and_the_exact_number_stay_in_step(feelings: Page) -> None:
     rating = feelings.get_by_role("group", name="How much did you believe it?")
     exact = rating.get_by_role("textbox")
     exact.fill("60")

@@ -1,4 +1,4 @@
-"""Sending: received once, and nothing lost when it does not work."""
+"""A form is received once, and nothing is lost when sending fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STILL_HERE = "Everything you typed is still here."
 
 @pytest.fixture
 def note(phone: Page, clinic: Any) -> Page:
-    """A short form, filled in and ready to be sent."""
+    """A short form, filled in and ready to send."""
     phone.goto(clinic.sheet("note"))
     phone.get_by_label("One line").fill("Hello")
     phone.get_by_role("button", name="Continue").click()
@@ -27,7 +27,7 @@ def send(page: Page) -> None:
 
 
 def notice(page: Page, title: str) -> None:
-    """Expect a notice with this title, the focus in it, and the answer still there."""
+    """Expect a focused notice with this title, and the answer still there."""
     expect(page.get_by_role("alert", name=title)).to_be_focused()
     expect(page.get_by_role("alert", name=title)).to_contain_text(STILL_HERE)
     expect(page.get_by_text("Hello", exact=True)).to_be_visible()
@@ -48,14 +48,14 @@ def test_a_received_form_leads_to_its_receipt(note: Page, clinic: Any) -> None:
     assert clinic.accepts == ["application/json"]
 
 
-def test_the_browsers_back_does_not_bring_the_answers_up_again(note: Page) -> None:
+def test_the_browsers_back_does_not_show_the_answers_again(note: Page) -> None:
     send(note)
     expect(note.get_by_role("heading", name="It has arrived")).to_be_visible()
     note.go_back()
     expect(note.get_by_label("One line")).to_have_value("")
 
 
-def test_while_it_is_sent_the_button_rests_and_words_tell(note: Page, clinic: Any) -> None:
+def test_while_sending_the_button_is_disabled_and_words_say_so(note: Page, clinic: Any) -> None:
     clinic.answer(503, {}, delay=0.6)
     send(note)
     expect(note.get_by_role("status").filter(has_text="Sending…")).to_be_visible()
@@ -64,7 +64,7 @@ def test_while_it_is_sent_the_button_rests_and_words_tell(note: Page, clinic: An
     assert len(clinic.posted) == 1
 
 
-def test_without_a_link_it_is_explained_and_stays_filled_in_and_printable(note: Page, clinic: Any) -> None:
+def test_without_a_link_the_form_explains_it_and_stays_filled_in_and_printable(note: Page, clinic: Any) -> None:
     clinic.answer(403, {"title": "Your link has ended", "detail": "Ask your therapist for a new one."})
     send(note)
     notice(note, "Your link has ended")
@@ -86,7 +86,7 @@ def test_without_a_link_it_is_explained_and_stays_filled_in_and_printable(note: 
         (422, {}, "This did not work", "print it"),
     ],
 )
-def test_what_did_not_work_is_told_calmly_and_tried_again_with_the_same_id(
+def test_a_failure_is_explained_calmly_and_retried_with_the_same_id(
     note: Page, clinic: Any, status: int, headers: dict[str, str], title: str, words: str
 ) -> None:
     clinic.answer(status, "not an object", **headers)
@@ -109,7 +109,7 @@ def test_without_a_network_nothing_is_lost(note: Page, clinic: Any) -> None:
     assert len(ids(clinic)) == 1
 
 
-def test_when_the_answer_of_the_collector_is_lost_the_same_id_goes_again(note: Page, clinic: Any) -> None:
+def test_a_lost_response_is_retried_with_the_same_id(note: Page, clinic: Any) -> None:
     def lose_the_first(route: Route) -> None:
         route.fetch()
         route.abort()
@@ -123,7 +123,7 @@ def test_when_the_answer_of_the_collector_is_lost_the_same_id_goes_again(note: P
     assert first == second
 
 
-def test_what_arrived_before_a_change_can_be_sent_as_a_new_sheet(note: Page, clinic: Any) -> None:
+def test_answers_changed_after_arrival_can_be_sent_as_a_new_sheet(note: Page, clinic: Any) -> None:
     clinic.answer(409, {})
     send(note)
     notice(note, "This sheet has arrived before")
@@ -133,14 +133,14 @@ def test_what_arrived_before_a_change_can_be_sent_as_a_new_sheet(note: Page, cli
     assert first != second
 
 
-def test_an_id_is_made_where_the_page_is_no_secure_context(note: Page, clinic: Any) -> None:
+def test_an_id_is_created_outside_a_secure_context(note: Page, clinic: Any) -> None:
     note.evaluate("delete Crypto.prototype.randomUUID")
     send(note)
     expect(note.get_by_role("heading", name="It has arrived")).to_be_visible()
     assert uuid.UUID(ids(clinic)[0]).version == 4
 
 
-def test_a_question_that_is_called_like_a_part_of_the_browser_does_no_harm(record: Page, clinic: Any) -> None:
+def test_a_question_named_like_a_browser_property_does_no_harm(record: Page, clinic: Any) -> None:
     record.get_by_role("button", name="All on one page").click()
     record.get_by_label("What was happening?").fill("x")
     record.get_by_label("What went through your mind?").fill("x")

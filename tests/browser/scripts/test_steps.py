@@ -16,7 +16,7 @@ def go_on(page: Page) -> None:
 
 
 def fill_record(page: Page) -> None:
-    """Lead the thought record to its check."""
+    """Fill in the thought record up to its check."""
     page.get_by_label("What was happening?").fill("In the queue")
     go_on(page)
     page.get_by_label("Which feeling?").fill("Scared")
@@ -40,7 +40,7 @@ def test_continue_moves_the_focus_to_the_heading_of_the_next_part(record: Page) 
     expect(record.get_by_text("Part 2 of 4")).to_be_visible()
 
 
-def test_the_browsers_back_goes_one_part_back(record: Page) -> None:
+def test_the_browsers_back_goes_back_one_part(record: Page) -> None:
     record.get_by_label("What was happening?").fill("In the queue")
     go_on(record)
     record.go_back()
@@ -50,7 +50,7 @@ def test_the_browsers_back_goes_one_part_back(record: Page) -> None:
     expect(record.get_by_role("heading", name="What you felt")).to_be_focused()
 
 
-def test_the_back_button_goes_one_part_back(record: Page) -> None:
+def test_the_back_button_goes_back_one_part(record: Page) -> None:
     record.get_by_label("What was happening?").fill("In the queue")
     go_on(record)
     record.get_by_role("button", name="Back").click()
@@ -88,7 +88,7 @@ def test_the_answers_are_shown_before_they_are_sent(record: Page) -> None:
     expect(record.get_by_role("button", name="Send to my therapist")).to_be_visible()
 
 
-def test_an_answer_is_changed_from_the_check_and_continue_returns_to_it(record: Page) -> None:
+def test_an_answer_can_be_changed_from_the_check_and_continue_returns_to_it(record: Page) -> None:
     fill_record(record)
     record.get_by_role("link", name="Change What was happening?").click()
     expect(record.get_by_label("What was happening?")).to_be_focused()
@@ -99,7 +99,7 @@ def test_an_answer_is_changed_from_the_check_and_continue_returns_to_it(record: 
     expect(record.get_by_text("In the queue at the shop")).to_be_visible()
 
 
-def test_what_was_typed_is_never_read_as_html(record: Page) -> None:
+def test_typed_text_is_never_treated_as_html(record: Page) -> None:
     record.get_by_label("What was happening?").fill("<img src=x onerror=alert(1)><b>bold</b>")
     go_on(record)
     record.get_by_label("Which feeling?").fill("<i>Sad</i>")
@@ -126,7 +126,7 @@ def test_every_part_is_on_the_printed_page(record: Page) -> None:
     expect(record.get_by_role("button", name="Continue")).to_be_hidden()
 
 
-def test_when_the_script_fails_the_plain_form_is_left(phone: Page, clinic: Any) -> None:
+def test_when_the_script_fails_the_plain_form_remains(phone: Page, clinic: Any) -> None:
     clinic.without = ' type="submit"'
     phone.goto(clinic.sheet("record"))
     expect(phone.get_by_role("heading", name="And now")).to_be_visible()
@@ -160,7 +160,7 @@ def test_leaving_with_something_unsent_asks_first(record: Page) -> None:
     assert asked == ["beforeunload"]
 
 
-def test_prose_that_leads_to_a_part_stands_below_its_title_where_the_focus_arrives(phone: Page, clinic: Any) -> None:
+def test_prose_before_a_part_is_below_its_focused_title(phone: Page, clinic: Any) -> None:
     clinic.prose = "<p>Feelings are clues.</p>"
     phone.goto(clinic.sheet("record"))
     phone.get_by_label("What was happening?").fill("In the queue")

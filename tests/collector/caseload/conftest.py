@@ -1,4 +1,4 @@
-"""A caseload file that is folded from events made by hand: Charlie and Bob are clients."""
+"""A caseload file folded from handwritten events, with the clients Charlie and Bob."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import pytest
 from collector.caseload.folder import Folder
 from collector.driver import connect, sqlite3
 from collector.ledger.events import Kind, Recorded
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Band, Cutoff, Form, Scale, Section
-from site_builder.forms.fields import (
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.criteria import Cluster, Criterion
+from site_builder.forms.model.definition import Alert, Band, Cutoff, Form, Scale, Section
+from site_builder.forms.model.fields import (
     AnyOf,
     Choice,
     Date,
@@ -30,7 +31,6 @@ from site_builder.forms.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.symptoms import Cluster, Criterion
 
 HOW_OFTEN = tuple(
     Choice(str(code), label) for code, label in enumerate(("Not at all", "Several days", "Often", "Nearly every day"))
@@ -130,14 +130,14 @@ EVERYTHING = Form(
 
 @dataclass
 class Clinic:
-    """Makes events and folds them; each answer is read back with plain SQL."""
+    """Creates events, folds them, and reads the rows back with plain SQL."""
 
     folder: Folder
     set_aside: list[tuple[Recorded, Exception]]
     events: list[Recorded] = field(default_factory=list)
 
     def event(self, kind: str, client: str = "", **data: Any) -> Recorded:
-        """Record an event without folding it; it goes through JSON, as in the ledger."""
+        """Record an event without folding it, passed through JSON as the ledger does."""
         seq = len(self.events) + 1
         at = f"2026-03-09T14:{seq // 60:02}:{seq % 60:02}.000Z"
         event = Recorded(seq, f"event-{seq}", kind, client, at, json.loads(json.dumps(data)))
@@ -164,7 +164,7 @@ class Clinic:
         return self.event(Kind.submission_received, client, **(data | other))
 
     def send(self, form: Form, answers: object, client: str = "CHARLIE", /, **other: Any) -> str:
-        """Fold one submission and give its id."""
+        """Fold one submission and return its id."""
         event = self.sent(form, answers, client, **other)
         self.fold(event)
         return event.id

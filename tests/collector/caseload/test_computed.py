@@ -1,13 +1,13 @@
-"""Values that are worked out have columns beside the answers, and questions that were not asked have none."""
+"""Computed values have columns beside the answers; questions that were not asked stay empty."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
 
-from site_builder.forms.definition import Form
-from site_builder.forms.parsing import parse_blocks
-from site_builder.forms.reading import Block
+from site_builder.forms.language.form import parse_blocks
+from site_builder.forms.language.yaml_tree import Block
+from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic
@@ -31,33 +31,33 @@ def diary(version: int = 1, awake: str = "duration", formula: str = "minus") -> 
     return parse_blocks([Block(text, 1)], page="diary.md", title="Diary")
 
 
-def test_values_stand_in_columns_of_their_own(clinic: Clinic) -> None:
+def test_each_computed_value_has_its_own_column(clinic: Clinic) -> None:
     form = diary()
     clinic.publish(form)
     clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", "awake": 100})
     clinic.send(form, {"to_bed": "23:00"})
-    found = clinic.rows("SELECT in_bed, asleep, efficiency FROM diary ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(480, 380, 79.2), (None, None, None)]
+    values = clinic.rows("SELECT in_bed, asleep, efficiency FROM diary ORDER BY received")
+    assert [tuple(row.values()) for row in values] == [(480, 380, 79.2), (None, None, None)]
     assert [row["answered"] for row in clinic.rows("SELECT answered FROM submissions ORDER BY received")] == [3, 1]
 
 
-def test_values_are_told_in_the_data_dictionary(clinic: Clinic) -> None:
+def test_computed_values_are_in_the_data_dictionary(clinic: Clinic) -> None:
     clinic.publish(form := diary())
     clinic.send(form, {"to_bed": "23:00"})
-    told = clinic.row("SELECT ask, hint, type FROM questions WHERE field = 'asleep'")
-    assert told == {"ask": "Sleep", "hint": "minus: in_bed, awake · In minutes", "type": "computed"}
+    question = clinic.row("SELECT ask, hint, type FROM questions WHERE field = 'asleep'")
+    assert question == {"ask": "Sleep", "hint": "minus: in_bed, awake · In minutes", "type": "computed"}
     assert clinic.row("SELECT ask FROM questions WHERE field = 'awake'") == {"ask": "How long awake?"}
 
 
-def test_another_formula_gets_a_column_of_its_own_and_so_does_all_that_is_made_of_it(clinic: Clinic) -> None:
+def test_a_changed_formula_gets_a_new_column_and_so_do_values_computed_from_it(clinic: Clinic) -> None:
     for form in (diary(), diary(2, formula="sum")):
         clinic.publish(form)
         clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", "awake": 100})
-    found = clinic.rows("SELECT in_bed, asleep, efficiency, asleep_v2, efficiency_v2 FROM diary ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(480, 380, 79.2, None, None), (480, None, None, 580, 120.8)]
+    values = clinic.rows("SELECT in_bed, asleep, efficiency, asleep_v2, efficiency_v2 FROM diary ORDER BY received")
+    assert [tuple(row.values()) for row in values] == [(480, 380, 79.2, None, None), (480, None, None, 580, 120.8)]
 
 
-def test_other_units_in_what_it_is_made_of_make_another_column(clinic: Clinic) -> None:
+def test_a_changed_unit_of_an_input_gets_a_new_column(clinic: Clinic) -> None:
     for form in (diary(), diary(2, awake="number, unit: minutes, decimals: 1")):
         clinic.publish(form)
         clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", "awake": 100})
@@ -65,7 +65,7 @@ def test_other_units_in_what_it_is_made_of_make_another_column(clinic: Clinic) -
     assert "in_bed_v2" not in clinic.columns("diary")
 
 
-def test_a_value_goes_on_in_its_column_when_what_it_is_made_of_has_another_name(clinic: Clinic) -> None:
+def test_a_value_stays_in_its_column_when_its_input_is_renamed(clinic: Clinic) -> None:
     text = textwrap.dedent(DIARY.format(version=1, awake="duration", formula="minus"))
     renamed = text.replace("awake: {ask", "lay_awake: {was: awake, ask").replace(
         "[in_bed, awake]", "[in_bed, lay_awake]"
@@ -74,12 +74,12 @@ def test_a_value_goes_on_in_its_column_when_what_it_is_made_of_has_another_name(
     for form, awake in ((diary(), "awake"), (later, "lay_awake")):
         clinic.publish(form)
         clinic.send(form, {"to_bed": "23:00", "got_up": "07:00", awake: 100})
-    found = clinic.rows("SELECT awake, asleep, efficiency FROM diary")
-    assert [tuple(row.values()) for row in found] == [(100, 380, 79.2)] * 2
+    values = clinic.rows("SELECT awake, asleep, efficiency FROM diary")
+    assert [tuple(row.values()) for row in values] == [(100, 380, 79.2)] * 2
     assert not [column for column in clinic.columns("diary") if "_v" in column]
 
 
-def test_a_criterion_with_another_rule_gets_a_line_of_its_own(clinic: Clinic) -> None:
+def test_a_criterion_with_a_changed_rule_gets_a_new_name(clinic: Clinic) -> None:
     text = """\
 form: mood
 version: {version}
@@ -95,13 +95,13 @@ fields:
         form = parse_blocks([Block(words, 1)], page="mood.md", title="Mood")
         clinic.publish(form)
         clinic.send(form, {"sad": 5, "tired": 5})
-    found = clinic.rows("SELECT criterion, met FROM criteria ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [("low", 1), ("low", 1), ("low_v3", 0)]
-    told = clinic.rows("SELECT DISTINCT version, criterion FROM clusters ORDER BY version")
-    assert [tuple(row.values()) for row in told] == [(1, "low"), (2, "low"), (3, "low_v3")]
+    verdicts = clinic.rows("SELECT criterion, met FROM criteria ORDER BY received")
+    assert [tuple(row.values()) for row in verdicts] == [("low", 1), ("low", 1), ("low_v3", 0)]
+    clusters = clinic.rows("SELECT DISTINCT version, criterion FROM clusters ORDER BY version")
+    assert [tuple(row.values()) for row in clusters] == [(1, "low"), (2, "low"), (3, "low_v3")]
 
 
-def test_a_criterion_that_counts_an_item_the_other_way_round_is_another(clinic: Clinic) -> None:
+def test_reversing_an_item_makes_a_new_criterion(clinic: Clinic) -> None:
     text = """\
 form: mood
 version: {version}
@@ -115,11 +115,11 @@ fields: {{sad: {{ask: Sad?, type: rating}}, tired: {{ask: Tired?, type: rating}}
         form = parse_blocks([Block(words, 1)], page="mood.md", title="Mood")
         clinic.publish(form)
         clinic.send(form, {"sad": 10, "tired": 0})
-    found = clinic.rows("SELECT criterion, met FROM criteria ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [("low", 1), ("low_v2", 0)]
+    verdicts = clinic.rows("SELECT criterion, met FROM criteria ORDER BY received")
+    assert [tuple(row.values()) for row in verdicts] == [("low", 1), ("low_v2", 0)]
 
 
-def test_a_value_cannot_be_sent(clinic: Clinic) -> None:
+def test_a_computed_value_cannot_be_submitted(clinic: Clinic) -> None:
     form = diary()
     clinic.publish(form)
     clinic.send(form, {"to_bed": "23:00", "in_bed": 5})

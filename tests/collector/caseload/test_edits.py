@@ -1,4 +1,4 @@
-"""Forms edited at random, and answered under every definition that was ever published: no answer is lost or mixed."""
+"""Forms are edited at random and answered under every published definition; no answer is lost or mixed up."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from collector.caseload.folder import Folder
 from collector.driver import connect
 from collector.ledger.events import Kind, Recorded
-from site_builder.forms.changes import compare, never_published
-from site_builder.forms.definition import Form, Scale, Section
-from site_builder.forms.fields import Choice, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
-from site_builder.forms.render import render_answers
-from site_builder.forms.scoring import scores
-from site_builder.forms.versions import History, Kept, asked, begun
+from site_builder.forms.answering.scoring import scores
+from site_builder.forms.history.changes import compare, never_published
+from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
+from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.definition import Form, Scale, Section
+from site_builder.forms.model.fields import Choice, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
 
 NAMES = ("a", "b", "c", "d", "e", "a_v2")
 REPEATS = ("r", "s")
@@ -60,12 +60,14 @@ def first_form(draw: Draw) -> Form:
 
 
 def with_fields(form: Form, fields: list[Field]) -> Form:
-    """Put questions into a form as an author may write them: no `was` for what is still asked, no empty rows."""
+    """Return the form with these questions, without an impossible `was` and without empty repeats or matrices."""
     taken = {part for one in fields for part in one.part_ids()}
-    kept = [without_impossible_was(one, taken) for one in fields if not isinstance(one, Repeat) or one.of]
-    kept = [one for one in kept if not isinstance(one, Matrix) or one.rows]
-    made = replace(form, sections=(Section(tuple(kept) or (Text(id="e", ask="What?"),)),))
-    return replace(made, scales=tuple(scale for old in form.scales if (scale := that_counts(made, old)).items))
+    fields = [without_impossible_was(one, taken) for one in fields if not isinstance(one, Repeat) or one.of]
+    fields = [one for one in fields if not isinstance(one, Matrix) or one.rows]
+    edited_form = replace(form, sections=(Section(tuple(fields) or (Text(id="e", ask="What?"),)),))
+    return replace(
+        edited_form, scales=tuple(scale for old in form.scales if (scale := that_counts(edited_form, old)).items)
+    )
 
 
 def without_impossible_was(one: Field, taken: set[str]) -> Field:
@@ -93,7 +95,7 @@ def scorable(form: Form) -> list[str]:
 
 
 def edited(draw: Draw, form: Form, gently: bool) -> Form:
-    """Change one thing, as an author would; `gently` in ways that mostly need no new version."""
+    """Change one thing as an author would; `gently` picks changes that rarely need a new version."""
     fields = list(form.fields)
     edit: Edit = draw(st.sampled_from(GENTLE if gently else (*EDITS, rename, rename)))
     if not draw(st.integers(0, 3)):
@@ -129,13 +131,13 @@ def rename(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> 
     pool = REPEATS if isinstance(one, Repeat) else ROWS if isinstance(one, Matrix) else names
     if not (new := free(fields, pool)):
         return
-    id, kept = draw(st.sampled_from(new)), bool(draw(st.integers(0, 3)))
+    id, has_was = draw(st.sampled_from(new)), bool(draw(st.integers(0, 3)))
     if isinstance(one, Matrix):
         row = draw(st.sampled_from(one.rows))
         rows = tuple(replace(other, code=id) if other is row else other for other in one.rows)
-        fields[at] = replace(one, rows=rows, renamed=(*one.renamed, *(((id, row.code),) if kept else ())))
+        fields[at] = replace(one, rows=rows, renamed=(*one.renamed, *(((id, row.code),) if has_was else ())))
     else:
-        fields[at] = replace(one, id=id, was=one.id if kept else "")
+        fields[at] = replace(one, id=id, was=one.id if has_was else "")
 
 
 def add(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:
@@ -147,8 +149,8 @@ def add(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> Non
     elif new := free(fields, names):
         was = draw(st.sampled_from(("", *names)))  # sometimes of a question that went long ago
         left = [name for one in fields if (name := one.was) in new]  # by a question that is called otherwise now
-        made = question(draw, draw(st.sampled_from(left or new)))
-        fields.insert(at, replace(made, was="" if was == made.id else was))
+        new_field = question(draw, draw(st.sampled_from(left or new)))
+        fields.insert(at, replace(new_field, was="" if was == new_field.id else was))
 
 
 def remove(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:
@@ -182,7 +184,7 @@ def forget_was(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...])
 
 
 def move(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:
-    """Move a question into a repeat or out of one, or make a repeat of it."""
+    """Move a question into or out of a repeat, or turn it into one."""
     place = next((n for n, one in enumerate(fields) if isinstance(one, Repeat)), None)
     one = fields[at]
     if isinstance(one, Repeat):
@@ -231,25 +233,25 @@ def answers(draw: Draw, form: Form, words: Iterator[int]) -> dict[str, Any]:
         return f"words {next(words)}"
 
     def several(fields: tuple[Field, ...]) -> dict[str, Any]:
-        found = {asked.id: one(asked) for asked in fields if draw(st.integers(0, 4))}
-        return {id: answer for id, answer in found.items() if answer is not None}
+        drawn = {asked.id: one(asked) for asked in fields if draw(st.integers(0, 4))}
+        return {id: answer for id, answer in drawn.items() if answer is not None}
 
     return several(form.fields)
 
 
 @dataclass
 class Lineage:
-    """Which question is which, told by the author's words alone: the same name, or `was`."""
+    """Tracks which question is which from what the author wrote: the same name, or `was`."""
 
     bearers: dict[str, int] = field(default_factory=dict)  # path → the question that was called so last
     before: tuple[str, ...] = ()
     numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def publish(self, form: Form) -> dict[str, int]:
-        """Give the question behind each path of a definition."""
-        given = self.given_names(form)
+        """Return the number of the question at each path of a definition."""
+        names = self.new_names(form)
         self.bearers = {
-            new: number for path, number in self.bearers.items() if (new := self.now(path, given)) is not None
+            new: number for path, number in self.bearers.items() if (new := self.now(path, names)) is not None
         }
         for path in asked(form):
             if path not in self.bearers:
@@ -257,36 +259,36 @@ class Lineage:
         self.before = tuple(asked(form))
         return {path: self.bearers[path] for path in asked(form)}
 
-    def given_names(self, form: Form) -> dict[str, str]:
-        """Give old name → new name."""
-        given: dict[str, str] = {}
+    def new_names(self, form: Form) -> dict[str, str]:
+        """Return the new name of each renamed path."""
+        names: dict[str, str] = {}
         for one in form.fields:
             pairs = one.renamed if isinstance(one, Matrix) else ((one.id, one.was),)
-            given |= {was: id for id, was in pairs if was and id not in self.before}
-        came_from = {new: old for old, new in given.items()}
+            names |= {was: id for id, was in pairs if was and id not in self.before}
+        came_from = {new: old for old, new in names.items()}
         for one in form.fields:
             repeat = came_from.get(one.id, one.id)
             for inner in one.of if isinstance(one, Repeat) else ():
                 had_it = {f"{repeat}.{inner.id}", f"{one.id}.{inner.id}"} & set(self.before)
                 if inner.was and not had_it:
-                    given[f"{repeat}.{inner.was}"] = f"{one.id}.{inner.id}"
-        return given
+                    names[f"{repeat}.{inner.was}"] = f"{one.id}.{inner.id}"
+        return names
 
-    def now(self, path: str, given: dict[str, str]) -> str | None:
-        if path in given:
-            return given[path]
+    def now(self, path: str, names: dict[str, str]) -> str | None:
+        if path in names:
+            return names[path]
         top, dot, rest = path.partition(".")
-        if top in given:
-            moved = f"{given[top]}{dot}{rest}"
-        elif top in given.values():
+        if top in names:
+            moved = f"{names[top]}{dot}{rest}"
+        elif top in names.values():
             return None  # another question has this name now
         else:
             moved = path
-        return None if moved in given.values() else moved
+        return None if moved in names.values() else moved
 
 
 class Clinic:
-    """One caseload, and all that was sent into it."""
+    """One caseload and everything sent to it."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder
@@ -336,14 +338,14 @@ def everything(file: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def meaning(one: Field) -> tuple[object, ...]:
-    """Say what a stored answer means, apart from the words: told here anew, not by the code under test."""
+    """Return what a stored answer means apart from its wording, independently of the code under test."""
     codes = {choice.code for choice in one.choices} if isinstance(one, OneOf | Matrix) else ()
     kind = "choice" if isinstance(one, OneOf | Matrix) else one.type
     return kind, getattr(one, "highest", None), getattr(one, "unit", None), frozenset(codes)
 
 
 def published(history: History | None, form: Form) -> Form:
-    """Give the form as the check lets it through: with a new version, or without a `was` that cannot be meant."""
+    """Return the form changed until the check accepts it: a new version, or no impossible `was`."""
     for _ in range(8):
         changes = compare(history, form) if history else never_published(form)
         critical = [change for change in changes if change.critical]
@@ -373,7 +375,7 @@ def without_was(form: Form, refused: set[str]) -> Form:
 
 
 def without(form: Form, names: set[str]) -> Form:
-    """Leave out questions whose names another question had; their author would choose other names."""
+    """Drop questions that reuse the name of an earlier one; their author would choose another name."""
 
     def left(one: Field) -> Field:
         if isinstance(one, Repeat):
@@ -400,7 +402,7 @@ class Books:
         self.columns: dict[tuple[str, str], tuple[int, object]] = {}  # (table, column) → question, signature
         self.homes: dict[tuple[int, object], tuple[str, str]] = {}
         self.rules: dict[str, object] = {}
-        self.told = {(row["version"], row["field"]): row for row in rows(file, "SELECT * FROM questions")}
+        self.dictionary = {(row["version"], row["field"]): row for row in rows(file, "SELECT * FROM questions")}
 
     def check(self, id: str, sent: Sent, lineage: dict[str, int]) -> None:
         (main,) = rows(self.file, "SELECT * FROM log WHERE submission = ?", id)
@@ -414,30 +416,30 @@ class Books:
         self.check_scores(id, sent)
 
     def check_repeat(self, id: str, sent: Sent, repeat: Repeat, lineage: dict[str, int]) -> None:
-        table = self.told[sent.form.version, repeat.id]["table"]
-        found = rows(self.file, f'SELECT * FROM "{table}" WHERE submission = ? ORDER BY row', id)
-        given = sent.answers.get(repeat.id, [])
-        assert len(found) == len(given)
-        for row, answer in zip(found, given, strict=True):
+        table = self.dictionary[sent.form.version, repeat.id]["table"]
+        stored = rows(self.file, f'SELECT * FROM "{table}" WHERE submission = ? ORDER BY row', id)
+        sent_rows = sent.answers.get(repeat.id, [])
+        assert len(stored) == len(sent_rows)
+        for row, answer in zip(stored, sent_rows, strict=True):
             for inner in repeat.of:
                 path = f"{repeat.id}.{inner.id}"
                 assert self.value(row, sent, path, inner, lineage) == answer.get(inner.id)
 
     def value(self, row: dict[str, Any], sent: Sent, path: str, one: Field, lineage: dict[str, int]) -> Any:
-        told = self.told[sent.form.version, path]
-        place, who = (told["table"], told["column"]), (lineage[path], meaning(one))
+        entry = self.dictionary[sent.form.version, path]
+        place, who = (entry["table"], entry["column"]), (lineage[path], meaning(one))
         assert self.columns.setdefault(place, who) == who, "two questions or two signatures in one column"
         assert self.homes.setdefault(who, place) == place, "the answers to one question are in two columns"
-        value = row[told["column"]]
+        value = row[entry["column"]]
         return str(value) if isinstance(one, OneOf | Matrix) and value is not None else value
 
     def check_scores(self, id: str, sent: Sent) -> None:
-        told = rows(self.file, "SELECT * FROM scores WHERE submission = ?", id)
-        assert [(row["raw"], row["prorated"], row["answered"]) for row in told] == [
+        stored = rows(self.file, "SELECT * FROM scores WHERE submission = ?", id)
+        assert [(row["raw"], row["prorated"], row["answered"]) for row in stored] == [
             (score.raw, score.prorated, score.answered) for score in scores(sent.form, sent.answers)
         ]
-        for row, scale in zip(told, sent.form.scales, strict=True):
-            columns = {item: self.told[sent.form.version, item]["column"] for item in scale.items}
+        for row, scale in zip(stored, sent.form.scales, strict=True):
+            columns = {item: self.dictionary[sent.form.version, item]["column"] for item in scale.items}
             counted = {columns[item] for item in scale.items}, {columns[item] for item in scale.reversed}
             rule = (*counted, scale.multiplier, scale.missing_up_to)
             assert self.rules.setdefault(row["scale"], rule) == rule, "two ways of counting in one line"
@@ -466,16 +468,17 @@ def test_no_edit_of_a_form_changes_or_loses_an_answer(folders: Iterator[Path], d
     sent: dict[str, tuple[Sent, dict[str, int]]] = {}
     for _ in range(draw(st.integers(3, 6))):
         form = published(history, form)
-        history = history.with_form(form) if history else begun(form)
+        history = history.with_form(form) if history else new_history(form)
         assert compare(history, form) == ()
-        assert Kept.from_json(form.version, json.loads(json.dumps(history.latest.to_json()))) == history.latest
+        stored = json.loads(json.dumps(history.latest.to_json()))
+        assert PublishedVersion.from_json(form.version, stored) == history.latest
         if form.hash not in {known.hash for known, _ in definitions}:
             definitions.append((form, lineage.publish(form)))
             clinic.publish(form)
         for _ in range(draw(st.integers(1, 3))):
             used, who = draw(st.sampled_from(definitions[-3:]))  # from an old page as well
-            given = answers(draw, used, words)
-            sent[clinic.send(used, given)] = Sent(used, given, render_answers(used, given)), who
+            answered = answers(draw, used, words)
+            sent[clinic.send(used, answered)] = Sent(used, answered, render_answers(used, answered)), who
         gently = draw(st.booleans())
         for _ in range(draw(st.integers(1, 3))):
             form = edited(draw, form, gently)

@@ -1,4 +1,4 @@
-"""What cannot be folded is set aside, told without a word of the answers, and holds nobody up."""
+"""Events that cannot be folded are set aside, described without any answer, and delay nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic
@@ -44,8 +44,8 @@ def test_a_broken_submission_is_set_aside_and_the_rest_goes_on(
     assert (problem["client"], problem["seen"]) == ("CHARLIE", bad.at)
     assert len(problem["problem"]) > 20
     assert CANARY not in problem["problem"]
-    found = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
-    assert [row["situation"] for row in found] == ["before", "after"]
+    records = clinic.rows("SELECT situation FROM thought_record ORDER BY received")
+    assert [row["situation"] for row in records] == ["before", "after"]
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_answers_that_do_not_fit_the_measure_are_never_scored(clinic: Clinic, me
     assert clinic.rows("SELECT * FROM scores") == clinic.rows("SELECT * FROM submissions") == []
 
 
-def test_what_a_broken_event_had_begun_is_undone(clinic: Clinic, record: Form) -> None:
+def test_a_broken_event_leaves_no_partial_rows(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"feelings": [{"feeling": "fear"}, {"before": "much"}]})
     assert clinic.rows("SELECT name FROM sqlite_master WHERE name LIKE 'thought_record%'") == []
     assert clinic.rows("SELECT * FROM written") == clinic.rows("SELECT * FROM questions") == []
@@ -65,7 +65,7 @@ def test_what_a_broken_event_had_begun_is_undone(clinic: Clinic, record: Form) -
     assert clinic.row("SELECT feeling FROM thought_record_feelings") == {"feeling": "fear"}
 
 
-def test_an_event_of_an_unknown_client_belongs_into_no_file(clinic: Clinic, record: Form) -> None:
+def test_an_event_of_an_unknown_client_goes_to_no_file(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": CANARY}, "NOBODY")
     ((event, error),) = clinic.set_aside
     assert event.client == "NOBODY"
@@ -74,7 +74,7 @@ def test_an_event_of_an_unknown_client_belongs_into_no_file(clinic: Clinic, reco
 
 
 @pytest.mark.parametrize("caseload", ["../alice", "", "Alice", "a/b", None, 7, "a" * 65])
-def test_a_caseload_that_is_no_file_name_is_refused(clinic: Clinic, caseload: Any) -> None:
+def test_a_caseload_name_that_is_not_a_file_name_is_refused(clinic: Clinic, caseload: Any) -> None:
     before = sorted(clinic.folder.path.parent.rglob("*.db"))
     clinic.fold(clinic.event("caseload_added", caseload=caseload, name="x"))
     clinic.fold(clinic.event("client_added", "BOB", caseload=caseload, label="x"))
@@ -90,8 +90,8 @@ def test_a_definition_that_cannot_be_read_is_set_aside_with_its_submissions(clin
     assert "never published, or cannot be read" in clinic.row("SELECT problem FROM problems")["problem"]
 
 
-def test_a_definition_counts_from_its_publication_on(clinic: Clinic, record: Form) -> None:
-    """Otherwise a rebuild, which has read on, would give other rows."""
+def test_a_definition_applies_from_its_publication_on(clinic: Clinic, record: Form) -> None:
+    """Otherwise a rebuild, which has read further ahead, would produce different rows."""
     later = Form.from_json(record.to_json() | {"title": "Another title"})
     early = clinic.sent(later, {"situation": "too early"})
     clinic.publish(later)
@@ -105,7 +105,7 @@ def test_a_client_added_twice_stays_with_the_first_therapist(clinic: Clinic, rec
     assert clinic.row("SELECT count(*) AS n FROM submissions") == {"n": 1}
 
 
-def test_kinds_that_leave_no_rows_are_passed_over(clinic: Clinic) -> None:
+def test_kinds_of_event_without_rows_are_skipped(clinic: Clinic) -> None:
     clinic.fold(clinic.event("link_made", "CHARLIE", link="x"), clinic.event("of_tomorrow", "CHARLIE"))
     assert clinic.set_aside == []
     assert clinic.rows("SELECT * FROM problems") == []

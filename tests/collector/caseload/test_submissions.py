@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 FEELINGS = [{"feeling": "fear", "before": 80, "now": 30}, {"feeling": "shame"}]
 
 
-def test_a_client_stands_with_the_therapists_label(clinic: Clinic) -> None:
+def test_a_client_is_listed_under_the_therapists_label(clinic: Clinic) -> None:
     since = clinic.events[1].at
     assert clinic.row("SELECT * FROM clients") == {
         "client": "CHARLIE",
@@ -25,7 +25,7 @@ def test_a_client_stands_with_the_therapists_label(clinic: Clinic) -> None:
     }
 
 
-def test_a_submission_has_one_row_and_its_answers_real_columns(clinic: Clinic, record: Form) -> None:
+def test_a_submission_is_one_row_with_a_column_for_each_answer(clinic: Clinic, record: Form) -> None:
     id = clinic.send(record, {"situation": "The bus was late", "feelings": FEELINGS})
     received = clinic.events[-1].at
     shared = {"submission": id, "client": "CHARLIE", "version": 1, "received": received}
@@ -40,7 +40,7 @@ def test_a_submission_has_one_row_and_its_answers_real_columns(clinic: Clinic, r
     }
 
 
-def test_columns_stand_in_the_order_of_the_form(clinic: Clinic, record: Form, measure: Form) -> None:
+def test_columns_follow_the_order_of_the_form(clinic: Clinic, record: Form, measure: Form) -> None:
     clinic.send(record, {"situation": "At home"})
     clinic.send(measure, {"items": {"m1": "0"}})
     standard = ["submission", "client", "version", "received"]
@@ -50,13 +50,13 @@ def test_columns_stand_in_the_order_of_the_form(clinic: Clinic, record: Form, me
     assert clinic.columns("thought_record_feelings") == of_feelings
 
 
-def test_each_row_of_a_repeat_is_a_row_counted_from_one(clinic: Clinic, record: Form) -> None:
+def test_rows_of_a_repeat_are_numbered_from_one(clinic: Clinic, record: Form) -> None:
     id = clinic.send(record, {"feelings": FEELINGS})
-    found = clinic.rows("SELECT submission, row, feeling, before, now FROM thought_record_feelings")
-    assert [tuple(row.values()) for row in found] == [(id, 1, "fear", 80, 30), (id, 2, "shame", None, None)]
+    feelings = clinic.rows("SELECT submission, row, feeling, before, now FROM thought_record_feelings")
+    assert [tuple(row.values()) for row in feelings] == [(id, 1, "fear", 80, 30), (id, 2, "shame", None, None)]
 
 
-def test_every_type_of_answer_is_kept_as_what_it_is(clinic: Clinic, everything: Form) -> None:
+def test_every_type_of_answer_is_stored_as_its_own_type(clinic: Clinic, everything: Form) -> None:
     answers = {
         "cups": 3,
         "hours": 2,
@@ -81,7 +81,7 @@ def test_every_type_of_answer_is_kept_as_what_it_is(clinic: Clinic, everything: 
     assert kinds == {"c": "integer", "h": "real", "o": "integer", "p": "text"}
 
 
-def test_an_unanswered_question_is_null_and_never_nought(clinic: Clinic, everything: Form) -> None:
+def test_an_unanswered_question_is_null_and_never_zero(clinic: Clinic, everything: Form) -> None:
     clinic.send(everything, {"mood": 0})
     row = clinic.row("SELECT * FROM everything")
     assert row["mood"] == 0
@@ -90,7 +90,7 @@ def test_an_unanswered_question_is_null_and_never_nought(clinic: Clinic, everyth
     ]
 
 
-def test_a_measure_is_scored_with_missing_items_told_apart(clinic: Clinic, measure: Form) -> None:
+def test_a_measure_is_scored_and_its_missing_items_are_counted(clinic: Clinic, measure: Form) -> None:
     id = clinic.send(measure, {"items": {"m1": "0", "m2": "2"}})
     assert clinic.row("SELECT * FROM scores") == {
         "submission": id,
@@ -110,7 +110,7 @@ def test_a_measure_is_scored_with_missing_items_told_apart(clinic: Clinic, measu
 @pytest.mark.parametrize(
     ("items", "reached"), [({"m1": "3"}, None), ({"m1": "3", "m2": "0", "m3": "0"}, "[]"), ({}, None)]
 )
-def test_without_a_score_nobody_knows_which_cut_offs_are_reached(
+def test_without_a_score_the_reached_cut_offs_are_unknown(
     clinic: Clinic, measure: Form, items: dict[str, str], reached: str | None
 ) -> None:
     clinic.send(measure, {"items": items} if items else {})
@@ -128,7 +128,7 @@ def test_without_a_score_nobody_knows_which_cut_offs_are_reached(
         ({}, None, (0, 0, None), (0, 0, None)),
     ],
 )
-def test_a_criterion_is_met_not_met_or_not_known(
+def test_a_criterion_is_met_not_met_or_unknown(
     clinic: Clinic,
     measure: Form,
     items: dict[str, str],
@@ -193,19 +193,19 @@ def test_two_alerts_of_one_item_share_a_row(clinic: Clinic, measure: Form) -> No
     assert clinic.row("SELECT label FROM alerts")["label"] == "Thoughts of death; Nearly every day"
 
 
-@pytest.mark.parametrize(("words", "found"), [("bus", 1), ("BUS", 1), ("fear", 1), ("cafe", 1), ("tram", 0)])
-def test_what_clients_wrote_is_found_by_its_words(clinic: Clinic, record: Form, words: str, found: int) -> None:
+@pytest.mark.parametrize(("words", "count"), [("bus", 1), ("BUS", 1), ("fear", 1), ("cafe", 1), ("tram", 0)])
+def test_what_clients_wrote_is_found_by_its_words(clinic: Clinic, record: Form, words: str, count: int) -> None:
     clinic.send(record, {"situation": "The bus, near the café", "feelings": FEELINGS})
     hits = clinic.rows(
         "SELECT question FROM written WHERE id IN (SELECT rowid FROM written_fts WHERE written_fts MATCH ?)", words
     )
-    assert len(hits) == found
+    assert len(hits) == count
 
 
-def test_each_answer_in_words_stands_with_its_question(clinic: Clinic, record: Form) -> None:
+def test_each_written_answer_is_indexed_with_its_question(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": "At work", "feelings": FEELINGS, "thought": "I shall fail"})
-    found = clinic.rows("SELECT question, answer FROM written ORDER BY id")
-    assert [tuple(row.values()) for row in found] == [
+    answers = clinic.rows("SELECT question, answer FROM written ORDER BY id")
+    assert [tuple(row.values()) for row in answers] == [
         ("What was happening?", "At work"),
         ("What went through your mind?", "I shall fail"),
         ("Which feeling?", "fear"),
@@ -237,7 +237,7 @@ def test_an_answer_is_stored_exactly(clinic: Clinic, record: Form, answer: str) 
     assert clinic.row("SELECT situation FROM thought_record") == {"situation": answer}
 
 
-def test_many_events_of_one_batch_and_one_by_one_give_the_same(clinic: Clinic, record: Form, tmp_path: Any) -> None:
+def test_one_batch_and_single_events_produce_the_same_rows(clinic: Clinic, record: Form, tmp_path: Any) -> None:
     sent = [clinic.sent(record, {"situation": f"Day {day}", "feelings": FEELINGS}) for day in range(20)]
     clinic.fold(*sent)
     together = clinic.rows("SELECT * FROM written")

@@ -1,4 +1,4 @@
-"""Several versions of a form in one table: what carries on, and what gets a place of its own."""
+"""Several versions of a form in one table: which columns continue and which are new."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from collector.caseload.dictionary import describe
 from collector.caseload.folder import Folder
 from collector.driver import connect
 from collector.review.overview import read_courses, read_scales
-from site_builder.forms.definition import Cutoff, Form, Scale, Section
-from site_builder.forms.fields import Choice, Field, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.definition import Cutoff, Form, Scale, Section
+from site_builder.forms.model.fields import Choice, Field, Matrix, Rating, Repeat, Text
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic
@@ -26,9 +26,9 @@ def rating(id: str, highest: int = 10, was: str = "") -> Rating:
     return Rating(id=id, ask=f"How {id}?", highest=highest, was=was)
 
 
-def told(clinic: Clinic) -> list[tuple[Any, ...]]:
-    found = clinic.rows('SELECT version, field, "table", "column" FROM questions ORDER BY version, field')
-    return [tuple(row.values()) for row in found]
+def places(clinic: Clinic) -> list[tuple[Any, ...]]:
+    questions = clinic.rows('SELECT version, field, "table", "column" FROM questions ORDER BY version, field')
+    return [tuple(row.values()) for row in questions]
 
 
 def publish(clinic: Clinic, *forms: Form) -> None:
@@ -36,29 +36,29 @@ def publish(clinic: Clinic, *forms: Form) -> None:
         clinic.publish(one)
 
 
-def test_a_renamed_question_goes_on_in_its_column_through_a_chain_of_names(clinic: Clinic) -> None:
+def test_a_renamed_question_keeps_its_column_through_a_chain_of_names(clinic: Clinic) -> None:
     first, second = form(rating("mood")), form(rating("spirits", was="mood"))
     third = form(rating("feeling", was="spirits"), version=2)
     publish(clinic, first, second, third)
     clinic.send(third, {"feeling": 3})
     clinic.send(second, {"spirits": 2})
     clinic.send(first, {"mood": 1})  # from a page that was loaded before both edits
-    found = clinic.rows("SELECT version, mood FROM log ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(2, 3), (1, 2), (1, 1)]
-    assert told(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
+    moods = clinic.rows("SELECT version, mood FROM log ORDER BY received")
+    assert [tuple(row.values()) for row in moods] == [(2, 3), (1, 2), (1, 1)]
+    assert places(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
     connection = connect(clinic.folder.file_of("alice"), read_only=True)
     assert describe(connection)["log"].columns["mood"] == "How feeling?"
     connection.close()
 
 
-def test_was_may_be_taken_out_again(clinic: Clinic) -> None:
+def test_was_may_be_removed_again(clinic: Clinic) -> None:
     last = form(Rating(id="spirits", ask="How are your spirits?"))
     publish(clinic, form(rating("mood")), form(rating("spirits", was="mood")), last)
     clinic.send(last, {"spirits": 7})
     assert clinic.row("SELECT mood FROM log") == {"mood": 7}
 
 
-def test_another_range_after_a_new_name_gets_a_column_of_its_own(clinic: Clinic) -> None:
+def test_a_changed_range_after_a_rename_gets_a_new_column(clinic: Clinic) -> None:
     wide, narrow = form(rating("spirits", 100, "mood"), version=3), form(rating("spirits", was="mood"), version=4)
     publish(clinic, form(rating("mood")), form(rating("spirits", was="mood"), version=2), wide, narrow)
     clinic.send(wide, {"spirits": 70})
@@ -66,14 +66,14 @@ def test_another_range_after_a_new_name_gets_a_column_of_its_own(clinic: Clinic)
     assert clinic.row("SELECT sum(mood) AS old, sum(spirits) AS new FROM log") == {"old": 7, "new": 70}
 
 
-def test_a_new_question_that_takes_the_old_name_gets_a_column_of_its_own(clinic: Clinic) -> None:
+def test_a_new_question_with_an_old_name_gets_a_new_column(clinic: Clinic) -> None:
     first, second = form(rating("mood")), form(rating("spirits", was="mood"))
     third = form(rating("spirits"), rating("mood"), version=2)
     publish(clinic, first, second, third)
     clinic.send(first, {"mood": 1})
     clinic.send(third, {"spirits": 2, "mood": 3})
-    found = clinic.rows("SELECT mood, mood_v2 FROM log ORDER BY received")
-    assert [tuple(row.values()) for row in found] == [(1, None), (2, 3)]
+    moods = clinic.rows("SELECT mood, mood_v2 FROM log ORDER BY received")
+    assert [tuple(row.values()) for row in moods] == [(1, None), (2, 3)]
 
 
 def test_a_renamed_row_and_a_renamed_question_of_a_repeat_keep_their_columns(clinic: Clinic) -> None:
@@ -104,7 +104,7 @@ def test_a_renamed_repeat_keeps_its_table_and_a_new_one_gets_another(clinic: Cli
     assert clinic.row("SELECT fear FROM log_steps_v2") == {"fear": 3}
 
 
-def test_a_rebuild_comes_to_the_same_columns(clinic: Clinic, tmp_path: Path) -> None:
+def test_a_rebuild_produces_the_same_columns(clinic: Clinic, tmp_path: Path) -> None:
     forms = [
         form(rating("mood")),
         form(rating("spirits", was="mood")),
@@ -120,7 +120,7 @@ def test_a_rebuild_comes_to_the_same_columns(clinic: Clinic, tmp_path: Path) -> 
     rows = connection.execute('SELECT version, field, "table", "column" FROM questions ORDER BY 1, 2').fetchall()
     values = connection.execute("SELECT mood, mood_v2 FROM log ORDER BY received").fetchall()
     connection.close()
-    assert rows == [row for row in told(clinic) if row[2] == "log"]
+    assert rows == [row for row in places(clinic) if row[2] == "log"]
     assert values == [(0, None), (1, None), (None, 2)]
 
 
@@ -135,7 +135,7 @@ def names(clinic: Clinic) -> list[str]:
     return [row["scale"] for row in clinic.rows("SELECT scale FROM scores ORDER BY received")]
 
 
-def test_scores_that_are_counted_otherwise_get_a_name_of_their_own(clinic: Clinic) -> None:
+def test_scores_with_a_changed_rule_get_a_new_name(clinic: Clinic) -> None:
     versions = [
         scored(version=1),
         scored(version=2, reversed=("a",)),
@@ -153,7 +153,7 @@ def test_scores_that_are_counted_otherwise_get_a_name_of_their_own(clinic: Clini
     assert [row["scale"] for row in rules] == names(clinic)
 
 
-def test_other_cut_offs_bands_order_and_names_stay_in_one_line(clinic: Clinic) -> None:
+def test_changed_cut_offs_bands_order_and_names_keep_one_series(clinic: Clinic) -> None:
     renamed = form(
         rating("x", was="a"), rating("b"), version=3, scales=(replace(TOTAL, items=("b", "x"), title="Spirits"),)
     )
@@ -182,11 +182,11 @@ class Caseload:
 
 async def courses(clinic: Clinic) -> list[tuple[str, list[float | None]]]:
     rows = Caseload(clinic)
-    found = await read_courses(rows, await read_scales(rows))
-    return [(course.scale.title, [point.value for point in course.points]) for course in found["CHARLIE"]]
+    courses = await read_courses(rows, await read_scales(rows))
+    return [(course.scale.title, [point.value for point in course.points]) for course in courses["CHARLIE"]]
 
 
-def test_the_review_never_draws_two_ways_of_counting_as_one_line(clinic: Clinic) -> None:
+def test_the_review_never_draws_two_scoring_rules_as_one_line(clinic: Clinic) -> None:
     before, after = scored(version=1), scored(version=2, multiplier=2)
     publish(clinic, before, after)
     for one in (before, before, after, after):

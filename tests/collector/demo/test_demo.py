@@ -1,4 +1,4 @@
-"""The made-up clinic: the same on every machine, plainly made up, with courses that a therapist would believe."""
+"""The demo clinic: the same on every machine, plainly fictional, with courses a therapist would find plausible."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from collector.demo.clinic import ensure_demo, history
 from collector.ledger.events import Event
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
-from site_builder.forms.computing import compute
-from site_builder.forms.definition import Form
-from site_builder.forms.scoring import raised, scores
-from site_builder.library import read_library
+from site_builder.content.library import read_library
+from site_builder.forms.answering.computed import compute
+from site_builder.forms.answering.scoring import raised, scores
+from site_builder.forms.model.definition import Form
 
 CONTENT = Path(__file__).parents[3] / "content"
 TODAY = datetime(2026, 3, 9, 12, tzinfo=UTC)
@@ -41,12 +41,12 @@ def sent(clinic: Any, forms: dict[str, Form]) -> list[Event]:
 
 
 def totals(sent: list[Event], forms: dict[str, Form], measure: str) -> dict[str, list[float | None]]:
-    """Give each client's prorated scores on a measure, in order."""
-    found = defaultdict(list)
+    """Return each client's prorated scores on a measure, in order."""
+    courses = defaultdict(list)
     for event in sent:
         if event.data["form"] == measure:
-            found[event.client].append(scores(forms[measure], event.data["answers"])[0].prorated)
-    return found
+            courses[event.client].append(scores(forms[measure], event.data["answers"])[0].prorated)
+    return courses
 
 
 def test_it_is_the_same_every_time(clinic: Any, forms: dict[str, Form], sent: list[Event]) -> None:
@@ -55,7 +55,7 @@ def test_it_is_the_same_every_time(clinic: Any, forms: dict[str, Form], sent: li
     assert len({event.id for event in sent}) == len(sent)
 
 
-def test_two_therapists_have_twelve_clients_who_are_plainly_made_up(clinic: Any) -> None:
+def test_two_therapists_have_twelve_plainly_fictional_clients(clinic: Any) -> None:
     clients = [client for therapist in clinic["therapists"] for client in therapist["clients"]]
     assert len(clinic["therapists"]) == 2
     assert len({client["code"] for client in clients}) == 12
@@ -70,7 +70,7 @@ def test_every_form_is_sent_over_eight_weeks(sent: list[Event], forms: dict[str,
     assert last < TODAY
 
 
-def test_courses_go_where_they_say(clinic: Any, sent: list[Event], forms: dict[str, Form]) -> None:
+def test_courses_go_in_the_stated_direction(clinic: Any, sent: list[Event], forms: dict[str, Form]) -> None:
     clients = {client["code"]: client for therapist in clinic["therapists"] for client in therapist["clients"]}
     for measure in ("phq9", "gad7"):
         for code, course in totals(sent, forms, measure).items():
@@ -103,11 +103,11 @@ def test_some_items_are_left_out_and_one_measure_has_too_few(sent: list[Event], 
     assert [code for code, course in totals(sent, forms, "phq9").items() if None in course] == ["MADE08"]
 
 
-def test_it_is_added_once(tmp_path: Path, forms: dict[str, Form]) -> None:
+def test_the_demo_is_added_only_once(tmp_path: Path, forms: dict[str, Form]) -> None:
     settings = Settings(data=tmp_path)
     with Ledger.open(settings.ledger) as ledger:
-        doors = ensure_demo(ledger, settings, forms)
+        access = ensure_demo(ledger, settings, forms)
         last = ledger.last()
-        assert ensure_demo(ledger, settings, forms) == doors
+        assert ensure_demo(ledger, settings, forms) == access
         assert ledger.last() == last
     assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0

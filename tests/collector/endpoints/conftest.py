@@ -1,4 +1,4 @@
-"""A clinic with a built site, and Alice and Bob, who are clients of the same caseload; Charlie has no link."""
+"""A clinic with a built site; Alice and Bob are clients of one caseload, Charlie has no link."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector import people
-from collector.app import create_app
-from collector.endpoints.desk import Desk
+from collector.endpoints.app import create_app
+from collector.endpoints.built_site import LOOK_EVERY
 from collector.endpoints.rates import Limits
+from collector.endpoints.services import Services
 from collector.ledger.events import Event, Kind, Recorded
 from collector.ledger.ledger import Ledger
-from collector.pages import LOOK_EVERY
 from collector.people import Invitation, add_client
 from collector.publishing import publish
 from collector.settings import Settings
-from site_builder.forms.catalogue import Catalogue, PublishedForm, PublishedPage, read, write
-from site_builder.forms.catalogue import Clinic as ClinicWords
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Form, Scale, Section
-from site_builder.forms.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.catalogue import Catalogue, PublishedForm, PublishedPage, read, write
+from site_builder.forms.model.catalogue import Clinic as ClinicWords
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.definition import Alert, Form, Scale, Section
+from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
 
 ADDRESS = "http://clinic.example"
 HELP = "<p>Call the clinic on 555 0100.</p>"
@@ -77,7 +77,7 @@ DIARY = Form(
 
 
 def reworded(form: Form) -> Form:
-    """Give the form as it is after its author has changed a word."""
+    """Return the form with one word changed by its author."""
     first: Field = form.sections[0].fields[0]
     changed = replace(first, ask=f"{first.ask} Take your time.")
     section = replace(form.sections[0], fields=(changed, *form.sections[0].fields[1:]))
@@ -85,7 +85,7 @@ def reworded(form: Form) -> Form:
 
 
 def build_site(folder: Path, *forms: Form, shell: str = "", scripts: tuple[str, ...] = ()) -> None:
-    """Leave what `homeward build` leaves, by hand."""
+    """Write by hand the files that `homeward build` writes."""
     folder.mkdir(exist_ok=True)
     page = "<!doctype html><html><head><title>{}</title></head><body><main>{}</main></body></html>"
     shell = shell or page.format("<!--hw:title--> · Clinic", "<!--hw:content-->")
@@ -115,7 +115,7 @@ def catalogue(forms: tuple[Form, ...]) -> Catalogue:
 
 @dataclass
 class Clinic:
-    """A running collector, and whoever visits it."""
+    """A running collector and its visitors."""
 
     settings: Settings
     invitations: dict[str, Invitation]
@@ -131,21 +131,20 @@ class Clinic:
         return ADDRESS.replace("http:", "https:") if self.settings.https else ADDRESS
 
     @property
-    def desk(self) -> Desk:
-        """What the running collector works with."""
-        desk = self.app.app_state["desk"]
-        assert isinstance(desk, Desk)
-        return desk
+    def services(self) -> Services:
+        services = self.app.app_state["services"]
+        assert isinstance(services, Services)
+        return services
 
     def visitor(self, address: str = "192.0.2.1") -> TestClient:
-        """Give a browser that is signed in nowhere."""
+        """Return a browser without a sign-in."""
         visitor = TestClient(self.app.app, base_url=self.base_url, follow_redirects=False, client=(address, 50_000))
         visitor.app_state.update(self.app.app_state)
         visitor.portal = self.app.portal  # one event loop for everybody, as in the real server
         return visitor
 
     def signed_in(self, name: str) -> TestClient:
-        """Give the browser of somebody who has opened their link."""
+        """Return the browser of a client who has opened their link."""
         visitor = self.visitor()
         answer = visitor.post("/open", data={"token": self.invitations[name].token})
         assert answer.status_code == 303
@@ -153,17 +152,17 @@ class Clinic:
 
     def end_link(self, name: str) -> None:
         with Ledger.open(self.settings.ledger) as ledger:
-            assert people.end_link(ledger, self.desk.doors, self.invitations[name].client)
+            assert people.end_link(ledger, self.services.access, self.invitations[name].client)
 
     def rebuild(self, *forms: Form, publish_first: bool = True) -> None:
-        """Build the site anew with these forms; the collector looks at once, instead of within a second."""
+        """Rebuild the site with these forms and make the collector look at once rather than within a second."""
         build_site(self.settings.site, *forms)
         if publish_first:
-            publish(self.desk.ledger, self.desk.doors, read(self.settings.site))
-        self.desk.website.looked_at = -LOOK_EVERY
+            publish(self.services.ledger, self.services.access, read(self.settings.site))
+        self.services.built_site.looked_at = -LOOK_EVERY
 
     def events(self, kind: Kind) -> list[Recorded]:
-        """Give what the ledger holds of this kind."""
+        """Return the events of this kind in the ledger."""
         with Ledger.open(self.settings.ledger) as ledger:
             return [event for event in ledger.read(0) if event.kind == kind]
 

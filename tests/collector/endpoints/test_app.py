@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from collector.logging import FLUSH_EVERY
+from collector.middleware.access_log import FLUSH_EVERY
 
 from .conftest import DIARY, PHQ2, Clinic, build_site
 
@@ -60,24 +60,24 @@ def test_every_route_has_the_strict_headers(
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
-def test_over_https_browsers_are_told_to_stay_there(make_clinic: Callable[..., Clinic]) -> None:
+def test_over_https_browsers_must_keep_to_https(make_clinic: Callable[..., Clinic]) -> None:
     answer = make_clinic(https=True).visitor().get("/")
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
-def test_the_inline_scripts_of_a_new_build_are_let_run_within_a_second(clinic: Clinic, charlie: TestClient) -> None:
+def test_inline_scripts_of_a_new_build_may_run_within_a_second(clinic: Clinic, charlie: TestClient) -> None:
     build_site(clinic.settings.site, DIARY, PHQ2, scripts=("'sha256-abc='", "'sha256-def='"))
     assert "sha256" not in charlie.get("/").headers["content-security-policy"]
-    clinic.desk.website.looked_at -= 1
+    clinic.services.built_site.looked_at -= 1
     policy = charlie.get("/").headers["content-security-policy"]
     assert "script-src 'self' 'sha256-abc=' 'sha256-def=';" in policy
 
 
-def test_a_build_that_cannot_be_read_leaves_the_one_before(clinic: Clinic, charlie: TestClient) -> None:
+def test_an_unreadable_build_leaves_the_previous_one_in_place(clinic: Clinic, charlie: TestClient) -> None:
     charlie.get("/open")
     (clinic.settings.site / "shell.html").write_text("no markers", "utf-8")
     (clinic.settings.site / "forms.json").write_text("{", "utf-8")
-    clinic.desk.website.looked_at -= 1
+    clinic.services.built_site.looked_at -= 1
     assert "· Clinic</title>" in charlie.get("/open").text
     assert charlie.get("/forms/diary").status_code == 303
 
@@ -104,10 +104,10 @@ def test_nothing_that_was_sent_is_logged(
     assert "canary" not in " ".join(record.getMessage() for record in ours)
 
 
-def test_a_mishap_is_told_calmly_and_in_one_shape(
+def test_an_unexpected_error_gets_a_calm_answer_of_the_usual_shape(
     clinic: Clinic, alice: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.delattr(type(clinic.desk.definitions), "form")  # any mistake of ours
+    monkeypatch.delattr(type(clinic.services.definitions), "form")  # any mistake of ours
     sent = {"id": "6f1c1b1e-3d65-4c38-a6b5-0c9fd5ac8f7b", "answers": {"situation": "canary"}}
     answer = alice.post("/forms/diary", json=sent)
     assert (answer.status_code, answer.json()["status"]) == (500, 500)

@@ -12,43 +12,46 @@ from collector.position import write_position
 from .conftest import Clinic
 
 
-def test_all_is_well_when_everything_is_folded(clinic: Clinic, charlie: TestClient) -> None:
-    write_position(clinic.settings.position, clinic.desk.ledger.last())
+def test_it_is_healthy_when_everything_is_folded(clinic: Clinic, charlie: TestClient) -> None:
+    write_position(clinic.settings.position, clinic.services.ledger.last())
     answer = charlie.get("/health")
     assert answer.status_code == 200
-    found = answer.json()
-    assert (found["status"], found["ledger"], found["behind"], found["waiting"]) == ("ok", "ok", 0, 0)
-    assert found["disk_free"] > health.LEAST_FREE
+    health_report = answer.json()
+    assert (health_report["status"], health_report["ledger"], health_report["behind"], health_report["waiting"]) == (
+        "ok",
+        "ok",
+        0,
+        0,
+    )
+    assert health_report["disk_free"] > health.LEAST_FREE
 
 
-def test_a_moment_behind_is_still_well(clinic: Clinic, charlie: TestClient) -> None:
+def test_being_briefly_behind_is_still_healthy(clinic: Clinic, charlie: TestClient) -> None:
     answer = charlie.get("/health")
     assert answer.status_code == 200
-    assert answer.json()["behind"] == clinic.desk.ledger.last()
+    assert answer.json()["behind"] == clinic.services.ledger.last()
     assert answer.json()["behind_seconds"] >= 0
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(29, 200), (31, 503)])
-def test_thirty_seconds_behind_is_not(clinic: Clinic, charlie: TestClient, seconds: int, status: int) -> None:
-    write_position(clinic.settings.position, clinic.desk.ledger.last())
+def test_thirty_seconds_behind_is_unhealthy(clinic: Clinic, charlie: TestClient, seconds: int, status: int) -> None:
+    write_position(clinic.settings.position, clinic.services.ledger.last())
     past = utc(datetime.now(UTC) - timedelta(seconds=seconds))
     added = Event(Kind.client_added, {"caseload": "ana", "label": "Dan"}, client="DANDAN", at=past)
-    clinic.desk.ledger.append([added])
+    clinic.services.ledger.append([added])
     answer = charlie.get("/health")
     assert answer.status_code == status
     assert (answer.json()["status"] == "the projector is behind") is (status == 503)
 
 
-def test_a_disk_that_is_nearly_full_is_not_well(
-    clinic: Clinic, charlie: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_nearly_full_disk_is_unhealthy(clinic: Clinic, charlie: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "LEAST_FREE", 2**63)
     answer = charlie.get("/health")
     assert (answer.status_code, answer.json()["status"]) == (503, "the disk is nearly full")
 
 
-def test_a_ledger_that_cannot_be_read_is_not_well(clinic: Clinic, charlie: TestClient) -> None:
-    clinic.desk.ledger.close()
+def test_an_unreadable_ledger_is_unhealthy(clinic: Clinic, charlie: TestClient) -> None:
+    clinic.services.ledger.close()
     answer = charlie.get("/health")
     assert answer.status_code == 503
     assert answer.json()["ledger"] == "unavailable"

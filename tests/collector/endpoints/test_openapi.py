@@ -6,8 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector.endpoints.schemas import answers_schema
-from site_builder.forms.definition import Form, Section
-from site_builder.forms.fields import (
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import (
     KINDS,
     AnyOf,
     Choice,
@@ -82,11 +82,11 @@ def test_each_kind_of_field_has_its_schema(field: Field, schema: dict[str, Any])
     assert described == {"title": "?", "oneOf": [schema, {"type": "null"}]}
 
 
-def test_every_kind_is_among_the_examples() -> None:
+def test_every_kind_of_field_has_an_example() -> None:
     assert {field.type for field, _ in EXAMPLES} == set(KINDS)
 
 
-def test_what_is_required_is_named_and_may_not_be_null() -> None:
+def test_required_answers_are_listed_and_may_not_be_null() -> None:
     schema = answers_schema(form_of(Date(id="x", ask="When?", hint="A guess will do.", required=True)))
     assert schema["required"] == ["x"]
     assert schema["properties"]["x"] == {
@@ -100,17 +100,17 @@ def test_what_is_required_is_named_and_may_not_be_null() -> None:
 def test_the_document_names_every_form_of_the_site(clinic: Clinic, charlie: TestClient) -> None:
     answer = charlie.get("/openapi.json")
     assert answer.headers["content-type"] == "application/json"
-    found = answer.json()
-    assert found["openapi"].startswith("3.1")
-    assert set(found["paths"]) == {"/forms/diary", "/forms/phq2"}
-    post = found["paths"]["/forms/diary"]["post"]
+    document = answer.json()
+    assert document["openapi"].startswith("3.1")
+    assert set(document["paths"]) == {"/forms/diary", "/forms/phq2"}
+    post = document["paths"]["/forms/diary"]["post"]
     envelope = post["requestBody"]["content"]["application/json"]["schema"]
     assert envelope["properties"]["definition"]["examples"] == [DIARY.hash]
     assert envelope["properties"]["answers"]["$ref"] == "#/components/schemas/diary-answers"
     assert {"201", "403", "409", "413", "415", "422", "429", "503"} <= set(post["responses"])
 
 
-def test_every_reference_leads_somewhere(clinic: Clinic, charlie: TestClient) -> None:
+def test_every_reference_resolves(clinic: Clinic, charlie: TestClient) -> None:
     document = charlie.get("/openapi.json").json()
     references = list(find_references(document))
     assert references
@@ -131,9 +131,9 @@ def find_references(value: Any) -> Any:
             yield from find_references(inner)
 
 
-def test_it_follows_a_new_build(clinic: Clinic, charlie: TestClient) -> None:
+def test_the_document_follows_a_new_build(clinic: Clinic, charlie: TestClient) -> None:
     edited = reworded(DIARY)
     clinic.rebuild(edited)
-    found = charlie.get("/openapi.json").json()
-    assert set(found["paths"]) == {"/forms/diary"}
-    assert edited.hash in str(found)
+    document = charlie.get("/openapi.json").json()
+    assert set(document["paths"]) == {"/forms/diary"}
+    assert edited.hash in str(document)

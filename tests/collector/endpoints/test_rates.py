@@ -11,7 +11,7 @@ from collector.endpoints.rates import Rate, address_block
 SLACK = 0.05  # seconds
 
 
-def test_a_burst_is_allowed_and_then_one_for_each_share_of_the_period() -> None:
+def test_after_a_burst_attempts_are_spread_over_the_period() -> None:
     rate = Rate(burst=4, period=1)
     assert [rate.take("alice") for _ in range(4)] == [0, 0, 0, 0]
     assert rate.take("alice") == pytest.approx(0.25, abs=SLACK)
@@ -22,7 +22,7 @@ def test_a_burst_is_allowed_and_then_one_for_each_share_of_the_period() -> None:
     assert rate.take("alice") > 0
 
 
-def test_after_a_period_the_whole_burst_is_there_again() -> None:
+def test_after_a_period_the_full_burst_is_available_again() -> None:
     rate = Rate(burst=3, period=1)
     for _ in range(10):
         rate.take("alice")
@@ -30,7 +30,7 @@ def test_after_a_period_the_whole_burst_is_there_again() -> None:
     assert [rate.take("alice") for _ in range(3)] == [0, 0, 0]
 
 
-def test_one_does_not_use_up_what_another_has() -> None:
+def test_one_client_does_not_use_up_the_allowance_of_another() -> None:
     rate = Rate(burst=1, period=60)
     assert rate.take("alice") == 0
     assert rate.take("bob") == 0
@@ -51,13 +51,13 @@ def test_whoever_knocks_too_often_does_not_wait_longer_for_it() -> None:
     assert waits[1:] == sorted(waits[1:], reverse=True)
 
 
-def test_asking_counts_nothing() -> None:
+def test_asking_does_not_count_as_an_attempt() -> None:
     rate = Rate(burst=1, period=60)
     assert [rate.wait("alice") for _ in range(3)] == [0, 0, 0]
     assert rate.take("alice") == 0
 
 
-def test_memory_is_bounded_and_whoever_comes_again_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_bounded_and_returning_clients_stay_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rates, "MOST_KEYS", 10)
     rate = Rate(burst=1, period=60)
     for number in range(1000):
@@ -81,5 +81,5 @@ def test_an_ipv6_household_is_one_address(address: str, block: str) -> None:
     assert address_block(HTTPConnection({"type": "http", "client": (address, 1234)})) == block
 
 
-def test_a_socket_without_an_address_is_one_block() -> None:
+def test_connections_without_an_address_are_one_block() -> None:
     assert address_block(HTTPConnection({"type": "http", "client": None})) == ""

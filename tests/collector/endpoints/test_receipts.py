@@ -14,14 +14,14 @@ from .conftest import DIARY, HELP, PHQ2, Clinic, reworded
 
 
 def send(sender: TestClient, form: str = "diary", **answers: object) -> str:
-    """Send something and give where its receipt is."""
+    """Send a submission and return the address of its receipt."""
     id = str(uuid.uuid4())
     answer = sender.post(f"/forms/{form}", json={"id": id, "answers": answers or {"situation": "A letter came."}})
     assert answer.status_code == 201
     return f"/receipts/{id}"
 
 
-def test_a_receipt_thanks_and_tells_what_happens_next(alice: TestClient) -> None:
+def test_a_receipt_gives_thanks_and_explains_what_happens_next(alice: TestClient) -> None:
     page = alice.get(send(alice))
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
@@ -31,7 +31,7 @@ def test_a_receipt_thanks_and_tells_what_happens_next(alice: TestClient) -> None
     assert " now" not in page.text.lower()
 
 
-def test_the_code_is_the_same_each_time_and_as_the_script_got_it(clinic: Clinic, alice: TestClient) -> None:
+def test_the_code_is_stable_and_the_same_in_json(clinic: Clinic, alice: TestClient) -> None:
     sent = {"id": str(uuid.uuid4()), "answers": {"situation": "A letter came."}}
     answer = alice.post("/forms/diary", json=sent).json()
     for _ in range(2):
@@ -57,16 +57,16 @@ def test_a_stranger_and_another_client_get_404_and_learn_nothing(
 
 
 @pytest.mark.parametrize("id", ["x", "%00", "..%2f..%2fsecret", "'%20OR%201=1", "a" * 3000])
-def test_what_is_no_receipt_is_not_here(alice: TestClient, id: str) -> None:
+def test_an_unknown_receipt_is_not_found(alice: TestClient, id: str) -> None:
     assert alice.get(f"/receipts/{id}").status_code == 404
 
 
-def test_an_event_that_is_no_submission_has_no_receipt(clinic: Clinic, alice: TestClient) -> None:
+def test_an_event_other_than_a_submission_has_no_receipt(clinic: Clinic, alice: TestClient) -> None:
     opened = clinic.events(Kind.link_opened)[0]
     assert alice.get(f"/receipts/{opened.id}").status_code == 404
 
 
-def test_after_the_link_has_ended_the_receipt_is_not_here(clinic: Clinic, alice: TestClient) -> None:
+def test_after_the_link_has_ended_the_receipt_is_not_found(clinic: Clinic, alice: TestClient) -> None:
     url = send(alice)
     clinic.end_link("Alice")
     assert alice.get(url).status_code == 404
@@ -76,7 +76,7 @@ def test_after_the_link_has_ended_the_receipt_is_not_here(clinic: Clinic, alice:
     ("ago", "shown"),
     [(timedelta(0), True), (SHOWN_FOR - timedelta(minutes=1), True), (SHOWN_FOR, False), (timedelta(days=9), False)],
 )
-def test_what_was_written_shows_for_a_while_only(
+def test_the_answers_are_shown_for_a_limited_time(
     clinic: Clinic, alice: TestClient, ago: timedelta, shown: bool
 ) -> None:
     data = {
@@ -100,7 +100,7 @@ def test_what_was_written_shows_for_a_while_only(
 
 
 @pytest.mark.parametrize(("answer", "helped"), [("0", False), ("1", True), ("2", True)])
-def test_help_stands_on_the_receipt_after_a_risk_answer(alice: TestClient, answer: str, helped: bool) -> None:
+def test_the_receipt_shows_help_after_a_risk_answer(alice: TestClient, answer: str, helped: bool) -> None:
     page = alice.get(send(alice, "phq2", mood={"q1": "0", "q9": answer}))
     assert (HELP in page.text) is helped
 

@@ -3,14 +3,17 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from collector.driver import connect
 from collector.endpoints.rates import Limits, Rate
 from collector.ledger import writer
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 
 from .conftest import DIARY, HELP, PHQ2, Clinic, reworded
 
@@ -36,7 +39,7 @@ def envelope(answers: Any = None, id: str = "", form: Form = DIARY) -> dict[str,
 
 
 def hidden(page: str) -> dict[str, str]:
-    """Give what a page's hidden inputs would post."""
+    """Return what the hidden inputs of a page would post."""
     inputs = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)"', page)
     return dict(inputs)
 
@@ -63,7 +66,7 @@ class TestJson:
             "marks": [],
         }
 
-    def test_without_a_definition_it_is_the_one_that_is_on_the_site(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_without_a_definition_the_one_on_the_site_is_used(self, clinic: Clinic, alice: TestClient) -> None:
         assert alice.post("/forms/diary", json={"id": new_id(), "answers": SENT}).status_code == 201
         assert clinic.submissions()[0].data["definition"] == DIARY.hash
 
@@ -137,7 +140,7 @@ class TestJson:
         ],
         ids=lambda value: repr(value)[:40],
     )
-    def test_what_cannot_be_read_is_refused_in_one_shape(
+    def test_unreadable_bodies_are_refused_in_one_shape(
         self, clinic: Clinic, alice: TestClient, body: bytes, status: int
     ) -> None:
         answer = alice.post("/forms/diary", content=body, headers={"content-type": "application/json"})
@@ -146,7 +149,7 @@ class TestJson:
         assert answer.json()["title"]
         assert not clinic.submissions()
 
-    def test_nobody_sends_without_a_link(self, clinic: Clinic, charlie: TestClient) -> None:
+    def test_nobody_can_send_without_a_link(self, clinic: Clinic, charlie: TestClient) -> None:
         answer = charlie.post("/forms/diary", json=envelope())
         assert answer.status_code == 403
         assert "link from your therapist" in answer.json()["detail"]
@@ -156,16 +159,35 @@ class TestJson:
         clinic.end_link("Alice")
         assert alice.post("/forms/diary", json=envelope()).status_code == 403
 
+    def test_a_device_that_has_sent_before_is_asked_for_again(self, clinic: Clinic, alice: TestClient) -> None:
+        """The collector remembers who sends; the ledger still sees that the link has ended."""
+        assert alice.post("/forms/diary", json=envelope()).status_code == 201
+        clinic.end_link("Alice")
+        for _ in range(2):
+            assert alice.post("/forms/diary", json=envelope()).status_code == 403
+        assert len(clinic.submissions()) == 1
+
+    def test_a_sign_in_that_expires_after_it_has_sent_is_refused(self, clinic: Clinic, alice: TestClient) -> None:
+        assert alice.post("/forms/diary", json=envelope()).status_code == 201
+        with closing(connect(clinic.settings.ledger)) as clock:
+            clock.execute("UPDATE sign_ins SET expires = '2020-01-01T00:00:00.000Z'")
+        for _ in range(2):
+            answer = alice.post("/forms/diary", json=envelope())
+            assert answer.status_code == 403
+            assert "link from your therapist" in answer.json()["detail"]
+        assert clinic.services.seen == {}
+        assert len(clinic.submissions()) == 1
+
     @pytest.mark.parametrize("cookie", ["", "x", "a" * 5000, "\u00e9"])
-    def test_a_made_up_cookie_lets_nobody_in(self, charlie: TestClient, cookie: str) -> None:
+    def test_a_forged_cookie_is_refused(self, charlie: TestClient, cookie: str) -> None:
         headers = {b"cookie": f"hw_client={cookie}".encode()}
         assert charlie.post("/forms/diary", json=envelope(), headers=headers).status_code == 403
 
-    def test_an_unknown_form_is_not_here(self, alice: TestClient) -> None:
+    def test_an_unknown_form_is_not_found(self, alice: TestClient) -> None:
         assert alice.post("/forms/nothing", json={"id": new_id(), "answers": {}}).status_code == 404
 
     @pytest.mark.parametrize("definition", ["0" * 64, "short", "'; DROP TABLE events; --"])
-    def test_a_definition_that_nobody_knows_is_to_be_sent_later(self, alice: TestClient, definition: str) -> None:
+    def test_an_unknown_definition_is_to_be_sent_later(self, alice: TestClient, definition: str) -> None:
         answer = alice.post("/forms/diary", json=envelope() | {"definition": definition})
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
@@ -175,7 +197,20 @@ class TestJson:
         assert answer.status_code == 422
         assert not clinic.submissions()
 
-    def test_a_page_from_before_an_edit_still_submits(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_answers_that_fit_do_not_excuse_the_definition_of_another_form(
+        self, clinic: Clinic, alice: TestClient
+    ) -> None:
+        evening = replace(DIARY, id="evening")
+        clinic.rebuild(DIARY, evening)
+        answer = alice.post("/forms/diary", json=envelope(form=evening))
+        assert answer.status_code == 422
+        assert [problem["name"] for problem in answer.json()["problems"]] == ["_definition"]
+        typed = TYPED | {"_id": new_id(), "_definition": evening.hash}
+        assert alice.post("/forms/diary", data=typed).status_code == 422
+        assert not clinic.submissions()
+        assert alice.post("/forms/evening", json=envelope(form=evening)).status_code == 201
+
+    def test_a_page_opened_before_an_edit_still_submits(self, clinic: Clinic, alice: TestClient) -> None:
         edited = reworded(DIARY)
         clinic.rebuild(edited)
         assert alice.post("/forms/diary", json=envelope(form=DIARY)).status_code == 201
@@ -184,13 +219,11 @@ class TestJson:
         definitions = [event.data["definition"] for event in clinic.submissions()]
         assert definitions == [DIARY.hash, edited.hash, edited.hash]
 
-    def test_a_form_on_the_site_that_was_not_published_yet_is_to_be_sent_later(
-        self, clinic: Clinic, alice: TestClient
-    ) -> None:
+    def test_a_form_not_yet_published_is_to_be_sent_later(self, clinic: Clinic, alice: TestClient) -> None:
         clinic.rebuild(reworded(DIARY), publish_first=False)
         assert alice.post("/forms/diary", json={"id": new_id(), "answers": SENT}).status_code == 503
 
-    def test_when_too_much_is_waiting_nothing_is_acknowledged(
+    def test_a_full_queue_acknowledges_nothing(
         self, clinic: Clinic, alice: TestClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(writer, "MOST_WAITING", 0)
@@ -199,8 +232,8 @@ class TestJson:
         assert int(answer.headers["retry-after"]) > 0
         assert "receipt" not in answer.json()
 
-    def test_when_the_ledger_is_away_nothing_is_acknowledged(self, clinic: Clinic, alice: TestClient) -> None:
-        clinic.desk.ledger.close()
+    def test_an_unavailable_ledger_acknowledges_nothing(self, clinic: Clinic, alice: TestClient) -> None:
+        clinic.services.ledger.close()
         answer = alice.post("/forms/diary", json=envelope())
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
@@ -208,7 +241,7 @@ class TestJson:
 
 
 class TestPlainPost:
-    def test_it_is_shown_for_checking_and_not_stored(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_a_plain_post_is_shown_for_checking_and_not_stored(self, clinic: Clinic, alice: TestClient) -> None:
         page = alice.post("/forms/diary", data=TYPED)
         assert page.status_code == 200
         assert page.headers["cache-control"] == "no-store"
@@ -217,7 +250,7 @@ class TestPlainPost:
         assert "Send to my therapist" in page.text
         assert not clinic.submissions()
 
-    def test_confirmed_it_is_stored_and_leads_to_its_receipt(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_a_confirmed_post_is_stored_and_leads_to_its_receipt(self, clinic: Clinic, alice: TestClient) -> None:
         page = alice.post("/forms/diary", data=TYPED)
         answer = alice.post("/forms/diary", data=hidden(page.text))
         (stored,) = clinic.submissions()
@@ -225,13 +258,13 @@ class TestPlainPost:
         assert (answer.status_code, answer.headers["location"]) == (303, f"/receipts/{stored.id}")
         assert "A letter came." in alice.get(answer.headers["location"]).text
 
-    def test_confirmed_twice_it_is_stored_once(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_a_post_confirmed_twice_is_stored_once(self, clinic: Clinic, alice: TestClient) -> None:
         confirmed = hidden(alice.post("/forms/diary", data=TYPED).text)
         first, second = (alice.post("/forms/diary", data=confirmed) for _ in range(2))
         assert first.headers["location"] == second.headers["location"]
         assert len(clinic.submissions()) == 1
 
-    def test_each_check_page_has_a_uuid_of_its_own(self, alice: TestClient) -> None:
+    def test_each_check_page_has_its_own_uuid(self, alice: TestClient) -> None:
         ids = {hidden(alice.post("/forms/diary", data=TYPED).text)["_id"] for _ in range(3)}
         assert len(ids) == 3
 
@@ -249,17 +282,17 @@ class TestPlainPost:
         assert answer.status_code == 201
         assert clinic.submissions()[0].data["answers"] == SENT
 
-    def test_a_script_without_a_uuid_is_told_so(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_a_script_without_a_uuid_gets_a_problem(self, clinic: Clinic, alice: TestClient) -> None:
         answer = alice.post("/forms/diary", data=TYPED, headers=AS_JSON)
         assert answer.status_code == 422
         assert answer.json()["problems"][0]["name"] == "_id"
 
-    def test_a_browser_that_shows_pages_gets_a_page(self, alice: TestClient) -> None:
+    def test_a_browser_gets_a_page(self, alice: TestClient) -> None:
         browser = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
         page = alice.post("/forms/diary", data=TYPED, headers=browser)
         assert page.headers["content-type"].startswith("text/html")
 
-    def test_problems_are_shown_with_everything_that_was_typed(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_problems_are_shown_with_everything_typed(self, clinic: Clinic, alice: TestClient) -> None:
         wrong = TYPED | {"situation": "", "believed": "seven", "thought": "It is <b>over</b>"}
         page = alice.post("/forms/diary", data=wrong)
         assert page.status_code == 422
@@ -287,16 +320,16 @@ class TestPlainPost:
         assert 'value="Another letter."' in page.text
         assert "_id" not in hidden(page.text)
 
-    def test_a_definition_that_nobody_knows_keeps_everything_typed(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_an_unknown_definition_keeps_everything_typed(self, clinic: Clinic, alice: TestClient) -> None:
         page = alice.post("/forms/diary", data=TYPED | {"_definition": "0" * 64})
         assert page.status_code == 503
         assert int(page.headers["retry-after"]) > 0
-        kept = hidden(page.text)
-        assert kept["situation"] == "A letter came."
-        assert kept["_definition"] == "0" * 64
+        inputs = hidden(page.text)
+        assert inputs["situation"] == "A letter came."
+        assert inputs["_definition"] == "0" * 64
         assert "<dd>A letter came.</dd>" in page.text
 
-    def test_what_cannot_be_stored_can_be_sent_again_under_the_same_uuid(
+    def test_an_unstored_submission_can_be_sent_again_under_the_same_uuid(
         self, clinic: Clinic, alice: TestClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         confirmed = hidden(alice.post("/forms/diary", data=TYPED).text)
@@ -315,9 +348,7 @@ class TestPlainPost:
         page = alice.post("/forms/phq2", data={"mood.q1": "1", "mood.q9": "0"})
         assert HELP not in page.text
 
-    def test_names_that_the_form_does_not_have_are_a_problem_that_keeps_the_rest(
-        self, clinic: Clinic, alice: TestClient
-    ) -> None:
+    def test_unknown_names_are_a_problem_and_the_rest_stays_filled_in(self, clinic: Clinic, alice: TestClient) -> None:
         page = alice.post("/forms/diary", data=TYPED | {"nonsense": "x"})
         assert page.status_code == 422
         assert 'value="A letter came."' in page.text
@@ -339,14 +370,14 @@ class TestLimits:
     @pytest.mark.parametrize(
         "kind", ["text/plain", "multipart/form-data; boundary=x", "application/xml", "application/json5"]
     )
-    def test_another_type_is_refused(self, alice: TestClient, kind: str) -> None:
+    def test_another_content_type_is_refused(self, alice: TestClient, kind: str) -> None:
         answer = alice.post("/forms/diary", content=b"x=y", headers={"content-type": kind})
         assert answer.status_code == 415
 
-    def test_no_type_at_all_is_refused(self, alice: TestClient) -> None:
+    def test_a_missing_content_type_is_refused(self, alice: TestClient) -> None:
         assert alice.post("/forms/diary", content=b"x=y").status_code == 415
 
-    def test_a_large_body_is_refused_declared_or_not(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_a_large_body_is_refused_whether_declared_or_not(self, clinic: Clinic, alice: TestClient) -> None:
         large = b"x" * (10 * 1024 * 1024)
         headers = {"content-type": "application/json"}
         assert alice.post("/forms/diary", content=large, headers=headers).status_code == 413
@@ -364,7 +395,7 @@ class TestLimits:
         headers = {"content-type": "application/x-www-form-urlencoded"}
         assert alice.post("/forms/diary", content=body.encode(), headers=headers).status_code == 413
 
-    def test_too_many_from_one_link_have_to_wait_and_others_need_not(self, make_clinic: Callable[..., Clinic]) -> None:
+    def test_too_many_from_one_link_must_wait_and_others_need_not(self, make_clinic: Callable[..., Clinic]) -> None:
         clinic = make_clinic(Limits(link=Rate(2, 60)))
         alice, bob = clinic.signed_in("Alice"), clinic.signed_in("Bob")
         answers = [alice.post("/forms/diary", json=envelope()) for _ in range(3)]
@@ -375,7 +406,7 @@ class TestLimits:
         assert 'value="A letter came."' in page.text
         assert bob.post("/forms/diary", json=envelope()).status_code == 201
 
-    def test_strangers_have_to_wait_and_clients_at_the_same_address_need_not(
+    def test_strangers_must_wait_and_clients_at_the_same_address_need_not(
         self, make_clinic: Callable[..., Clinic]
     ) -> None:
         clinic = make_clinic(Limits(stranger=Rate(2, 60)))
@@ -384,14 +415,14 @@ class TestLimits:
         assert statuses == [403, 403, 429]
         assert alice.post("/forms/diary", json=envelope()).status_code == 201
 
-    def test_another_site_cannot_send_in_somebodys_name(self, clinic: Clinic, alice: TestClient) -> None:
+    def test_another_site_cannot_send_on_behalf_of_a_client(self, clinic: Clinic, alice: TestClient) -> None:
         headers = {"sec-fetch-site": "cross-site"}
         page = alice.post("/forms/diary", data=TYPED | {"_id": new_id()}, headers=headers)
         assert page.status_code == 403
         assert not clinic.submissions()
 
 
-def test_the_address_of_a_form_leads_to_its_page(charlie: TestClient) -> None:
+def test_the_address_of_a_form_redirects_to_its_page(charlie: TestClient) -> None:
     answer = charlie.get("/forms/diary")
     assert (answer.status_code, answer.headers["location"]) == (303, "/worksheets/diary/")
     assert charlie.get("/forms/nothing").status_code == 404

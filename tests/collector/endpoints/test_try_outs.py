@@ -1,4 +1,4 @@
-"""A try-out over HTTP: it answers as the real site does, and shows rows and scores instead of a receipt."""
+"""A try-out over HTTP answers as the real site does, and shows rows and scores instead of a receipt."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from collector.endpoints.try_outs import KEPT, TryOuts
-from site_builder.forms.answers import to_pairs
-from site_builder.forms.definition import Form
-from site_builder.forms.examples import example_answers
-from site_builder.library import read_library
+from collector.endpoints.try_outs import MOST_RESULTS, TryOuts
+from site_builder.content.library import read_library
+from site_builder.forms.answering.answers import to_pairs
+from site_builder.forms.answering.example_answers import example_answers
+from site_builder.forms.model.definition import Form
 
 FORMS = {form.id: form for form in read_library(Path(__file__).parents[3] / "content").forms}
 PHQ9 = FORMS["phq9"]
@@ -43,7 +43,7 @@ def posted(form: Form, *, id: str = "", **changes: str) -> dict[str, str]:
     return dict(to_pairs(form, example_answers(form))) | changes | ({"_id": id} if id else {})
 
 
-def test_the_pages_script_is_led_to_the_result(preview: TestClient) -> None:
+def test_the_page_script_gets_the_address_of_the_result(preview: TestClient) -> None:
     answer = preview.post("/forms/phq9", data=posted(PHQ9, id=str(uuid.uuid4())), headers=JSON)
     assert answer.status_code == 201
     page = preview.get(answer.json()["url"]).text
@@ -57,7 +57,7 @@ def test_the_pages_script_is_led_to_the_result(preview: TestClient) -> None:
     assert 'href="/the/page/"' in page
 
 
-def test_without_script_there_is_a_page_to_check_and_then_the_result(preview: TestClient) -> None:
+def test_without_script_a_check_page_precedes_the_result(preview: TestClient) -> None:
     check = preview.post("/forms/phq9", data=posted(PHQ9))
     assert check.status_code == 200
     assert "Check your answers" in check.text
@@ -68,7 +68,7 @@ def test_without_script_there_is_a_page_to_check_and_then_the_result(preview: Te
     assert 'name="bothered.q1"' in changed.text
 
 
-def test_answers_that_are_refused_come_back_with_their_problems(preview: TestClient) -> None:
+def test_refused_answers_come_back_with_their_problems(preview: TestClient) -> None:
     bad = posted(PHQ9, id=str(uuid.uuid4())) | {"bothered.q1": "9"}
     answer = preview.post("/forms/phq9", data=bad, headers=JSON)
     assert answer.status_code == 422
@@ -81,7 +81,7 @@ def test_answers_that_are_refused_come_back_with_their_problems(preview: TestCli
     assert "I held on to the rail" in page.text
 
 
-def test_what_was_typed_is_shown_as_text(preview: TestClient) -> None:
+def test_typed_markup_is_shown_as_text(preview: TestClient) -> None:
     data = posted(PHQ9, id=str(uuid.uuid4()), note="<script>alert(1)</script>")
     url = preview.post("/forms/phq9", data=data, headers=JSON).json()["url"]
     page = preview.get(url).text
@@ -89,21 +89,21 @@ def test_what_was_typed_is_shown_as_text(preview: TestClient) -> None:
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 2
 
 
-def test_nothing_is_left_on_the_disk(preview: TestClient, tmp_path: Path) -> None:
+def test_nothing_stays_on_disk(preview: TestClient, tmp_path: Path) -> None:
     assert preview.post("/forms/phq9", data=posted(PHQ9, id=str(uuid.uuid4())), headers=JSON).status_code == 201
     assert list(tmp_path.iterdir()) == []
 
 
-def test_only_the_latest_results_are_kept(preview: TestClient) -> None:
+def test_only_the_latest_results_stay_available(preview: TestClient) -> None:
     urls = [
         preview.post("/forms/gad7", data=posted(FORMS["gad7"], id=str(uuid.uuid4())), headers=JSON).json()["url"]
-        for _ in range(KEPT + 1)
+        for _ in range(MOST_RESULTS + 1)
     ]
     gone = preview.get(urls[0])
     assert (gone.status_code, "not here any more" in gone.text) == (404, True)
     assert preview.get(urls[-1]).status_code == 200
 
 
-def test_a_body_of_the_wrong_kind_is_refused(preview: TestClient) -> None:
+def test_a_body_of_the_wrong_type_is_refused(preview: TestClient) -> None:
     answer = preview.post("/forms/phq9", content=b"x", headers={"Content-Type": "text/plain"} | JSON)
     assert answer.status_code == 415

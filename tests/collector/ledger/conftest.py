@@ -1,4 +1,4 @@
-"""Engines that the contract is run with, and a small clinic: Alice treats Charlie, Bob does not."""
+"""The engines that the contract runs against, and a small clinic: Alice treats Charlie, Bob does not."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENGINES: dict[str, Callable[[Path], Ledger]] = {
 
 @pytest.fixture(params=ENGINES)
 def open_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Ledger]:
-    """Open one and the same ledger, as often as is asked."""
+    """Opens the same ledger as often as it is called."""
     return partial(ENGINES[request.param], tmp_path)
 
 
@@ -34,7 +34,7 @@ def soon(**away: float) -> str:
 
 @dataclass
 class Clinic:
-    """Appends door events; each method gives what its holder keeps."""
+    """Appends access events; each method returns the secret that its holder would have."""
 
     ledger: Ledger
     links: dict[str, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Clinic:
         self.append(Kind.client_added, client, caseload=caseload, label="made up")
 
     def make_link(self, client: str, *, at: str = "", code_expires: str = "") -> tuple[str, str]:
-        """Give the token and the code of a new link."""
+        """Return the token and the code of a new link."""
         link, token, code = tokens.new_id(), tokens.new_token(), tokens.new_code()
         hashes = {"token": tokens.hash_token(token), "code": tokens.hash_token(tokens.normal_code(code))}
         expires = code_expires or soon(hours=72)
@@ -60,10 +60,10 @@ class Clinic:
         return token, code
 
     def open_link(self, client: str, by: str = "token", *, link: str = "", expires: str = "", at: str = "") -> str:
-        """Give the token of the sign-in."""
+        """Return the token of the sign-in."""
         token = tokens.new_token()
-        found = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
-        self.append(Kind.link_opened, client, at, sign_in=tokens.hash_token(token), **found)
+        data = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
+        self.append(Kind.link_opened, client, at, sign_in=tokens.hash_token(token), **data)
         return token
 
     def sign_in(self, person: str, *, expires: str = "", at: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What every engine of the ledger promises; an engine joins by a line in conftest.py."""
+"""What every ledger engine guarantees; a new engine needs one line in conftest.py."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_an_event_is_read_as_it_was_appended(ledger: Ledger) -> None:
     assert list(recorded.data["answers"]) == ["z", "a", "n"], "the order of keys is the form's"
 
 
-def test_receipts_number_events_upwards_and_tell_the_time(ledger: Ledger) -> None:
+def test_receipts_have_rising_numbers_and_a_time(ledger: Ledger) -> None:
     receipts = [*ledger.append([sent(), sent()]), *ledger.append([sent()])]
     assert [receipt.seq for receipt in receipts] == [1, 2, 3]
     assert all(receipt.fresh for receipt in receipts)
@@ -56,12 +56,12 @@ def test_an_event_from_elsewhere_keeps_its_own_time(ledger: Ledger) -> None:
     assert ledger.read(0)[0].at == "2020-02-03T04:05:06.789Z"
 
 
-def test_appending_nothing_gives_nothing(ledger: Ledger) -> None:
+def test_appending_nothing_returns_no_receipts(ledger: Ledger) -> None:
     assert ledger.append([]) == []
     assert ledger.last() == 0
 
 
-def test_reading_goes_on_where_it_stopped(ledger: Ledger) -> None:
+def test_reading_continues_where_it_stopped(ledger: Ledger) -> None:
     ledger.append([sent(f"e{number}") for number in range(5)])
     assert [recorded.id for recorded in ledger.read(0, limit=2)] == ["e0", "e1"]
     assert [recorded.id for recorded in ledger.read(2, limit=2)] == ["e2", "e3"]
@@ -70,7 +70,7 @@ def test_reading_goes_on_where_it_stopped(ledger: Ledger) -> None:
     assert ledger.last() == 5
 
 
-def test_one_clients_events_can_be_read_alone(ledger: Ledger) -> None:
+def test_the_events_of_one_client_can_be_read_alone(ledger: Ledger) -> None:
     ledger.append([sent("a"), sent("b", client="B2B2B2"), sent("c"), sent("d", client="")])
     assert [recorded.id for recorded in ledger.read(0, client=CHARLIE)] == ["a", "c"]
     assert [recorded.id for recorded in ledger.read(1, client=CHARLIE)] == ["c"]
@@ -79,9 +79,9 @@ def test_one_clients_events_can_be_read_alone(ledger: Ledger) -> None:
 
 def test_an_event_is_found_by_its_id(ledger: Ledger) -> None:
     ledger.append([sent("one", mood=3)])
-    found = ledger.find("one")
-    assert found is not None
-    assert found.data["answers"] == {"mood": 3}
+    event = ledger.find("one")
+    assert event is not None
+    assert event.data["answers"] == {"mood": 3}
     assert ledger.find("two") is None
 
 
@@ -133,7 +133,7 @@ async def _all_at_once(ledger: Ledger, events: list[Event]) -> list[list[Receipt
     return await asyncio.gather(*(ledger.append_soon([event]) for event in events), return_exceptions=True)
 
 
-def test_a_hundred_times_at_once_is_one_row_and_one_receipt(ledger: Ledger) -> None:
+def test_one_event_appended_a_hundred_times_at_once_is_one_row_and_one_receipt(ledger: Ledger) -> None:
     outcomes = asyncio.run(_all_at_once(ledger, [sent("one", mood=1) for _ in range(100)]))
     receipts = [outcome[0] for outcome in outcomes if isinstance(outcome, list)]
     assert len(receipts) == 100
@@ -149,7 +149,7 @@ def test_of_a_hundred_different_events_with_one_id_one_is_stored(ledger: Ledger)
     assert ledger.last() == 1
 
 
-def test_a_refused_call_does_its_neighbours_no_harm(ledger: Ledger) -> None:
+def test_a_refused_call_does_not_affect_its_neighbours(ledger: Ledger) -> None:
     ledger.append([sent("taken", mood=1)])
     no_caseload = Event(Kind.client_added, {"caseload": "nowhere", "label": ""}, client="B2B2B2")
     events = [sent("a"), sent("taken", mood=2), sent("b"), no_caseload, sent("c")]
@@ -159,7 +159,30 @@ def test_a_refused_call_does_its_neighbours_no_harm(ledger: Ledger) -> None:
     assert [recorded.seq for recorded in ledger.read(0)] == [1, 2, 3, 4]
 
 
-def test_a_refused_door_leaves_nothing_of_its_call(ledger: Ledger) -> None:
+def test_a_refused_call_of_several_events_leaves_no_gap_in_the_numbers(ledger: Ledger) -> None:
+    """Plain events and events at the doors: the next call of the same batch gets the numbers that were refused."""
+    ledger.append([sent("taken", mood=1)])
+    no_caseload = Event(Kind.client_added, {"caseload": "nowhere", "label": ""}, client="B2B2B2")
+    calls = [
+        [sent("a")],
+        [sent("b"), sent("c"), sent("taken", mood=2)],
+        [sent("d"), sent("e"), no_caseload],
+        [sent("b"), sent("f")],
+    ]
+
+    async def append() -> list[list[Receipt] | BaseException]:
+        return await asyncio.gather(*map(ledger.append_soon, calls), return_exceptions=True)
+
+    first, *refused, last = asyncio.run(append())
+    assert [type(outcome) for outcome in refused] == [IdTaken, Refused]
+    assert isinstance(first, list)
+    assert isinstance(last, list)
+    assert [(receipt.seq, receipt.fresh) for receipt in (*first, *last)] == [(2, True), (3, True), (4, True)]
+    stored = [(recorded.seq, recorded.id) for recorded in ledger.read(0)]
+    assert stored == [(1, "taken"), (2, "a"), (3, "b"), (4, "f")]
+
+
+def test_a_refused_access_event_leaves_nothing_of_its_call(ledger: Ledger) -> None:
     person = Event(Kind.person_added, {"person": "alice", "name": "Alice", "password": "$"}, id="person")
     stranger = Event(Kind.member_added, {"caseload": "nowhere", "person": "alice", "role": "therapist"})
     with pytest.raises(Refused):
@@ -182,7 +205,7 @@ def test_a_refused_door_leaves_nothing_of_its_call(ledger: Ledger) -> None:
     ],
     ids=["surrogate", "nan", "set", "client", "id", "time", "time without milliseconds", "no id"],
 )
-def test_what_cannot_be_kept_exactly_is_refused_without_repeating_it(ledger: Ledger, event: Event) -> None:
+def test_data_that_cannot_be_stored_exactly_is_refused_without_repeating_it(ledger: Ledger, event: Event) -> None:
     with pytest.raises(Unstorable) as refusal:
         ledger.append([sent("neighbour"), event])
     assert CANARY not in repr(refusal.value)
@@ -190,7 +213,7 @@ def test_what_cannot_be_kept_exactly_is_refused_without_repeating_it(ledger: Led
     assert ledger.last() == 0
 
 
-def test_two_ledgers_on_one_place_append_each_event_once(open_ledger: Callable[[], Ledger]) -> None:
+def test_two_ledgers_on_one_file_append_each_event_once(open_ledger: Callable[[], Ledger]) -> None:
     with open_ledger() as alices, open_ledger() as bobs:
         both = [ledger.submit([sent(f"e{number}")]) for number in range(200) for ledger in (alices, bobs)]
         receipts = [future.result()[0] for future in both]
@@ -223,7 +246,7 @@ def test_a_ledger_opened_again_holds_what_it_held(open_ledger: Callable[[], Ledg
         assert ledger.append([sent("two")])[0].seq == 2
 
 
-def test_a_closed_ledger_has_written_what_it_took(
+def test_a_closed_ledger_has_written_everything_it_accepted(
     open_ledger: Callable[[], Ledger],
 ) -> None:
     ledger = open_ledger()
@@ -236,7 +259,7 @@ def test_a_closed_ledger_has_written_what_it_took(
             use()
 
 
-def test_whoever_stops_waiting_holds_nobody_up(ledger: Ledger) -> None:
+def test_a_cancelled_append_does_not_delay_others(ledger: Ledger) -> None:
     async def leave_early() -> list[Receipt]:
         leaving = [asyncio.ensure_future(ledger.append_soon([sent(f"e{number}")])) for number in range(20)]
         await asyncio.sleep(0)

@@ -1,7 +1,8 @@
-"""The ledger's file: durable, private, and changed by recorded steps."""
+"""The ledger file is durable and private, and its schema changes by recorded steps."""
 
 from __future__ import annotations
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -22,6 +23,22 @@ def test_a_commit_returns_when_its_data_is_on_the_disk(tmp_path: Path, pragma: s
         assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
 
 
+def test_the_folder_is_on_the_disk_before_a_new_ledger_is_used(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite makes its log's name durable, not the database's own: after a power cut the file would be gone."""
+    synced = []
+    fsync = os.fsync
+
+    def note(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    Ledger.open(settings.ledger).close()
+    assert settings.data.stat().st_ino in synced
+
+
 def test_only_its_owner_reads_the_ledger(ledger: Ledger, settings: Settings) -> None:
     files = list(settings.data.iterdir())
     assert {file.name for file in files} >= {"ledger.db", "ledger.db.lock"}
@@ -38,7 +55,7 @@ def test_every_step_of_the_schema_is_recorded_once(settings: Settings) -> None:
         assert len(names) == len(set(names)) > 0
 
 
-def test_all_who_open_a_new_ledger_at_once_get_it(settings: Settings) -> None:
+def test_a_new_ledger_can_be_opened_by_many_at_once(settings: Settings) -> None:
     def open_and_close(_: int) -> int:
         with Ledger.open(settings.ledger) as ledger:
             return ledger.last()
@@ -47,7 +64,7 @@ def test_all_who_open_a_new_ledger_at_once_get_it(settings: Settings) -> None:
         assert list(pool.map(open_and_close, range(16))) == [0] * 16
 
 
-def test_a_step_that_fails_leaves_nothing_of_itself(tmp_path: Path) -> None:
+def test_a_failed_schema_step_leaves_no_trace(tmp_path: Path) -> None:
     with closing(connect(tmp_path / "ledger.db")) as connection:
         connection.execute("CREATE TABLE people (something TEXT)")
         database = Database(connection, execute_plugins=False)

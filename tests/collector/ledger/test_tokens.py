@@ -1,4 +1,4 @@
-"""Secrets that are handed out: long enough, easy to read out, never kept."""
+"""Secrets that people receive: long enough, easy to read out, never stored."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def test_a_code_is_shown_in_two_groups_without_letters_that_are_misread() -> Non
         "A_1B0CD1E0F",
     ],
 )
-def test_a_code_is_read_kindly(typed: str) -> None:
+def test_a_code_is_read_leniently(typed: str) -> None:
     assert tokens.normal_code(typed) == "A1B0CD1E0F"
 
 
-def test_a_shown_code_is_its_own_normal_code() -> None:
+def test_a_displayed_code_normalises_to_itself() -> None:
     code = tokens.new_code()
     assert tokens.normal_code(code) == code.replace("-", "")
 
 
-def test_a_clients_code_looks_like_no_number_and_spells_no_word() -> None:
+def test_a_client_code_is_neither_a_number_nor_a_word() -> None:
     for _ in range(200):
         code = tokens.new_client_code()
         assert re.fullmatch(r"[B-DF-HJ-NP-TV-Z][B-DF-HJ-NP-TV-Z2-9]{5}", code)
@@ -50,5 +50,5 @@ def test_a_password_has_80_bits() -> None:
     assert re.fullmatch(r"([0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}", tokens.new_password())
 
 
-def test_only_the_hash_is_kept() -> None:
+def test_only_the_hash_is_stored() -> None:
     assert tokens.hash_token("secret") == "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"

@@ -1,4 +1,4 @@
-"""The writer thread on SQLite: bounded, tidy, and back at work when the disk is."""
+"""The SQLite writer thread is bounded, cleans up, and resumes when the disk does."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from collector.driver import connect
+from collector.driver import connect, sqlite3
 from collector.errors import LedgerBusy, LedgerUnavailable
-from collector.ledger import writer
+from collector.ledger import schema, writer
+from collector.ledger.batch import prepare, write
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.ledger.turn import Turn
@@ -30,14 +32,14 @@ def sent(note: str = "") -> Event:
     return Event(Kind.submission_received, {"note": note}, client="K7M3QX")
 
 
-def test_what_arrives_together_is_committed_together(ledger: Ledger, settings: Settings) -> None:
+def test_events_that_arrive_together_are_committed_together(ledger: Ledger, settings: Settings) -> None:
     with Turn(settings.ledger) as turn, turn.taken():
         waiting = [ledger.submit([sent()]) for _ in range(400)]
     moments = {future.result()[0].at for future in waiting}
     assert len(moments) <= 3, "a batch has one time: a first few, then 256, then the rest"
 
 
-def test_a_full_queue_turns_newcomers_away_and_loses_nobody(ledger: Ledger, settings: Settings) -> None:
+def test_a_full_queue_refuses_new_events_and_loses_none(ledger: Ledger, settings: Settings) -> None:
     with Turn(settings.ledger) as turn, turn.taken():
         taken = [ledger.submit([sent() for _ in range(256)]) for _ in range(16)]
         while ledger.waiting == 16 * 256:  # until the thread has its first batch in hand
@@ -50,7 +52,7 @@ def test_a_full_queue_turns_newcomers_away_and_loses_nobody(ledger: Ledger, sett
     assert ledger.waiting == 0
 
 
-def test_a_queue_full_of_long_texts_turns_newcomers_away(
+def test_a_queue_full_of_long_texts_refuses_new_events(
     ledger: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "MOST_WAITING_CHARACTERS", 10_000)
@@ -64,7 +66,7 @@ def test_a_queue_full_of_long_texts_turns_newcomers_away(
     assert [first.result()[0].seq, second.result()[0].seq] == [1, 2]
 
 
-def test_newcomers_are_turned_away_while_the_lock_is_stuck(
+def test_new_events_are_refused_while_the_lock_is_stuck(
     ledger: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writer, "PATIENCE", 0.0)
@@ -83,7 +85,7 @@ def test_an_append_larger_than_a_batch_is_still_all_or_nothing(ledger: Ledger) -
     assert len({receipt.at for receipt in receipts}) == 1
 
 
-def test_an_event_loop_that_has_closed_holds_nobody_up(ledger: Ledger, settings: Settings) -> None:
+def test_a_closed_event_loop_does_not_delay_others(ledger: Ledger, settings: Settings) -> None:
     async def leave() -> None:
         asyncio.ensure_future(ledger.append_soon([sent()]))  # noqa: RUF006 - to be left behind
         await asyncio.sleep(0.01)
@@ -93,7 +95,7 @@ def test_an_event_loop_that_has_closed_holds_nobody_up(ledger: Ledger, settings:
     assert ledger.append([sent()])[0].seq == 2
 
 
-def test_two_event_loops_each_get_their_own_answers(ledger: Ledger) -> None:
+def test_two_event_loops_each_get_their_own_receipts(ledger: Ledger) -> None:
     async def append() -> int:
         receipts = await asyncio.gather(*(ledger.append_soon([sent()]) for _ in range(50)))
         return len(receipts)
@@ -128,7 +130,7 @@ def test_a_ledger_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
             Ledger.open(path)
 
 
-def test_a_fault_of_our_own_fails_its_batch_only_and_logs_no_answer(
+def test_an_internal_error_fails_only_its_batch_and_logs_no_answer(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -141,6 +143,45 @@ def test_a_fault_of_our_own_fails_its_batch_only_and_logs_no_answer(
     assert CANARY not in caplog.text + repr(failure.value)
     assert "RuntimeError" in caplog.text
     assert ledger.append([sent()])[0].seq == 1
+
+
+@pytest.fixture
+def stuck(ledger: Ledger, settings: Settings) -> Iterator[sqlite3.Connection]:
+    """The ledger takes no event whose client is "STUCK", as with a fault of the disk between two rows."""
+    with closing(connect(settings.ledger)) as meddler:
+        fault = "BEGIN SELECT RAISE(ABORT, 'fault'); END"
+        meddler.execute(f"CREATE TRIGGER fault BEFORE INSERT ON events WHEN new.client = 'STUCK' {fault}")
+        yield meddler
+
+
+PERSON = Event(Kind.person_added, {"person": "alice", "name": "Alice", "password": "$"}, id="person")
+STUCK = Event(Kind.submission_received, {}, client="STUCK")
+
+
+def test_an_insert_that_fails_undoes_its_whole_transaction(stuck: sqlite3.Connection, settings: Settings) -> None:
+    with closing(schema.open_for_writing(settings.ledger, None)) as connection:
+        person, plain, faulty = prepare([PERSON]), prepare([sent()]), prepare([STUCK])
+        with pytest.raises(sqlite3.IntegrityError, match="fault"):
+            write(connection, [person, plain, faulty])
+        assert not connection.in_transaction
+        assert connection.execute("SELECT count(*) FROM people").fetchone() == (0,)
+        outcomes = write(connection, [person, plain])
+    assert [receipt.seq for outcome in outcomes if isinstance(outcome, list) for receipt in outcome] == [1, 2]
+
+
+def test_after_an_insert_that_fails_the_ledger_starts_afresh(
+    ledger: Ledger, stuck: sqlite3.Connection, settings: Settings
+) -> None:
+    def handles() -> int:
+        links = [os.readlink(handle) for handle in Path("/proc/self/fd").iterdir() if handle.is_symlink()]
+        return links.count(f"{settings.ledger}-wal")
+
+    before = handles()
+    with pytest.raises(LedgerUnavailable):
+        ledger.append([sent(), PERSON, STUCK])
+    assert handles() == before, "the connection that failed is closed before anybody is answered"
+    stuck.execute("DROP TRIGGER fault")
+    assert [receipt.seq for receipt in ledger.append([PERSON, STUCK])] == [1, 2]
 
 
 FULL_DISK = """
@@ -196,7 +237,7 @@ def _run_on_a_full_disk(path: Path, limit: str, *within: str) -> dict[str, list[
     return outcome
 
 
-def test_files_that_may_not_grow_acknowledge_nothing_and_recovery_needs_no_restart(
+def test_a_file_size_limit_acknowledges_nothing_and_recovery_needs_no_restart(
     settings: Settings,
 ) -> None:
     _run_on_a_full_disk(settings.ledger, "files")

@@ -41,13 +41,13 @@ def test_a_chunked_body_is_bounded(count: int, status: int) -> None:
     assert TestClient(app()).post("/", content=chunks(count)).status_code == status
 
 
-def test_nothing_is_read_of_a_body_that_is_declared_too_large() -> None:
+def test_a_body_declared_too_large_is_not_read() -> None:
     statuses = asyncio.run(converse([], length=10**9))
     assert statuses == [413]
 
 
 async def converse(messages: list[Message], length: int) -> list[int]:
-    """Send these messages and then nothing more; give the statuses that came back."""
+    """Send only these messages and return the statuses of the responses."""
     statuses: list[int] = []
     left = list(messages)
 

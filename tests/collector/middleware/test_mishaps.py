@@ -15,7 +15,7 @@ async def stumble(request: Request) -> PlainTextResponse:
     raise ValueError(f"cannot read {(await request.body()).decode()!r}")
 
 
-def test_a_mishap_is_answered_and_logged_without_a_word_of_what_was_sent(
+def test_an_unexpected_error_is_answered_and_logged_without_what_was_sent(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     app = Starlette(

@@ -58,14 +58,14 @@ def client(https: bool = False) -> TestClient:
         ({"origin": "http://", "host": ""}, 403),
     ],
 )
-def test_what_changes_something_has_to_come_from_our_own_pages(
+def test_requests_that_change_something_must_come_from_our_own_pages(
     method: str, headers: dict[str, str], status: int
 ) -> None:
     assert client().request(method, "/", headers=headers).status_code == status
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_reading_is_open_to_links_from_anywhere(method: str) -> None:
+def test_pages_can_be_read_from_links_anywhere(method: str) -> None:
     headers = {"sec-fetch-site": "cross-site", "origin": "http://evil.example"}
     assert client().request(method, "/", headers=headers).status_code == 200
 

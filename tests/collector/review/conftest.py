@@ -1,4 +1,4 @@
-"""A clinic with two therapists: Alice and Bob each have a caseload, with a client; Charlie belongs to neither."""
+"""A clinic where Alice and Bob each have a caseload with one client; Charlie belongs to neither."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from collector import people
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
-from collector.review.desk import ReviewDesk
 from collector.review.gateway import create_review
+from collector.review.services import ReviewServices
 from collector.review.sign_in import Attempts
 from collector.settings import Settings
-from site_builder.forms.conditions import Condition
-from site_builder.forms.definition import Alert, Band, Cutoff, Form, Scale, Section
-from site_builder.forms.fields import Choice, LongText, Matrix
-from site_builder.forms.symptoms import Cluster, Criterion
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.criteria import Cluster, Criterion
+from site_builder.forms.model.definition import Alert, Band, Cutoff, Form, Scale, Section
+from site_builder.forms.model.fields import Choice, LongText, Matrix
 
 ADDRESS = "http://review.example"
 PASSWORD = "correct horse battery"
@@ -64,13 +64,13 @@ EVENING = Form(
 
 
 def diary_of(therapist: str) -> str:
-    """Give the words that only one caseload holds."""
+    """Return text that only one caseload contains."""
     return f"the-diary-that-{therapist}-reads"
 
 
 @dataclass
 class Clinic:
-    """A running review, and whoever visits it."""
+    """A running review and its visitors."""
 
     settings: Settings
     ledger: Ledger
@@ -87,13 +87,13 @@ class Clinic:
         return ADDRESS.replace("http:", "https:") if self.settings.https else ADDRESS
 
     @property
-    def desk(self) -> ReviewDesk:
-        desk = self.app.app_state["desk"]
-        assert isinstance(desk, ReviewDesk)
-        return desk
+    def services(self) -> ReviewServices:
+        services = self.app.app_state["services"]
+        assert isinstance(services, ReviewServices)
+        return services
 
     def visitor(self, address: str = "192.0.2.1", accept: str = "text/html") -> TestClient:
-        """Give a browser that is signed in nowhere."""
+        """Return a browser without a sign-in."""
         visitor = TestClient(
             self.app.app,
             base_url=self.base_url,
@@ -112,7 +112,7 @@ class Clinic:
         return visitor
 
     def events(self, kind: Kind) -> int:
-        """Count what the ledger holds of this kind."""
+        """Count the events of this kind in the ledger."""
         return sum(event.kind == kind for event in self.ledger.read(0))
 
     def project(self) -> None:
@@ -127,7 +127,7 @@ def submission(client: str, note: str, q2: str = "2") -> Event:
 
 
 def found_clinic(ledger: Ledger) -> None:
-    """Add Alice and Bob with a client each, who has sent one worksheet."""
+    """Add Alice and Bob, each with a client who has sent one worksheet."""
     body = {"form": "evening", "version": 1, "definition": EVENING.hash, "body": EVENING.to_json()}
     ledger.append([Event(Kind.form_published, body)])
     for name, client in CLIENTS.items():

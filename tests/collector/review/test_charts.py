@@ -1,4 +1,4 @@
-"""Charts say in words what they draw, and draw nothing that is not there."""
+"""Charts describe in words what they draw, and draw only what was measured."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ def course(*values: float | None, scale: Scale = SCALE) -> Course:
 
 
 @pytest.mark.parametrize("values", [(15, 4), (15, None, 4.5, 27), (0, 0), (3, 3, 3)])
-def test_a_line_has_its_words_and_its_last_value(values: tuple[float | None, ...]) -> None:
-    given = course(*values)
-    for drawn in (small_line(given), large_line(given)):
+def test_a_line_has_a_description_and_a_point_for_each_score(values: tuple[float | None, ...]) -> None:
+    scores = course(*values)
+    for drawn in (small_line(scores), large_line(scores)):
         svg = ElementTree.fromstring(drawn)  # well-formed, so all that came in is escaped
         assert svg.attrib["role"] == "img"
-        assert svg.attrib["aria-label"] == in_words(given)
+        assert svg.attrib["aria-label"] == in_words(scores)
         line = svg.find("polyline")
         assert line is not None
-        assert len(line.attrib["points"].split()) == len(given.scored)
+        assert len(line.attrib["points"].split()) == len(scores.scored)
         assert "nan" not in drawn
 
 
-def test_the_words_are_title_values_and_change() -> None:
+def test_the_description_is_title_values_and_change() -> None:
     assert in_words(course(15, None, 4)) == 'PHQ-9 & "more": 15, 4; −11 since the first'
     assert in_words(course(15)) == 'PHQ-9 & "more": 15'
 
 
-def test_bands_and_cut_offs_stand_on_the_large_chart_by_name() -> None:
+def test_the_large_chart_names_bands_and_cut_offs() -> None:
     words = [text.text for text in ElementTree.fromstring(large_line(course(15, 4))).iter("text")]
     for expected in ("None to <minimal>", "Mild", "Moderate", "caseness 10", "screening 8", "15", "4", "1 Mar 2026"):
         assert expected in words
 
 
 @pytest.mark.parametrize("values", [(), (None,), (7,), (None, 7)])
-def test_one_score_makes_no_small_line(values: tuple[float | None, ...]) -> None:
+def test_a_single_score_has_no_small_line(values: tuple[float | None, ...]) -> None:
     assert small_line(course(*values)) == ""
     assert bool(large_line(course(*values))) == bool(course(*values).scored)
 
@@ -56,7 +56,7 @@ def test_two_scores_of_the_same_moment_are_drawn_too() -> None:
 
 @pytest.mark.parametrize("values", [(3, 51), (27, 4), (2,)])
 @pytest.mark.parametrize("bands", [(), BANDS])
-def test_no_value_and_no_cut_off_is_drawn_outside_of_the_chart(
+def test_values_and_cut_offs_are_drawn_inside_the_chart(
     values: tuple[float, ...], bands: tuple[tuple[float, str], ...]
 ) -> None:
     scale = Scale("x", "total", "X", bands, (("upper", 33),), None, True)

@@ -1,13 +1,16 @@
-"""Who may see what: every address, asked by nobody, by Alice whose caseload it is, and by Bob whose it is not."""
+"""Who may see what: every address is requested by a stranger, by Alice, whose caseload it is, and by Bob."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 import pytest
+from datasette import hookimpl
+from datasette.plugins import pm
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector.driver import connect
 from collector.ledger.events import Event, Kind
@@ -85,7 +88,7 @@ def test_a_therapist_reads_her_own_caseload(alice: TestClient) -> None:
     assert answered == OPEN_TO_ALICE
 
 
-def test_datasettes_own_services_are_shut_even_to_a_member(alice: TestClient) -> None:
+def test_datasettes_own_services_are_closed_even_to_a_member(alice: TestClient) -> None:
     for address in SHUT_TO_ALL:
         answer = alice.get(f"/c/alice{address}")
         assert answer.status_code == 404, address
@@ -93,7 +96,7 @@ def test_datasettes_own_services_are_shut_even_to_a_member(alice: TestClient) ->
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*"])
-def test_a_stranger_gets_the_same_answer_as_for_a_caseload_that_is_not_there(clinic: Clinic, accept: str) -> None:
+def test_a_stranger_gets_the_same_answer_as_for_a_missing_caseload(clinic: Clinic, accept: str) -> None:
     bob = clinic.signed_in("bob", accept)
     for address in EVERY_ADDRESS:
         refused, nowhere = bob.get(f"/c/alice{address}"), bob.get(f"/c/nowhere{address}")
@@ -108,7 +111,7 @@ def test_nothing_can_be_sent_to_datasette(alice: TestClient, bob: TestClient, me
     assert bob.request(method, "/c/alice/caseload/evening").status_code == 404
 
 
-def test_who_is_not_signed_in_is_sent_to_the_sign_in(clinic: Clinic, charlie: TestClient) -> None:
+def test_anyone_not_signed_in_is_sent_to_the_sign_in(clinic: Clinic, charlie: TestClient) -> None:
     for address in EVERY_ADDRESS:
         answer = charlie.get(f"/c/alice{address}")
         assert answer.status_code in (303, 401), address
@@ -118,10 +121,10 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in(clinic: Clinic, charlie: Te
     assert charlie.get("/").headers["location"] == "/sign-in"
     assert charlie.post("/c/alice/").status_code == 401
     assert clinic.visitor(accept="application/json").get("/c/alice/").status_code == 401
-    assert len(clinic.desk.instances) == 0
+    assert len(clinic.services.instances) == 0
 
 
-def test_only_her_own_clients_words_are_on_a_therapists_pages(alice: TestClient, bob: TestClient) -> None:
+def test_a_therapists_pages_contain_only_her_own_clients_words(alice: TestClient, bob: TestClient) -> None:
     assert diary_of("alice") in alice.get("/c/alice/caseload/evening").text
     assert diary_of("bob") in bob.get("/c/bob/caseload/evening").text
     for address, status in OPEN_TO_ALICE.items():
@@ -183,7 +186,7 @@ def test_sql_cannot_write_and_reaches_no_other_file(clinic: Clinic, alice: TestC
         assert rows.execute("SELECT count(*) FROM evening").fetchone() == (2,)
 
 
-def test_a_query_that_does_not_end_is_stopped(alice: TestClient) -> None:
+def test_an_endless_query_is_stopped(alice: TestClient) -> None:
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     answer = alice.get("/c/alice/caseload.json", params={"sql": endless})
     assert answer.status_code == 400
@@ -200,7 +203,7 @@ def test_a_failing_query_leaves_no_words_in_the_logs(
 
 
 @pytest.mark.parametrize("address", ["/", "/caseload", "/caseload/evening", "/caseload?sql=select+1", "/client/ALMA22"])
-def test_pages_run_only_what_carries_the_nonce(alice: TestClient, address: str) -> None:
+def test_pages_run_only_scripts_with_the_nonce(alice: TestClient, address: str) -> None:
     answer = alice.get(f"/c/alice{address}")
     assert answer.status_code == 200
     policy = answer.headers["content-security-policy"]
@@ -226,10 +229,10 @@ def test_every_answer_has_strict_headers(alice: TestClient, charlie: TestClient,
             assert len(headers.get_list(name)) == 1
 
 
-def test_links_stay_below_the_caseload_and_work(alice: TestClient) -> None:
+def test_links_stay_within_the_caseload_and_work(alice: TestClient) -> None:
     pages = ["/c/alice/", "/c/alice/caseload", "/c/alice/caseload/evening?_facet=q1", "/c/alice/caseload/clients"]
-    found = {link for page in pages for link in re.findall(r'(?:href|src)="([^"#]+)"', alice.get(page).text)}
-    own = {link.replace("&amp;", "&") for link in found if link.startswith(("/", "http://review.example"))}
+    links = {link for page in pages for link in re.findall(r'(?:href|src)="([^"#]+)"', alice.get(page).text)}
+    own = {link.replace("&amp;", "&") for link in links if link.startswith(("/", "http://review.example"))}
     assert len(own) > 20
     for link in own:
         assert alice.get(link).status_code == 200, link
@@ -240,11 +243,60 @@ def test_datasette_sees_no_cookie_and_sets_none(clinic: Clinic, alice: TestClien
     answer = alice.get("/c/alice/caseload?sql=select+1", headers={"Authorization": "Bearer forged"})
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
-    assert alice.cookies[clinic.desk.cookies.name] not in answer.text
+    assert alice.cookies[clinic.services.cookies.name] not in answer.text
+
+
+class Listener:
+    """A plugin of Datasette's that notes the headers of each request, and sets cookies on each answer."""
+
+    __name__ = "listener"  # a plugin has one, as a module does
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[bytes, bytes]] = []
+
+    @hookimpl  # type: ignore[untyped-decorator]  # Datasette carries no types
+    def asgi_wrapper(self) -> Callable[[ASGIApp], ASGIApp]:
+        return self.listening
+
+    def listening(self, app: ASGIApp) -> ASGIApp:
+        async def listen(scope: Scope, receive: Receive, send: Send) -> None:
+            self.heard += scope["headers"]
+
+            async def send_with_cookies(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    cookies = [(name, b"ds_actor=forged; Path=/") for name in (b"set-cookie", b"Set-Cookie")]
+                    message = {**message, "headers": [*message["headers"], *cookies]}
+                await send(message)
+
+            await app(scope, receive, send_with_cookies)
+
+        return listen
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    listener = Listener()
+    pm.register(listener)
+    yield listener
+    pm.unregister(listener)
+
+
+@pytest.mark.parametrize("address", ["/", "/caseload/evening", "/caseload/evening.csv", "/-/static/app.css"])
+def test_datasette_hears_no_secret_and_its_cookies_do_not_come_back(
+    listener: Listener, alice: TestClient, address: str
+) -> None:
+    headers = {"Authorization": "Bearer canary", "Cookie": f"ds_actor=canary; hw_person={alice.cookies['hw_person']}"}
+    answer = alice.get(f"/c/alice{address}", headers=headers)
+    assert answer.status_code == 200
+    names = {name.lower() for name, _ in listener.heard}
+    assert b"host" in names, "it was asked"
+    assert names.isdisjoint({b"authorization", b"cookie"})
+    assert not [value for _, value in listener.heard if b"canary" in value]
+    assert "set-cookie" not in answer.headers
 
 
 def test_a_person_called_root_is_nobody_special(clinic: Clinic) -> None:
-    secret = clinic.desk.doors.person("alice")
+    secret = clinic.services.access.person("alice")
     assert secret
     clinic.ledger.append(
         [
@@ -265,7 +317,7 @@ def test_another_site_cannot_sign_out_or_in(clinic: Clinic, alice: TestClient, h
     assert alice.get("/c/alice/").status_code == 200
 
 
-def test_styles_are_public_and_kept(charlie: TestClient) -> None:
+def test_styles_are_public_and_cached(charlie: TestClient) -> None:
     for name in ("review.css", "tokens.css"):
         answer = charlie.get(f"/static/{name}")
         assert answer.status_code == 200

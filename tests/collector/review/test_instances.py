@@ -1,4 +1,4 @@
-"""Instances are opened once, read their own file and no other, and leave nothing behind."""
+"""Instances are opened once, read only their own file, and leave nothing behind."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from collector.driver import sqlite3
-from collector.ledger.access import Caseload, Doors
+from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.review import failures
@@ -38,12 +38,12 @@ def folded(settings: Settings, ledger: Ledger) -> Settings:
 
 
 @pytest.fixture
-def make(folded: Settings, ledger: Ledger, doors: Doors) -> Callable[..., Instances]:
-    return lambda most=64: Instances(folded, b"s" * 32, ledger, doors, most)
+def make(folded: Settings, ledger: Ledger, access: Access) -> Callable[..., Instances]:
+    return lambda most=64: Instances(folded, b"s" * 32, ledger, access, most)
 
 
 async def get(instances: Instances, caseload: Caseload, path: str = "/caseload/evening.json") -> Any:
-    """Ask a caseload's Datasette as the gateway does: below its own root."""
+    """Request a path from a caseload's Datasette as the gateway does, below its own root."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await instances.answer(caseload, scope, receive, send)
@@ -78,7 +78,7 @@ def test_twenty_instances_leave_no_thread_and_no_file(
     assert open_files() <= before[1]
 
 
-def test_instances_that_are_used_at_once_never_read_each_others_file(make: Callable[..., Instances]) -> None:
+def test_instances_used_at_once_never_read_each_others_file(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make()
         asked = [ALICE, BOB] * 40
@@ -92,7 +92,7 @@ def test_instances_that_are_used_at_once_never_read_each_others_file(make: Calla
     asyncio.run(read())
 
 
-def test_first_requests_that_come_together_open_one_instance(
+def test_simultaneous_first_requests_open_one_instance(
     make: Callable[..., Instances], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened = []
@@ -114,7 +114,7 @@ def test_first_requests_that_come_together_open_one_instance(
     asyncio.run(read())
 
 
-def test_the_least_recently_used_gives_way_but_never_one_that_is_busy(make: Callable[..., Instances]) -> None:
+def test_the_least_recently_used_instance_is_closed_but_never_a_busy_one(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make(most=2)
         for caseload in (ALICE, BOB, ALICE, MANY[0]):
@@ -132,7 +132,7 @@ def test_the_least_recently_used_gives_way_but_never_one_that_is_busy(make: Call
     asyncio.run(read())
 
 
-def test_what_nobody_uses_is_closed_after_a_while(make: Callable[..., Instances]) -> None:
+def test_an_unused_instance_is_closed_after_a_while(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make()
         await get(instances, ALICE)
@@ -146,7 +146,7 @@ def test_what_nobody_uses_is_closed_after_a_while(make: Callable[..., Instances]
     asyncio.run(read())
 
 
-def test_an_instance_knows_one_database_and_has_its_own_secret(make: Callable[..., Instances]) -> None:
+def test_an_instance_has_one_database_and_its_own_secret(make: Callable[..., Instances]) -> None:
     async def read() -> None:
         instances = make()
         for caseload in (ALICE, BOB):
@@ -193,7 +193,7 @@ def test_a_page_shows_at_once_what_the_projector_writes(folded: Settings, make: 
         "SELECT * FROM pragma_database_list",
     ],
 )
-def test_a_connection_only_reads_whatever_it_is_told(folded: Settings, statement: str) -> None:
+def test_a_connection_can_only_read_whatever_the_sql(folded: Settings, statement: str) -> None:
     database = CaseloadDatabase(None, folded.caseloads / "alice.db")
     connection = database.connect()
     try:
@@ -205,7 +205,40 @@ def test_a_connection_only_reads_whatever_it_is_told(folded: Settings, statement
         database.close()
 
 
-def test_datasette_gets_no_connection_to_write_with(folded: Settings) -> None:
+@pytest.mark.parametrize("name", ["fts3_tokenizer", "load_extension", "sqlcipher_export"])
+def test_no_function_reaches_out_of_the_file(name: str) -> None:
+    for spelling in (name, name.upper(), name.title()):
+        assert only_reading(sqlite3.SQLITE_FUNCTION, None, spelling) == sqlite3.SQLITE_DENY
+
+
+@pytest.mark.parametrize("name", ["count", "json_extract", "match", "snippet", "strftime"])
+def test_functions_that_only_reckon_are_open(name: str) -> None:
+    assert only_reading(sqlite3.SQLITE_FUNCTION, None, name) == sqlite3.SQLITE_OK
+
+
+ASKED_FOR = {
+    *("data_version", "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo"),
+    *("schema_version", "table_info", "table_list", "table_xinfo"),
+}
+
+
+@pytest.mark.parametrize("name", [*sorted(ASKED_FOR), "database_list", "key", "query_only", "hard_heap_limit"])
+def test_a_pragma_is_open_only_when_it_tells_of_the_tables(name: str) -> None:
+    allowed = sqlite3.SQLITE_OK if name in ASKED_FOR else sqlite3.SQLITE_DENY
+    assert only_reading(sqlite3.SQLITE_PRAGMA, name, None) == allowed
+    assert only_reading(sqlite3.SQLITE_PRAGMA, name.upper(), None) == allowed
+    if name in ("data_version", "schema_version"):  # a value would be written
+        assert only_reading(sqlite3.SQLITE_PRAGMA, name, "7") == sqlite3.SQLITE_DENY
+
+
+def test_every_step_of_a_statement_that_does_not_read_is_shut() -> None:
+    """SQLite's action codes: READ 20, SELECT 21, RECURSIVE 33; PRAGMA 19 and FUNCTION 31 depend on their names."""
+    actions = set(range(40)) - {sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_FUNCTION}
+    allowed = {action for action in actions if only_reading(action, "evening", "note") == sqlite3.SQLITE_OK}
+    assert allowed == {20, 21, 33}
+
+
+def test_datasette_gets_no_write_connection(folded: Settings) -> None:
     database = CaseloadDatabase(None, folded.caseloads / "alice.db")
     with pytest.raises(sqlite3.OperationalError):
         database.connect(write=True)
@@ -215,7 +248,7 @@ def test_datasette_gets_no_connection_to_write_with(folded: Settings) -> None:
     assert only_reading(sqlite3.SQLITE_ATTACH, ":memory:", None) == sqlite3.SQLITE_DENY
 
 
-def test_a_mishap_is_logged_without_a_word_of_what_it_was_about(
+def test_an_unexpected_error_is_logged_without_its_contents(
     make: Callable[..., Instances], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async def read() -> Any:

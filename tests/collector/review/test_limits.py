@@ -1,4 +1,4 @@
-"""A query may ask for anything, and gets no more than fits: nobody else has to wait or make room for it."""
+"""A query may ask for anything but gets no more than fits, so that it neither delays nor crowds out others."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ GREEDY = [
 
 @pytest.mark.parametrize("sql", GREEDY)
 def test_a_query_that_asks_for_too_much_is_refused_in_words(alice: TestClient, sql: str) -> None:
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     answer = alice.get("/c/alice/caseload.json", params={"sql": sql})
     assert answer.status_code == 400
     assert "asks for too much" in answer.text
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3  # of all threads; others on the machine do not count
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 700 * 1024  # KiB
     assert diary_of("alice") in alice.get("/c/alice/caseload/evening").text
 
 
-def test_a_large_answer_that_fits_is_given_and_cut_at_a_thousand_rows(alice: TestClient) -> None:
+def test_a_large_answer_that_fits_is_cut_at_a_thousand_rows(alice: TestClient) -> None:
     answer = alice.get("/c/alice/caseload.json", params={"sql": f"{ENDLESS} select hex(zeroblob(3000)) from n"})
     assert answer.status_code == 200
     assert answer.json()["truncated"]

@@ -1,13 +1,36 @@
-"""Who stands where on the caseload page, and the sentence that says why."""
+"""The order of clients on the caseload page, and the sentence that explains it."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from collector.caseload.schema import open_file
+from collector.driver import sqlite3
 from collector.ledger.events import utc
-from collector.review.overview import Alert, Course, Point, Scale, Standing, ago, place, points, signed
+from collector.review.overview import (
+    Alert,
+    Course,
+    Point,
+    Scale,
+    Standing,
+    ago,
+    place,
+    points,
+    read_alerts,
+    read_courses,
+    read_overview,
+    read_scales,
+    signed,
+)
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
 LOW_MOOD = Scale("low-mood", "total", "Low mood", ((0, "None"), (10, "Moderate")), (("caseness", 10),), 6, True)
@@ -34,10 +57,10 @@ def alert(days: float, acknowledged: str | None = None) -> Alert:
 
 
 def standing(*courses: Course, latest: float | None = 1, since: float = 60, alerts: tuple[Alert, ...] = ()) -> Standing:
-    found = Standing("ALMA22", "Alma", days_ago(since), courses=list(courses), alerts=list(alerts))
-    found.latest = "" if latest is None else days_ago(latest)
-    place(found, NOW)
-    return found
+    client = Standing("ALMA22", "Alma", days_ago(since), courses=list(courses), alerts=list(alerts))
+    client.latest = "" if latest is None else days_ago(latest)
+    place(client, NOW)
+    return client
 
 
 def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> None:
@@ -50,11 +73,11 @@ def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> 
         standing(course(LOW_MOOD, 8, 9), latest=5),
         standing(course(LOW_MOOD, 14, 8), latest=5),
     ]
-    assert [found.rank for found in order] == [0, 1, 2, 3, 4, 5, 6]
+    assert [client.rank for client in order] == [0, 1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize(
-    ("found", "why"),
+    ("client", "why"),
     [
         (standing(course(LOW_MOOD, 8, 14)), "Reliably worse: Low mood from 8 to 14."),
         (standing(course(COPING, 8, 4)), "Reliably worse: Coping from 8 to 4."),  # here more is better
@@ -62,15 +85,17 @@ def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> 
         (standing(course(LOW_MOOD, 14, None, 8), latest=5), "Reliably better: Low mood from 14 to 8."),
         (standing(course(LOW_MOOD, 8, 13), latest=5), "No reliable change so far."),  # one point short of six
         (standing(course(LOW_MOOD, None), latest=5), "No reliable change so far."),
+        (standing(course(LOW_MOOD, 20, 14, 13), latest=5), "Reliably better: Low mood from 20 to 13."),
+        (standing(course(LOW_MOOD, 8, 20, 9), latest=5), "No reliable change so far."),
         (standing(latest=29), "Silent: last sent something 4 weeks ago."),
         (standing(latest=None, since=1), "Nothing sent yet. Added yesterday."),
     ],
 )
-def test_a_sentence_says_why(found: Standing, why: str) -> None:
-    assert found.why == why
+def test_a_sentence_explains_the_place(client: Standing, why: str) -> None:
+    assert client.why == why
 
 
-def test_an_open_alert_is_told_with_the_answer_and_hides_nothing_else() -> None:
+def test_an_open_alert_is_shown_with_the_answer_and_hides_nothing_else() -> None:
     both = standing(course(LOW_MOOD, 8, 14), alerts=(alert(2), alert(9), alert(16)))
     assert both.mark == "alert"
     assert both.why == (
@@ -79,16 +104,31 @@ def test_an_open_alert_is_told_with_the_answer_and_hides_nothing_else() -> None:
     )
 
 
-def test_an_acknowledged_alert_is_not_first_any_more() -> None:
+def test_an_acknowledged_alert_no_longer_comes_first() -> None:
     seen = standing(course(LOW_MOOD, 8, 9), latest=5, alerts=(alert(2, days_ago(1)),))
     assert (seen.rank, seen.mark) == (5, "")
+
+
+def test_a_change_is_counted_from_the_first_score_that_there_is() -> None:
+    assert course(LOW_MOOD, 8, 20, 9).change == 1
+    assert course(LOW_MOOD, None, 12, 10, 5).change == -7
+    assert course(LOW_MOOD, 12, 10, 5, None).change == -7
+
+
+def test_a_change_on_what_an_earlier_version_counted_places_nobody() -> None:
+    """The last version's line alone says where a client stands; the one before it is the past."""
+    now = replace(LOW_MOOD, scale="total_v2", version=2)
+    assert standing(course(LOW_MOOD, 8, 20), course(now, 9, 9), latest=5).why == "No reliable change so far."
+    assert standing(course(LOW_MOOD, 20, 8), course(now, 9, 9), latest=5).why == "No reliable change so far."
+    assert standing(course(LOW_MOOD, 20, 8), course(now, 9, 15)).why == "Reliably worse: Low mood from 9 to 15."
+    assert standing(course(LOW_MOOD, 8, 20), course(COPING, 4, 4)).mark == "worse", "another form's version is its own"
 
 
 @pytest.mark.parametrize(
     ("days", "words"),
     [(-0.1, "today"), (0.1, "today"), (1, "yesterday"), (6, "6 days ago"), (27, "27 days ago"), (28, "4 weeks ago")],
 )
-def test_moments_are_told_as_people_do(days: float, words: str) -> None:
+def test_times_are_written_as_people_say_them(days: float, words: str) -> None:
     assert ago(days_ago(days), NOW) == words
 
 
@@ -114,11 +154,75 @@ def test_a_change_has_its_sign(change: float, words: str) -> None:
     ],
 )
 def test_a_possible_change_is_less_than_a_reliable_one(last: float, better: bool, worse: bool) -> None:
-    found = course(CHECKLIST, 40, last)
-    assert (found.possibly(1), found.possibly(-1)) == (better, worse)
-    assert found.reliably(1) is (last <= 25)
-    assert found.reliably(-1) is (last >= 55)
+    scores = course(CHECKLIST, 40, last)
+    assert (scores.possibly(1), scores.possibly(-1)) == (better, worse)
+    assert scores.reliably(1) is (last <= 25)
+    assert scores.reliably(-1) is (last >= 55)
 
 
 def test_without_a_possible_change_there_is_none() -> None:
     assert not course(LOW_MOOD, 14, 9).possibly(1)
+
+
+@dataclass
+class Rows:
+    """A caseload file, read as the pages read it."""
+
+    connection: sqlite3.Connection
+
+    async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
+        cursor = self.connection.cursor()
+        cursor.row_factory = sqlite3.Row
+        return SimpleNamespace(rows=cursor.execute(sql, params or {}).fetchall())
+
+
+@pytest.fixture
+def disordered(tmp_path: Path) -> Iterator[Rows]:
+    """What was sent second, last and first, in this order in the tables: of ALMA22 and BERT33."""
+    connection = open_file(tmp_path / "caseload.db").conn
+    for client in ("BERT33", "ALMA22"):
+        connection.execute("INSERT INTO clients VALUES (?, ?, ?, 'active')", (client, client.title(), days_ago(60)))
+    scale = ("low-mood", 1, "total", "Low mood", "[]", "{}", 6, "lower")
+    connection.execute(
+        "INSERT INTO scales (form, version, scale, title, bands, cut_offs, reliable_change, better)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        scale,
+    )
+    sent = (("b", 7.0, 20.0), ("a", 1.0, 9.0), ("d", 14.0, 8.0), ("c", 14.0, 10.0))
+    for client, (id, days, score) in product(("BERT33", "ALMA22"), sent):
+        key, at = f"{client}-{id}", days_ago(days)
+        connection.execute("INSERT INTO submissions VALUES (?, ?, 'low-mood', 1, '', ?, 9)", (key, client, at))
+        connection.execute(
+            "INSERT INTO scores (submission, client, form, scale, received, answered, items, prorated, band)"
+            " VALUES (?, ?, 'low-mood', 'total', ?, 9, 9, ?, '')",
+            (key, client, at, score),
+        )
+        if id != "d":
+            alert = (key, client, f"Alert {id}", at)
+            connection.execute(
+                "INSERT INTO alerts (submission, item, client, form, label, raised) VALUES (?, 'q9', ?, '', ?, ?)",
+                alert,
+            )
+    yield Rows(connection)
+    connection.close()
+
+
+@pytest.mark.parametrize("client", ["", "ALMA22"])
+def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Rows, client: str) -> None:
+    async def read() -> tuple[dict[str, list[Course]], list[Alert]]:
+        scales = await read_scales(disordered)
+        return await read_courses(disordered, scales, client), await read_alerts(disordered, client)
+
+    courses, alerts = asyncio.run(read())
+    assert set(courses) == ({client} if client else {"ALMA22", "BERT33"})
+    for (line,) in courses.values():
+        assert [point.value for point in line.points] == [10, 8, 20, 9], "of one moment, by the submission's id"
+    for code in courses:
+        assert [alert.label for alert in alerts if alert.client == code] == ["Alert a", "Alert b", "Alert c"]
+
+
+def test_the_page_tells_of_the_latest_alert_and_orders_equals_by_name(disordered: Rows) -> None:
+    page = asyncio.run(read_overview(disordered, NOW))
+    assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
+    assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert a"}
+    assert [standing.courses[0].change for standing in page.standings] == [-1, -1]

@@ -1,4 +1,4 @@
-"""The pages that Homeward adds to Datasette, and what it tells Datasette about columns."""
+"""The pages that Homeward adds to Datasette, and its descriptions of columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from collector import people
 from collector.driver import sqlite3
 from collector.ledger.events import Event, Kind, utc
-from collector.review import room
+from collector.review import caseload_context
 
 from .conftest import CLIENTS, Clinic, diary_of, submission
 
@@ -24,7 +24,7 @@ def send(clinic: Clinic, event: Event) -> str:
     return event.id
 
 
-def test_the_caseload_page_tells_who_needs_whom_and_why(alice: TestClient) -> None:
+def test_the_caseload_page_shows_who_needs_attention_and_why(alice: TestClient) -> None:
     page = alice.get("/c/alice/").text
     assert "Client of alice" in page
     assert "Worse: “Label 2”, today. Nobody has acknowledged it yet." in page
@@ -38,7 +38,7 @@ def test_the_caseload_page_tells_who_needs_whom_and_why(alice: TestClient) -> No
         assert f'href="/c/alice/caseload/{hidden}' not in page
 
 
-def test_a_clients_page_shows_scores_alerts_and_all_they_sent(alice: TestClient) -> None:
+def test_a_clients_page_shows_scores_alerts_and_submissions(alice: TestClient) -> None:
     page = alice.get(f"/c/alice/client/{CLIENTS['alice']}").text
     assert "Client of alice" in page
     assert "Answers about risk" in page
@@ -47,7 +47,7 @@ def test_a_clients_page_shows_scores_alerts_and_all_they_sent(alice: TestClient)
 
 
 @pytest.mark.parametrize("address", ["client/BERT33", "client/NOBODY", "submission/nothing", "client/", "submission/"])
-def test_who_and_what_is_not_in_the_caseload_is_not_found(alice: TestClient, address: str) -> None:
+def test_clients_and_submissions_outside_the_caseload_are_not_found(alice: TestClient, address: str) -> None:
     assert alice.get(f"/c/alice/{address}").status_code == 404
 
 
@@ -59,13 +59,11 @@ def test_a_submission_is_shown_as_it_was_asked_and_sent(clinic: Clinic, alice: T
 
 
 def words_of(page: str) -> str:
-    """Give a page's words as somebody reads them."""
+    """Return the text of a page as a person reads it."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-def test_a_submission_tells_what_its_score_means_and_which_cut_offs_it_reaches(
-    clinic: Clinic, alice: TestClient
-) -> None:
+def test_a_submission_explains_its_score_and_the_cut_offs_it_reaches(clinic: Clinic, alice: TestClient) -> None:
     id = send(clinic, submission(CLIENTS["alice"], "x", "2"))
     words = words_of(alice.get(f"/c/alice/submission/{id}").text)
     assert "Evening 5 Stirred A hard evening." in words
@@ -73,7 +71,7 @@ def test_a_submission_tells_what_its_score_means_and_which_cut_offs_it_reaches(
     assert words.count("This is not a diagnosis.") == 2  # of the band, and of the criterion
 
 
-def test_a_submission_tells_which_criteria_are_met_cluster_by_cluster(clinic: Clinic, alice: TestClient) -> None:
+def test_a_submission_shows_which_criteria_are_met_by_cluster(clinic: Clinic, alice: TestClient) -> None:
     id = send(clinic, submission(CLIENTS["alice"], "x", "2"))
     words = words_of(alice.get(f"/c/alice/submission/{id}").text)
     assert "A restless evening Met . It was restless. This is not a diagnosis." in words
@@ -84,7 +82,7 @@ def test_a_submission_tells_which_criteria_are_met_cluster_by_cluster(clinic: Cl
     assert "It was restless" not in words
 
 
-def test_what_was_left_out_makes_a_criterion_not_known_and_never_not_met(clinic: Clinic, alice: TestClient) -> None:
+def test_missing_answers_make_a_criterion_unknown_and_never_not_met(clinic: Clinic, alice: TestClient) -> None:
     sent = submission(CLIENTS["alice"], "x")
     id = send(clinic, Event(sent.kind, {**sent.data, "answers": {"items": {"q1": "3"}}}, client=sent.client))
     words = words_of(alice.get(f"/c/alice/submission/{id}").text)
@@ -92,7 +90,7 @@ def test_what_was_left_out_makes_a_criterion_not_known_and_never_not_met(clinic:
     assert "worse 0 of 1, needs 1; 1 not answered not known" in words
 
 
-def test_a_clients_page_tells_the_course_of_a_criterion_beside_the_scores(clinic: Clinic, alice: TestClient) -> None:
+def test_a_clients_page_shows_the_course_of_a_criterion_beside_the_scores(clinic: Clinic, alice: TestClient) -> None:
     send(clinic, submission(CLIENTS["alice"], "x", "1"))
     page = alice.get(f"/c/alice/client/{CLIENTS['alice']}").text
     words = words_of(page)
@@ -110,7 +108,7 @@ def test_a_submission_of_another_caseload_is_not_found(clinic: Clinic, alice: Te
     assert alice.get(f"/c/bob/submission/{id}").status_code == 404
 
 
-def test_a_copied_row_opens_no_answer_of_another_caseload(clinic: Clinic, alice: TestClient) -> None:
+def test_a_copied_row_gives_no_access_to_answers_of_another_caseload(clinic: Clinic, alice: TestClient) -> None:
     id = send(clinic, submission(CLIENTS["bob"], "only for Bob"))
     with sqlite3.connect(clinic.settings.caseloads / "alice.db") as rows:  # a projection gone wrong
         rows.execute(
@@ -148,7 +146,7 @@ def test_what_clients_write_is_inert_on_every_page(clinic: Clinic, alice: TestCl
         assert "<img src=x" not in answer.text, address
 
 
-def test_columns_carry_the_wording_of_their_questions(alice: TestClient) -> None:
+def test_columns_are_described_by_the_wording_of_their_questions(alice: TestClient) -> None:
     page = alice.get("/c/alice/caseload/evening").text
     assert 'data-column-description="How was it?"' in page
     assert "Label" not in page.partition("<tbody>")[0]
@@ -162,13 +160,13 @@ def test_a_clients_code_shows_the_label_and_the_newest_come_first(clinic: Clinic
 
 
 @pytest.mark.parametrize("table", ["scores", "alerts", "written"])
-def test_tables_lead_to_the_submission_as_it_was_sent(alice: TestClient, table: str) -> None:
+def test_tables_link_to_the_submission_as_it_was_sent(alice: TestClient, table: str) -> None:
     links = re.findall(r'href="(/c/alice/submission/[^"]+)"', alice.get(f"/c/alice/caseload/{table}").text)
     assert links
     assert all(alice.get(link).status_code == 200 for link in links)
 
 
-def test_a_row_leads_to_the_submission_as_it_was_sent(alice: TestClient) -> None:
+def test_a_row_links_to_the_submission_as_it_was_sent(alice: TestClient) -> None:
     id = alice.get("/c/alice/caseload/evening.json?_shape=array").json()[0]["submission"]
     assert f'href="/c/alice/submission/{id}"' in alice.get(f"/c/alice/caseload/evening/{id}").text
 
@@ -177,7 +175,7 @@ def test_a_row_leads_to_the_submission_as_it_was_sent(alice: TestClient) -> None
 def test_every_page_says_when_the_projector_is_late(clinic: Clinic, alice: TestClient, address: str) -> None:
     assert "cannot be\n  seen here yet" not in alice.get(f"/c/alice/{address}").text
     clinic.project()
-    earlier = utc(datetime.now(UTC) - timedelta(seconds=room.LATE + 60))
+    earlier = utc(datetime.now(UTC) - timedelta(seconds=caseload_context.LATE + 60))
     clinic.ledger.append([Event(Kind.caseload_added, {"caseload": "late", "name": "Late"}, at=earlier)])
     assert "in the last 2 minutes cannot be\n  seen here yet" in alice.get(f"/c/alice/{address}").text
 
@@ -193,5 +191,5 @@ def test_what_could_not_be_shown_is_counted(clinic: Clinic, alice: TestClient) -
 
 def test_a_search_finds_only_this_caseloads_words(alice: TestClient) -> None:
     assert diary_of("alice") in alice.get("/c/alice/caseload/written?_search=diary").text
-    found = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
-    assert found == []
+    hits = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
+    assert hits == []

@@ -1,45 +1,45 @@
-"""Scores and criteria in words: as the form was published, and never more than was found."""
+"""Scores and criteria in words, as the form was published, claiming no more than the answers show."""
 
 from __future__ import annotations
 
 import pytest
 
-from collector.review.results import ClusterFound, CriterionFound, scores_found, unsaid
-from site_builder.forms.definition import Band, Cutoff, Form, Scale
+from collector.review.results import ClusterResult, CriterionResult, score_results, unsaid
+from site_builder.forms.model.definition import Band, Cutoff, Form, Scale
 
 SCALE = Scale("sleep", ("q1",), bands=(Band(0, "Bad", "Little rest."),), cutoffs=(Cutoff("low", 4),), better="higher")
 FORM = Form(id="sleep", version=1, title="Sleep", sections=(), scales=(SCALE,))
 ROW = {"scale": "sleep", "prorated": 3.0, "band": "Bad", "reached": '["low"]', "raw": 3.0, "answered": 1, "items": 1}
 
 
-def test_a_score_is_told_with_its_meaning_and_its_cut_offs() -> None:
-    (score,) = scores_found(FORM, [ROW])
+def test_a_score_is_shown_with_its_meaning_and_its_cut_offs() -> None:
+    (score,) = score_results(FORM, [ROW])
     assert (score.title, score.value, score.band, score.meaning) == ("Sleep", 3.0, "Bad", "Little rest.")
     assert [(cutoff.words, cutoff.reached) for cutoff in score.cutoffs] == [("low (4 or less)", True)]
 
 
-def test_a_score_in_a_line_of_its_own_is_told_like_any_other() -> None:
-    assert scores_found(FORM, [ROW | {"scale": "sleep_v2"}]) == scores_found(FORM, [ROW])
+def test_a_score_with_a_new_name_is_shown_like_any_other() -> None:
+    assert score_results(FORM, [ROW | {"scale": "sleep_v2"}]) == score_results(FORM, [ROW])
 
 
-def test_without_a_score_no_cut_off_is_said_to_be_missed() -> None:
-    (score,) = scores_found(FORM, [ROW | {"prorated": None, "band": "", "reached": None}])
+def test_without_a_score_no_cut_off_is_called_missed() -> None:
+    (score,) = score_results(FORM, [ROW | {"prorated": None, "band": "", "reached": None}])
     assert score.cutoffs == ()
     assert unsaid([score]) == ""
 
 
 @pytest.mark.parametrize(
-    ("meaning", "said"),
+    ("meaning", "sentences"),
     [
         ("Little rest.", "This is not a diagnosis."),
         ("Little rest. This is not a diagnosis.", ""),
         ("Keine Diagnose.", ""),
     ],
 )
-def test_that_a_band_is_no_diagnosis_is_said_once(meaning: str, said: str) -> None:
+def test_the_note_that_a_band_is_no_diagnosis_appears_once(meaning: str, sentences: str) -> None:
     scale = Scale("sleep", ("q1",), bands=(Band(0, "Bad", meaning),))
     form = Form(id="sleep", version=1, title="Sleep", sections=(), scales=(scale,))
-    assert unsaid(scores_found(form, [ROW])) == said
+    assert unsaid(score_results(form, [ROW])) == sentences
 
 
 @pytest.mark.parametrize(
@@ -52,9 +52,9 @@ def test_that_a_band_is_no_diagnosis_is_said_once(meaning: str, said: str) -> No
         (None, "It fits.", "Answers are missing that could still decide it."),
     ],
 )
-def test_only_a_criterion_that_is_met_says_what_that_means(met: bool | None, meaning: str, words: str) -> None:
-    cluster = ClusterFound("b", "Intrusion", 2, 1, 4, 5, True)
-    found = CriterionFound("upset", "dsm5", "PTSD", meaning, "2026-03-09T14:00:00.000Z", "s1", met, (cluster,))
-    assert found.in_words() == words
+def test_only_a_met_criterion_explains_what_that_means(met: bool | None, meaning: str, words: str) -> None:
+    cluster = ClusterResult("b", "Intrusion", 2, 1, 4, 5, True)
+    verdict = CriterionResult("upset", "dsm5", "PTSD", meaning, "2026-03-09T14:00:00.000Z", "s1", met, (cluster,))
+    assert verdict.in_words() == words
     assert cluster.in_words() == "2 of 5, needs 1; 1 not answered"
-    assert (found.cluster("b"), found.cluster("c")) == (cluster, None)
+    assert (verdict.cluster("b"), verdict.cluster("c")) == (cluster, None)

@@ -1,4 +1,4 @@
-"""Signing in and out: by name and password, for half an hour without a request, and twelve hours in all."""
+"""Signing in by name and password lasts half an hour without a request, and twelve hours at most."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_over_https_the_cookie_is_bound_to_this_host(make_clinic: Callable[..., 
     assert "domain" not in cookie.lower()
 
 
-def test_the_token_is_kept_as_a_hash_only(clinic: Clinic, alice: TestClient) -> None:
+def test_only_the_hash_of_the_token_is_stored(clinic: Clinic, alice: TestClient) -> None:
     token = alice.cookies["hw_person"].split(".")[0]
     (event,) = [event for event in clinic.ledger.read(0) if event.kind == Kind.person_signed_in]
     assert event.data["sign_in"] == hash_token(token)
@@ -65,7 +65,7 @@ def test_the_token_is_kept_as_a_hash_only(clinic: Clinic, alice: TestClient) -> 
     ("name", "password"),
     [("alice", "wrong"), ("nobody", PASSWORD), ("", ""), ("bob\0", PASSWORD), ("x" * 5_000, "y" * 5_000)],
 )
-def test_every_wrong_pair_gets_the_same_words(clinic: Clinic, charlie: TestClient, name: str, password: str) -> None:
+def test_every_wrong_pair_gets_the_same_message(clinic: Clinic, charlie: TestClient, name: str, password: str) -> None:
     expected = sign_in(charlie, "somebody", "else")
     assert expected[0] == 403
     answer = charlie.post("/sign-in", data={"name": name, "password": password})
@@ -87,7 +87,7 @@ def test_an_unknown_name_takes_as_long_as_a_wrong_password(clinic: Clinic) -> No
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe", b"a=1&" * 50, b"name=alice", b"x" * 10_000, b""])
-def test_a_damaged_post_signs_nobody_in(charlie: TestClient, body: bytes) -> None:
+def test_a_malformed_post_does_not_sign_in(charlie: TestClient, body: bytes) -> None:
     assert charlie.post("/sign-in", content=body).status_code == 403
 
 
@@ -95,11 +95,11 @@ def test_a_damaged_post_signs_nobody_in(charlie: TestClient, body: bytes) -> Non
     "following",
     ["", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/\t/evil", "/a\r\nX: y"],
 )
-def test_a_sign_in_leads_to_this_host_only(charlie: TestClient, following: str) -> None:
+def test_a_sign_in_redirects_only_within_this_host(charlie: TestClient, following: str) -> None:
     assert sign_in(charlie, following=following) == (303, "/")
 
 
-def test_too_many_attempts_at_a_name_have_to_wait(clinic: Clinic) -> None:
+def test_too_many_attempts_at_one_name_must_wait(clinic: Clinic) -> None:
     clinic.attempts.name = Rate(3, 600)
     for number in range(3):
         assert sign_in(clinic.visitor(f"192.0.2.{number}"), password="wrong")[0] == 403
@@ -109,7 +109,7 @@ def test_too_many_attempts_at_a_name_have_to_wait(clinic: Clinic) -> None:
     assert sign_in(clinic.visitor("192.0.2.9"), "bob")[0] == 303
 
 
-def test_too_many_attempts_from_an_address_have_to_wait(clinic: Clinic) -> None:
+def test_too_many_attempts_from_one_address_must_wait(clinic: Clinic) -> None:
     clinic.attempts.address = Rate(3, 600)
     for number in range(3):
         assert sign_in(clinic.visitor(), f"name-{number}")[0] == 403
@@ -117,7 +117,7 @@ def test_too_many_attempts_from_an_address_have_to_wait(clinic: Clinic) -> None:
     assert sign_in(clinic.visitor("198.51.100.1"))[0] == 303
 
 
-def test_attempts_at_the_same_time_are_counted_before_they_are_checked() -> None:
+def test_simultaneous_attempts_are_counted_before_they_are_checked() -> None:
     attempts = Attempts()
     attempts.name = Rate(2, 600)
     assert [attempts.take("alice", "192.0.2.1") > 0 for _ in range(4)] == [False, False, True, True]
@@ -139,7 +139,7 @@ def test_sign_out_ends_the_sign_in_itself(clinic: Clinic, alice: TestClient) -> 
 @pytest.mark.parametrize(
     "change", [lambda value: value[:-1] + "!", lambda value: value.split(".")[0], lambda value: ""]
 )
-def test_a_changed_cookie_is_no_sign_in(clinic: Clinic, alice: TestClient, change: Callable[[str], str]) -> None:
+def test_a_tampered_cookie_is_no_sign_in(clinic: Clinic, alice: TestClient, change: Callable[[str], str]) -> None:
     forger = clinic.visitor()
     forger.cookies.set("hw_person", change(alice.cookies["hw_person"]))
     assert forger.get("/c/alice/").status_code == 303
@@ -168,5 +168,5 @@ def test_twelve_hours_end_it(clinic: Clinic) -> None:
     data = {"person": "alice", "sign_in": hash_token(token), "expires": expires}
     clinic.ledger.append([Event(Kind.person_signed_in, data, at=at)])
     late = clinic.visitor()
-    late.cookies.set("hw_person", clinic.desk.cookies.value(token))
+    late.cookies.set("hw_person", clinic.services.cookies.value(token))
     assert late.get("/c/alice/").status_code == 303

@@ -1,4 +1,4 @@
-"""A CSV that a spreadsheet opens runs nothing that a client wrote, however it is cut into pieces."""
+"""A CSV opened in a spreadsheet runs nothing that a client wrote, however it is split into chunks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_numbers_and_words_stay_as_they_are(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["-3+1", "--3", "+3", "-", "-3 "])
-def test_what_only_looks_like_a_number_is_a_formula(cell: str) -> None:
+def test_text_that_only_resembles_a_number_is_escaped(cell: str) -> None:
     assert safe(f"{cell},x\r\n") == f"'{cell},x\r\n"
 
 
@@ -39,7 +39,7 @@ CELLS = st.text(alphabet='=+-@\t\r\n", ab1é', max_size=6)
 
 
 @given(rows=st.lists(st.lists(CELLS, min_size=2, max_size=3), max_size=4), piece=st.integers(1, 9))
-def test_every_cell_is_safe_and_none_is_lost_whatever_the_pieces(rows: list[list[str]], piece: int) -> None:
+def test_every_cell_is_safe_and_none_is_lost_however_it_is_split(rows: list[list[str]], piece: int) -> None:
     written = io.StringIO()
     csv.writer(written).writerows(rows)
     read = list(csv.reader(io.StringIO(safe(written.getvalue(), piece), newline="")))

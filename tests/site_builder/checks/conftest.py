@@ -1,4 +1,4 @@
-"""A small clinic's content, to which each test adds the page that it is about."""
+"""The content of a small clinic, to which each test adds a page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from site_builder.checks import check
 
-Told = Callable[..., list[str]]
+CheckPage = Callable[..., list[str]]
 
 FRONT = '---\nauthor: Dr Alice Example\nreviewed: "2026-03-09"\nsources: ["Beck AT. Cognitive Therapy. 1979."]\n---\n\n'
 
@@ -26,8 +26,8 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def told(clinic: Path) -> Told:
-    """Give what a check says of a page, without the page's name."""
+def check_page(clinic: Path) -> CheckPage:
+    """Return a function that writes a page, checks it, and returns the findings without the page's name."""
 
     def run(text: str, page: str = "page.md", config: str = "") -> list[str]:
         (clinic / "content" / page).write_text(text, "utf-8")

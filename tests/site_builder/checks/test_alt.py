@@ -1,11 +1,11 @@
 # ruff: noqa: E501 (a message stands whole beside the text that it is about)
-"""Pictures without words."""
+"""Pictures without alternative text."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.site_builder.checks.conftest import Told
+from tests.site_builder.checks.conftest import CheckPage
 
 
 @pytest.mark.parametrize(
@@ -17,8 +17,10 @@ from tests.site_builder.checks.conftest import Told
         ("![DSC0042](pictures/stair.svg)", "warning: the words for a picture are only the name of a file, 'DSC0042'; say in a few words what the picture shows"),
     ],
 )  # fmt: skip
-def test_a_picture_without_words_is_told_with_its_place(told: Told, picture: str, message: str) -> None:
-    assert told(f"# Page\n\nLook: {picture}\n") == [f"3:7 {message}"]
+def test_a_picture_without_alternative_text_is_reported_with_its_place(
+    check_page: CheckPage, picture: str, message: str
+) -> None:
+    assert check_page(f"# Page\n\nLook: {picture}\n") == [f"3:7 {message}"]
 
 
 @pytest.mark.parametrize(
@@ -30,5 +32,5 @@ def test_a_picture_without_words_is_told_with_its_place(told: Told, picture: str
         "<!-- ![](x.png) -->",
     ],
 )
-def test_words_and_decoration_are_let_be(told: Told, picture: str) -> None:
-    assert told(f"# Page\n\nLook: {picture}\n") == []
+def test_alternative_text_and_decoration_are_accepted(check_page: CheckPage, picture: str) -> None:
+    assert check_page(f"# Page\n\nLook: {picture}\n") == []

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from site_builder.checks.formats import github, gnu, text
 from site_builder.cli import check
-from site_builder.formats import github, gnu, text
-from site_builder.forms.errors import FormError, Source
+from site_builder.forms.model.errors import FormError, Source
 
 MISTAKE = FormError(Source("a,b:c.md", 3, 4), "50% are\r\nlost", "see: this, that", rule="link")
 WARNING = FormError(Source("a.md", 1, 2), "hard", rule="reading", severity="warning")
-# GCC's own pattern, as editors have it.
+# The pattern that editors use for GCC's messages.
 COMPILER = re.compile(r"^(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (?P<kind>error|warning): (?P<message>.+)$")
 
 
@@ -23,17 +23,17 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(check, arguments)
 
 
-def test_a_workflow_command_keeps_its_signs_apart() -> None:
+def test_a_workflow_command_escapes_special_characters() -> None:
     assert github(MISTAKE) == (
         "::error file=a%2Cb%3Ac.md,line=3,col=4,title=homeward check%3A link::50%25 are%0D%0Alost; see: this, that"
     )
     assert github(WARNING) == "::warning file=a.md,line=1,col=2,title=homeward check%3A reading::hard"
 
 
-def test_the_gnu_format_is_read_as_a_compilers() -> None:
-    found = COMPILER.match(gnu(WARNING))
-    assert found is not None
-    assert found.groupdict() == {
+def test_the_gnu_format_matches_that_of_compilers() -> None:
+    match = COMPILER.match(gnu(WARNING))
+    assert match is not None
+    assert match.groupdict() == {
         "file": "a.md", "line": "1", "column": "2", "kind": "warning", "message": "hard [reading]",
     }  # fmt: skip
 
@@ -60,7 +60,7 @@ def test_warnings_fail_only_when_asked_to(warned: Path) -> None:
     assert run().stdout.splitlines()[-1] == "3 pages, 0 forms, no mistakes, 1 warning"
 
 
-def test_mistakes_and_warnings_come_in_the_order_of_the_text(warned: Path) -> None:
+def test_mistakes_and_warnings_are_in_text_order(warned: Path) -> None:
     (warned / "content/page.md").write_text("# P\n\n[x](y.md)\n\n![IMG_1.png](pictures/stair.svg)\n\n[x](z.md)\n")
     result = run()
     assert result.exit_code == 1
@@ -70,7 +70,7 @@ def test_mistakes_and_warnings_come_in_the_order_of_the_text(warned: Path) -> No
 
 
 @pytest.mark.parametrize("kind", ["gnu", "github"])
-def test_programs_get_the_findings_alone_on_their_stream(warned: Path, kind: str) -> None:
+def test_machine_formats_print_only_findings_to_stdout(warned: Path, kind: str) -> None:
     result = run("--format", kind)
     assert len(result.stdout.splitlines()) == 1
     assert result.stderr == "3 pages, 0 forms, no mistakes, 1 warning\n"
@@ -87,7 +87,7 @@ def test_json_has_each_finding_with_its_rule(warned: Path, options: list[str]) -
     }  # fmt: skip
 
 
-def test_settings_that_are_not_there_end_with_a_sentence(clinic: Path) -> None:
+def test_missing_settings_are_reported_in_a_sentence(clinic: Path) -> None:
     result = run("--config", "nowhere.yml")
     assert result.exit_code == 1
     assert result.stderr == "There is no file 'nowhere.yml'. Name the site's settings with --config.\n"

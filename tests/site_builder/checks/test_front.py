@@ -1,4 +1,4 @@
-"""What stands above a page: author, day of review, sources, and names that are mistyped."""
+"""Front matter: author, date of review, sources, and mistyped names."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import datetime
 import pytest
 from mkdocs.utils.meta import get_data
 
-from site_builder.front import split_front
-from tests.site_builder.checks.conftest import FRONT, Told
+from site_builder.content.front_matter import split_front
+from tests.site_builder.checks.conftest import FRONT, CheckPage
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 LIKE = 'write it as year-month-day, like reviewed: "2026-03-09"'
 
 
-def test_a_guide_says_who_wrote_it_when_it_was_read_and_on_what_it_rests(told: Told) -> None:
-    assert told("# Rest\n", "guides/rest.md") == [
+def test_a_guide_needs_its_author_review_date_and_sources(check_page: CheckPage) -> None:
+    assert check_page("# Rest\n", "guides/rest.md") == [
         "1:1 this guide does not say its 'author'; add a line like author: Dr Jo Example",
         "1:1 this guide does not say its 'reviewed'; add a line like reviewed: \"2026-03-09\", "
         "the day when a clinician last read it through",
@@ -24,18 +24,23 @@ def test_a_guide_says_who_wrote_it_when_it_was_read_and_on_what_it_rests(told: T
     ]
 
 
-def test_a_mistake_in_a_form_does_not_hide_what_is_missing_above(told: Told) -> None:
+def test_a_mistake_in_a_form_does_not_hide_missing_front_matter(check_page: CheckPage) -> None:
     form = "```yaml form\nform: rest\nfields: {a: {ask: What?, type: raiting}}\n```\n"
-    assert [line.split()[0] for line in told(f"# Rest\n\n{form}", "guides/rest.md")] == ["1:1", "1:1", "1:1", "5:32"]
+    assert [line.split()[0] for line in check_page(f"# Rest\n\n{form}", "guides/rest.md")] == [
+        "1:1",
+        "1:1",
+        "1:1",
+        "5:32",
+    ]
 
 
-def test_above_a_page_that_cannot_be_read_only_that_is_told(told: Told) -> None:
-    assert len(told("---\ntitle: A: B\n---\n\nWords.\n", "guides/rest.md")) == 1
+def test_unreadable_front_matter_is_the_only_mistake_reported(check_page: CheckPage) -> None:
+    assert len(check_page("---\ntitle: A: B\n---\n\nWords.\n", "guides/rest.md")) == 1
 
 
 @pytest.mark.parametrize("page", ["guides/index.md", "worksheets/rest.md", "rest.md"])
-def test_other_pages_need_not(told: Told, page: str) -> None:
-    assert told("# Rest\n", page) == []
+def test_other_pages_need_none_of_these(check_page: CheckPage, page: str) -> None:
+    assert check_page("# Rest\n", page) == []
 
 
 @pytest.mark.parametrize(
@@ -56,12 +61,12 @@ def test_other_pages_need_not(told: Told, page: str) -> None:
          "not 'high'; write it in figures, like reading_level: 9"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_so_is_told_at_its_line(told: Told, written: str, message: str) -> None:
-    assert told(f"---\ntitle: Rest\n{written}\n---\n\nWords.\n") == [f"3:1 {message}"]
+def test_invalid_front_matter_is_reported_at_its_line(check_page: CheckPage, written: str, message: str) -> None:
+    assert check_page(f"---\ntitle: Rest\n{written}\n---\n\nWords.\n") == [f"3:1 {message}"]
 
 
-def test_a_mistyped_name_that_a_guide_needs_is_a_mistake(told: Told) -> None:
-    assert told(FRONT.replace("author", "auhtor") + "# Rest\n", "guides/rest.md") == [
+def test_a_mistyped_name_that_a_guide_needs_is_a_mistake(check_page: CheckPage) -> None:
+    assert check_page(FRONT.replace("author", "auhtor") + "# Rest\n", "guides/rest.md") == [
         "2:1 'auhtor' means nothing above a page; did you mean 'author'?"
     ]
 
@@ -69,13 +74,13 @@ def test_a_mistyped_name_that_a_guide_needs_is_a_mistake(told: Told) -> None:
 @pytest.mark.parametrize(
     "written", [f"reviewed: {TODAY}", f'reviewed: "{TODAY}"', "plugin_of_mine: yes", "hide: [toc]"]
 )
-def test_what_is_right_or_somebody_elses_is_let_be(told: Told, written: str) -> None:
-    assert told(f"---\ntitle: Rest\n{written}\n---\n\nWords.\n") == []
+def test_valid_and_unknown_names_are_accepted(check_page: CheckPage, written: str) -> None:
+    assert check_page(f"---\ntitle: Rest\n{written}\n---\n\nWords.\n") == []
 
 
-def test_every_page_has_a_title(told: Told) -> None:
-    assert told("## Only this\n") == ["1:1 this page has no title; start it with a line like # Calming the body"]
-    assert told("<h1>Rest</h1>\n") == []
+def test_every_page_has_a_title(check_page: CheckPage) -> None:
+    assert check_page("## Only this\n") == ["1:1 this page has no title; start it with a line like # Calming the body"]
+    assert check_page("<h1>Rest</h1>\n") == []
 
 
 @pytest.mark.parametrize(
@@ -91,6 +96,6 @@ def test_a_page_is_split_as_mkdocs_splits_it(text: str) -> None:
 
 
 @pytest.mark.parametrize("head", ["title: Calm: a guide", "reading-level: 3: 4", "'title': [a", "title: *a", "a: b: c"])
-def test_what_cannot_be_read_above_a_guide_is_one_mistake(told: Told, head: str) -> None:
-    (message,) = told(f"---\n# made by Jo\n{head}\n---\nWords.\n", "guides/a.md")
+def test_unreadable_front_matter_of_a_guide_is_one_mistake(check_page: CheckPage, head: str) -> None:
+    (message,) = check_page(f"---\n# made by Jo\n{head}\n---\nWords.\n", "guides/a.md")
     assert message.startswith("3:")

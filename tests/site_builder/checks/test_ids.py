@@ -1,10 +1,10 @@
-"""Ids that name two places of one page."""
+"""Ids that are used twice on one page."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.site_builder.checks.conftest import Told
+from tests.site_builder.checks.conftest import CheckPage
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,5 @@ from tests.site_builder.checks.conftest import Told
         ("`<p id='a'>` `<p id='a'>`", []),
     ],
 )
-def test_an_id_stands_once_on_a_page(told: Told, text: str, messages: list[str]) -> None:
-    assert told(f"# Page\n\n{text}\n") == messages
+def test_an_id_is_unique_on_its_page(check_page: CheckPage, text: str, messages: list[str]) -> None:
+    assert check_page(f"# Page\n\n{text}\n") == messages

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a message stands whole beside the text that it is about)
-"""Links that lead nowhere: each with its place, what is wrong, and where it probably should lead."""
+"""Links that lead nowhere: place, problem and suggestion."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from site_builder.checks import check
-from tests.site_builder.checks.conftest import Told
+from tests.site_builder.checks.conftest import CheckPage
 
 
 def at_mark(text: str) -> tuple[str, str]:
-    """Take the mark out of a text; give the text and the place of the mark below a heading."""
+    """Return a text without its mark, and the place of the mark when a heading is put above."""
     line, column = text[: text.index("«")].count("\n") + 1, text.index("«") - text.rfind("\n", 0, text.index("«"))
     return text.replace("«", ""), f"{line + 2}:{column}"
 
@@ -53,9 +53,9 @@ def at_mark(text: str) -> tuple[str, str]:
         ("```yaml form\nform: abc\nwhy: >-\n  It helps. See\n  «[xyz](xyz.md).\nfields: {a: What?}\n```", "there is no page 'xyz.md'; check the name; it is looked for at xyz.md"),
     ],
 )  # fmt: skip
-def test_a_link_that_leads_nowhere_is_told_with_its_place(told: Told, text: str, message: str) -> None:
+def test_a_link_that_leads_nowhere_is_reported_with_its_place(check_page: CheckPage, text: str, message: str) -> None:
     text, place = at_mark(text)
-    assert told(f"# Page\n\n{text}\n") == [f"{place} {message}"]
+    assert check_page(f"# Page\n\n{text}\n") == [f"{place} {message}"]
 
 
 @pytest.mark.parametrize(
@@ -74,35 +74,35 @@ def test_a_link_that_leads_nowhere_is_told_with_its_place(told: Told, text: str,
         "```yaml form\nform: abc\nfields: {a: 'See [why](https://example.org/why).'}\n```",
     ],
 )
-def test_what_leads_somewhere_or_is_no_link_is_let_be(told: Told, text: str) -> None:
-    assert told(f"# Page\n\n{text}\n") == []
+def test_working_links_and_text_that_is_no_link_are_accepted(check_page: CheckPage, text: str) -> None:
+    assert check_page(f"# Page\n\n{text}\n") == []
 
 
-def test_a_page_that_is_left_out_of_the_site_is_no_page(told: Told, clinic: Path) -> None:
+def test_a_link_to_an_excluded_page_is_a_mistake(check_page: CheckPage, clinic: Path) -> None:
     (clinic / "content/drafts").mkdir()
     (clinic / "content/drafts/new.md").write_text("# New\n")
-    assert told("# Page\n\n[new](drafts/new.md)\n", config="exclude_docs: drafts/\n") == [
+    assert check_page("# Page\n\n[new](drafts/new.md)\n", config="exclude_docs: drafts/\n") == [
         "3:1 the page 'drafts/new.md' is left out of the site; link to another page, or change 'exclude_docs'"
     ]
     (clinic / "content/.hidden.md").write_text("# Hidden\n")
-    assert told("# Page\n\n[new](.hidden.md)\n") == [
+    assert check_page("# Page\n\n[new](.hidden.md)\n") == [
         "3:1 the page '.hidden.md' is left out of the site; give the file another name, or move it"
     ]
 
 
-def test_an_entry_of_the_menu_without_a_page_is_told(told: Told) -> None:
+def test_an_entry_of_the_menu_without_a_page_is_reported(check_page: CheckPage) -> None:
     config = "nav:\n  - index.md\n  - Guides:\n      - Why: guides/why-practise.md\n      - https://example.org/\n"
-    assert told("# Page\n", config=config) == [
+    assert check_page("# Page\n", config=config) == [
         "mkdocs.yml:5:14 the menu names 'guides/why-practise.md', and there is no such page; "
         "did you mean guides/why-practice.md?"
     ]
 
 
-def test_the_menu_of_another_folder_says_nothing(told: Told, clinic: Path) -> None:
-    told("# Page\n")
+def test_the_menu_of_another_folder_is_ignored(check_page: CheckPage, clinic: Path) -> None:
+    check_page("# Page\n")
     (clinic / "mkdocs.yml").write_text("docs_dir: elsewhere\nnav: [nowhere.md]\n")
     assert check(Path("content"), Path("mkdocs.yml")).findings == ()
 
 
-def test_columns_are_those_of_the_file_below_front_matter(told: Told) -> None:
-    assert told("---\ntitle: Page\n---\n\n\nWords, and [xyz](xyz.md)\n")[0].startswith("6:12 ")
+def test_columns_are_those_of_the_file_below_front_matter(check_page: CheckPage) -> None:
+    assert check_page("---\ntitle: Page\n---\n\n\nWords, and [xyz](xyz.md)\n")[0].startswith("6:12 ")

@@ -1,7 +1,7 @@
-"""More than twenty seeded mistakes: whole pages as people break them, what is told, and the mended page.
+"""More than twenty typical mistakes: a broken page, the message about it, and the corrected page.
 
-In `mistakes/`: NAME.md is the broken page, NAME.mended.md the same page mended, NAME.txt what the check says and, below
-it, the words of the message that tell what to write.
+In `mistakes/`, NAME.md is the broken page and NAME.mended.md the corrected one. NAME.txt has the message and, below it,
+the part of the message that says what to write.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ NAMES = sorted(path.stem for path in MISTAKES.glob("*.txt"))
 THREE = "# Three good things\n\n```yaml form\nform: three-good-things\nfields: {a: What went well?}\n```\n"
 
 
-def told(name: str) -> tuple[str, str]:
-    """Give the message, and the words in it that say what to write."""
+def expected(name: str) -> tuple[str, str]:
+    """Return the message, and the part of it that says what to write."""
     message, words = (MISTAKES / f"{name}.txt").read_text("utf-8").splitlines()
     return message, words.removeprefix("words: ")
 
 
-def found(page: Path, text: str) -> list[str]:
+def findings(page: Path, text: str) -> list[str]:
     page.write_text(text, "utf-8")
     return [str(finding) for finding in check(Path("content")).findings]
 
 
 def changed(broken: str, mended: str) -> Iterator[int]:
-    """Give the lines of the broken page, from 1, that the mend changes, and those beside a line that it adds."""
+    """Return the lines of the broken page, from 1, that the correction changes or adds a line next to."""
     lines = broken.splitlines(), mended.splitlines()
     for kind, first, last, _, _ in difflib.SequenceMatcher(None, *lines, autojunk=False).get_opcodes():
         if kind != "equal":
@@ -42,26 +42,26 @@ def changed(broken: str, mended: str) -> Iterator[int]:
 
 @pytest.fixture
 def around(clinic: Path) -> Path:
-    """The pages that those with mistakes link to or repeat."""
+    """Add the pages that the broken pages link to or repeat."""
     (clinic / "content/guides/why-practice.md").write_text(f"{FRONT}# Why\n\n## Make it small enough\n")
     (clinic / "content/worksheets/three-good-things.md").write_text(THREE)
     return clinic
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_message_alone_mends_the_page(around: Path, name: str) -> None:
-    message, words = told(name)
+def test_the_message_alone_is_enough_to_correct_the_page(around: Path, name: str) -> None:
+    message, words = expected(name)
     page = Path(message.split(":")[0])
     broken, mended = ((MISTAKES / f"{name}{end}.md").read_text("utf-8") for end in ("", ".mended"))
-    assert found(page, broken) == [message]
-    assert found(page, mended) == []
+    assert findings(page, broken) == [message]
+    assert findings(page, mended) == []
     place = re.match(r"[^:]+:(\d+):\d+ ", message)
     assert place is not None
-    # A fence that lacks its end is told where it starts; where it should end, the message says.
+    # An unclosed fence is reported where it starts; the message says where to close it.
     assert int(place[1]) in changed(broken, mended) or "below" in message
     assert words
     assert words in message.partition("; ")[2]
 
 
-def test_there_are_twenty_at_least() -> None:
+def test_there_are_at_least_twenty() -> None:
     assert len(NAMES) >= 20

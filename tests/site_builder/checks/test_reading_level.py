@@ -1,12 +1,12 @@
-"""How hard a page is to read: the grade, what counts as prose, limits of a page's own."""
+"""Reading level: the grade, what counts as prose, and limits set by a page."""
 
 from __future__ import annotations
 
 import pytest
 
-from site_builder.anatomy import anatomy_of
 from site_builder.checks.reading_level import Sentence, grade, sentences_of, syllables
-from tests.site_builder.checks.conftest import Told
+from site_builder.content.outline import outline_of
+from tests.site_builder.checks.conftest import CheckPage
 
 EASY = "The cat sat on the mat. It was a warm day. We all had a rest in the sun. " * 8
 HARD = "Habitual avoidance of anticipated discomfort perpetuates anxiety, since corrective information is unavailable. "
@@ -14,10 +14,10 @@ MIDDLE = "Many people notice that their worry grows in the evening. They often a
 
 
 def sentences(text: str) -> list[str]:
-    return [sentence.text for passage in anatomy_of(text).passages for sentence in sentences_of(passage)]
+    return [sentence.text for passage in outline_of(text).passages for sentence in sentences_of(passage)]
 
 
-def test_the_grade_is_that_of_the_published_formula() -> None:
+def test_the_grade_follows_the_published_formula() -> None:
     two = [Sentence("Many people worry.", 1), Sentence("They do not say so.", 1)]
     assert grade(two) == pytest.approx(0.39 * 8 / 2 + 11.8 * 11 / 8 - 15.59)
     assert grade([Sentence("The cat sat on the mat.", 1)]) == pytest.approx(0.39 * 6 + 11.8 - 15.59)
@@ -28,7 +28,7 @@ def test_the_grade_is_that_of_the_published_formula() -> None:
     [("I", 1), ("the", 1), ("worry", 2), ("therapist", 3), ("didn't", 2), ("didn’t", 2), ("can't", 1), ("2,183", 1),
      ("self-care", 2), ("anxiety", 4)],
 )  # fmt: skip
-def test_syllables_are_counted_as_they_are_said(word: str, count: int) -> None:
+def test_syllables_are_counted_as_spoken(word: str, count: int) -> None:
     assert syllables(word) == count
 
 
@@ -49,33 +49,33 @@ def test_prose_is_what_people_read(text: str, read: list[str]) -> None:
     assert sentences(text) == read
 
 
-def test_a_worksheet_counts_what_it_asks_and_a_licensed_measure_does_not(told: Told) -> None:
+def test_a_worksheet_counts_what_it_asks_and_a_licensed_measure_does_not(check_page: CheckPage) -> None:
     form = "```yaml form\nform: abc\n%swhy: Why so?\nfields: {a: {ask: What?, hint: Say.}}\n```\n"
     hard = f"# Page\n\n{EASY}\n\n" + (form % "").replace("What?", f"'{HARD * 6}'")
-    assert [line.split()[0] for line in told(hard)] == ["8:20"]
+    assert [line.split()[0] for line in check_page(hard)] == ["8:20"]
     licence = "licence: By Dr Alice Example, 2026. Free to use.\n"
-    assert told(hard.replace("why: Why", f"{licence}why: Why")) == []
+    assert check_page(hard.replace("why: Why", f"{licence}why: Why")) == []
 
 
-def test_a_page_above_the_limit_is_a_mistake_at_its_hardest_sentence(told: Told) -> None:
-    (line,) = told(f"# Page\n\n{EASY}\n\nWell, so it goes.\n{HARD * 20}\n")
+def test_a_page_above_the_limit_is_a_mistake_at_its_hardest_sentence(check_page: CheckPage) -> None:
+    (line,) = check_page(f"# Page\n\n{EASY}\n\nWell, so it goes.\n{HARD * 20}\n")
     assert line.startswith("6:1 this page reads at school grade ")
     assert "above 8; begin here, with its hardest sentence: make two of it, or use shorter words" in line
     assert line.endswith("(“Habitual avoidance of anticipated discomfort perpetuates …”)")
 
 
-def test_a_page_a_little_too_hard_is_a_warning(told: Told) -> None:
-    (line,) = told(f"# Page\n\n{MIDDLE}\n")
+def test_a_page_a_little_too_hard_is_a_warning(check_page: CheckPage) -> None:
+    (line,) = check_page(f"# Page\n\n{MIDDLE}\n")
     assert line.startswith("3:")
     assert "warning: this page reads at school grade 6.2, above 6;" in line
 
 
-def test_a_page_may_have_a_limit_of_its_own_with_a_reason(told: Told) -> None:
+def test_a_page_may_have_a_limit_of_its_own_with_a_reason(check_page: CheckPage) -> None:
     page = "---\nreading_level: %s\nreading_reason: The names of medicines.\n---\n\n# Page\n\n" + HARD * 20
-    assert told(page % 18.5)[0].startswith("2:1 'reading_level' has to be")
-    assert told((page % 8).replace(HARD, MIDDLE[:106])) == []
-    assert "above 12;" in told(page % 12)[0]
+    assert check_page(page % 18.5)[0].startswith("2:1 'reading_level' has to be")
+    assert check_page((page % 8).replace(HARD, MIDDLE[:106])) == []
+    assert "above 12;" in check_page(page % 12)[0]
 
 
-def test_a_short_page_is_not_judged(told: Told) -> None:
-    assert told(f"# Page\n\n{HARD * 5}\n") == []
+def test_a_short_page_is_not_judged(check_page: CheckPage) -> None:
+    assert check_page(f"# Page\n\n{HARD * 5}\n") == []

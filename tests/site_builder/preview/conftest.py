@@ -1,4 +1,4 @@
-"""A small clinic whose site is previewed: a first page, a worksheet, and another page."""
+"""A small clinic with a first page, a worksheet, and another page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.said_by_mkdocs import quiet_mkdocs
+from site_builder.publishing.mkdocs_log import quiet_mkdocs
 
 SHEET = """# Three good things
 
@@ -35,7 +35,7 @@ extra:
 
 @pytest.fixture(autouse=True)
 def quiet() -> Iterator[None]:
-    """As in the preview, what MkDocs says is gathered."""
+    """Keep MkDocs quiet, as the preview does."""
     with quiet_mkdocs():
         yield
 

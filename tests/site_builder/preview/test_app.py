@@ -1,4 +1,4 @@
-"""The preview over HTTP: its own pages, for its own address, and nothing of it in the site."""
+"""The preview over HTTP: its pages, only for its own address, and nothing of it in the built site."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
 
-from site_builder.build import build
-from site_builder.forms.definition import Form
+from site_builder.forms.model.definition import Form
 from site_builder.preview.app import create_app
 from site_builder.preview.live import Live
+from site_builder.publishing.build import build
 
 ADDRESS = "http://127.0.0.1:8010"
 
 
 class Echo:
-    """Says what it was asked."""
+    """Answers with what it was asked."""
 
     async def submit(self, request: Request, form: Form, site: Path, page: str) -> Response:
         return PlainTextResponse(f"{form.id} {page} {site.is_dir()}")
@@ -42,7 +42,7 @@ def browser(live: Live) -> Iterator[TestClient]:
         yield client
 
 
-def test_the_first_page_is_the_frame_and_inside_it_the_sites_own(browser: TestClient) -> None:
+def test_the_first_page_is_the_frame_and_inside_it_the_first_page_of_the_site(browser: TestClient) -> None:
     assert "<iframe" in browser.get("/").text
     assert "Welcome" in browser.get("/", headers={"Sec-Fetch-Dest": "iframe"}).text
     assert "Welcome" in browser.get("/index.html").text
@@ -54,13 +54,13 @@ def test_a_page_carries_the_script_that_follows_the_news(browser: TestClient, li
     assert browser.get("/sheets/good").headers["location"] == "/sheets/good/"
 
 
-def test_nothing_of_it_is_in_the_built_site(clinic: Path, live: Live) -> None:
+def test_the_built_site_has_nothing_of_the_preview(clinic: Path, live: Live) -> None:
     build(clinic / "mkdocs.yml", clinic / "site")
     for folder in (clinic / "site", clinic / "shown"):
         assert not [path for path in folder.rglob("*.html") if "homeward-preview" in path.read_text("utf-8")]
 
 
-def test_what_is_not_there_gets_the_sites_own_words(browser: TestClient) -> None:
+def test_a_missing_page_gets_the_sites_own_404(browser: TestClient) -> None:
     answer = browser.get("/nowhere/")
     assert (answer.status_code, "data-homeward-preview" in answer.text) == (404, True)
     assert browser.get("/%2e%2e/%2e%2e/mkdocs.yml").status_code == 404
@@ -68,9 +68,7 @@ def test_what_is_not_there_gets_the_sites_own_words(browser: TestClient) -> None
 
 @pytest.mark.parametrize("name", ["forms.json", "shell.html", "csp.json"])
 @pytest.mark.parametrize("way", ["", "x/..%2f", ".%2f", "sheets/..%2f", "%2f"])
-def test_what_is_for_nobodys_eyes_is_not_shown_by_any_way(
-    browser: TestClient, clinic: Path, live: Live, way: str, name: str
-) -> None:
+def test_private_files_are_never_served(browser: TestClient, clinic: Path, live: Live, way: str, name: str) -> None:
     assert live.site is not None
     (live.site.folder / name).touch()
     assert browser.get(f"/{way}{name}").status_code == 404
@@ -79,11 +77,11 @@ def test_what_is_for_nobodys_eyes_is_not_shown_by_any_way(
 @pytest.mark.parametrize(
     "path", ["%00", "a%00.css", "a" * 5_000, f"{'a' * 5_000}.css", "%ff%fe", "-/%00", "-/look/%00"]
 )
-def test_a_name_that_no_file_can_have_is_not_there(browser: TestClient, path: str) -> None:
+def test_an_impossible_file_name_is_not_found(browser: TestClient, path: str) -> None:
     assert browser.get(f"/{path}").status_code == 404
 
 
-def test_examples_are_pairs_that_the_form_takes(browser: TestClient) -> None:
+def test_example_answers_are_pairs_that_the_form_accepts(browser: TestClient) -> None:
     assert browser.get("/-/examples/three-good-things").json() == [
         ["first", "Made up: on the bus, Tuesday morning"],
         ["mood.exact", "6"],
@@ -98,7 +96,7 @@ def test_a_submission_goes_to_the_try_out(browser: TestClient) -> None:
     assert browser.get("/try-outs/abc").text == "abc"
 
 
-def test_what_cannot_be_built_is_on_every_page(browser: TestClient, live: Live) -> None:
+def test_a_failed_build_is_shown_on_every_page(browser: TestClient, live: Live) -> None:
     live.trouble = "mkdocs.yml:3:1 <b>"
     for path in ("/index.html", "/sheets/good/"):
         answer = browser.get(path)
@@ -138,7 +136,7 @@ def test_other_names_and_other_sites_are_refused(
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
 
 
-def test_a_link_on_another_site_may_lead_here_and_post_nothing(browser: TestClient) -> None:
+def test_another_site_may_link_here_and_not_post(browser: TestClient) -> None:
     link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     assert browser.get("/sheets/good/", headers=link).status_code == 200
     assert browser.post("/forms/three-good-things", headers=link).status_code == 403

@@ -1,4 +1,4 @@
-"""One page is rendered anew as a whole build would render it, and nothing that it contains stops the preview."""
+"""A single page is rendered just as in a whole build, and nothing on it stops the preview."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from site_builder.build import NotBuilt
-from site_builder.library import read_library
-from site_builder.locks import write_lock
+from site_builder.content.library import read_library
+from site_builder.content.lock import write_lock
 from site_builder.preview.site import Refreshed, Site
+from site_builder.publishing.build import NotBuilt
 
 ADDRESS = "http://127.0.0.1:8010/"
 
@@ -30,7 +30,7 @@ def change(page: Path, old: str, new: str) -> None:
     text = page.read_text()
     assert old in text
     page.write_text(text.replace(old, new))
-    stat = page.stat()  # the library knows a file by its time and size, and a test is fast
+    stat = page.stat()  # the library compares time and size, and tests may edit within one tick
     os.utime(page, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
 
 
@@ -46,7 +46,7 @@ def test_forms_are_sent_to_the_preview_itself(clinic: Path) -> None:
     assert 'action="/forms/three-good-things"' in html(built(clinic), "sheets/good/")
 
 
-def test_nothing_but_the_edited_page_is_rendered(clinic: Path, sheet: Path) -> None:
+def test_only_the_edited_page_is_rendered(clinic: Path, sheet: Path) -> None:
     site = built(clinic)
     before = html(site, "other/")
     change(sheet, "Before", "Above")
@@ -69,7 +69,7 @@ def test_a_mistake_shows_on_its_page_and_goes_away(clinic: Path, sheet: Path) ->
     assert "hw-mistakes" not in html(site, "sheets/good/")
 
 
-def test_whatever_a_check_finds_shows_on_its_page_beside_the_form(clinic: Path, sheet: Path) -> None:
+def test_every_finding_is_shown_on_its_page_beside_the_form(clinic: Path, sheet: Path) -> None:
     site = built(clinic)
     change(sheet, "Before", "[Before](nowhere.md)")
     site.refresh({sheet})
@@ -102,7 +102,7 @@ def test_a_mistake_on_a_page_without_a_form_shows_there(clinic: Path) -> None:
     assert "This page has a mistake" in html(built(clinic), "other/")
 
 
-def test_a_page_that_another_one_gives_a_mistake_is_rendered_too(clinic: Path, sheet: Path) -> None:
+def test_a_page_with_a_mistake_caused_by_another_is_rendered_too(clinic: Path, sheet: Path) -> None:
     second = clinic / "content" / "zz.md"
     second.write_text(sheet.read_text().replace("three-good-things", "zz"))
     site = built(clinic)
@@ -121,13 +121,13 @@ def test_a_new_title_changes_more_than_its_page(clinic: Path, sheet: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["content/new.md", "content/picture.svg", "content/forms.yml", "look/main.html"])
-def test_what_is_no_page_of_the_site_changes_more_than_a_page(clinic: Path, name: str) -> None:
+def test_a_file_that_is_no_page_changes_more_than_a_page(clinic: Path, name: str) -> None:
     site = built(clinic)
     (clinic / name).write_text("# New\n")
     assert site.refresh({clinic / name}).wide
 
 
-def test_a_page_that_is_gone_changes_more_than_a_page(clinic: Path, sheet: Path) -> None:
+def test_a_deleted_page_changes_more_than_a_page(clinic: Path, sheet: Path) -> None:
     site = built(clinic)
     sheet.unlink()
     assert site.refresh({sheet}).wide
@@ -147,15 +147,15 @@ def test_a_page_that_cannot_be_rendered_says_why_and_comes_back(clinic: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "said"),
+    ("name", "text", "message"),
     [
         ("mkdocs.yml", "site_name: [", "mkdocs.yml:1:12 the '[' that opens here is not closed"),
         ("mkdocs.yml", "docs_dir: content", "site_name"),
         ("look/main.html", "{% extends 'base.html' %}\n\n{% block %}", "main.html:3"),
     ],
 )
-def test_what_cannot_be_built_is_told_with_its_place(clinic: Path, name: str, text: str, said: str) -> None:
+def test_a_failed_build_is_reported_with_its_place(clinic: Path, name: str, text: str, message: str) -> None:
     (clinic / name).write_text(text)
     with pytest.raises(NotBuilt) as caught:
         Site(Path("mkdocs.yml"), clinic / "shown", ADDRESS)
-    assert said in str(caught.value)
+    assert message in str(caught.value)

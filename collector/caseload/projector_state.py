@@ -1,0 +1,105 @@
+"""The projector's state between runs: the number it can resume from, and the context it needs to do so.
+
+The number is stored only after everything up to it would survive a power cut in the caseload files, so it is always
+safe to resume from. The file may be deleted: the projector then reads the ledger from the beginning, and each caseload
+file skips the events that it has already.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from collector.caseload.errors import reason
+from collector.caseload.schema import make_private
+from collector.driver import connect
+from collector.ledger.events import Recorded
+
+migrations = Migrations("progress")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An event that belongs to no caseload file, and why; `seen` is the event's own time."""
+
+    seq: int
+    kind: str
+    client: str
+    problem: str
+    seen: str
+
+
+@migrations()
+def everything(db: Database) -> None:
+    db.execute("CREATE TABLE progress (position INTEGER NOT NULL) STRICT")
+    db.execute("INSERT INTO progress VALUES (0)")
+    db.execute("""
+        CREATE TABLE known (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            client TEXT NOT NULL,
+            at TEXT NOT NULL,
+            data TEXT NOT NULL
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE problems (
+            seq INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            client TEXT NOT NULL,
+            problem TEXT NOT NULL,
+            seen TEXT NOT NULL
+        ) STRICT""")
+
+
+class ProjectorState:
+    """The projector's own small database."""
+
+    def __init__(self, path: Path) -> None:
+        make_private(path)
+        self._connection = connect(path)
+        self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        self._connection.execute("PRAGMA synchronous = NORMAL")  # a lost commit only means reading events again
+        migrations.apply(Database(self._connection, execute_plugins=False))
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def position(self) -> int:
+        """The number that the projector can resume from."""
+        (position,) = self._connection.execute("SELECT position FROM progress").fetchone()
+        return int(position)
+
+    def load(self) -> tuple[int, list[Recorded]]:
+        """Return the number to resume from, and the earlier events that define owners and forms."""
+        position = self.position
+        rows = self._connection.execute(
+            "SELECT seq, id, kind, client, at, data FROM known WHERE seq <= ? ORDER BY seq", (position,)
+        )
+        context = [Recorded(seq, id, kind, client, at, json.loads(data)) for seq, id, kind, client, at, data in rows]
+        return position, context
+
+    def save(self, position: int) -> None:
+        """Store the number. The caller has made sure that every caseload file has everything up to it on disk."""
+        self._connection.execute("UPDATE progress SET position = max(position, ?)", (position,))
+
+    def save_context(self, events: Sequence[Recorded]) -> None:
+        """Store events that define an owner or a form."""
+        rows = [(e.seq, e.id, e.kind, e.client, e.at, json.dumps(e.data, ensure_ascii=False)) for e in events]
+        with self._connection:  # commits or rolls back
+            self._connection.execute("BEGIN IMMEDIATE")
+            self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+    def set_aside(self, event: Recorded, error: Exception) -> None:
+        """Record an event that belongs to no caseload file, without any of its content."""
+        row = (event.seq, event.kind, event.client, reason(error), event.at)
+        self._connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?, ?)", row)
+
+    def problems(self) -> list[Problem]:
+        """Return the events that were set aside, oldest first."""
+        return [Problem(*row) for row in self._connection.execute("SELECT * FROM problems ORDER BY seq")]

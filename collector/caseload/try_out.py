@@ -1,0 +1,94 @@
+"""Shows what a submission would become, by folding it into a temporary caseload file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collector.caseload.errors import reason
+from collector.caseload.folder import Folder
+from collector.driver import connect, sqlite3
+from collector.ledger.events import Kind, Recorded, now
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import Answers
+
+CASELOAD, CLIENT, SUBMISSION = "try-out", "TRYOUT", "try-out"
+
+
+@dataclass(frozen=True, slots=True)
+class TriedTable:
+    """The rows that a submission adds to one table, and the question of each column that holds an answer."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    asks: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedOut:
+    """All rows of a submission; `problems` says why something could not be folded."""
+
+    tables: tuple[TriedTable, ...]
+    problems: tuple[str, ...] = ()
+
+    def table(self, name: str) -> TriedTable | None:
+        return next((table for table in self.tables if table.name == name), None)
+
+
+def try_out(form: Form, answers: Answers) -> TriedOut:
+    """Return all rows of a submission, by folding it into an empty caseload file in a temporary folder."""
+    refused: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="homeward-try-out-") as name:
+        folder = Folder(Path(name), lambda event, error: refused.append(reason(error)))
+        try:
+            folder.fold(_events(form, answers))
+        finally:
+            folder.close()
+        tables, problems = _read(folder.file_of(CASELOAD), form)
+    return TriedOut(tables, (*refused, *problems))
+
+
+def _events(form: Form, answers: Answers) -> list[Recorded]:
+    """Return the events of a minimal ledger: a caseload, a client, the form, and the submission."""
+    published = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
+    sent = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers, "marks": []}
+    events: list[tuple[Kind, str, dict[str, Any]]] = [
+        (Kind.caseload_added, "", {"caseload": CASELOAD, "name": "Try-out"}),
+        (Kind.client_added, CLIENT, {"caseload": CASELOAD, "label": "Nobody"}),
+        (Kind.form_published, "", published),
+        (Kind.submission_received, CLIENT, sent),
+    ]
+    return [
+        Recorded(seq, SUBMISSION if kind == Kind.submission_received else str(seq), kind, client, now(), data)
+        for seq, (kind, client, data) in enumerate(events, 1)
+    ]
+
+
+def _read(path: Path, form: Form) -> tuple[tuple[TriedTable, ...], list[str]]:
+    connection = connect(path, read_only=True)
+    try:
+        problems = [problem for (problem,) in connection.execute("SELECT problem FROM problems")]
+        return tuple(_tables(connection, form)), problems
+    finally:
+        connection.close()
+
+
+def _tables(connection: sqlite3.Connection, form: Form) -> Iterator[TriedTable]:
+    """Yield each table with rows of the submission, the form's own ones first, where a therapist looks first."""
+    asked: dict[str, dict[str, str]] = {}
+    for table, column, ask in connection.execute('SELECT "table", "column", ask FROM questions'):
+        asked.setdefault(table, {})[column] = ask
+    own = [table for table in asked if table]
+    for name in dict.fromkeys([form.table, *own, "scores", "criteria", "alerts", "submissions"]):
+        try:
+            cursor = connection.execute(f'SELECT * FROM "{name}" WHERE submission = ? ORDER BY 1, 2, 3', (SUBMISSION,))  # noqa: S608
+        except sqlite3.OperationalError:
+            continue  # a question without a table of its own
+        columns = tuple(column[0] for column in cursor.description)
+        rows = tuple(tuple(row) for row in cursor)
+        if rows:
+            yield TriedTable(name, columns, rows, asked.get(name, {}))

@@ -1,0 +1,124 @@
+"""The latest build of the site, and the collector's own pages in its shell."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import escape
+from starlette.responses import HTMLResponse
+
+from collector.middleware.security_headers import page_policy
+from site_builder.forms.model.catalogue import FILE, Catalogue, read
+from site_builder.forms.model.errors import SiteError
+
+LOOK_EVERY = 1.0  # seconds; a new build shows within one, and in between a page only reads the clock
+WATCHED = ("shell.html", FILE, "csp.json")
+TITLE, CONTENT = "<!--hw:title-->", "<!--hw:content-->"
+
+log = logging.getLogger(__name__)
+templates = jinja2.Environment(
+    loader=jinja2.PackageLoader("collector.endpoints", "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class Build:
+    """The output of one site build that the collector uses."""
+
+    catalogue: Catalogue
+    shell: str
+    policy: str
+
+    def page_of(self, form: str) -> str:
+        """Return the address of the page with this form; "" if the site does not have it."""
+        published = self.catalogue.by_id.get(form)
+        return f"/{published.url}" if published else ""
+
+
+class BuiltSite:
+    """The built site, read again when it has changed; if a build cannot be read, the previous one is used."""
+
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self.folder = folder
+        self.clock = clock
+        self.looked_at = -LOOK_EVERY
+        self.seen: tuple[Any, ...] = ()
+        self.build = Build(Catalogue(), _own_shell(), page_policy())
+
+    def current(self) -> Build:
+        """Return the current build."""
+        now = self.clock()
+        if now - self.looked_at >= LOOK_EVERY:
+            self.looked_at = now
+            if (stamps := self._stamps()) != self.seen:
+                self._read()
+                self.seen = stamps
+        return self.build
+
+    def page(
+        self,
+        template: str,
+        title: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> HTMLResponse:
+        """Return a page of a template, rendered inside the site's shell."""
+        content = templates.get_template(template).render(title=title, **values)
+        shell = self.current().shell
+        html = shell.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
+        return HTMLResponse(html, status, dict(headers or {}))
+
+    def _stamps(self) -> tuple[Any, ...]:
+        """Return a value that changes with each new build, whether it was renamed into place or written in place."""
+        return tuple(_stamp(self.folder / name) for name in WATCHED)
+
+    def _read(self) -> None:
+        try:
+            hashes = _json(self.folder / "csp.json", {})
+            self.build = Build(
+                read(self.folder),
+                _shell(self.folder / "shell.html"),
+                page_policy(hashes.get("script", ()), hashes.get("style", ())),
+            )
+        except (OSError, ValueError, SiteError) as error:
+            log.warning("the site in %s is not read: %s", self.folder, error)
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _shell(path: Path) -> str:
+    """Return the shell. Raises ValueError if one of the two markers that a page replaces is missing."""
+    shell = path.read_text("utf-8")
+    if TITLE not in shell or CONTENT not in shell:
+        raise ValueError("shell.html lacks a marker")
+    return shell
+
+
+def _own_shell() -> str:
+    """Return a minimal shell, for use until a site has been built."""
+    return files("collector.endpoints").joinpath("templates", "shell.html").read_text("utf-8")
+
+
+def _json(path: Path, default: Any) -> Any:
+    return json.loads(path.read_text("utf-8")) if path.exists() else default

@@ -1,0 +1,117 @@
+"""/open signs a client's device in, by the link's token or a typed code; /leave signs it out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from collector.endpoints.rates import address_block
+from collector.endpoints.refusals import Refusal, problem_json, wants_json
+from collector.endpoints.services import Services, services_of
+from collector.errors import Refused
+from collector.ledger.access import Link
+from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
+from collector.ledger.events import Event, Kind, utc
+from collector.ledger.tokens import hash_token, new_token
+
+MOST_FIELDS = 8  # a sign-in has one
+# The same message for every cause, so that guessing reveals nothing.
+NOT_KNOWN = "This link or code does not work. It may be too old, used before, or replaced. Ask for a new one"
+
+
+async def ask(request: Request) -> Response:
+    """Show the page that a link leads to. It changes nothing, so mail scanners may open it."""
+    return _page(services_of(request))
+
+
+async def enter(request: Request) -> Response:
+    """Sign this device in and redirect (303) to its confirmation; 403 with the same body for every invalid attempt."""
+    services = services_of(request)
+    key = address_block(request)
+    if wait := services.limits.guesses.wait(key):
+        return _refused(services, request, _too_many(wait))
+    token, code = await _token_and_code(request)
+    link = services.access.link_for(token=token, code=code)
+    sign_in = new_token()
+    try:
+        if link is None:
+            raise Refused(NOT_KNOWN)
+        await services.ledger.append_soon([_link_opened(link, "token" if token else "code", sign_in)])
+    except Refused:
+        services.limits.guesses.take(key)
+        return _refused(services, request, Refusal(403, "There is a problem", f"{NOT_KNOWN}."))
+    response = RedirectResponse("/signed-in", 303)
+    response.set_cookie(
+        services.cookie,
+        sign_in,
+        max_age=int(CLIENT_SIGN_IN_LIFE.total_seconds()),
+        secure=services.settings.https,
+        httponly=True,
+        samesite="lax",
+    )
+    return response
+
+
+async def signed_in(request: Request) -> Response:
+    """Show who will read what this device sends, and the list of worksheets."""
+    services = services_of(request)
+    if services.client(request) is None:
+        return RedirectResponse("/open", 303)
+    build = services.built_site.current()
+    return services.built_site.page(
+        "signed_in.html",
+        "You are signed in",
+        clinic=build.catalogue.clinic.name,
+        worksheets=build.catalogue.forms,
+    )
+
+
+async def leave(request: Request) -> Response:
+    """Sign this device out by deleting its cookie, the only copy of its token."""
+    services = services_of(request)
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(services.cookie, secure=services.settings.https, httponly=True, samesite="lax")
+    return response
+
+
+def _link_opened(link: Link, by: str, sign_in: str) -> Event:
+    expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE)
+    data = {"link": link.link, "by": by, "sign_in": hash_token(sign_in), "expires": expires}
+    return Event(Kind.link_opened, data, client=link.client)
+
+
+async def _token_and_code(request: Request) -> tuple[str, str]:
+    """Return the token and the code that were sent, "" for each that is missing."""
+    body = (await request.body()).decode("utf-8", "replace")
+    try:
+        sent = parse_qs(body, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Refusal(400) from None
+    return sent.get("token", [""])[0].strip(), sent.get("code", [""])[0]
+
+
+def _too_many(wait: float) -> Refusal:
+    return Refusal(
+        429,
+        "There is a problem",
+        f"There were too many tries. Wait {max(1, round(wait / 60))} minutes, then try again.",
+        retry_after=wait,
+    )
+
+
+def _refused(services: Services, request: Request, refusal: Refusal) -> Response:
+    return problem_json(refusal) if wants_json(request) else _page(services, refusal)
+
+
+def _page(services: Services, refusal: Refusal | None = None) -> Response:
+    title = "Sign in on this device"
+    return services.built_site.page(
+        "open.html",
+        f"Error: {title}" if refusal else title,
+        status=refusal.status if refusal else 200,
+        headers=refusal.headers if refusal else None,
+        problem=refusal.detail if refusal else "",
+    )

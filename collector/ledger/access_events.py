@@ -1,0 +1,196 @@
+"""Applies events that grant or end access to the tables that decide it, in the transaction that appends the event.
+
+One small function per kind. An event that contradicts the tables raises Refused, and its whole call is rolled back.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from collector.driver import sqlite3
+from collector.errors import Refused
+from collector.ledger.events import Event, Kind, is_utc
+
+Applier = Callable[[sqlite3.Connection, Event, str], None]
+
+CLIENT_SIGN_IN_LIFE = timedelta(days=180)  # a phone stays signed in for about a course of treatment
+PERSON_SIGN_IN_LIFE = timedelta(hours=12)  # a working day
+CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must not live long
+ROLES = ("therapist", "cover", "supervisor")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # people and caseloads become file names and addresses
+_CODE = re.compile(r"[A-Za-z0-9-]{1,32}")
+
+
+def apply(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    """Apply an event to the access tables; `at` is the event's own time. Raises Refused."""
+    try:
+        APPLIERS[event.kind](connection, event, at)
+    except sqlite3.IntegrityError as error:
+        raise Refused(f"A {event.kind} event contradicts what the ledger holds.") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refused(f"A {event.kind} event is not complete.") from error
+
+
+def _caseload_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    caseload = _name(event.data["caseload"])
+    if _exists(connection, "SELECT 1 FROM caseloads WHERE caseload = ?", caseload):
+        raise Refused(f"There is a caseload {caseload} already.")
+    connection.execute("INSERT INTO caseloads VALUES (?, ?)", (caseload, event.data["name"]))
+
+
+def _person_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    person = _name(event.data["person"])
+    if _exists(connection, "SELECT 1 FROM people WHERE person = ?", person):
+        raise Refused(f"The name {person} is taken.")
+    row = (person, event.data["name"], event.data["password"])
+    connection.execute("INSERT INTO people VALUES (?, ?, ?)", row)
+
+
+def _member_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    caseload, person, role = event.data["caseload"], event.data["person"], event.data["role"]
+    if role not in ROLES:
+        raise Refused(f"A member of a caseload is one of: {', '.join(ROLES)}.")
+    _require_caseload(connection, caseload)
+    _require_person(connection, person)
+    connection.execute("INSERT OR REPLACE INTO members VALUES (?, ?, ?)", (person, caseload, role))
+
+
+def _member_removed(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    caseload, person = event.data["caseload"], event.data["person"]
+    removed = connection.execute("DELETE FROM members WHERE person = ? AND caseload = ?", (person, caseload))
+    if not removed.rowcount:
+        raise Refused(f"{person} is no member of caseload {caseload}.")
+
+
+def _person_signed_in(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    _require_person(connection, event.data["person"])
+    expires = _expiry(event.data["expires"], at, PERSON_SIGN_IN_LIFE)
+    _delete_expired(connection, at)
+    row = (event.data["sign_in"], "person", event.data["person"], expires)
+    connection.execute("INSERT INTO sign_ins (sign_in, kind, person, expires) VALUES (?, ?, ?, ?)", row)
+
+
+def _person_signed_out(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    connection.execute("DELETE FROM sign_ins WHERE sign_in = ? AND kind = 'person'", (event.data["sign_in"],))
+
+
+def _client_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    if not _CODE.fullmatch(event.client):
+        raise Refused("A client's code is letters and digits, like K7M3QX.")
+    _require_caseload(connection, event.data["caseload"])
+    if _exists(connection, "SELECT 1 FROM clients WHERE client = ? COLLATE NOCASE", event.client):
+        raise Refused(f"There is a client {event.client} already.")
+    connection.execute("INSERT INTO clients VALUES (?, ?)", (event.client, event.data["caseload"]))
+
+
+def _link_made(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    _require_client(connection, event.client)
+    expires = _expiry(event.data["code_expires"], at, CODE_LIFE)
+    live = connection.execute("SELECT link FROM links WHERE client = ? AND NOT ended", (event.client,))
+    for (link,) in live.fetchall():
+        _end_link(connection, link)
+    row = (event.data["link"], event.client, event.data["token"], event.data["code"], expires, 0, 0)
+    connection.execute("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _link_ended(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    _require_live_link(connection, event)
+    _end_link(connection, event.data["link"])
+
+
+def _link_opened(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    link, by = event.data["link"], event.data["by"]
+    _require_live_link(connection, event)
+    if by == "code":
+        _use_code(connection, link, at)
+    elif by != "token":
+        raise Refused("A link is opened by its token or by its code.")
+    expires = _expiry(event.data["expires"], at, CLIENT_SIGN_IN_LIFE)
+    _delete_expired(connection, at)
+    row = (event.data["sign_in"], "client", link, expires)
+    connection.execute("INSERT INTO sign_ins (sign_in, kind, link, expires) VALUES (?, ?, ?, ?)", row)
+
+
+def _form_published(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    data = event.data
+    body = json.dumps(data["body"], ensure_ascii=False, separators=(",", ":"))
+    row = (data["definition"], data["form"], data["version"], body)
+    connection.execute("INSERT INTO definitions VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+
+
+APPLIERS: dict[str, Applier] = {
+    Kind.caseload_added: _caseload_added,
+    Kind.person_added: _person_added,
+    Kind.member_added: _member_added,
+    Kind.member_removed: _member_removed,
+    Kind.person_signed_in: _person_signed_in,
+    Kind.person_signed_out: _person_signed_out,
+    Kind.client_added: _client_added,
+    Kind.link_made: _link_made,
+    Kind.link_ended: _link_ended,
+    Kind.link_opened: _link_opened,
+    Kind.form_published: _form_published,
+}
+
+
+def _end_link(connection: sqlite3.Connection, link: str) -> None:
+    """End a link and every sign-in made with it."""
+    connection.execute("DELETE FROM sign_ins WHERE link = ?", (link,))
+    connection.execute("UPDATE links SET ended = 1 WHERE link = ?", (link,))
+
+
+def _use_code(connection: sqlite3.Connection, link: str, at: str) -> None:
+    used = connection.execute(
+        "UPDATE links SET code_used = 1 WHERE link = ? AND NOT code_used AND code_expires > ?", (link, at)
+    )
+    if not used.rowcount:
+        raise Refused("This code has been used, or is too old.")
+
+
+def _delete_expired(connection: sqlite3.Connection, at: str) -> None:
+    """Delete expired sign-ins, so that the table stays small."""
+    connection.execute("DELETE FROM sign_ins WHERE expires <= ?", (at,))
+
+
+def _expiry(expires: str, at: str, longest: timedelta) -> str:
+    """Return `expires` if it is well formed (it is compared as text) and within the allowed time. Raises Refused."""
+    if not is_utc(expires):
+        raise Refused("A time of expiry is written as 2026-03-09T14:02:11.123Z.")
+    if datetime.fromisoformat(expires) - datetime.fromisoformat(at) > longest + timedelta(minutes=1):
+        raise Refused(f"A time of expiry may be {longest} away at most.")
+    return expires
+
+
+def _name(name: str) -> str:
+    if not _NAME.fullmatch(name) or len(name) > 64:
+        raise Refused("The short name of a person or a caseload is small letters, digits and single hyphens.")
+    return name
+
+
+def _exists(connection: sqlite3.Connection, query: str, *values: str) -> bool:
+    return connection.execute(query, values).fetchone() is not None
+
+
+def _require_caseload(connection: sqlite3.Connection, caseload: str) -> None:
+    if not _exists(connection, "SELECT 1 FROM caseloads WHERE caseload = ?", caseload):
+        raise Refused(f"There is no caseload {caseload}.")
+
+
+def _require_person(connection: sqlite3.Connection, person: str) -> None:
+    if not _exists(connection, "SELECT 1 FROM people WHERE person = ?", person):
+        raise Refused(f"There is no person {person}.")
+
+
+def _require_client(connection: sqlite3.Connection, client: str) -> None:
+    if not _exists(connection, "SELECT 1 FROM clients WHERE client = ?", client):
+        raise Refused(f"There is no client {client}.")
+
+
+def _require_live_link(connection: sqlite3.Connection, event: Event) -> None:
+    """Raise Refused unless the link is current and belongs to the event's client."""
+    live = "SELECT 1 FROM links WHERE link = ? AND client = ? AND NOT ended"
+    if not _exists(connection, live, event.data["link"], event.client):
+        raise Refused("This link is not in use any more.")

@@ -1,0 +1,1 @@
+"""Processes: the three roles, their server and their supervisor."""

@@ -1,0 +1,91 @@
+"""Runs the three roles as separate processes, and restarts those that die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROLES = ("collect", "project", "review")
+FIRST_PAUSE = 0.2  # seconds before a role that died is restarted; doubled each time it dies early
+LONGEST_PAUSE = 10.0
+STABLE_AFTER = 30.0  # seconds of running after which the pause starts from the beginning again
+TIME_TO_LEAVE = 15.0  # seconds for a clean stop before the role is killed; the ledger survives that too
+
+
+@dataclass
+class Role:
+    """One process: how it is started, and when it may be restarted."""
+
+    name: str
+    environment: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    pause: float = FIRST_PAUSE
+    next_start: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start the process in its own process session, so that only the supervisor receives Ctrl-C."""
+        command = [sys.executable, "-m", "collector", self.name]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                command, env=dict(self.environment), start_new_session=True, stdout=log, stderr=subprocess.STDOUT
+            )
+        self.started = time.monotonic()
+
+    def tend(self) -> None:
+        """Restart the process if it has died and its pause is over."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.process is not None:
+            self.pause = FIRST_PAUSE if now - self.started > STABLE_AFTER else min(2 * self.pause, LONGEST_PAUSE)
+            self.next_start = now + self.pause
+            self.process = None
+        if now >= self.next_start:
+            self.start()
+
+    def stop(self) -> None:
+        """Terminate the process, and kill it if it does not exit in time."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(TIME_TO_LEAVE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Supervisor:
+    """Keeps the three roles running between `start()` and `stop()`; each writes `logs`/<role>.log."""
+
+    def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
+        logs.mkdir(parents=True, exist_ok=True)
+        inherited = {**os.environ, **environment}
+        self.roles = [Role(name, inherited, logs / f"{name}.log") for name in ROLES]
+        self.stopping = threading.Event()
+
+    def start(self) -> None:
+        for role in self.roles:
+            role.start()
+
+    def watch(self) -> None:
+        """Tend the roles until SIGINT or SIGTERM arrives."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self.stopping.set())
+        while not self.stopping.wait(0.2):
+            for role in self.roles:
+                role.tend()
+
+    def stop(self) -> None:
+        """Stop the roles: first the web servers, then the projector, so that it folds the latest events."""
+        for name in ("collect", "review", "project"):
+            next(role for role in self.roles if role.name == name).stop()

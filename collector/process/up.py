@@ -1,0 +1,141 @@
+"""`homeward up`: builds the site, starts the three roles, and prints their addresses."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import click
+
+from collector.demo.clinic import DemoAccess, ensure_demo
+from collector.errors import CollectorError
+from collector.ledger.access import Access
+from collector.ledger.ledger import Ledger
+from collector.process.supervisor import Supervisor
+from collector.publishing import publish
+from collector.settings import Settings
+from site_builder.forms.model.catalogue import Catalogue
+from site_builder.publishing.build import build
+
+READY_WITHIN = 30.0  # seconds; longer than that and a newcomer presses Ctrl-C
+ASK_EVERY = 0.1  # seconds
+
+
+class NotReady(CollectorError):
+    """Something did not start in time."""
+
+
+def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> None:
+    """Build and publish the site, then run the roles until Ctrl-C. Raises CollectorError or SiteError."""
+    for port in (settings.port, settings.review_port):
+        _require_free_port(settings.host, port)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+        _print_progress(as_json, "Building the site …")
+
+        published: list[Catalogue] = []
+
+        def publish_to_ledger(catalogue: Catalogue) -> None:
+            publish(ledger, access, catalogue)
+            published.append(catalogue)
+
+        report = build(config, settings.site, publish=publish_to_ledger)
+        _print_progress(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
+        for message in (*report.warnings, *([f"{report.lock} has changed; commit it."] if report.lock else [])):
+            click.echo(message, err=True)
+        forms = {entry.form.id: entry.form for catalogue in published for entry in catalogue.forms}
+        demo_access = ensure_demo(ledger, settings, forms) if demo else None
+    supervisor = Supervisor(roles_environment(settings), settings.logs)
+    supervisor.start()
+    try:
+        wait_until_ready(settings)
+        _print_addresses(settings, demo_access, as_json)
+        supervisor.watch()
+    finally:
+        supervisor.stop()
+
+
+def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
+    """Return whether the collector's /health is ok, and its report. Raises NotReady if nothing answers."""
+    try:
+        with urllib.request.urlopen(f"{_site(settings)}health", timeout=5) as answer:  # noqa: S310 - own address
+            return True, json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return False, json.load(error)
+    except (OSError, ValueError) as error:
+        raise NotReady(f"Nobody answers at {_site(settings)}. Is `homeward up` running?") from error
+
+
+def _require_free_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise NotReady(
+                f"Port {port} of {host} cannot be had ({error.strerror}). Choose another with --port."
+            ) from error
+
+
+def roles_environment(settings: Settings) -> dict[str, str]:
+    """Return the settings as environment variables for the roles."""
+    return {
+        "HOMEWARD_DATA": os.fspath(settings.data.absolute()),
+        "HOMEWARD_SITE": os.fspath(settings.site.absolute()),
+        "HOMEWARD_HOST": settings.host,
+        "HOMEWARD_PORT": str(settings.port),
+    }
+
+
+def wait_until_ready(settings: Settings) -> None:
+    """Wait until the collector is healthy, the projector has caught up and the review answers. Raises NotReady."""
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            well, report = ask_health(settings)
+            with urllib.request.urlopen(f"{_review(settings)}sign-in", timeout=5):  # noqa: S310 - own address
+                if well and not report.get("behind"):
+                    return
+        except (OSError, NotReady):
+            pass
+        time.sleep(ASK_EVERY)
+    raise NotReady(f"Homeward did not get ready within {READY_WITHIN:.0f} s; {settings.logs} says why.")
+
+
+def _site(settings: Settings) -> str:
+    return f"http://{settings.host}:{settings.port}/"
+
+
+def _review(settings: Settings) -> str:
+    return f"http://{settings.host}:{settings.review_port}/"
+
+
+def _print_progress(as_json: bool, sentence: str) -> None:
+    if not as_json:
+        click.echo(sentence)
+
+
+def _print_addresses(settings: Settings, access: DemoAccess | None, as_json: bool) -> None:
+    facts: dict[str, Any] = {"site": _site(settings), "review": _review(settings)}
+    lines = ["", "Homeward is ready.", f"  The site          {_site(settings)}"]
+    if access is None:
+        lines.append(f"  Therapists        {_review(settings)}")
+        lines.append("  Add the first one with: homeward therapist add NAME")
+    else:
+        link = f"{_site(settings)}open#{access.token}"
+        facts |= {"link": link, "therapist": access.therapist, "password": access.password}
+        lines += [
+            f"  A client's link   {link}",
+            f"  A therapist       {_review(settings)}",
+            f"                    sign in as {access.therapist}, password {access.password}",
+        ]
+    lines.append(f"Logs are in {settings.logs}. Stop with Ctrl-C.")
+    click.echo(json.dumps(facts) if as_json else "\n".join(lines))

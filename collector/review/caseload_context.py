@@ -1,0 +1,82 @@
+"""What a caseload's Datasette needs beyond its file: its name, what its columns mean, and submissions as sent."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from collector import position
+from collector.caseload.dictionary import HIDDEN, describe
+from collector.driver import connect, sqlite3
+from collector.ledger.access import Access, Caseload
+from collector.ledger.events import Kind
+from collector.ledger.ledger import Ledger
+from collector.settings import Settings
+from site_builder.forms.model.definition import Form
+
+DATABASE = "caseload"  # Datasette's name for its one file
+LOOK_EVERY = 1.0  # seconds between checks for new forms; Datasette asks for metadata dozens of times a page
+LATE = 30.0  # seconds behind the ledger after which every page says so
+
+
+@dataclass
+class CaseloadContext:
+    """The context of one caseload. Its connection belongs to the event loop's thread."""
+
+    caseload: Caseload
+    file: Path
+    settings: Settings
+    ledger: Ledger
+    access: Access
+
+    def __post_init__(self) -> None:
+        self._connection: sqlite3.Connection = connect(self.file, read_only=True)
+        self._looked_at = -LOOK_EVERY
+        self._version = -1
+        self._metadata: dict[str, Any] = {}
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def metadata(self) -> dict[str, Any]:
+        """Return Datasette's metadata, with a description of every table and column, at most a second old."""
+        now = time.monotonic()
+        if now - self._looked_at >= LOOK_EVERY:
+            self._looked_at = now
+            (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+            if version != self._version:
+                self._metadata, self._version = self._describe(), version
+        return self._metadata
+
+    def _describe(self) -> dict[str, Any]:
+        tables: dict[str, dict[str, Any]] = {
+            name: {"description": table.description, "columns": table.columns}
+            for name, table in describe(self._connection).items()
+        }
+        for name in HIDDEN:
+            tables.setdefault(name, {})["hidden"] = True
+        tables.setdefault("clients", {})["label_column"] = "label"
+        for metadata in tables.values():
+            if "received" in metadata.get("columns", ()):
+                metadata["sort_desc"] = "received"
+        return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
+
+    def form(self, definition: str) -> Form | None:
+        """Return a form by its definition hash; None for an unknown one."""
+        body = self.access.definition(definition)
+        return Form.from_json(body) if body else None
+
+    def answers(self, submission: str) -> dict[str, Any] | None:
+        """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""
+        event = self.ledger.find(submission)
+        client = self.access.client(event.client) if event and event.kind == Kind.submission_received else None
+        if event is None or client is None or client.caseload != self.caseload.id:
+            return None
+        return dict(event.data["answers"])
+
+    def seconds_behind(self) -> float:
+        """Return the age in seconds of the oldest event not shown yet; 0 if that is not late."""
+        seconds = position.lag(self.ledger, self.settings.position).seconds
+        return seconds if seconds > LATE else 0.0

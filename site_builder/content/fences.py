@@ -1,0 +1,255 @@
+"""Finds form blocks and examples in Markdown, and reports fences that were probably meant to be one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from site_builder.forms.language.yaml_tree import Block, Mistakes
+from site_builder.forms.model.errors import Source
+
+_SIMILARITY = 0.7  # difflib ratio: accepts 'yml' for 'yaml' and 'from' for 'form', but not 'toml' or 'xml'
+_SHORTEST = 3  # characters of a fence; a longer fence can contain a shorter one as an example
+EXAMPLE = "markdown form example"  # after four backticks
+
+_NEST = r"(?P<nest>(?:[ \t]|>|[-*+][ \t]|[0-9]{1,9}[.)][ \t])*)"
+_FENCE = re.compile(_NEST + r"(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
+_TOO_SHORT = re.compile(_NEST + r"(?P<fence>`{1,2}|~{1,2})(?P<info>[ \t]*[yY][aA]?[mM][lL][ \t]+[fF]orms?[ \t]*)$")
+_HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
+_QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[^\n`]*\bex", re.IGNORECASE)
+_NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
+_OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
+_MARKS = ("`", "~", "form:")  # a page without any of these has no form; most pages have none
+_QUICK = re.compile(r"`{3}|~{3}|^form:|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fenced:
+    """A form block, from the line of its opening fence to the line of its closing fence, both from 0.
+
+    `block` is None when the block has been reported as a mistake.
+    """
+
+    first: int
+    last: int
+    block: Block | None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A whole page in a longer fence, shown beside the form it becomes; `first` and `last` as in Fenced.
+
+    `line` is where its text starts on the page, from 1. `text` is None when it has been reported as a mistake.
+    """
+
+    first: int
+    last: int
+    text: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    nest: str
+    mark: str
+    info: str
+
+    @property
+    def closes(self) -> bool:
+        return not self.info.strip()
+
+    def opens_like(self, other: _Fence) -> bool:
+        """Return whether this fence has the marks to close `other`, whatever follows them."""
+        return self.mark[0] == other.mark[0] and len(self.mark) >= len(other.mark)
+
+
+def find_forms(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Fenced]:
+    """Return every form block; `first_line` is the line of the page where `body` starts."""
+    if not any(mark in body for mark in _MARKS) or not _QUICK.search(body):
+        return []
+    return list(_FenceScanner(body.split("\n"), mistakes, first_line).run())
+
+
+def find_examples(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Example]:
+    """Return every example: fences that start with the words of EXAMPLE."""
+    if ("```" not in body and "~~~" not in body) or not _QUICK_EXAMPLE.search(body):
+        return []
+    already_reported = Mistakes(mistakes.page)  # find_forms reports the mistakes of form blocks
+    return list(_FenceScanner(body.split("\n"), already_reported, first_line).examples(mistakes))
+
+
+class _FenceScanner:
+    def __init__(self, lines: Sequence[str], mistakes: Mistakes, first_line: int) -> None:
+        self.lines = lines
+        self.mistakes = mistakes
+        self.first_line = first_line
+
+    def run(self) -> Iterator[Fenced]:
+        at = 0
+        while at < len(self.lines):
+            line = self.lines[at]
+            last = at
+            if (comment := self.end_of_comment(at)) is not None:
+                last = comment
+            elif fence := _fence(line):
+                if _is_form_info(fence.info):
+                    fenced = self.form(at, fence)
+                    yield fenced
+                    last = fenced.last
+                else:
+                    last = self.end_of_code(at, fence)
+                    self.report_unclosed(at, last, fence)
+                    yield from self.report_forms_in_code(at, last, fence)
+            elif self.looks_like_a_form(at):
+                remedy = "write ```yaml form on a line of its own above it, and ``` below it"
+                self.report(at, 0, "this looks like a form, and stands in no fence", remedy)
+                last = self.end_of_paragraph(at)
+                yield Fenced(at, last, None)
+            elif short := _TOO_SHORT.match(line):
+                self.report(at, short.start("fence"), "a form starts with three backticks", "write ```yaml form")
+                last = self.end_of_paragraph(at)
+                yield Fenced(at, last, None)
+            at = last + 1
+
+    def examples(self, mistakes: Mistakes) -> Iterator[Example]:
+        forms = {fenced.first: fenced.last for fenced in self.run()}
+        at = 0
+        while at < len(self.lines):
+            last = forms.get(at, self.end_of_comment(at) or at)
+            fence = _fence(self.lines[at]) if at not in forms and last == at else None
+            if fence:
+                last = self.end_of_code(at, fence)
+                if _like_words(fence.info, EXAMPLE):
+                    yield self.example(at, last, fence, mistakes)
+            at = last + 1
+
+    def example(self, at: int, last: int, fence: _Fence, mistakes: Mistakes) -> Example:
+        line = self.first_line + at
+        if fence.info.split() != EXAMPLE.split():
+            problem, remedy = f"'{fence.info.strip()}' does not start an example", f"did you mean '{EXAMPLE}'?"
+        elif fence.nest:
+            problem = "an example cannot stand inside a list, a quotation or a box"
+            remedy = "move the fence and all its lines to the left margin"
+        elif last == at:
+            problem = "the example that starts here does not end"
+            remedy = f"write {fence.mark} on a line of its own below it"
+        else:
+            return Example(at, last, "\n".join(self.lines[at + 1 : last]), line + 1)
+        mistakes.add(Source(mistakes.page, line, len(fence.nest) + 1), problem, remedy)
+        return Example(at, last, None, line + 1)
+
+    def looks_like_a_form(self, at: int) -> bool:
+        """Return whether these two lines begin a form; prose never has such a pair of lines."""
+        following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
+        return bool(_NAMES_A_FORM.match(self.lines[at]) and _OF_A_FORM.match(following))
+
+    def end_of_paragraph(self, at: int) -> int:
+        below = range(at + 1, len(self.lines))
+        return next((number for number in below if not self.lines[number].strip()), len(self.lines)) - 1
+
+    def end_of_comment(self, at: int) -> int | None:
+        """Return the last line of an HTML comment that starts here, or None; its content is not published."""
+        line = self.lines[at]
+        if "<!--" not in line[:7] or not line.lstrip(" ").startswith("<!--") or line.startswith("    "):
+            return None
+        return next((number for number in range(at, len(self.lines)) if "-->" in self.lines[number]), None)
+
+    def form(self, at: int, fence: _Fence) -> Fenced:
+        column = len(fence.nest)
+        last, closed = self.end_of_form(at, fence)
+        if fence.info.split() != ["yaml", "form"]:
+            column += len(fence.mark) + len(fence.info) - len(fence.info.lstrip())
+            self.report(at, column, f"'{fence.info.strip()}' does not start a form", "did you mean 'yaml form'?")
+        elif fence.nest:
+            problem = "a form cannot stand inside a list, a quotation or a box"
+            self.report(at, column, problem, "move the fence and all its lines to the left margin")
+        elif not closed:
+            remedy = f"write {fence.mark} on a line of its own below its questions"
+            self.report(at, column, "the form that starts here does not end", remedy)
+        else:
+            text = "\n".join(self.lines[at + 1 : last])
+            return Fenced(at, last, Block(text, self.first_line + at + 1))
+        return Fenced(at, last, None)
+
+    def end_of_form(self, at: int, opening: _Fence) -> tuple[int, bool]:
+        """Return the last line of a form block, and whether a fence closes it there."""
+        for number in range(at + 1, len(self.lines)):
+            fence = _fence(self.lines[number])
+            if fence is None or not fence.opens_like(opening):
+                continue
+            if not fence.closes:
+                return number - 1, False
+            if opening.nest or (fence.nest.isspace() and len(fence.nest) < 4) or not fence.nest:
+                return number, True
+        return len(self.lines) - 1, False
+
+    def end_of_code(self, at: int, opening: _Fence) -> int:
+        """Return the line that closes other code, or `at` when nothing does: Markdown ignores an unclosed fence."""
+        for number in range(at + 1, len(self.lines)):
+            fence = _fence(self.lines[number])
+            if fence and fence.mark == opening.mark and fence.closes and not fence.nest.strip(" \t>"):
+                return number
+        return at
+
+    def report_unclosed(self, at: int, end: int, code: _Fence) -> None:
+        """Report an unclosed longer fence above a form: the form was meant as an example, and would be published."""
+        if end > at or len(code.mark) == _SHORTEST or _like_words(code.info, EXAMPLE):
+            return  # `example` reports these
+        below = (_fence(line) for line in self.lines[at + 1 :])
+        if any(fence and _is_form_info(fence.info) for fence in below):
+            remedy = f"write {code.mark} on a line of its own below it"
+            self.report(at, len(code.nest), "the code that starts here does not end", remedy)
+
+    def report_forms_in_code(self, at: int, end: int, code: _Fence) -> Iterator[Fenced]:
+        """Report forms that are swallowed by other code; inside a longer fence they are a deliberate example."""
+        example = False
+        for number in range(at + 1, end):
+            fence = _fence(self.lines[number])
+            if fence is None or not _is_form_info(fence.info):
+                continue
+            if fence.opens_like(code) or len(fence.nest) < len(code.nest):
+                problem = f"this form is inside the code that starts in line {self.first_line + at}"
+                remedy = "end that code before it; to show an example, start the code with four backticks"
+                self.report(number, len(fence.nest), problem, remedy)
+                yield Fenced(at, end, None)
+                return
+            example = True
+        inside = (line[len(code.nest) :] for line in self.lines[at + 1 : end])
+        plain = len(code.mark) == _SHORTEST and code.info.strip().lower() in ("yaml", "yml", "")
+        if plain and not example and any(map(_HOLDS_A_FORM.match, inside)):
+            problem = "this code looks like a form, but does not start like one"
+            remedy = "write ```yaml form; to show an example, put four backticks around it"
+            self.report(at, len(code.nest), problem, remedy)
+            yield Fenced(at, end, None)
+
+    def report(self, at: int, column: int, problem: str, remedy: str) -> None:
+        self.mistakes.add(Source(self.mistakes.page, self.first_line + at, column + 1), problem, remedy)
+
+
+def _fence(line: str) -> _Fence | None:
+    if "```" not in line and "~~~" not in line:
+        return None
+    match = _FENCE.match(line)
+    if match is None or ("`" in match["info"] and match["fence"][0] == "`"):
+        return None
+    return _Fence(match["nest"], match["fence"], match["info"])
+
+
+def _is_form_info(info: str) -> bool:
+    """Return whether the words after a fence were probably meant to start a form."""
+    words = re.findall(r"[a-z]+", info.lower())[:2]
+    if len(words) == 2:
+        return any(_like(a, "yaml", "yml") and _like(b, "form") for a, b in (words, words[::-1]))
+    return bool(words) and (words[0] in ("form", "forms") or _like(words[0], "yamlform", "ymlform"))
+
+
+def _like_words(info: str, expected: str) -> bool:
+    """Return whether these are the expected words, in any order and allowing a typo in each."""
+    words, known = info.lower().split(), expected.split()
+    return len(words) == len(known) and all(any(_like(word, one) for word in words) for one in known)
+
+
+def _like(word: str, *expected: str) -> bool:
+    return bool(difflib.get_close_matches(word, expected, n=1, cutoff=_SIMILARITY))

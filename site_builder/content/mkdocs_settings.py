@@ -1,0 +1,107 @@
+"""Reads what mkdocs.yml says about the pages, with places; without MkDocs, whose import takes longer than a check."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from site_builder.forms.language.yaml_tree import Block, Mistakes, read_block
+from site_builder.forms.model.errors import SiteError, Source
+
+_ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs puts these before every `exclude_docs`
+_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class UnreadableSettings(SiteError):
+    """The site's settings are missing or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """The pages in the menu, the pages that are left out, and the form of their addresses."""
+
+    nav: tuple[tuple[str, Source], ...] = ()
+    exclude_docs: str = ""
+    directories: bool = True
+
+    @cached_property
+    def _left_out(self) -> Callable[[str], bool]:
+        if not self.exclude_docs:
+            return lambda path: False
+        from pathspec.gitignore import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines((_ALWAYS_LEFT_OUT + self.exclude_docs).splitlines()).match_file
+
+    def leaves_out(self, path: str) -> bool:
+        """Return whether `exclude_docs` keeps a page from being published."""
+        return self._left_out(path)
+
+
+def read_site(config: Path, content: Path) -> Site:
+    """Return what the settings say, or the defaults when they are about another folder. Raises UnreadableSettings."""
+    try:
+        # Composed, never constructed: the file may refer to Python objects and environment variables.
+        root = yaml.compose(config.read_text("utf-8-sig"), _Loader)
+    except FileNotFoundError as error:
+        raise UnreadableSettings(f"There is no file '{config}'. Name the site's settings with --config.") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        message = yaml_mistake(config) or f"{config} cannot be read: {' '.join(str(error).split())}"
+        raise UnreadableSettings(message) from error
+    except RecursionError as error:
+        raise UnreadableSettings(f"{config} cannot be read: it is nested too deeply.") from error
+    except OSError as error:
+        raise UnreadableSettings(f"{config} cannot be read: {error.strerror}.") from error
+    values = {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+    docs = _word(values.get("docs_dir"), "docs")
+    if "\0" in docs:
+        raise UnreadableSettings(_at(config, values["docs_dir"], "'docs_dir' cannot be the name of a folder"))
+    folder = config.parent / docs
+    if os.path.realpath(folder) != os.path.realpath(content):
+        return Site()
+    try:
+        nav = tuple(_nav(values.get("nav"), config.as_posix()))
+    except RecursionError as error:
+        raise UnreadableSettings(_at(config, values["nav"], "'nav' holds itself, and has no end")) from error
+    directories = _word(values.get("use_directory_urls"), "true").lower() != "false"
+    site = Site(nav, _word(values.get("exclude_docs"), ""), directories)
+    try:
+        site.leaves_out("")
+    except ValueError as error:
+        problem = f"'exclude_docs' cannot be read: {error}"
+        raise UnreadableSettings(_at(config, values["exclude_docs"], problem)) from error
+    return site
+
+
+def yaml_mistake(config: Path) -> str:
+    """Return a message with place and remedy for settings that are not YAML; "" when there is none."""
+    mistakes = Mistakes(config.as_posix())
+    try:
+        read_block(Block(config.read_text("utf-8-sig"), 1), mistakes)
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return str(mistakes.errors[0]) if mistakes.errors else ""
+
+
+def _at(config: Path, node: Any, problem: str) -> str:
+    return f"{config}:{node.start_mark.line + 1}:{node.start_mark.column + 1} {problem}"
+
+
+def _word(node: Any, default: str) -> str:
+    return str(node.value) if isinstance(node, yaml.ScalarNode) else default
+
+
+def _nav(node: Any, shown: str) -> Iterator[tuple[str, Source]]:
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _nav(item, shown)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _nav(value, shown)
+    elif isinstance(node, yaml.ScalarNode) and node.value:
+        yield str(node.value), Source(shown, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -1,0 +1,1 @@
+"""Answers to a form: reading, scoring and computing them."""

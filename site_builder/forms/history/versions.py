@@ -1,0 +1,251 @@
+"""The published versions of a form: everything that must stay the same for its answers to be comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from site_builder.forms.history.signatures import Signature, from_parts, signature
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.criteria import Criterion
+from site_builder.forms.model.definition import Alert, Computed, Form, Scale
+from site_builder.forms.model.fields import AnyOf, Field, Matrix, OneOf, Rating, Repeat
+
+Rule: TypeAlias = Mapping[str, Any]
+
+# The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
+COUNTING = ("items", "reversed", "multiplier", "missing")
+
+
+def labels_of(field: Field) -> dict[str, str]:
+    """Return the label of each code of a question, or of the two ends of a rating."""
+    if isinstance(field, Rating):
+        ends = field.ends or ("", "")
+        return {str(code): words for code, words in zip((field.lowest, field.highest), ends, strict=True) if words}
+    if isinstance(field, OneOf | AnyOf | Matrix):
+        return {choice.code: choice.label for choice in field.choices}
+    return {}
+
+
+def asked(form: Form) -> dict[str, tuple[Field, str]]:
+    """Return every question and its wording by path: `mood`, `steps.fear`, a row of a matrix by its own name."""
+    return dict(_asked(form.fields, ""))
+
+
+def _asked(fields: Sequence[Field], within: str) -> Iterator[tuple[str, tuple[Field, str]]]:
+    for field in fields:
+        if isinstance(field, Matrix):
+            yield from ((row.code, (field, row.label)) for row in field.rows)
+        else:
+            yield f"{within}{field.id}", (field, field.ask)
+        if isinstance(field, Repeat):
+            yield from _asked(field.of, f"{field.id}.")
+
+
+def renamed(form: Form, known: Collection[str]) -> dict[str, str]:
+    """Return the paths that this definition renames, each with its earlier path.
+
+    `known` holds the paths of the previous definition: a question in it already has its name, whatever
+    its `was` says. Renaming a repeat renames the paths of its questions.
+    """
+    paths: dict[str, str] = {}
+    for field in form.fields:
+        if isinstance(field, Matrix):
+            paths |= {row: was for row, was in field.renamed if row not in known}
+        elif field.was and field.id not in known:
+            paths[field.id] = field.was
+        if isinstance(field, Repeat):
+            paths |= _renamed_inside(field, paths.get(field.id, field.id), known)
+    return paths
+
+
+def _renamed_inside(repeat: Repeat, was: str, known: Collection[str]) -> dict[str, str]:
+    paths = {}
+    for field in repeat.of:
+        path, same = f"{repeat.id}.{field.id}", f"{was}.{field.id}"
+        if path in known:
+            continue
+        if same in known:
+            paths[path] = same
+        elif field.was:
+            paths[path] = f"{was}.{field.was}"
+    return paths
+
+
+def rule(scale: Scale) -> Rule:
+    """Return everything that decides a scale's scores and how they are read, but no wording."""
+    parts = {
+        "items": tuple(scale.items),
+        "reversed": tuple(scale.reversed),
+        "multiplier": None if scale.multiplier == 1 else scale.multiplier,
+        "missing": scale.missing_up_to or None,
+        "bands": tuple(band.at_least for band in scale.bands),
+        "cut_offs": {cutoff.name: cutoff.points for cutoff in scale.cutoffs},
+        "reliable_change": scale.reliable_change,
+        "possible_change": scale.possible_change,
+        "better": scale.better,
+    }
+    return {name: value for name, value in parts.items() if value not in (None, (), {})}
+
+
+def criterion_rule(criterion: Criterion) -> Rule:
+    """Return everything that decides the verdicts on a criterion."""
+    parts: dict[str, Any] = {"counts_from": criterion.counts_from}
+    if criterion.reversed:
+        parts["reversed"] = tuple(criterion.reversed)
+    for cluster in criterion.clusters:
+        parts |= {f"cluster {cluster.id}": tuple(cluster.items), f"cluster {cluster.id} needs": cluster.needs}
+    return parts
+
+
+def formula(computed: Computed) -> Rule:
+    """Return everything that decides a computed value; the parts are numbered because their order matters."""
+    return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as published; `was` holds its earlier paths, the latest first.
+
+    `labels` holds the words for its codes, to notice a code that takes over another's words.
+    """
+
+    path: str
+    signature: Signature
+    ask: str
+    was: tuple[str, ...] = ()
+    when: tuple[Condition, ...] = ()
+    labels: Mapping[str, str] = default(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    """One version of a form as last published; `definition` is the hash."""
+
+    version: int
+    definition: str
+    questions: Mapping[str, Question]
+    scales: Mapping[str, Rule]
+    alerts: tuple[Alert, ...]
+    criteria: Mapping[str, Rule]
+    computed: Mapping[str, Rule]
+
+    @cached_property
+    def earlier_names(self) -> Mapping[str, Question]:
+        """Each earlier path of a question, with that question."""
+        return {path: question for question in self.questions.values() for path in question.was}
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "definition": self.definition,
+            "questions": {path: _question_to_json(question) for path, question in self.questions.items()},
+            "scales": {id: dict(rule) for id, rule in self.scales.items()},
+            "criteria": {id: dict(rule) for id, rule in self.criteria.items()},
+            "computed": {id: dict(rule) for id, rule in self.computed.items()},
+            "alerts": [
+                {"label": alert.label, "when": [condition.to_json() for condition in alert.when]}
+                for alert in self.alerts
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, version: int, stored: Mapping[str, Any]) -> PublishedVersion:
+        """Return the stored version. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
+        return cls(
+            version,
+            str(stored["definition"]),
+            {path: _question_from_json(path, question) for path, question in stored["questions"].items()},
+            _rules_from_json(stored["scales"]),
+            tuple(Alert(tuple(map(Condition.from_json, alert["when"])), alert["label"]) for alert in stored["alerts"]),
+            _rules_from_json(stored.get("criteria", {})),
+            _rules_from_json(stored.get("computed", {})),
+        )
+
+
+@dataclass(frozen=True)
+class History:
+    """Every published version of one form, the latest last; there is at least one."""
+
+    versions: tuple[PublishedVersion, ...]
+
+    @property
+    def latest(self) -> PublishedVersion:
+        return self.versions[-1]
+
+    def called(self, path: str) -> tuple[Question | None, str]:
+        """Return the last question with this path, and its later path ("" if it was not renamed)."""
+        for version in reversed(self.versions):
+            if path in version.questions:
+                return version.questions[path], ""
+            if path in version.earlier_names:
+                return version.earlier_names[path], version.earlier_names[path].path
+        return None, ""
+
+    def with_form(self, form: Form) -> History:
+        """Return the history with a newly published form, which replaces an earlier one of the same version."""
+        now = _published(form, self)
+        before = tuple(earlier for earlier in self.versions if earlier.version != form.version)
+        return History(tuple(sorted((*before, now), key=lambda published: published.version)))
+
+
+def new_history(form: Form) -> History:
+    """Return the history of a form that is published for the first time."""
+    return History((_published(form, None),))
+
+
+def history_of(forms: Sequence[Form]) -> History | None:
+    """Return the history of one form from its definitions in order of publication; None if there are none."""
+    history = None
+    for form in forms:
+        history = history.with_form(form) if history else new_history(form)
+    return history
+
+
+def _published(form: Form, history: History | None) -> PublishedVersion:
+    before = history.latest.questions if history else {}
+    was = renamed(form, before)
+    questions = {}
+    for path, (field, ask) in asked(form).items():
+        if path in before:
+            names = before[path].was
+        elif path in was:
+            old = history.called(was[path])[0] if history else None
+            names = (was[path], *(old.was if old else ()))
+        else:
+            names = ()
+        questions[path] = Question(path, signature(field), ask, names, field.when, labels_of(field))
+    return PublishedVersion(
+        form.version,
+        form.hash,
+        questions,
+        {scale.id: rule(scale) for scale in form.scales},
+        form.alerts,
+        {criterion.id: criterion_rule(criterion) for criterion in form.criteria},
+        {computed.id: formula(computed) for computed in form.computed},
+    )
+
+
+def _question_to_json(question: Question) -> dict[str, Any]:
+    parts = dict(question.signature)
+    stored = {"type": parts.pop("type"), **parts, "ask": question.ask}
+    stored |= {"labels": dict(question.labels)} if question.labels else {}
+    stored |= {"when": [condition.to_json() for condition in question.when]} if question.when else {}
+    return stored | ({"was": list(question.was)} if question.was else {})
+
+
+def _question_from_json(path: str, stored: Mapping[str, Any]) -> Question:
+    parts = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
+    when = tuple(map(Condition.from_json, stored.get("when", ())))
+    was, labels = tuple(stored.get("was", ())), stored.get("labels", {})
+    return Question(path, from_parts(**parts), stored["ask"], was, when, labels)
+
+
+def _rules_from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:
+    return {id: {name: _frozen(value) for name, value in rule.items()} for id, rule in stored.items()}
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

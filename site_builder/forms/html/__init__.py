@@ -1,0 +1,1 @@
+"""Forms and answers as accessible HTML, and answers in words."""

@@ -1,0 +1,413 @@
+"""Each type of field as HTML: a question with its hint, its error and its control."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as default
+from typing import Any
+
+from site_builder.forms.html.in_words import Asked, answer_in_words, spoken
+from site_builder.forms.model.fields import (
+    EXACT,
+    AnyOf,
+    Choice,
+    Date,
+    Duration,
+    Field,
+    LongText,
+    Matrix,
+    Number,
+    OneOf,
+    Rating,
+    Repeat,
+    Text,
+    Time,
+    YesNo,
+)
+from site_builder.forms.model.markup import tag, text
+from site_builder.forms.model.wording import html
+
+MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a question is: its form and wire name, the problems to show, and the questions it may refer to."""
+
+    form: str
+    name: str
+    problems: Mapping[str, str] = default(default_factory=dict)
+    called: str = ""  # the name of the row, for a question about it that is asked last
+    asked: Asked = default(default_factory=dict)  # the questions that this one may refer to
+    answers: Mapping[str, Any] = default(default_factory=dict)  # to the questions of the same row or form
+
+    @property
+    def id(self) -> str:
+        return f"hw-{self.form}--{self.name.replace('.', '-')}"
+
+    @property
+    def problem(self) -> str:
+        return self.problems.get(self.name, "")
+
+    def inside(self, part: str) -> Place:
+        """Return the place of a part, such as a rating's exact number or a row of a matrix."""
+        return replace(self, name=f"{self.name}.{part}", called="")
+
+    def of_row(self, field: Repeat, row: Mapping[str, Any], index: str) -> Place:
+        """Return the place of one row of a repeat; the row's own questions hide those of the form by the same name."""
+        asked = {**self.asked, **{of.id: (of, "") for of in field.of}}
+        return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row)
+
+
+def question(field: Field, answer: Any, place: Place) -> str:
+    """Return a question with the answer that was sent, valid or not; None for no answer."""
+    if isinstance(field, Rating):
+        return _group(field, place, "rating", _rating(field, answer, place))
+    if isinstance(field, OneOf | YesNo):
+        return _group(field, place, field.type, _choices(field.choices, "radio", _texts(answer), place, field.required))
+    if isinstance(field, AnyOf):
+        return _group(field, place, "choices", _choices(field.choices, "checkbox", _texts(answer), place))
+    if isinstance(field, Duration):
+        return _group(field, place, "duration", _duration(answer, place))
+    if isinstance(field, Matrix):
+        return _group(field, place, "matrix", _matrix(field, answer, place))
+    if isinstance(field, Repeat):
+        return _repeat(field, answer, place)
+    return _single(field, answer, place)
+
+
+def first_control(field: Field, place: Place) -> str:
+    """Return the element id that the summary of problems links to."""
+    if isinstance(field, Rating):
+        return f"{place.id}-{field.lowest}"
+    if isinstance(field, OneOf | AnyOf | YesNo):
+        return f"{place.id}-{field.choices[0].code}"
+    if isinstance(field, Duration):
+        return f"{place.id}-hours"
+    return place.id
+
+
+def _words(field: Field, place: Place) -> str:
+    optional = "" if field.required else " " + tag("span", _optional(field), class_="hw-optional")
+    return (text(f"{place.called}: ") if place.called else "") + html(field.ask) + optional
+
+
+def _optional(field: Field) -> str:
+    return "(you may leave any of these out)" if isinstance(field, Matrix) else "(optional)"
+
+
+def _hint(field: Field, place: Place) -> str:
+    """Return what comes between a question and its control: when it is asked, its hint, the earlier answer."""
+    hint = tag("p", html(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else ""
+    return _only_if(field, place) + hint + _earlier(field, place)
+
+
+def _only_if(field: Field, place: Place) -> str:
+    """Return when a question is asked, for paper and for browsers without script, which always show the question."""
+    if not field.when:
+        return ""
+    reasons = ", and ".join(spoken(condition, place.asked) for condition in field.when)
+    return tag("p", text(f"Only if {reasons}."), class_="hw-when", id=f"{place.id}-when")
+
+
+def _earlier(field: Field, place: Place) -> str:
+    """Return the answer to the same question asked earlier; the script updates it while the client types."""
+    if not field.same_as:
+        return ""
+    earlier = place.answers.get(field.same_as)
+    shown = "" if earlier is None or isinstance(earlier, Mapping | list) else answer_in_words(field, earlier)
+    return tag(
+        "p",
+        text("You answered before: "),
+        tag("span", text(shown)),
+        class_="hw-earlier",
+        id=f"{place.id}-earlier",
+        data_earlier=field.same_as,
+        hidden=not shown,
+    )
+
+
+def _when_json(field: Field) -> str | None:
+    """Return the conditions of a question as JSON for the script."""
+    return json.dumps([condition.to_json() for condition in field.when], separators=(",", ":")) if field.when else None
+
+
+def error(place: Place) -> str:
+    """Return the problem shown beside a question; "" if there is none."""
+    if not place.problem:
+        return ""
+    mark = tag("span", "Error:", class_="hw-visually-hidden")
+    return tag("p", mark, " ", text(place.problem), class_="hw-error", id=f"{place.id}-error")
+
+
+def _described_by(field: Field, place: Place, more: str = "") -> str:
+    ids = [
+        f"{place.id}-hint" if field.hint else "",
+        f"{place.id}-earlier" if field.same_as else "",
+        more,
+        f"{place.id}-error" if place.problem else "",
+    ]
+    return " ".join(id for id in ids if id)
+
+
+def _group(field: Field, place: Place, kind: str, controls: str) -> str:
+    """Return a question with several controls: a fieldset with a legend."""
+    ends = f"{place.id}-ends" if isinstance(field, Rating) and field.ends else ""
+    return tag(
+        "fieldset",
+        tag("legend", _words(field, place), class_="hw-ask"),
+        _hint(field, place),
+        error(place),
+        controls,
+        class_=f"hw-field hw-field--{kind.replace(' ', '-')}",
+        id=place.id,
+        data_field=place.name,
+        data_when=_when_json(field),
+        data_required=field.required,
+        aria_describedby=_described_by(field, place, ends),
+    )
+
+
+def _single(field: Field, answer: Any, place: Place) -> str:
+    """Return a question with a single control."""
+    shared = {
+        "class_": "hw-input",
+        "id": place.id,
+        "name": place.name,
+        "required": field.required,
+        "aria_describedby": _described_by(field, place, f"{place.id}-unit" if _unit(field) else ""),
+        "aria_invalid": "true" if place.problem else None,
+    }
+    typed = "" if answer is None else str(answer)
+    if isinstance(field, LongText):
+        # Browsers drop a line break right after the tag; without this one they would drop the answer's own.
+        control = tag("textarea", "\n", text(typed), rows=4, maxlength=field.max_length, **shared)
+    else:
+        control = tag("input", **shared, **_kind_of_input(field), value=typed)
+    if unit := _unit(field):
+        unit = tag("span", text(unit), class_="hw-unit", id=f"{place.id}-unit")
+    return tag(
+        "div",
+        tag("label", _words(field, place), class_="hw-ask", for_=place.id),
+        _hint(field, place),
+        error(place),
+        control,
+        unit,
+        class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
+        data_field=place.name,
+        data_when=_when_json(field),
+    )
+
+
+def _kind_of_input(field: Field) -> dict[str, Any]:
+    """Return the attributes that bring up the right keyboard; numbers use type=text, which loses no typing."""
+    if isinstance(field, Number):
+        return {
+            "type": "text",
+            "inputmode": "decimal" if field.decimals else "numeric",
+            "autocomplete": "off",
+        }
+    if isinstance(field, Date):
+        return {"type": "date"}
+    if isinstance(field, Time):
+        return {"type": "time"}
+    return {"type": "text", "maxlength": field.max_length if isinstance(field, Text) else None}
+
+
+def _unit(field: Field) -> str:
+    return field.unit if isinstance(field, Number) else ""
+
+
+def _texts(answer: Any) -> list[str]:
+    return [str(item) for item in (answer if isinstance(answer, list) else [answer]) if item is not None]
+
+
+def _choices(
+    choices: Sequence[Choice],
+    kind: str,
+    chosen: list[str],
+    place: Place,
+    required: bool = False,
+    row: bool = False,
+) -> str:
+    labels = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type=kind,
+                name=place.name,
+                value=choice.code,
+                id=f"{place.id}-{choice.code}",
+                checked=choice.code in chosen,
+                required=required,
+            ),
+            tag("span", text(choice.label)),
+            class_="hw-choice",
+        )
+        for choice in choices
+    ]
+    return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+
+
+def _rating(field: Rating, answer: Any, place: Place) -> str:
+    count = (field.highest - field.lowest) // field.step + 1
+    gap = field.step if count <= MOST_CELLS else max((field.highest - field.lowest) // 10, 1)
+    numbers = [str(number) for number in range(field.lowest, field.highest + 1, gap)]
+    typed = "" if answer is None else str(answer)
+    cells = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type="radio",
+                name=place.name,
+                value=number,
+                id=f"{place.id}-{number}",
+                checked=number == typed,
+                required=field.required and gap == field.step,
+            ),
+            tag("span", number),
+            class_="hw-cell",
+        )
+        for number in numbers
+    ]
+    ends = (tag("span", text(words)) for words in field.ends)
+    parts = [
+        tag("div", *cells, class_="hw-rating", data_count=len(cells)),
+        tag("div", *ends, class_="hw-ends", id=f"{place.id}-ends") if field.ends else "",
+    ]
+    if gap != field.step:
+        parts.append(_exact(field, "" if typed in numbers else typed, place.inside(EXACT)))
+    return "".join(parts)
+
+
+def _exact(field: Rating, typed: str, place: Place) -> str:
+    ask = f"Or give the exact number, {field.lowest} to {field.highest}"
+    return tag(
+        "div",
+        tag("label", text(ask), for_=place.id),
+        tag(
+            "input",
+            class_="hw-input hw-input--number",
+            type="text",
+            inputmode="numeric",
+            autocomplete="off",
+            id=place.id,
+            name=place.name,
+            value=typed,
+        ),
+        class_="hw-exact",
+    )
+
+
+def _duration(answer: Any, place: Place) -> str:
+    typed = answer if isinstance(answer, Mapping) else {}
+    if isinstance(answer, int):
+        typed = {"hours": answer // 60, "minutes": answer % 60}
+    elif isinstance(answer, str):
+        typed = {"minutes": answer}
+    inputs = [
+        tag(
+            "div",
+            tag(
+                "input",
+                class_="hw-input hw-input--number",
+                type="text",
+                inputmode="numeric",
+                autocomplete="off",
+                id=f"{place.id}-{unit}",
+                name=f"{place.name}.{unit}",
+                value=typed.get(unit, ""),
+            ),
+            tag("label", unit, for_=f"{place.id}-{unit}"),
+            class_="hw-duration__part",
+        )
+        for unit in ("hours", "minutes")
+    ]
+    return tag("div", *inputs, class_="hw-duration")
+
+
+def _matrix(field: Matrix, answer: Any, place: Place) -> str:
+    answers = answer if isinstance(answer, Mapping) else {}
+    heads = (tag("span", text(choice.label)) for choice in field.choices)
+    rows = [tag("div", tag("span"), *heads, class_="hw-matrix__head", aria_hidden="true")]
+    for row in field.rows:
+        inner = place.inside(row.code)
+        rows.append(
+            tag(
+                "fieldset",
+                tag("legend", text(row.label)),
+                error(inner),
+                _choices(field.choices, "radio", _texts(answers.get(row.code)), inner, field.required, row=True),
+                class_="hw-row",
+                id=inner.id,
+                data_row=row.code,
+                aria_describedby=f"{inner.id}-error" if inner.problem else None,
+            )
+        )
+    return tag("div", *rows, class_="hw-matrix", data_count=len(field.choices))
+
+
+def _repeat(field: Repeat, answer: Any, place: Place) -> str:
+    rows = rows_of(field, answer)
+    cards = [_card(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows)]
+    template = tag("template", _card(field, {}, replace(place, problems={}), INDEX, NUMBER))
+    return tag(
+        "div",
+        tag("p", _words(field, place), class_="hw-ask", id=f"{place.id}-ask"),
+        _hint(field, place),
+        error(place),
+        tag("homeward-repeat", *cards, template),
+        class_="hw-field hw-field--repeat",
+        id=place.id,
+        role="group",
+        aria_labelledby=f"{place.id}-ask",
+        aria_describedby=_described_by(field, place),
+        data_field=place.name,
+        data_when=_when_json(field),
+        data_called=field.called,
+        data_at_most=field.at_most,
+        data_required=field.required,
+    )
+
+
+def rows_of(field: Repeat, answer: Any) -> list[Mapping[str, Any]]:
+    """Return the rows of a repeat: those that were sent, and blank ones up to `blank_rows`."""
+    rows = [row for row in answer if isinstance(row, Mapping)] if isinstance(answer, list) else []
+    return rows + [{}] * (min(field.blank_rows, field.at_most) - len(rows))
+
+
+def row_name(field: Repeat, number: str) -> str:
+    """Return the name of one row: "Feeling 2"."""
+    called = field.called or "entry"
+    return f"{called[0].upper()}{called[1:]} {number}"
+
+
+def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
+    inner = place.of_row(field, row, index)
+    questions = (question(of, row.get(of.id), inner.inside(of.id)) for of in field.of if not of.late)
+    legend = tag("legend", text(row_name(field, number)))
+    return tag("fieldset", legend, *questions, class_="hw-card", data_index=index)
+
+
+def late_rows(field: Repeat, answer: Any, place: Place) -> str:
+    """Return the questions of a repeat that are asked last, one row for each card; "" if there are none."""
+    if not any(of.late for of in field.of):
+        return ""
+    numbered = enumerate(rows_of(field, answer))
+    rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in numbered]
+    template = tag("template", _late_row(field, {}, replace(place, problems={}), INDEX, NUMBER))
+    return tag("div", *rows, template, class_="hw-late", data_repeat=field.id, data_when=_when_json(field))
+
+
+def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
+    inner = place.of_row(field, row, index)
+    called = row_name(field, number)
+    questions = (
+        question(of, row.get(of.id), replace(inner.inside(of.id), called=called)) for of in field.of if of.late
+    )
+    return tag("div", *questions, class_="hw-late__row", data_index=index)

@@ -1,0 +1,57 @@
+"""Answers and conditions in the words that the client reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from site_builder.forms.answering.computed import length_in_words
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, YesNo
+from site_builder.forms.model.wording import plain
+
+Asked: TypeAlias = Mapping[str, tuple[Field, str]]  # each single answer by its name: (field, matrix row or "")
+
+
+def answer_in_words(field: Field, answer: Any) -> str:
+    """Return one stored answer in words: labels instead of codes, a number with its unit, a rating with its maximum.
+
+    An invalid answer, on a form shown again with its problems, stays as typed. Several choices are joined with commas.
+    """
+    if isinstance(field, AnyOf):
+        return ", ".join(_label(field, code) for code in answer) if isinstance(answer, list) else str(answer)
+    if isinstance(field, OneOf | YesNo | Matrix):
+        return _label(field, answer)
+    if isinstance(field, Duration) and isinstance(answer, int):
+        return length_in_words(answer)
+    if isinstance(field, Rating) and field.lowest in (0, 1):
+        return f"{answer} of {field.highest}"
+    if isinstance(field, Number):
+        return f"{answer} {field.unit}".rstrip()
+    return str(answer)
+
+
+def spoken(condition: Condition, asked: Asked) -> str:
+    """Return a condition in words: "you answered “Yes” to “Did you practise?”"."""
+    field, row = asked.get(condition.field, (None, ""))
+    if field is None:
+        return f"“{condition.field}” fits"
+    ask = next((choice.label for choice in field.rows if choice.code == row), "") if isinstance(field, Matrix) else ""
+    ask = ask or plain(field.ask)
+    if condition.test == "answered":
+        return f"you answered “{ask}”" if condition.value else f"you left out “{ask}”"
+    return f"you answered {_expected(condition, field)} to “{ask}”"
+
+
+def _expected(condition: Condition, field: Field) -> str:
+    if condition.test == "one_of":
+        *most, last = (f"“{answer_in_words(field, value)}”" for value in condition.value)
+        return f"{', '.join(most)} or {last}" if most else last
+    if condition.test == "equals":
+        return f"“{answer_in_words(field, condition.value)}”"
+    limit = condition.value if isinstance(field, Rating) else answer_in_words(field, condition.value)
+    return f"{limit} or {'more' if condition.test == 'at_least' else 'less'}"
+
+
+def _label(field: AnyOf | OneOf | YesNo | Matrix, code: object) -> str:
+    return next((choice.label for choice in field.choices if choice.code == str(code)), str(code))

@@ -1,0 +1,239 @@
+"""Form (+ answers, + problems) → accessible HTML: blank, refused or as it was sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from site_builder.forms.answering.computed import compute, in_words
+from site_builder.forms.html.controls import Place, first_control, late_rows, question, row_name
+from site_builder.forms.html.in_words import answer_in_words
+from site_builder.forms.model.definition import Computed, Form, Section
+from site_builder.forms.model.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
+from site_builder.forms.model.markup import tag, text
+from site_builder.forms.model.wording import html, plain
+
+SEND = "Send to my therapist"
+NOTHING_SENT = "An example: nothing is sent."
+NOT_ANSWERED = "not answered"
+NOTHING: Mapping[str, Any] = {}
+
+
+def render_form(
+    form: Form,
+    *,
+    action: str,
+    answers: Mapping[str, Any] = NOTHING,
+    problems: Mapping[str, str] = NOTHING,
+    hidden: Mapping[str, str] = NOTHING,
+    help_html: str = "",
+) -> str:
+    """Return the whole form.
+
+    `answers` is what was posted, nested as in JSON, and shown as typed, valid or not. `problems` are
+    sentences by wire name. `hidden` holds further inputs beside the definition's hash. `help_html` is the clinic's.
+    """
+    steps = [
+        tag("div", render_section(form, index, answers, problems), class_="hw-step")
+        for index in range(len(form.sections))
+    ]
+    opened = render_open(form, action=action, problems=problems, hidden=hidden)
+    return opened + "".join(steps) + render_close(form, help_html=help_html)
+
+
+def render_open(
+    form: Form,
+    *,
+    action: str,
+    problems: Mapping[str, str] = NOTHING,
+    hidden: Mapping[str, str] = NOTHING,
+    example: bool = False,
+) -> str:
+    """Return the beginning of a form, up to its first step; render_close ends it.
+
+    An `example` can be filled in but never sent, with or without script: it has no action and no definition's hash.
+    """
+    alerts = [[condition.to_json() for condition in alert.when] for alert in form.alerts]
+    start = tag(
+        "form",
+        class_="hw-form",
+        id=f"hw-{form.id}",
+        method="dialog" if example else "post",
+        action=None if example else action,
+        novalidate=True,
+        accept_charset="utf-8",
+        data_alerts=json.dumps(alerts, separators=(",", ":")) if alerts else None,
+    ).removesuffix("</form>")
+    sent_along = [
+        tag("input", type="hidden", name=name, value=value)
+        for name, value in ({} if example else {"_definition": form.hash, **hidden}).items()
+    ]
+    element = tag("homeward-form", data_form=form.id, data_example=example).removesuffix("</homeward-form>")
+    return "".join([element, start, *sent_along, _summary(form, problems)])
+
+
+def render_close(form: Form, *, help_html: str = "", example: bool = False) -> str:
+    """Return the end of a form: the button, and the clinic's help, which the script shows after a risk answer."""
+    if example:
+        return tag("p", NOTHING_SENT, class_="hw-example__note") + "</form></homeward-form>"
+    button = tag("button", SEND, class_="hw-button hw-button--primary", type="submit")
+    help = tag("template", help_html, class_="hw-help") if form.alerts and help_html else ""
+    return tag("div", button, class_="hw-actions") + help + "</form></homeward-form>"
+
+
+def render_section(
+    form: Form, index: int, answers: Mapping[str, Any] = NOTHING, problems: Mapping[str, str] = NOTHING
+) -> str:
+    """Return one section; the last one also holds the questions that are asked last."""
+    section = form.sections[index]
+    places = {field.id: Place(form.id, field.id, problems, asked=form.items, answers=answers) for field in form.fields}
+    questions = [question(field, answers.get(field.id), places[field.id]) for field in section.fields]
+    if index == len(form.sections) - 1:
+        late = (
+            late_rows(field, answers.get(field.id), places[field.id])
+            for field in form.fields
+            if isinstance(field, Repeat)
+        )
+        questions = [*late, *questions]
+    return _section(form, index, section, [*questions, _computed(section.computed)])
+
+
+def _section(form: Form, index: int, section: Section, questions: list[str]) -> str:
+    id = f"hw-{form.id}-s{index + 1}"
+    why = tag("p", text(section.why), class_="hw-section__why") if section.why else ""
+    if not section.title:
+        label = f"{form.title}, part {index + 1}" if len(form.sections) > 1 else form.title
+        return tag("section", why, *questions, class_="hw-section", aria_label=label)
+    title = tag("h2", text(section.title), class_="hw-section__title", id=id)
+    return tag("section", title, why, *questions, class_="hw-section", aria_labelledby=id)
+
+
+def _computed(computed: tuple[Computed, ...]) -> str:
+    """Return an output for each value that the script works out while the client types; hidden without script."""
+    if not computed:
+        return ""
+    rows = (
+        tag(
+            "div",
+            tag("dt", text(value.label)),
+            tag("dd", tag("output", class_="hw-computed__value")),
+            class_="hw-computed__row",
+            data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
+        )
+        for value in computed
+    )
+    return tag("dl", *rows, class_="hw-computed", hidden=True)
+
+
+def _summary(form: Form, problems: Mapping[str, str]) -> str:
+    """Return the list of problems for the top of the form, each linked to its control."""
+    if not problems:
+        return ""
+    id = f"hw-{form.id}-problems"
+    controls = dict(_controls(form.fields, form.id, ""))
+    entries = []
+    for name, problem in problems.items():
+        ask, control = controls.get(_starred(name), ("", ""))
+        words = text(f"{ask.rstrip('.:')}{'' if ask.endswith('?') else ':'} {problem}" if ask else problem)
+        entries.append(tag("li", tag("a", words, href=f"#{_numbered(control, name)}") if control else words))
+    return tag(
+        "div",
+        tag("h2", "There is a problem", class_="hw-problems__title", id=id),
+        tag("ul", *entries),
+        class_="hw-problems",
+        role="alert",
+        tabindex="-1",
+        aria_labelledby=id,
+    )
+
+
+def _controls(fields: tuple[Field, ...], form: str, before: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Yield (question, id of its first control) by wire name, with * for the number of a repeat's row."""
+    for field in fields:
+        name = before + field.id
+        yield name, (plain(field.ask), first_control(field, Place(form, name)))
+        if isinstance(field, Repeat):
+            yield from _controls(field.of, form, f"{name}.*.")
+        elif isinstance(field, Matrix):
+            for row in field.rows:
+                place = Place(form, f"{name}.{row.code}")
+                yield place.name, (row.label, f"{place.id}-{field.choices[0].code}")
+
+
+def _starred(name: str) -> str:
+    return ".".join("*" if part.isdigit() else part for part in name.split("."))
+
+
+def _numbered(control: str, name: str) -> str:
+    number = next((part for part in name.split(".") if part.isdigit()), "")
+    return control.replace("*", number)
+
+
+def render_answers(form: Form, answers: Mapping[str, Any]) -> str:
+    """Return the answers that were sent, with the questions' words and with labels instead of codes.
+
+    Questions that were not asked because of another answer are left out; computed values are included.
+    """
+    values = compute(form, dict(answers)) if form.computed else {}
+    sections = []
+    for section in form.sections:
+        title = tag("h2", text(section.title), class_="hw-section__title") if section.title else ""
+        worked_out = [
+            tag("dt", text(computed.label)) + tag("dd", text(in_words(computed, values[computed.id])))
+            for computed in section.computed
+            if computed.id in values
+        ]
+        pairs = [*_answers(section.fields, answers, NOTHING), *worked_out]
+        if pairs:
+            sections.append(tag("section", title, tag("dl", *pairs), class_="hw-answers"))
+    return "".join(sections)
+
+
+def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[str]:
+    for field in fields:
+        if not is_asked(field, answers, outer):
+            continue
+        yield tag("dt", html(field.ask))
+        answer = answers.get(field.id)
+        if answer is None:
+            yield tag("dd", NOT_ANSWERED, class_="hw-not-answered")
+        elif isinstance(field, Repeat):
+            yield tag("dd", _cards(field, answer, field.seen_by_rows(answers)))
+        else:
+            yield tag("dd", _answer(field, answer))
+
+
+def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> str:
+    cards = (
+        tag(
+            "li",
+            tag("h3", text(row_name(field, str(number)))),
+            tag("dl", *_answers(field.of, row, outer)),
+            class_="hw-card",
+        )
+        for number, row in enumerate(rows, 1)
+    )
+    return tag("ol", *cards, class_="hw-cards")
+
+
+def _answer(field: Field, answer: Any) -> str:
+    if isinstance(field, Matrix):
+        return _matrix_answer(field, answer)
+    if isinstance(field, AnyOf):
+        return tag("ul", *(tag("li", text(answer_in_words(field, [code]))) for code in answer))
+    if isinstance(field, Text | LongText):
+        return tag("span", text(answer), class_="hw-prewrap")
+    return text(answer_in_words(field, answer))
+
+
+def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> str:
+    pairs = []
+    for row in field.rows:
+        code = answer.get(row.code)
+        pairs.append(tag("dt", text(row.label)))
+        if code is None:
+            pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
+        else:
+            pairs.append(tag("dd", text(answer_in_words(field, code))))
+    return tag("dl", *pairs, class_="hw-matrix-answers")

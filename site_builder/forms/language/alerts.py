@@ -1,0 +1,45 @@
+"""The `alerts:` of a form: answers that a therapist must see first. An alert that can never go off is a mistake."""
+
+from __future__ import annotations
+
+from site_builder.forms.language.conditions import Conditions
+from site_builder.forms.language.items import Items
+from site_builder.forms.language.options import Options
+from site_builder.forms.language.yaml_tree import Listing, Table, Value
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.definition import Alert
+
+_ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
+_WHEN_LIKE = "when: {q9: {at_least: 1}}"
+_NEVER_GOES_OFF = "an alert that never goes off is worse than none"
+
+
+def read_alerts(options: Options, items: Items) -> tuple[Alert, ...]:
+    """Read every alert. Mistakes are reported, and an alert with a mistake comes back incomplete."""
+    value = options.table.get("alerts")
+    if value is None:
+        return ()
+    if not isinstance(value, Listing) or not value.items:
+        at = options.key("alerts").source
+        options.mistakes.add(at, "'alerts' has to be a list", f"write it like this: {_ALERTS_LIKE}")
+        return ()
+    return tuple(_alert(item, items) for item in value.items)
+
+
+def _alert(value: Value, items: Items) -> Alert:
+    like = f"write it like this: {_ALERTS_LIKE}"
+    if not isinstance(value, Table):
+        items.mistakes.add(value.source, "an alert needs 'label' and 'when'", like)
+        return Alert((), "")
+    options = Options(value, items.mistakes, "an alert")
+    options.only(("label", "when"))
+    for name in ("label", "when"):
+        if name not in options:
+            items.mistakes.add(value.source, f"this alert has no '{name}'", like)
+    conditions: list[Condition] = []
+    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF)
+    table = options.entries("when", _WHEN_LIKE)
+    for item, tests in table.entries if table else ():
+        if field := items.find(item):
+            conditions += reader.read(item, tests, field)
+    return Alert(tuple(conditions), options.words("label"))

@@ -1,0 +1,156 @@
+"""Conditions as written in YAML → tests of one answer; a test that can never hold is a mistake."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import get_args
+
+from site_builder.forms.language.options import Options, number
+from site_builder.forms.language.scope import Names
+from site_builder.forms.language.yaml_tree import Listing, Mistakes, Value, Word
+from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.conditions import Condition, Test
+from site_builder.forms.model.fields import Field
+from site_builder.forms.model.identifiers import suggest
+
+_TESTS: dict[str, Test] = {test: test for test in get_args(Test)}
+_WHEN_LIKE = "when: {practised: yes}"
+_LIMIT = re.compile(r"(?P<sign>[<>]=?|≥|≤)\s*(?P<number>\d+)|(?P<more>\d+)\s*\+", re.ASCII)
+_NEVER_ASKED = "a question that is never asked is better left out"
+
+
+def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition, ...]:
+    """Read the `when` of a question: tests of questions above it, all of which have to hold."""
+    table = options.entries("when", _WHEN_LIKE)
+    reader = Conditions(options.mistakes, _WHEN_LIKE, _NEVER_ASKED)
+    conditions: list[Condition] = []
+    for item, tests in table.entries if table else ():
+        if field := names.find(item, late=late):
+            conditions += reader.read(item, tests, field)
+    return tuple(conditions)
+
+
+class Conditions:
+    """Reads the tests of one item. In messages `like` is an example and `never` why a test must be able to hold."""
+
+    def __init__(self, mistakes: Mistakes, like: str, never: str) -> None:
+        self.mistakes = mistakes
+        self.like = like
+        self.never = never
+        self.item = ""  # the one whose tests are being read
+
+    def read(self, item: Word, tests: Value, field: Field) -> Iterator[Condition]:
+        self.item = item.text
+        limits: dict[str, float] = {}
+        for name, wanted in self._tests_of(item, tests):
+            if test := _TESTS.get(name.text):
+                operand = self._operand(test, name, wanted, field)
+                if operand is not None:
+                    yield Condition(item.text, test, operand)
+                if isinstance(operand, int | float):
+                    limits[test] = operand
+        if limits.get("at_least", -math.inf) > limits.get("at_most", math.inf):
+            self.mistakes.add(
+                item.source,
+                "this can never happen: 'at_least' is more than 'at_most'",
+                f"swap the two numbers; {self.never}",
+            )
+
+    def _tests_of(self, item: Word, tests: Value) -> tuple[tuple[Word, Value], ...]:
+        """Return each test with its operand; a bare value means `equals`, a bare list `one_of`."""
+        if isinstance(tests, Word):
+            return ((Word(item.source, "equals"), tests),)
+        if isinstance(tests, Listing):
+            return ((Word(item.source, "one_of"), tests),)
+        Options(tests, self.mistakes, "a condition").only(_TESTS)
+        if not tests.entries:
+            problem = f"nothing is asked of '{item.text}'"
+            self.mistakes.add(tests.source, problem, f"write it like this: {self.like}")
+        return tests.entries
+
+    def _operand(self, test: Test, at: Word, wanted: Value, field: Field) -> object:
+        """Read the operand of a test; None after a mistake."""
+        if test == "answered":
+            return self._answered(wanted)
+        if test in ("at_least", "at_most"):
+            return self._limit(test, at, wanted, field)
+        if test == "equals":
+            return self._equal(at, wanted, field)
+        if not isinstance(wanted, Listing) or not wanted.items:
+            self.mistakes.add(wanted.source, "'one_of' has to be a list", "write it like this: one_of: [1, 2, 3]")
+            return None
+        several = [self._equal(at, value, field) for value in wanted.items]
+        return None if None in several else tuple(several)
+
+    def _answered(self, wanted: Value) -> bool | None:
+        flag = wanted.text.lower() if isinstance(wanted, Word) else ""
+        if flag in ("true", "yes", "false", "no"):
+            return flag in ("true", "yes")
+        self.mistakes.add(wanted.source, "'answered' has to be true or false", "write answered: true")
+        return None
+
+    def _limit(self, test: Test, at: Word, wanted: Value, field: Field) -> float | None:
+        reach = _reach(field)
+        if reach is None:
+            problem = f"'{test}' needs an answer that is a number"
+            self.mistakes.add(at.source, problem, "write the codes instead, like one_of: [often, always]")
+            return None
+        limit = number(wanted, f"'{test}'", self.mistakes)
+        if limit is not None and (limit > reach[1] if test == "at_least" else limit < reach[0]):
+            self._report_never(wanted, reach)
+        return limit
+
+    def _equal(self, at: Word, wanted: Value, field: Field) -> object:
+        """Read an answer as it would be stored: a code, a number, yes or no."""
+        if isinstance(field, kinds.OneOf | kinds.AnyOf | kinds.YesNo | kinds.Matrix):
+            return self._code(wanted, [choice.code for choice in field.choices])
+        reach = _reach(field)
+        if reach is None:
+            problem = f"an answer of the type {field.type} cannot be compared"
+            remedy = f"write {self.item}: {{answered: true}}, or ask it as a choice"
+            self.mistakes.add(at.source, problem, remedy)
+            return None
+        if remedy := self._suggested(wanted):
+            self.mistakes.add(wanted.source, f"'{getattr(wanted, 'text', '')}' is not a number", remedy)
+            return None
+        value = number(wanted, "what the answer is compared with", self.mistakes)
+        if value is not None and not reach[0] <= value <= reach[1]:
+            self._report_never(wanted, reach)
+        return value
+
+    def _code(self, wanted: Value, codes: list[str]) -> str | None:
+        if isinstance(wanted, Word) and wanted.text in codes:
+            return wanted.text
+        if isinstance(wanted, Word) and wanted.kind == "lost":
+            return None
+        shown = f"'{wanted.text}'" if isinstance(wanted, Word) else "this"
+        remedy = self._suggested(wanted) or suggest(getattr(wanted, "text", ""), codes)
+        self.mistakes.add(wanted.source, f"{shown} is not one of the answers", remedy)
+        return None
+
+    def _suggested(self, wanted: Value) -> str:
+        """Return how to write an informal test such as ">= 5", "5+" or "low or sad"; "" for anything else."""
+        typed = wanted.text if isinstance(wanted, Word) else ""
+        if " or " in typed:
+            return f"for one of several write a list, like {self.item}: [{', '.join(typed.split(' or '))}]"
+        if limit := _LIMIT.fullmatch(typed.strip()):
+            test = "at_most" if limit["sign"] and limit["sign"][0] in "<≤" else "at_least"
+            return f"write {self.item}: {{{test}: {limit['number'] or limit['more']}}}"
+        return ""
+
+    def _report_never(self, wanted: Value, reach: tuple[float, float]) -> None:
+        lowest, highest = ("any number" if math.isinf(end) else f"{end:g}" for end in reach)
+        problem = f"this can never happen: the answers go from {lowest} to {highest}"
+        self.mistakes.add(wanted.source, problem, f"write a number that can be answered; {self.never}")
+
+
+def _reach(field: Field) -> tuple[float, float] | None:
+    """Return the lowest and highest answer; None for answers that are not numbers."""
+    if isinstance(field, kinds.Duration):
+        return 0, field.at_most
+    if isinstance(field, kinds.Number):
+        lowest = -math.inf if field.at_least is None else field.at_least
+        return lowest, math.inf if field.at_most is None else field.at_most
+    return kinds.numbers_of(field)

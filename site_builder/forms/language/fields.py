@@ -1,0 +1,356 @@
+"""Questions as written in YAML → fields; each type has its own options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields as options_of
+from typing import Any
+
+from site_builder.forms.language.conditions import read_when
+from site_builder.forms.language.options import Options, words
+from site_builder.forms.language.scope import Names
+from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.fields import Choice, Field
+from site_builder.forms.model.identifiers import suggest, unfit_code
+from site_builder.forms.model.wording import unfit_wording
+
+COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was")
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "text": ("max_length",),
+    "long text": ("max_length",),
+    "number": ("at_least", "at_most", "decimals", "unit"),
+    "rating": ("from", "to", "step", "ends"),
+    "choice": ("choices",),
+    "choices": ("choices",),
+    "yes no": (),
+    "date": (),
+    "time": (),
+    "duration": ("at_most",),
+    "matrix": ("choices", "rows"),
+    "repeat": ("of", "called", "blank_rows", "at_most"),
+}
+# Options of a block that authors easily indent too far, among the questions.
+OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
+_HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
+_MOST_DECIMALS = 6
+_LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
+_CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
+_ROWS_LIKE = "rows: {q1: Feeling tense}"
+_ROWS_WERE_LIKE = "was: {new_row: old_row}"
+
+
+def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
+    """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
+    fields = []
+    names.coming = frozenset(name.text for name, _ in table.entries)
+    for name, value in table.entries:
+        before, taken = len(mistakes), set(names.taken)
+        names.take(name)
+        field = _read_field(name, value, names)
+        if field is not None and len(mistakes) == before:
+            names.add(field)
+            fields.append(field)
+        else:
+            names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
+    return tuple(fields)
+
+
+def _read_field(name: Word, value: Value, names: Names) -> Field | None:
+    mistakes = names.mistakes
+    if name.text in OF_A_BLOCK and not (isinstance(value, Word) or (isinstance(value, Table) and value.key("ask"))):
+        problem = f"'{name.text}' stands among the questions"
+        mistakes.add(name.source, problem, "it belongs to the block: move it and its lines to the left margin")
+        return None
+    if isinstance(value, Word):
+        if value.kind == "nothing" and not value.text:
+            mistakes.add(value.source, f"'{name.text}' asks nothing", "write the question after the colon")
+            return None
+        return kinds.Text(id=name.text, ask=_wording(value, f"'{name.text}'", mistakes))
+    if isinstance(value, Listing):
+        remedy = "write its options as name: value, without dashes or square brackets"
+        mistakes.add(value.source, f"'{name.text}' is a list", remedy)
+        return None
+    if value.key("same_as"):
+        return _same_as(Options(value, mistakes, "a question with 'same_as'"), name, names)
+    kind = _kind(value, mistakes)
+    if kind is None:
+        _common(Options(value, mistakes, "a question"), name, names)
+        return None
+    options = Options(value, mistakes, f"the type {kind}")
+    in_repeat = names.outer is not None
+    options.only(
+        (*COMMON, *(("asked",) if in_repeat else ()), *OPTIONS[kind]),
+        _elsewhere(kind, in_repeat),
+    )
+    common = _common(options, name, names)
+    if in_repeat and kind in ("repeat", "matrix"):
+        mistakes.add(options.key("type").source, f"a {kind} cannot stand inside a repeat", "move it out")
+        return None
+    return _READERS[kind](options, common, names)
+
+
+def _same_as(options: Options, name: Word, names: Names) -> Field | None:
+    """Read a question that asks an earlier one again, with the earlier one's type and the options of that type."""
+    mistakes, earlier = options.mistakes, options.words("same_as")
+    takes = dict.fromkeys(
+        ("type", *(option for options in OPTIONS.values() for option in options)),
+        f"it is taken from '{earlier}'; leave this line out",
+    )
+    known = ("ask", "hint", "required", "when", "same_as", "was", *(("asked",) if names.outer else ()))
+    options.only(known, takes)
+    at = options.table.get("same_as")
+    if not earlier or at is None:
+        return None
+    asked = names.whole.get(earlier)
+    if asked is None:
+        if earlier not in names.failed:
+            if names.outer and earlier in names.outer.whole:
+                problem = f"'{earlier}' is asked once, outside of this repeat"
+                mistakes.add(at.source, problem, "name a question of the same row, or ask it again outside, too")
+                return None
+            near = suggest(earlier, names.whole)
+            remedy = near if "did you mean" in near else "name a question that stands above this one, in the same place"
+            mistakes.add(at.source, f"there is no question '{earlier}' above this one", remedy)
+        return None
+    if isinstance(asked, kinds.Repeat | kinds.Matrix):
+        problem = f"'{earlier}' is a {asked.type}, which cannot be asked again as a whole"
+        mistakes.add(at.source, problem, "name a question with a single answer")
+        return None
+    common = _common(options, name, names, default_ask=asked.ask)
+    if asked.late and not common.get("late"):
+        mistakes.add(at.source, f"'{earlier}' is asked last, after this question", "write asked: last here as well")
+        return None
+    own = {option.name for option in options_of(Field)}
+    taken = {option.name: getattr(asked, option.name) for option in options_of(asked) if option.name not in own}
+    return type(asked)(**common, **taken, same_as=earlier)
+
+
+def _kind(table: Table, mistakes: Mistakes) -> str | None:
+    value = table.get("type")
+    if value is None:
+        return "text"
+    typed = words(value, "'type'", mistakes)
+    if not typed or typed in OPTIONS:
+        return typed or None
+    mistakes.add(value.source, f"'{typed}' is not an answer type", suggest(typed, OPTIONS))
+    return None
+
+
+def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
+    """Return where each option of the other types belongs."""
+    places: dict[str, list[str]] = {}
+    for other, options in OPTIONS.items():
+        for option in options:
+            if option not in OPTIONS[kind]:
+                places.setdefault(option, []).append(other)
+    remedies = {option: f"it belongs to the type {' or '.join(types)}" for option, types in places.items()}
+    return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
+
+
+def _common(options: Options, name: Word, names: Names, default_ask: str = "") -> dict[str, Any]:
+    ask = _wording_of(options, "ask") or default_ask
+    if "ask" not in options and not default_ask:
+        problem = f"'{name.text}' has no question"
+        options.mistakes.add(name.source, problem, "add 'ask:' with the words that people read")
+    common = {
+        "id": name.text,
+        "ask": ask,
+        "hint": _wording_of(options, "hint"),
+        "required": options.flag("required"),
+    }
+    # A matrix has no column, but its rows do: _matrix reads a table of their earlier names.
+    if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
+        common["was"] = was
+        names.add_rename(name.text, earlier)
+    elif isinstance(earlier, Listing) or (isinstance(earlier, Table) and "rows" not in options):
+        options.mistakes.add(earlier.source, "'was' has to be a name", "write the one name that the question had")
+    if names.outer and (asked := options.table.get("asked")):
+        common["late"] = isinstance(asked, Word) and asked.text == "last"
+        if not common["late"]:
+            options.mistakes.add(asked.source, "'asked' can only be 'last'", "write asked: last, or leave it out")
+    common["when"] = read_when(options, names, late=bool(common.get("late")))
+    return common
+
+
+def _wording_of(options: Options, name: str) -> str:
+    value = options.table.get(name)
+    return "" if value is None else _wording(value, f"'{name}'", options.mistakes)
+
+
+def _wording(value: Value, what: str, mistakes: Mistakes) -> str:
+    """Read words that may contain Markdown; an unsafe link is a mistake."""
+    wording = words(value, what, mistakes)
+    if unfit := unfit_wording(wording):
+        mistakes.add(value.source, *unfit)
+    return wording
+
+
+def _text(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Text(**common, max_length=options.whole("max_length", kinds.SHORT_TEXT, 1, kinds.LONG_TEXT))
+
+
+def _long_text(options: Options, common: dict[str, Any], names: Names) -> Field:
+    length = options.whole("max_length", kinds.LONG_TEXT, 1, kinds.LONG_TEXT)
+    return kinds.LongText(**common, max_length=length)
+
+
+def _number(options: Options, common: dict[str, Any], names: Names) -> Field:
+    lowest, highest = options.number("at_least"), options.number("at_most")
+    if lowest is not None and highest is not None and lowest > highest:
+        at = options.key("at_most").source
+        options.mistakes.add(at, f"'at_most' is less than 'at_least' ({highest} and {lowest})", "swap them")
+    return kinds.Number(
+        **common,
+        at_least=lowest,
+        at_most=highest,
+        decimals=options.whole("decimals", 0, 0, _MOST_DECIMALS),
+        unit=options.words("unit"),
+    )
+
+
+def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
+    lowest = options.whole("from", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
+    highest = options.whole("to", 10, -_HIGHEST_RATING, _HIGHEST_RATING)
+    step = options.whole("step", 1, 1, _HIGHEST_RATING)
+    if lowest >= highest:
+        at = options.key("to" if "to" in options else "from").source
+        options.mistakes.add(at, f"a rating from {lowest} to {highest} has nothing to choose from", "swap them")
+    elif (highest - lowest) % step:
+        problem = f"steps of {step} do not lead from {lowest} to {highest}"
+        options.mistakes.add(options.key("step").source, problem, "choose a step that divides the range")
+    ends = tuple(end.text for end in options.several("ends", "ends: [Not at all, Very much]"))
+    if isinstance(value := options.table.get("ends"), Listing) and len(value.items) != 2:
+        problem = f"a rating has two ends, not {len(value.items)}"
+        remedy = "write the words for the lowest and the highest number; quote words that contain a comma"
+        options.mistakes.add(value.source, problem, remedy)
+    return kinds.Rating(
+        **common, lowest=lowest, highest=highest, step=step, ends=(ends[0], ends[1]) if len(ends) == 2 else ()
+    )
+
+
+def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
+    """Read the choices of a question; None for a named list with mistakes, which are reported at the list."""
+    if "choices" not in options:
+        at = options.key("type").source
+        options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
+        return ()
+    named = options.table.get("choices")
+    if isinstance(named, Word) and named.kind == "words" and named.text:
+        return _shared(named, names)
+    table = options.entries("choices", _CHOICES_LIKE)
+    return read_choices(table, options.mistakes) if table else ()
+
+
+def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
+    """Read a list of choices: codes with the words that people read."""
+    choices = []
+    for code, value in table.entries:
+        if unfit := unfit_code(code.text):
+            mistakes.add(code.source, *unfit)
+        choices.append(Choice(code.text, words(value, f"'{code.text}'", mistakes)))
+    return tuple(choices)
+
+
+def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:
+    """Return the list of choices by that name; None for a list with mistakes."""
+    if name.text in names.lists:
+        return names.lists[name.text]
+    remedy = suggest(name.text, names.lists)
+    if "did you mean" not in remedy:
+        remedy = f"write the choices here, or once under 'choices: {{{name.text}: …}}' in the first block"
+    names.mistakes.add(name.source, f"there is no list of choices called '{name.text}'", remedy)
+    return ()
+
+
+def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
+    choices = _choices(options, names)
+    if choices is None:
+        return None
+    _at_least_two(choices, options)
+    return kinds.OneOf(**common, choices=choices)
+
+
+def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
+    table = options.table.get("choices")
+    if len(choices) == 1 and isinstance(table, Table) and table.whole:
+        at = options.key("choices").source
+        options.mistakes.add(at, "there is only one choice", "add another, or use the type choices")
+
+
+def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
+    choices = _choices(options, names)
+    return None if choices is None else kinds.AnyOf(**common, choices=choices)
+
+
+def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Duration(**common, at_most=options.whole("at_most", 24 * 60, 1, _LONGEST_DURATION))
+
+
+def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
+    choices = _choices(options, names)
+    _at_least_two(choices or (), options)
+    if "rows" not in options:
+        at = options.key("type").source
+        options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
+    table = options.entries("rows", _ROWS_LIKE)
+    rows = []
+    for row, value in table.entries if table else ():
+        names.take(row)
+        rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
+    renamed = _renamed_rows(options, [row.code for row in rows], names)
+    return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
+
+
+def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
+    """Return the rows that had another name, each with its earlier name."""
+    table = options.table.get("was")
+    if isinstance(table, Word):
+        problem = "only the rows of a matrix have answers of their own, so 'was' names rows"
+        options.mistakes.add(table.source, problem, f"write it like this: {_ROWS_WERE_LIKE}, or leave it out")
+    if not isinstance(table, Table):
+        return ()
+    renamed = []
+    for row, value in table.entries:
+        if row.text not in rows:
+            options.mistakes.add(row.source, f"there is no row '{row.text}'", suggest(row.text, rows))
+        elif words(value, f"the earlier name of '{row.text}'", options.mistakes) and isinstance(value, Word):
+            names.add_rename(row.text, value)
+            renamed.append((row.text, value.text))
+    return tuple(renamed)
+
+
+def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
+    like = "of: {feeling: Which feeling?}"
+    if "of" not in options:
+        options.mistakes.add(options.key("type").source, "a repeat needs questions", f"write it like this: {like}")
+    table = options.entries("of", like)
+    inner = Names(options.mistakes, outer=names, within=common["id"])
+    of = read_fields(table, options.mistakes, inner) if table else ()
+    inner.require_sound_renames()
+    if of and all(field.late for field in of):
+        problem = "every question of this repeat is asked last"
+        options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")
+    at_most = options.whole("at_most", kinds.MOST_ROWS, 1, kinds.MOST_ROWS)
+    blank_rows = options.whole("blank_rows", min(3, at_most), 1, at_most)
+    return kinds.Repeat(**common, of=of, called=options.words("called"), blank_rows=blank_rows, at_most=at_most)
+
+
+def _plain(kind: type[Field]) -> Callable[[Options, dict[str, Any], Names], Field]:
+    return lambda options, common, names: kind(**common)
+
+
+_READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = {
+    "text": _text,
+    "long text": _long_text,
+    "number": _number,
+    "rating": _rating,
+    "choice": _one_of,
+    "choices": _any_of,
+    "yes no": _plain(kinds.YesNo),
+    "date": _plain(kinds.Date),
+    "time": _plain(kinds.Time),
+    "duration": _duration,
+    "matrix": _matrix,
+    "repeat": _repeat,
+}

@@ -1,0 +1,448 @@
+"""The kinds of field. Each kind reads its own answer.
+
+`read(posted)` takes what arrived on the wire: a string from a form post, or any JSON value. It returns the answer
+as it is stored, or None for no answer, and raises ValueError with a sentence for the client. A kind that is made of
+parts raises AnswersRejected instead, its names relative to the field.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, TypeAlias
+
+from site_builder.forms.model.conditions import Condition, all_hold
+from site_builder.forms.model.errors import AnswersRejected
+from site_builder.forms.model.wire_values import is_storable, number_of, text_of, without_point
+
+Answer: TypeAlias = str | int | float | list[str] | dict[str, str] | list[dict[str, Any]]
+Answers: TypeAlias = dict[str, Answer]
+
+SHORT_TEXT = 500  # characters: a sentence or two
+LONG_TEXT = 20_000  # characters: ten pages by hand; more is a mistake or an attack
+MOST_ROWS = 30  # of a repeat: more than anybody fills in, less than hurts a page
+MISSING = "Answer this question"
+EXACT = "exact"  # a rating is a row of radios and a field for the exact number; the number wins when both come
+DURATION_PARTS = ("hours", "minutes")
+NO_ANSWERS: Mapping[str, Any] = {}
+
+_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible answer: the code is what is stored, the label is what people read."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One question. `late` asks it at the end of the form (only inside a repeat); `was` is the id that it had.
+
+    With `when` it is asked only while all of these hold, and its answer is kept only then. `same_as` names the earlier
+    question that it asks again; everything about its answer is that question's.
+    """
+
+    type: ClassVar[str]
+
+    id: str
+    ask: str
+    hint: str = ""
+    required: bool = False
+    late: bool = False
+    when: tuple[Condition, ...] = ()
+    same_as: str = ""
+    was: str = ""
+
+    def read(self, posted: object) -> Answer | None:
+        """Return the answer as it is stored, None for none; ValueError says what is wrong."""
+        raise NotImplementedError
+
+    def part_ids(self) -> tuple[str, ...]:
+        """The names that this field takes in the form's one namespace of columns."""
+        return (self.id,)
+
+    def wire_parts(self) -> tuple[str, ...]:
+        """The last parts of its wire names; "" stands for the field's own name."""
+        return ("",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Field):
+    """A line of text."""
+
+    type: ClassVar[str] = "text"
+    max_length: int = SHORT_TEXT
+
+    def read(self, posted: object) -> str | None:
+        # Browsers post CRLF; a lone surrogate can arrive in JSON and no database can hold it.
+        text = text_of(posted)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if not text or text.isspace():
+            return None
+        if not is_storable(text):
+            raise ValueError("There is a character here that cannot be stored. Type this answer again")
+        if len(text) > self.max_length:
+            raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongText(Text):
+    """Several lines of text."""
+
+    type: ClassVar[str] = "long text"
+    max_length: int = LONG_TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number(Field):
+    """A number with an optional unit; whole unless `decimals` allows places after the point."""
+
+    type: ClassVar[str] = "number"
+    at_least: float | None = None
+    at_most: float | None = None
+    decimals: int = 0
+    unit: str = ""
+
+    def read(self, posted: object) -> int | float | None:
+        number = number_of(posted)
+        if number is None:
+            return None
+        if number != round(number, self.decimals):
+            raise ValueError("Give a whole number" if not self.decimals else f"Give at most {self.decimals} decimals")
+        if self.at_least is not None and number < self.at_least:
+            raise ValueError(f"This has to be {without_point(self.at_least)} or more")
+        if self.at_most is not None and number > self.at_most:
+            raise ValueError(f"This has to be {without_point(self.at_most)} or less")
+        return without_point(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating(Field):
+    """A whole number on a scale with words at its ends."""
+
+    type: ClassVar[str] = "rating"
+    lowest: int = 0
+    highest: int = 10
+    step: int = 1
+    ends: tuple[str, str] | tuple[()] = ()
+
+    def wire_parts(self) -> tuple[str, ...]:
+        return ("", EXACT)
+
+    def read(self, posted: object) -> int | None:
+        number = number_of(posted)
+        if number is None:
+            return None
+        if number != int(number) or not self.lowest <= number <= self.highest:
+            raise ValueError(f"Give a whole number from {self.lowest} to {self.highest}")
+        if (number - self.lowest) % self.step:
+            raise ValueError(f"Give a number in steps of {self.step}, from {self.lowest} to {self.highest}")
+        return int(number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneOf(Field):
+    """One of several choices, by its code."""
+
+    type: ClassVar[str] = "choice"
+    choices: tuple[Choice, ...] = ()
+
+    @property
+    def codes(self) -> frozenset[str]:
+        return frozenset(choice.code for choice in self.choices)
+
+    def read(self, posted: object) -> str | None:
+        return read_code(posted, self.choices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyOf(Field):
+    """Any number of choices, by their codes, in the order of the definition."""
+
+    type: ClassVar[str] = "choices"
+    choices: tuple[Choice, ...] = ()
+
+    def read(self, posted: object) -> list[str] | None:
+        several = posted if isinstance(posted, list | tuple) else [posted]
+        chosen = {code for item in several if (code := read_code(item, self.choices)) is not None}
+        return [choice.code for choice in self.choices if choice.code in chosen] or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class YesNo(Field):
+    """Yes or no, stored as those words."""
+
+    type: ClassVar[str] = "yes no"
+    choices: ClassVar[tuple[Choice, ...]] = (Choice("yes", "Yes"), Choice("no", "No"))
+
+    def read(self, posted: object) -> str | None:
+        if isinstance(posted, bool):
+            return "yes" if posted else "no"
+        return read_code(posted, self.choices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Date(Field):
+    """A day, stored as YYYY-MM-DD."""
+
+    type: ClassVar[str] = "date"
+
+    def read(self, posted: object) -> str | None:
+        typed = text_of(posted).strip()
+        if not typed:
+            return None
+        if not _DATE.fullmatch(typed):
+            raise ValueError("Give a date as year-month-day, like 2026-03-09")
+        try:
+            return datetime.date.fromisoformat(typed).isoformat()
+        except ValueError:
+            raise ValueError("There is no such day. Check the date") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Time(Field):
+    """A time of day, stored as HH:MM on the 24-hour clock."""
+
+    type: ClassVar[str] = "time"
+
+    def read(self, posted: object) -> str | None:
+        typed = text_of(posted).strip()
+        if not typed:
+            return None
+        if not (match := _TIME.fullmatch(typed)):
+            raise ValueError("Give a time as hours and minutes, like 07:30 or 22:15")
+        return f"{match[1]}:{match[2]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duration(Field):
+    """A length of time, stored in whole minutes; posted as minutes, or as {hours, minutes}."""
+
+    type: ClassVar[str] = "duration"
+    at_most: int = 24 * 60
+
+    def wire_parts(self) -> tuple[str, ...]:
+        return DURATION_PARTS
+
+    def read(self, posted: object) -> int | None:
+        parts = posted if isinstance(posted, Mapping) else {"minutes": posted}
+        typed = {unit: text_of(parts.get(unit)).strip() for unit in DURATION_PARTS}
+        if not any(typed.values()):
+            return None
+        if not all(_WHOLE.fullmatch(part) for part in typed.values() if part):
+            raise ValueError("Give hours and minutes as whole numbers")
+        minutes = 60 * int(typed["hours"] or 0) + int(typed["minutes"] or 0)
+        if minutes > self.at_most:
+            raise ValueError(f"This has to be {self.at_most // 60} hours {self.at_most % 60} minutes or less")
+        return minutes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Matrix(Field):
+    """The same choices for several rows; stored as {row: code}, unanswered rows left out.
+
+    `renamed` holds (row, the id that it had before); a matrix has no `was` of its own, for its id names no column.
+    """
+
+    type: ClassVar[str] = "matrix"
+    choices: tuple[Choice, ...] = ()
+    rows: tuple[Choice, ...] = ()  # code is the row's id, label its wording
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def _row_ids(self) -> frozenset[str]:
+        return frozenset(self.part_ids())
+
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(choice.code for choice in self.choices)
+
+    def part_ids(self) -> tuple[str, ...]:
+        return tuple(row.code for row in self.rows)
+
+    def wire_parts(self) -> tuple[str, ...]:
+        return self.part_ids()
+
+    def read(self, posted: object) -> dict[str, str] | None:
+        if posted is not None and not isinstance(posted, (dict, Mapping)):  # dict first: most are, and it is quick
+            raise ValueError("Give an answer to each row")
+        rows: Mapping[str, object] = posted or {}
+        answers: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        codes = self._codes
+        if not rows.keys() <= self._row_ids:
+            problems = {name: "There is no such row" for name in rows if name not in self._row_ids}
+        for row in self.rows:
+            code = rows.get(row.code)
+            if isinstance(code, str) and code in codes:
+                answers[row.code] = code
+                continue
+            try:
+                code = read_code(code, self.choices)
+            except ValueError as problem:
+                problems[row.code] = str(problem)
+                continue
+            if code is not None:
+                answers[row.code] = code
+            elif self.required:
+                problems[row.code] = MISSING
+        if problems:
+            raise AnswersRejected(problems)
+        return answers or None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat(Field):
+    """Rows of fields; stored as a list of {field: answer}, rows that are wholly blank left out.
+
+    `called` is what one row is ("feeling"), `blank_rows` how many are there without script.
+    """
+
+    type: ClassVar[str] = "repeat"
+    of: tuple[Field, ...] = ()
+    called: str = ""
+    blank_rows: int = 3
+    at_most: int = MOST_ROWS
+
+    @cached_property
+    def _outside(self) -> frozenset[str] | None:
+        """The names that a question of a row may wait for outside of it are all but these; None: none waits."""
+        if not any(field.when for field in self.of):
+            return None
+        return frozenset(field.id for field in self.of)
+
+    def read(self, posted: object) -> list[dict[str, Any]] | None:
+        return self.read_rows(posted, NO_ANSWERS)
+
+    def read_rows(self, posted: object, form: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """Read the rows, where `form` holds the answers that were given before them."""
+        outer = self.seen_by_rows(form)
+        rows = self._rows(posted)
+        if len(rows) > self.at_most:
+            raise ValueError(f"Keep this to {self.at_most} entries or fewer")
+        problems: dict[str, str] = {}
+        answers: list[dict[str, Any]] = []
+        for index, row in enumerate(rows):
+            try:
+                answer = read_each(self.of, row, outer)
+            except AnswersRejected as rejected:
+                problems |= {f"{index}.{name}": problem for name, problem in rejected.problems.items()}
+                continue
+            if answer:
+                answers.append(answer)
+        if problems:
+            raise AnswersRejected(problems)
+        return answers or None
+
+    def seen_by_rows(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the form's answers that a row's questions may wait for: a row's own names come first."""
+        if self._outside is None:
+            return NO_ANSWERS
+        return {id: _without(self._outside, answer) for id, answer in form.items() if id not in self._outside}
+
+    @staticmethod
+    def _rows(posted: object) -> Sequence[Mapping[str, object]]:
+        if posted is None:
+            return []
+        if not isinstance(posted, list) or not all(isinstance(row, Mapping) for row in posted):
+            raise ValueError("Give the entries as a list")
+        return posted
+
+
+def numbers_of(field: Field) -> tuple[float, float] | None:
+    """Return the lowest and highest value that an answer can count; None for what does not count."""
+    if isinstance(field, Rating):
+        return field.lowest, field.highest
+    if isinstance(field, OneOf | Matrix) and field.choices:
+        codes = [choice.code for choice in field.choices]
+        if all(code.lstrip("-").isdigit() for code in codes):
+            return min(map(int, codes)), max(map(int, codes))
+    return None
+
+
+def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
+    """Return the chosen code, None for none; codes arrive as str from a form post and as int from JSON."""
+    for choice in choices:
+        if choice.code == posted:
+            return choice.code
+    typed = text_of(posted).strip()
+    if not typed:
+        return None
+    for choice in choices:
+        if choice.code == typed:
+            return typed
+    raise ValueError("Choose one of the answers that are offered")
+
+
+def _without(names: frozenset[str], answer: Any) -> Any:
+    """Return the answer without the rows of a matrix that have one of these names."""
+    return {row: code for row, code in answer.items() if row not in names} if isinstance(answer, dict) else answer
+
+
+def is_asked(field: Field, answers: Mapping[str, Any], outer: Mapping[str, Any] = NO_ANSWERS) -> bool:
+    """Return whether a question is asked, by the stored answers of its row or form, and those around its row."""
+    return not field.when or all_hold(field.when, answers, outer)
+
+
+def read_each(
+    of: Sequence[Field], posted: Mapping[str, object], outer: Mapping[str, Any] = NO_ANSWERS
+) -> dict[str, Any]:
+    """Return the answers to the fields of a form or of a row; a row with nothing in it is {} and lacks nothing.
+
+    A question can only wait for one above it, so one pass decides what is asked; what is not is passed over, whatever
+    was posted. Raises AnswersRejected with all the problems at once.
+    """
+    answers: dict[str, Any] = {}
+    problems: dict[str, str] = {}
+    unanswered: list[Field] = []
+    if not posted.keys() <= (ids := {field.id for field in of}):
+        problems = {name: "There is no such question" for name in posted if name not in ids}
+    for field in of:
+        if field.when and not all_hold(field.when, answers, outer):
+            continue
+        sent = posted.get(field.id)
+        try:
+            answer = field.read_rows(sent, answers) if isinstance(field, Repeat) else field.read(sent)
+        except ValueError as problem:
+            problems[field.id] = str(problem)
+        except AnswersRejected as rejected:
+            problems |= {f"{field.id}.{name}": text for name, text in rejected.problems.items()}
+        else:
+            if answer is not None:
+                answers[field.id] = answer
+            elif field.required:
+                unanswered.append(field)
+    if unanswered and (answers or problems):
+        problems |= missing(unanswered, answers, problems)
+    if problems:
+        raise AnswersRejected(problems)
+    return answers
+
+
+def missing(of: Sequence[Field], answers: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, str]:
+    """Name the required fields that have neither an answer nor a problem already."""
+    return {
+        field.id: MISSING
+        for field in of
+        if field.required
+        and field.id not in answers
+        and not any(name == field.id or name.startswith(f"{field.id}.") for name in problems)
+    }
+
+
+KINDS: dict[str, type[Field]] = {
+    kind.type: kind
+    for kind in (
+        Text, LongText, Number, Rating, OneOf, AnyOf, YesNo, Date, Time, Duration, Matrix, Repeat,
+    )
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""The published site: MkDocs, the Markdown extension and what stands around them."""

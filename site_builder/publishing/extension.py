@@ -1,0 +1,164 @@
+"""Python-Markdown extension that renders each page's form, with the prose between its blocks inside the form."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
+
+from site_builder.content.fences import Example, Fenced, find_examples, find_forms
+from site_builder.content.library import Body, digest_of, library_of, read_body
+from site_builder.forms.html.render import render_close, render_open, render_section
+from site_builder.forms.language.yaml_tree import Mistakes
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import FormError, FormErrors, SiteError, Source
+from site_builder.publishing.handbook_examples import example_html
+from site_builder.publishing.mistakes_page import mistakes_html
+
+UNKNOWN_PAGE = "this page"
+# The digest is that of the unchanged text, and no other extension may change a form.
+BEFORE_EVERYTHING = 1000
+# After whitespace is normalised (30), which would break a placeholder, and before fences (25) and raw HTML (20).
+BEFORE_FENCES = 29
+
+
+class UnknownOption(SiteError):
+    """An option of this extension has an invalid value."""
+
+
+class FormsExtension(Extension):
+    """Renders fenced `yaml form` blocks; see `config` for the options."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {
+            "content": ["", "Folder of the Markdown files; by it a page finds its name and title."],
+            "on_mistake": [
+                "stop",
+                "What a mistake in a form does: 'stop' the build, or 'show' it on the page.",
+            ],
+            "site_url": ["", "Address of the site; forms are sent to forms/<id> below its path."],
+            "help": ["", "The clinic's own text (Markdown) that is shown at once after a risk answer."],
+        }
+        super().__init__(**options)
+        if self.getConfig("on_mistake") not in ("stop", "show"):
+            raise UnknownOption("site_builder.extension: 'on_mistake' has to be 'stop' or 'show'")
+        content = self.getConfig("content")
+        if content and not Path(content).is_dir():
+            raise UnknownOption(f"site_builder.extension: there is no folder '{content}' to read the content from")
+
+    def extendMarkdown(self, md: markdown.Markdown) -> None:
+        md.registerExtension(self)
+        md.block_level_elements.append("homeward-form")  # otherwise its placeholder would stay inside a <p>
+        forms = FormBlocks(md, self)
+        md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
+        md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
+
+    def read(self, body: str) -> Body:
+        """Return the form of a page from the library or, when the page is not in it, from the text itself."""
+        if content := self.getConfig("content"):
+            folder, digest = Path(content).absolute(), digest_of(body)
+            library = library_of(folder)
+            if digest not in library.by_digest:
+                library = library_of(folder, fresh=True)
+            if page := library.by_digest.get(digest):
+                # With 'show', a readable form is shown even if something else prevents its publishing.
+                stops = self.getConfig("on_mistake") == "stop"
+                errors = library.errors_of(page) if stops else page.errors
+                return Body(page.form, page.form_at, errors, page.first_line, page.examples)
+        return read_body(body, UNKNOWN_PAGE, "")
+
+    def action(self, form: Form) -> str:
+        return f"{base_path(self.getConfig('site_url'))}forms/{form.id}"
+
+
+class FormBlocks(Preprocessor):
+    """Replaces each form block and example by a mark, and renders the HTML for it."""
+
+    def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+        self.html: dict[str, str] = {}
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.html = {}
+        body = "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n")
+        forms = find_forms(body, Mistakes(UNKNOWN_PAGE))
+        examples = find_examples(body, Mistakes(UNKNOWN_PAGE))
+        if not forms and not examples:
+            return lines
+        lines = body.split("\n")
+        read = self.extension.read(body)
+        if read.errors and self.extension.getConfig("on_mistake") == "stop":
+            raise FormErrors(read.errors)
+        places: list[Fenced | Example] = sorted([*forms, *examples], key=lambda place: place.first)
+        if read.errors:
+            mistakes = mistakes_html(read.errors, body, read.first_line)
+            return self.marked(lines, places, [mistakes, *("" for _ in places[1:])])
+        parts = iter(self.parts(read.form) if read.form else ())
+        panes = map(example_html, examples, read.examples, range(1, len(examples) + 1))
+        return self.marked(lines, places, [next(parts if isinstance(place, Fenced) else panes) for place in places])
+
+    def parts(self, form: Form) -> list[str]:
+        """Return the HTML for each block; prose after a block belongs to the step of the next block."""
+        parts = [f"{render_section(form, index)}</div>" for index in range(len(form.sections))]
+        parts = [*(f'{part}<div class="hw-step">' for part in parts[:-1]), parts[-1]]
+        parts[0] = render_open(form, action=self.extension.action(form)) + '<div class="hw-step">' + parts[0]
+        parts[-1] += render_close(form, help_html=help_html(self.extension.getConfig("help")))
+        return parts
+
+    def marked(self, lines: list[str], places: Sequence[Fenced | Example], parts: Sequence[str]) -> list[str]:
+        nonce = secrets.token_hex(8)
+        marked: list[str] = []
+        done = 0
+        for number, (fenced, part) in enumerate(zip(places, parts, strict=True)):
+            mark = f"homeward-form-{nonce}-{number}"
+            self.html[mark] = part
+            marked += [*lines[done : fenced.first], "", mark, ""]
+            done = fenced.last + 1
+        return marked + lines[done:]
+
+
+class FormPlaces(Preprocessor):
+    """Replaces each mark by its HTML, and refuses forms that another extension has included."""
+
+    def __init__(self, md: markdown.Markdown, forms: FormBlocks) -> None:
+        super().__init__(md)
+        self.forms = forms
+
+    def run(self, lines: list[str]) -> list[str]:
+        html = self.forms.html
+        if included := find_forms("\n".join(lines), Mistakes(UNKNOWN_PAGE)):
+            lines, html = self.refused(lines, included)
+        return [self.md.htmlStash.store(html[line]) if line in html else line for line in lines]
+
+    def refused(self, lines: list[str], included: Sequence[Fenced]) -> tuple[list[str], dict[str, str]]:
+        """Raise FormErrors for included forms, or show the mistake in their place."""
+        at = Source(UNKNOWN_PAGE, included[0].first + 1, 1)
+        error = FormError(at, "a form cannot be included from another file", "write its blocks on this page")
+        if self.forms.extension.getConfig("on_mistake") == "stop":
+            raise FormErrors([error])
+        shown = mistakes_html([error], "\n".join(lines))
+        return self.forms.marked(lines, included, [shown, *("" for _ in included[1:])]), self.forms.html
+
+
+def base_path(site_url: str) -> str:
+    """Return the path of the site's address, with a slash at both ends."""
+    path = urlsplit(site_url or "/").path
+    return f"/{path.strip('/')}/" if path.strip("/") else "/"
+
+
+@lru_cache(maxsize=8)
+def help_html(text: str) -> str:
+    return markdown.markdown(text) if text else ""
+
+
+def makeExtension(**options: Any) -> FormsExtension:
+    """Return the extension; Python-Markdown requires this name."""
+    return FormsExtension(**options)

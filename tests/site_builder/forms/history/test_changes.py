@@ -1,0 +1,606 @@
+"""What may change in a form in use, what may not, and the remedy the author gets."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+
+import pytest
+
+from site_builder.forms.history.changes import Change, compare, never_published
+from site_builder.forms.history.versions import History, PublishedVersion, new_history
+from site_builder.forms.language.form import Block, parse_blocks, read_form
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import FormErrors
+
+PUBLISHED = """
+    form: check-in
+    fields:
+      mood: {ask: How is your mood today?, type: rating}
+      cups: {ask: How many cups of coffee?, type: number, unit: cups}
+      place: {ask: Where were you?, type: choice, choices: {home: At home, out: Out}}
+      note: Anything else?
+      steps:
+        ask: Which steps?
+        type: repeat
+        of:
+          what: Which step?
+          fear: {ask: How afraid were you?, type: rating, to: 100}
+      items:
+        ask: How often?
+        type: matrix
+        choices: {0: Never, 1: Some days, 2: Often}
+        rows: {q1: Feeling tense, q2: Feeling down}
+    licence: made up
+    scales:
+      total: {items: [q1, q2], missing: 1, bands: {0: None, 3: Some}, cut_offs: {caseness: 2}, reliable_change: 2}
+    alerts:
+      - {label: Down, when: {q2: {at_least: 1}}}
+"""
+
+
+def parse(text: str) -> Form:
+    return parse_blocks([Block(textwrap.dedent(text).strip("\n"), 1)], page="page.md", title="Check-in")
+
+
+def edit(*pairs: tuple[str, str], version: int = 1) -> Form:
+    text = PUBLISHED.replace("form: check-in", f"form: check-in\n    version: {version}")
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return parse(text)
+
+
+HISTORY = new_history(edit())
+
+
+def critical(form: Form, history: History = HISTORY) -> list[Change]:
+    return [change for change in compare(history, form) if change.critical]
+
+
+def safe(form: Form, history: History = HISTORY) -> list[str]:
+    changes = compare(history, form)
+    assert not [change for change in changes if change.critical]
+    return [change.problem for change in changes]
+
+
+def test_an_unchanged_form_has_no_changes() -> None:
+    assert compare(HISTORY, edit()) == ()
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (("How is your mood today?", "How are you?"), "'mood' has another wording"),
+        (("Feeling tense", "Feeling on edge"), "'q1' has another wording"),
+        (("How afraid were you?", "How much fear?"), "'steps.fear' has another wording"),
+        (
+            ("Anything else?", "{ask: Anything else?, type: long text, required: true}"),
+            "nothing has changed that",
+        ),
+        (
+            ("home: At home, out: Out", "out: Not at home, home: Home"),
+            "nothing has changed that answers are compared by",
+        ),
+        (("3: Some}", "3: A bit}"), "nothing has changed that"),
+        (("note: Anything else?", "note: Anything else?\n      more: More?"), "'more' is a new question"),
+        (("what: Which step?", "what: Which step?\n          when: {ask: When?, type: date}"), "'steps.when' is a new"),
+        (("q2: Feeling down}", "q2: Feeling down, q3: Sleep}"), "'q3' is a new question"),
+        (("scales:", "scales:\n      tense: {items: [q1]}"), "'tense' is a new scale"),
+        (("alerts:", "alerts:\n      - {label: Tense, when: {q1: 2}}"), "the alert 'Tense' is new"),
+        (("{label: Down", "{label: Feeling down"), "nothing has changed that"),
+    ],
+)
+def test_a_safe_change_needs_no_new_version(pair: tuple[str, str], message: str) -> None:
+    (change,) = safe(edit(pair))
+    assert change.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("pair", "path", "problem", "remedy"),
+    [
+        (("type: rating}", "type: rating, to: 100}"), "mood", "'mood' was a rating from 0 to 10 and is a rating", ""),
+        (("type: rating}", "type: rating, step: 5}"), "mood", "is a rating from 0 to 10 in steps of 5 now", ""),
+        (("type: rating}", "type: text}"), "mood", "'mood' was a rating from 0 to 10 and is text now", ""),
+        (("unit: cups}", "unit: mugs}"), "cups", "was a number in cups and is a number in mugs now", ""),
+        (("unit: cups}", "unit: cups, decimals: 1}"), "cups", "is a number with 1 decimal in cups now", ""),
+        (("unit: cups}", "unit: cups, at_most: 9}"), "cups", "is a number up to 9 in cups now", ""),
+        (("home: At home", "house: At home"), "place", "was a choice of home, out and is a choice of house, out", ""),
+        (
+            ("type: rating, to: 100", "type: rating, to: 10"),
+            "steps.fear",
+            "'steps.fear' was a rating from 0 to 100",
+            "",
+        ),
+    ],
+)
+def test_a_changed_type_range_unit_or_code_needs_a_new_version(
+    pair: tuple[str, str], path: str, problem: str, remedy: str
+) -> None:
+    (change,) = critical(edit(pair))
+    assert change.path == path
+    assert problem in change.problem
+    assert change.remedy.startswith("write version: 2 in the first block, and its answers get a column of their own")
+
+
+@pytest.mark.parametrize(
+    ("pair", "path", "problem", "remedy"),
+    [
+        (
+            ("      note: Anything else?\n", ""),
+            "version",
+            "'note' is not asked any more",
+            "if another question is the same under a new name, write was: note under it; if it is really gone,"
+            " write version: 2 in the first block",
+        ),
+        (
+            ("mood: {ask", "spirits: {ask"),
+            "spirits",
+            "'mood' is not asked any more, and 'spirits' is new",
+            "if it is the same question, write was: mood under 'spirits'; if not, write version: 2 in the first block",
+        ),
+        (
+            ("fear: {ask: How afraid were you?", "worry: {ask: What was it like?"),
+            "steps.worry",
+            "'steps.fear' is not asked any more, and 'steps.worry' is new",
+            "if it is the same question, write was: fear under 'worry'; if not, write version: 2 in the first block",
+        ),
+        (
+            ("steps:\n", "ladder:\n"),
+            "ladder",
+            "'steps' is not asked any more, and 'ladder' is new",
+            "if it is the same question, write was: steps under 'ladder'; if not, write version: 2 in the first block",
+        ),
+    ],
+)
+def test_a_removed_question_has_two_remedies(pair: tuple[str, str], path: str, problem: str, remedy: str) -> None:
+    inside = {f"{path}.what", f"{path}.fear"}
+    changes = [change for change in compare(HISTORY, edit(pair)) if change.path not in inside]
+    assert changes == [Change(path, problem, remedy, critical=True)]
+
+
+def test_the_remedy_for_a_renamed_row_uses_the_syntax_of_its_matrix() -> None:
+    form = edit(("q1: Feeling tense", "tense: Feeling tense"), ("items: [q1, q2]", "items: [tense, q2]"))
+    assert "write was: {tense: q1} under its matrix" in critical(form)[0].remedy
+
+
+def test_the_new_question_with_the_most_similar_words_is_suggested() -> None:
+    form = edit(("note: Anything else?", "place_note: Which town?\n      remark: Anything else today?"))
+    assert [change.path for change in critical(form)] == ["remark"]
+
+
+def test_without_a_similar_question_none_is_suggested() -> None:
+    form = edit(("note: Anything else?", "town: Which town?\n      country: In Wales?"))
+    assert [(change.path, change.problem) for change in critical(form)] == [("version", "'note' is not asked any more")]
+
+
+@pytest.mark.parametrize(
+    ("pair", "part"),
+    [
+        (("items: [q1, q2]", "items: [q1, q2, mood]"), "which items count"),
+        (("missing: 1", "missing: 1, reversed: [q1]"), "which items are reversed"),
+        (("missing: 1", "missing: 1, multiplier: 2"), "the multiplier"),
+        ((", missing: 1", ""), "how many answers may be missing"),
+        (("3: Some}", "2: Some}"), "where its bands start"),
+        (("caseness: 2", "caseness: 3"), "its cut-offs"),
+        (("reliable_change: 2", "reliable_change: 1"), "its reliable change"),
+        (("reliable_change: 2", "reliable_change: 2, better: higher"), "which way is better"),
+    ],
+)
+def test_a_changed_scoring_rule_needs_a_new_version(pair: tuple[str, str], part: str) -> None:
+    changes = critical(edit(pair))
+    assert [(change.path, change.problem) for change in changes if change.path.startswith("scale")] == [
+        ("scale total", f"the scale 'total' has changed: {part}")
+    ]
+    assert "write version: 2" in changes[0].remedy
+
+
+@pytest.mark.parametrize(
+    ("pair", "is_counted_otherwise"),
+    [
+        (("items: [q1, q2]", "items: [q1, q2, mood]"), True),
+        (("missing: 1", "missing: 1, reversed: [q1]"), True),
+        (("missing: 1", "missing: 1, multiplier: 2"), True),
+        ((", missing: 1", ""), True),
+        (("caseness: 2", "caseness: 3"), False),
+        (("3: Some}", "2: Some}"), False),
+        (("reliable_change: 2", "reliable_change: 1"), False),
+        (("reliable_change: 2", "reliable_change: 2, possible_change: 1"), False),
+        (("reliable_change: 2", "reliable_change: 2, better: higher"), False),
+    ],
+)
+def test_only_scores_that_are_counted_otherwise_get_a_line_of_their_own(
+    pair: tuple[str, str], is_counted_otherwise: bool
+) -> None:
+    (refused,) = (change for change in critical(edit(pair)) if change.path == "scale total")
+    assert ("get a line of their own" in refused.remedy) is is_counted_otherwise
+    assert ("continue in the same line" in refused.remedy) is not is_counted_otherwise
+    assert safe(edit(pair, version=2)) == [
+        "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2"
+        if is_counted_otherwise
+        else "the scale 'total' is read in another way: its scores continue as they are"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "is_weaker"),
+    [
+        ("{q2: {at_least: 2}}", True),
+        ("{q1: {at_least: 1}}", True),
+        ("{q2: {at_least: 1}, q1: {at_least: 1}}", True),
+        ("{q2: 2}", True),
+        ("{q2: {at_least: 0}}", False),
+        ("{q2: {one_of: [1, 2]}}", False),
+        ("{q2: {answered: true}}", False),
+        ("{q2: {answered: false}}", True),
+    ],
+)
+def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool) -> None:
+    changes = critical(edit(("{q2: {at_least: 1}}", when)))
+    assert [change.path for change in changes] == (["alert 0"] if is_weaker else [])
+    assert all("put it back as it was, or write version: 2" in change.remedy for change in changes)
+
+
+def test_two_alerts_may_replace_one() -> None:
+    tiers = "- {label: Low, when: {q2: 1}}\n      - {label: High, when: {q2: {at_least: 2}}}"
+    assert critical(edit(("- {label: Down, when: {q2: {at_least: 1}}}", tiers))) == []
+
+
+def test_a_removed_alert_or_scale_needs_a_new_version() -> None:
+    form = parse(textwrap.dedent(PUBLISHED).split("licence:")[0])
+    assert [change.problem for change in critical(form)] == [
+        "the scale 'total' is gone",
+        "the alert 'Down' is gone, or does not go off as often as it did",
+    ]
+
+
+def test_a_lower_version_is_a_mistake() -> None:
+    history = HISTORY.with_form(edit(version=3))
+    (change,) = critical(edit(version=2), history)
+    assert (change.path, change.problem) == ("version", "'version' is 2, but version 3 has been published already")
+    assert change.remedy == "write version: 3, or a higher one"
+
+
+def test_in_a_new_version_everything_may_change_and_is_reported() -> None:
+    form = edit(
+        ("type: rating}", "type: rating, to: 100}"),
+        ("      note: Anything else?\n", ""),
+        ("missing: 1", "missing: 1, reversed: [q1]"),
+        ("caseness: 2", "caseness: 3"),
+        ("at_least: 1", "at_least: 2"),
+        version=2,
+    )
+    assert safe(form) == [
+        "'note' is not asked any more: the answers so far stay in their column",
+        "'mood' was a rating from 0 to 10 and is a rating from 0 to 100 now: its answers get a column of their own,"
+        " mood_v2",
+        "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2",
+        "the alert 'Down' is gone, or does not go off as often as it did",
+        "the alert 'Down' is new, or goes off for other answers",
+    ]
+
+
+def test_a_restored_range_continues_in_its_old_column() -> None:
+    history = HISTORY.with_form(edit(("type: rating}", "type: rating, to: 100}"), version=2))
+    assert safe(edit(version=3), history) == [
+        "'mood' was a rating from 0 to 100 and is a rating from 0 to 10 now: its answers continue in the column that"
+        " they had in version 1"
+    ]
+
+
+def test_a_changed_range_of_an_item_gives_its_scale_a_new_name() -> None:
+    form = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"), version=2)
+    assert "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2" in safe(form)
+
+
+def test_a_question_may_change_along_with_the_name_of_its_repeat() -> None:
+    pairs = ("steps:\n", "ladder:\n        was: steps\n"), ("rating, to: 100", "rating, to: 10")
+    assert [(change.path, change.critical) for change in compare(HISTORY, edit(*pairs))] == [
+        ("ladder", False),
+        ("ladder.fear", True),
+    ]
+    assert any("ladder.fear" in problem and "fear_v2" in problem for problem in safe(edit(*pairs, version=2)))
+
+
+RENAMED = edit(("mood: {ask", "spirits: {was: mood, ask"))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        ([("mood: {ask", "spirits: {was: mood, ask")], "'spirits' is what 'mood' was"),
+        ([("fear: {ask", "worry: {was: fear, ask")], "'steps.worry' is what 'steps.fear' was"),
+        ([("steps:\n", "ladder:\n        was: steps\n")], "'ladder' is what 'steps' was"),
+        (
+            [("rows: {q1:", "was: {tense: q1}\n        rows: {tense:"), ("items: [q1, q2]", "items: [tense, q2]")],
+            "'tense' is what 'q1' was",
+        ),
+    ],
+)
+def test_renaming_with_was_is_safe(pairs: list[tuple[str, str]], message: str) -> None:
+    changes = safe(edit(*pairs))
+    assert changes[0] == f"{message}: its answers continue in the same column"
+
+
+def test_was_may_stay_or_be_removed_once_published() -> None:
+    history = HISTORY.with_form(RENAMED)
+    assert compare(history, RENAMED) == ()
+    assert safe(edit(("mood: {ask", "spirits: {ask")), history) == ["nothing has changed that answers are compared by"]
+
+
+def test_a_chain_of_names_is_remembered() -> None:
+    again = edit(("mood: {ask", "feeling: {was: spirits, ask"))
+    history = HISTORY.with_form(RENAMED).with_form(again)
+    assert history.latest.questions["feeling"].was == ("spirits", "mood")
+    assert compare(history, again) == ()
+
+
+@pytest.mark.parametrize(
+    ("pair", "problem", "remedy"),
+    [
+        (("mood: {ask", "spirits: {was: moood, ask"), "'moood' has never been published", "'mood', or leave it out"),
+        (
+            ("mood: {ask: How is your mood today?,", "spirits: {was: mood, to: 100, ask: How are you?,"),
+            "'mood' was a rating from 0 to 10, but 'spirits' is a rating from 0 to 100",
+            "leave 'was' out, and write version: 2",
+        ),
+    ],
+)
+@pytest.mark.parametrize("version", [1, 2])
+def test_was_must_name_a_question_of_the_same_kind(
+    pair: tuple[str, str], problem: str, remedy: str, version: int
+) -> None:
+    (change,) = [change for change in critical(edit(pair, version=version)) if change.path == "spirits was"]
+    assert change.problem == problem
+    assert remedy in change.remedy
+
+
+def test_was_must_name_the_latest_name() -> None:
+    history = HISTORY.with_form(RENAMED)
+    changes = critical(edit(("mood: {ask", "feeling: {was: mood, ask"), version=2), history)
+    assert [(change.problem, change.remedy) for change in changes] == [
+        ("'mood' has been called 'spirits' since", "write was: spirits")
+    ]
+
+
+def test_was_is_compared_with_the_question_as_it_was_asked_last() -> None:
+    wider = ("mood today?, type: rating", "mood today?, type: rating, to: 100")
+    history = HISTORY.with_form(edit(wider, version=2))
+    message = "'spirits' is what 'mood' was: its answers continue in the same column"
+    assert message in safe(edit(wider, ("mood: {ask", "spirits: {was: mood, ask"), version=2), history)
+    (change,) = critical(edit(("mood: {ask", "spirits: {was: mood, ask"), version=3), history)
+    assert change.problem == "'mood' was a rating from 0 to 100, but 'spirits' is a rating from 0 to 10"
+
+
+def test_a_name_that_was_given_twice_is_the_question_that_had_it_last() -> None:
+    other = edit(("mood: {ask", "mood: Another question?\n      spirits: {ask"), version=2)
+    history = HISTORY.with_form(RENAMED).with_form(other)
+    moved = edit(("mood: {ask", "words: {was: mood, ask: Another question?}\n      spirits: {ask"), version=2)
+    message = "'words' is what 'mood' was: its answers continue in the same column"
+    assert message in safe(moved, history)
+
+
+def test_an_old_name_can_be_reused_only_in_a_new_version() -> None:
+    pair = ("mood: {ask", "mood: Another question?\n      spirits: {ask")
+    history = HISTORY.with_form(RENAMED)
+    (change,) = critical(edit(pair), history)
+    assert (change.path, change.problem) == ("mood", "'mood' is what 'spirits' was called before")
+    assert "'mood' is a new question" in safe(edit(pair, version=2), history)
+
+
+def test_a_new_form_cannot_rename_anything() -> None:
+    (change,) = never_published(RENAMED)
+    assert (change.path, change.critical) == ("spirits was", True)
+    assert never_published(edit()) == ()
+
+
+@pytest.mark.parametrize("form", [edit(), RENAMED])
+def test_the_history_survives_json(form: Form) -> None:
+    latest = HISTORY.with_form(form).latest
+    assert PublishedVersion.from_json(form.version, json.loads(json.dumps(latest.to_json()))) == latest
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "message"),
+    [
+        ("a: {ask: A?, was: a}", (3, 21), "'a' has that name now; write the name that it had before, or leave it out"),
+        ("a: {ask: A?, was: b}\n  b: B?", (3, 21), "'b' is still asked, so 'a' cannot be the same question; leave"),
+        ("a: {ask: A?, was: x}\n  b: {ask: B?, was: x}", (4, 21), "'a' was 'x' already; keep 'was' under the one that"),
+        ("a: {ask: A?, was: [x]}", (3, 21), "'was' has to be a name; write the one name that the question had"),
+        (
+            "a: {ask: A?, type: repeat, of: {b: {ask: B?, was: c}, c: C?}}",
+            (3, 53),
+            "'c' is still asked, so 'b' cannot be the same question; leave",
+        ),
+        (
+            "m: {ask: M?, type: matrix, choices: {0: No, 1: Yes}, rows: {q1: Q?}, was: {q2: q0}}",
+            (3, 78),
+            "there is no row 'q2'; there is: q1",
+        ),
+        (
+            "m: {ask: M?, type: matrix, choices: {0: No, 1: Yes}, rows: {q1: Q?}, was: n}",
+            (3, 77),
+            "only the rows of a matrix have answers of their own, so 'was' names rows; write it like this: was:",
+        ),
+    ],
+)
+def test_an_impossible_was_is_a_mistake(fields: str, place: tuple[int, int], message: str) -> None:
+    with pytest.raises(FormErrors) as caught:
+        parse(f"form: abc\nfields:\n  {fields}")
+    (error,) = caught.value.errors
+    assert (error.source.line, error.source.column) == place
+    assert f"{error.problem}; {error.remedy}".startswith(message)
+
+
+def test_the_hash_is_unchanged_where_was_is_not_used() -> None:
+    assert "was" not in json.dumps(edit().to_json()).replace("was happening", "")
+    assert "renamed" not in json.dumps(edit().to_json())
+    assert Form.from_json(json.loads(json.dumps(RENAMED.to_json()))) == RENAMED
+
+
+def test_each_part_of_a_form_knows_its_place() -> None:
+    text = textwrap.dedent(PUBLISHED).strip("\n").replace("mood: {ask", "spirits: {was: mood, ask")
+    places = read_form([Block(text, 11)], page="page.md", title="").places
+    lines = text.split("\n")
+    for path, written in {
+        "form": "form:", "spirits": "spirits:", "steps.fear": "fear:", "q2": "q2:", "scale total": "total:",
+        "alert 0": "{label:", "alerts": "alerts:", "spirits was": "mood, ask",
+    }.items():  # fmt: skip
+        place = places[path]
+        assert lines[place.line - 11][place.column - 1 :].startswith(written), path
+
+
+# --- words that change places
+
+
+@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize(
+    ("pairs", "message"),
+    [
+        (
+            [("{0: Never, 1: Some days, 2: Often}", "{0: Often, 1: Some days, 2: Never}")],
+            "in 'q1' the answer 0 has the words that 2 had; put each code back to its own words",
+        ),
+        (
+            [("home: At home, out: Out", "home: Out, out: At home")],
+            "in 'place' the answer home has the words that out had",
+        ),
+        (
+            [("{q1: Feeling tense, q2: Feeling down}", "{q1: Feeling down, q2: Feeling  tense}")],
+            "'q1' has the words that 'q2' was asked with; put each name back to its own words",
+        ),
+    ],
+)
+def test_swapped_words_are_always_refused(pairs: list[tuple[str, str]], message: str, version: int) -> None:
+    changes = critical(edit(*pairs, version=version))
+    assert message in str(changes[0])
+
+
+def test_the_ends_of_a_rating_cannot_be_swapped() -> None:
+    text = "form: log\nfields: {{mood: {{ask: How?, type: rating, ends: [{}]}}}}"
+    history = new_history(parse(text.format("Bad, Good")))
+    assert not critical(parse(text.format("Very bad, Very good")), history)
+    (change,) = critical(parse(text.format("Good, Bad")), history)
+    assert str(change).startswith("in 'mood' the answer 0 has the words that 10 had")
+
+
+def test_two_questions_with_the_same_words_are_not_taken_for_swapped() -> None:
+    text = "form: log\nfields: {{before: {{ask: {}, type: rating}}, after: {{ask: {}, type: rating}}}}"
+    history = new_history(parse(text.format("How tense?", "How tense?")))
+    assert not critical(parse(text.format("How tense?", "How tense now?")), history)
+    history = new_history(parse(text.format("How?", "How tense?")))
+    assert not critical(parse(text.format("How tense?", "How tense?")), history)
+
+
+# --- values that are worked out, and criteria
+
+NIGHT = """
+    form: night
+    version: {version}
+    licence: Made up for a test.
+    criteria:
+      tired: {{counts_from: {counts_from}, clusters: {{a: {{items: [heavy, slow], needs: {needs}}}}}}}
+    fields:
+      to_bed: {{ask: To bed?, type: time}}
+      got_up: {{ask: Up?, type: time}}
+      awake: {{ask: Awake?, type: duration}}
+      heavy: {{ask: Heavy?, type: rating}}
+      slow: {{ask: Slow?, type: rating}}
+    computed:
+      in_bed: {{label: In bed, time between: [to_bed, got_up]}}
+      asleep: {{label: Asleep, minus: [{of}]}}
+"""
+
+
+def night(version: int = 1, counts_from: int = 5, needs: int = 1, of: str = "in_bed, awake") -> Form:
+    return parse(NIGHT.format(version=version, counts_from=counts_from, needs=needs, of=of))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (night(of="awake, in_bed"), "the computed value 'asleep' has changed: what it is made of; write version: 2"),
+        (night(counts_from=6), "the criterion 'tired' has changed: from which answer on a symptom counts"),
+        (night(needs=2), "the criterion 'tired' has changed: what it is made of; write version: 2 in the first block"),
+    ],
+)
+def test_a_changed_rule_needs_a_new_version(changed: Form, message: str) -> None:
+    (change,) = critical(changed, new_history(night()))
+    assert message in str(change)
+
+
+def test_a_changed_rule_is_reported_in_a_new_version() -> None:
+    assert safe(night(2, of="awake, in_bed", needs=2), new_history(night())) == [
+        "the criterion 'tired' is worked out in another way: its verdicts get a line of their own, tired_v2",
+        "the computed value 'asleep' is worked out in another way: its values get a column of their own, asleep_v2",
+    ]
+
+
+def test_rules_survive_the_lock() -> None:
+    latest = new_history(night()).latest
+    assert PublishedVersion.from_json(1, json.loads(json.dumps(latest.to_json()))) == latest
+
+
+# --- what a new name, and a new condition, may bring about
+
+
+def test_the_name_of_a_removed_question_cannot_be_reused() -> None:
+    first = parse("form: log\nfields: {worry: How much did you worry?, note: A note?}")
+    second = parse("form: log\nversion: 2\nfields: {note: A note?}")
+    history = new_history(first).with_form(second)
+    other = "form: log\nversion: {}\nfields: {{worry: How many pills did you take?, note: A note?}}"
+    for version in (2, 3):
+        (change,) = critical(parse(other.format(version)), history)
+        assert str(change).startswith("'worry' was another question before (“How much did you worry?”)")
+    again = parse("form: log\nversion: 2\nfields: {worry: How much do you worry?, note: A note?}")
+    assert safe(again, history) == ["'worry' is a new question"]
+
+
+def test_an_alert_on_a_conditional_question_goes_off_less_often() -> None:
+    waiting = edit(
+        ("{q1: Feeling tense, q2: Feeling down}", "{q1: Feeling tense, q2: Feeling down}\n        when: {place: home}"),
+        ("    scales:\n      total: {items: [q1, q2], missing: 1, bands: {0: None, 3: Some}, cut_offs: {caseness: 2}, "
+         "reliable_change: 2}\n", ""),
+    )  # fmt: skip
+    messages = [str(change) for change in critical(waiting)]
+    assert any(
+        message.startswith("the alert 'Down' is gone, or does not go off as often as it did") for message in messages
+    )
+
+
+def test_changed_conditions_are_reported() -> None:
+    changed = edit(("note: Anything else?", "note: {ask: Anything else?, when: {mood: {at_least: 5}}}"))
+    assert safe(changed) == ["'note' is asked after different answers than before"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "weaker"),
+    [
+        ("{at_most: 3}", "{at_most: 2}", True),
+        ("{at_most: 3}", "{at_most: 4}", False),
+        ("{at_least: 3}", "{at_least: 4}", True),
+        ("{at_least: 3}", "{at_least: 2}", False),
+        ("{answered: true}", "{at_least: 0}", False),
+    ],
+)
+def test_an_alert_may_become_stricter_but_not_weaker(before: str, now: str, weaker: bool) -> None:
+    text = "form: log\nfields: {{n: {{ask: N?, type: number}}}}\nalerts: [{{label: Low, when: {{n: {}}}}}]"
+    changes = critical(parse(text.format(now)), new_history(parse(text.format(before))))
+    assert bool(changes) == (weaker or before == "{answered: true}")
+
+
+def test_a_value_computed_from_a_changed_formula_gets_a_new_column_too() -> None:
+    text = NIGHT + "      part: {{label: Part, ratio: [asleep, in_bed]}}\n"
+    values = {"counts_from": 5, "needs": 1}
+    before = parse(text.format(version=1, of="in_bed, awake", **values))
+    after = parse(text.format(version=2, of="awake, in_bed", **values))
+    assert [message.rpartition(" ")[2] for message in safe(after, new_history(before))] == ["asleep_v2", "part_v2"]
+
+
+def test_changed_codes_of_a_whole_matrix_are_reported_once() -> None:
+    changed = edit(("{0: Never, 1: Some days, 2: Often}", "{0: Never, 1: Some days, 2: Often, 3: Always}"))
+    messages = [str(change) for change in critical(changed) if "is a choice of" in str(change)]
+    assert len(messages) == 1
+    assert messages[0].startswith(
+        "'q1', like all rows beside it, was a choice of 0, 1, 2 and is a choice of 0, 1, 2, 3 now"
+    )

@@ -1,0 +1,91 @@
+"""forms.json is written whole, read back unchanged, and refused when it contradicts itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from site_builder.forms.model.catalogue import (
+    Catalogue,
+    Clinic,
+    PublishedForm,
+    PublishedPage,
+    UnreadableCatalogue,
+    read,
+    write,
+)
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import Rating, Text
+
+ABC = Form(
+    id="abc",
+    version=2,
+    title="ABC",
+    sections=(Section((Text(id="a", ask="Wie fühlt es sich an?"), Rating(id="b", ask="How much?"))),),
+)
+CATALOGUE = Catalogue(
+    Clinic("Lantern Lane", "<p>Call us.</p>", "/help/", "Get help now"),
+    (PublishedPage("index.md", "Welcome", "./"), PublishedPage("abc.md", "ABC", "abc/", "abc")),
+    (PublishedForm(ABC, "abc.md", "abc/"),),
+)
+
+
+def test_a_catalogue_is_read_back_as_written(tmp_path: Path) -> None:
+    path = write(tmp_path, CATALOGUE)
+    assert path.name == "forms.json"
+    assert read(tmp_path) == CATALOGUE
+    assert read(path) == CATALOGUE
+    assert [file.name for file in tmp_path.iterdir()] == ["forms.json"]
+
+
+def test_the_file_is_a_public_format(tmp_path: Path) -> None:
+    stored = json.loads(write(tmp_path, CATALOGUE).read_text("utf-8"))
+    assert stored["format"] == 1
+    assert stored["clinic"]["help_html"] == "<p>Call us.</p>"
+    assert stored["pages"][0] == {"path": "index.md", "title": "Welcome", "url": "./"}
+    assert stored["pages"][1]["form"] == "abc"
+    assert stored["forms"] == [
+        {
+            "form": "abc",
+            "version": 2,
+            "hash": ABC.hash,
+            "page": "abc.md",
+            "url": "abc/",
+            "title": "ABC",
+            "definition": ABC.to_json(),
+        }
+    ]
+
+
+def test_forms_are_found_by_id_and_by_hash() -> None:
+    assert CATALOGUE.by_id["abc"].form is ABC
+    assert CATALOGUE.by_hash[ABC.hash].form is ABC
+
+
+def broken(**changes: Any) -> str:
+    return json.dumps(CATALOGUE.to_json() | changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "cannot be read"),
+        ("[]", "not of format 1"),
+        (broken(format=2), "not of format 1"),
+        (broken(pages=[{"path": "a.md"}]), "cannot be read"),
+        (broken(forms=[{}]), "cannot be read"),
+        (broken(forms=[CATALOGUE.to_json()["forms"][0] | {"hash": "0"}]), "does not have the hash"),
+    ],
+)
+def test_an_invalid_catalogue_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "forms.json").write_text(text)
+    with pytest.raises(UnreadableCatalogue, match=message):
+        read(tmp_path)
+
+
+def test_a_site_that_is_not_built_is_reported(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableCatalogue, match="run `homeward build` first"):
+        read(tmp_path)

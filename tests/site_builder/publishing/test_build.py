@@ -1,0 +1,232 @@
+"""Building a site is atomic: the old site stays until the new one is in place."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from site_builder.content.library import read_library
+from site_builder.forms.model.catalogue import Catalogue, read
+from site_builder.forms.model.errors import FormErrors
+from site_builder.publishing.build import NotBuilt, build
+
+FORM = """---
+title: An alert
+---
+
+# Ignored
+
+```yaml form
+form: abc
+alerts: [{label: X, when: {low: yes}}]
+fields: {low: {ask: Low?, type: yes no}}
+```
+"""
+CONFIG = """
+site_name: Lantern Lane
+site_url: https://example.org/clinic/
+docs_dir: content
+theme: {name: mkdocs, highlightjs: false}
+plugins: []
+markdown_extensions:
+  - site_builder.extension:
+      content: content
+      site_url: https://example.org/clinic/
+      help: Call **us**.
+extra:
+  clinic: {name: Lantern Lane Clinic, help_url: help/, help_title: Get help now, help: Call **us**.}
+"""
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "content" / "sheets").mkdir(parents=True)
+    (tmp_path / "content" / "index.md").write_text("# Welcome\n\n[A sheet](sheets/abc.md)\n")
+    (tmp_path / "content" / "sheets" / "abc.md").write_text(FORM)
+    (tmp_path / "mkdocs.yml").write_text(CONFIG)
+    return tmp_path
+
+
+def left_over(clinic: Path) -> set[str]:
+    return {path.name for path in clinic.iterdir()} - {"content", "mkdocs.yml", "site"}
+
+
+def test_a_site_is_built_with_its_catalogue(clinic: Path) -> None:
+    report = build(clinic / "mkdocs.yml", clinic / "site")
+    assert (report.pages, report.forms) == (2, 1)
+    assert "Built 2 pages with 1 form " in str(report)
+    catalogue = read(clinic / "site")
+    (published,) = catalogue.forms
+    assert published.form == read_library(Path("content")).forms[0]
+    assert (published.form.title, published.page, published.url) == ("An alert", "sheets/abc.md", "sheets/abc/")
+    assert catalogue.clinic.name == "Lantern Lane Clinic"
+    assert catalogue.clinic.help_html == "<p>Call <strong>us</strong>.</p>"
+    assert catalogue.clinic.help_url == "/clinic/help/"
+    assert not left_over(clinic)
+
+
+def test_the_page_carries_the_definition_that_the_catalogue_publishes(clinic: Path) -> None:
+    build(clinic / "mkdocs.yml", clinic / "site")
+    page = (clinic / "site" / "sheets" / "abc" / "index.html").read_text()
+    assert read(clinic / "site").forms[0].form.hash in page
+    assert 'action="/clinic/forms/abc"' in page
+    assert '<template class="hw-help"><p>Call <strong>us</strong>.</p></template>' in page
+
+
+def test_unset_extension_options_follow_from_the_settings(clinic: Path) -> None:
+    config = clinic / "mkdocs.yml"
+    head, _, tail = CONFIG.partition("      content: content")
+    config.write_text(head.replace("site_builder.extension:", "site_builder.extension") + tail[tail.index("extra:") :])
+    build(config, clinic / "site")
+    page = (clinic / "site" / "sheets" / "abc" / "index.html").read_text()
+    assert read(clinic / "site").forms[0].form.hash in page
+    assert 'action="/clinic/forms/abc"' in page
+    assert "hw-help" in page
+
+
+def test_the_policy_lists_the_inline_scripts_of_all_pages(clinic: Path) -> None:
+    build(clinic / "mkdocs.yml", clinic / "site")
+    policy = json.loads((clinic / "site" / "csp.json").read_text())
+    assert set(policy) == {"script", "style"}
+    assert all(digest.startswith("'sha256-") for digest in policy["script"])
+    assert policy["script"]
+
+
+def test_definitions_are_published_before_the_site_is_visible(clinic: Path) -> None:
+    seen: list[tuple[list[str], bool]] = []
+
+    def publish(catalogue: Catalogue) -> None:
+        seen.append(([entry.form.id for entry in catalogue.forms], (clinic / "site").exists()))
+
+    build(clinic / "mkdocs.yml", clinic / "site", publish=publish)
+    assert seen == [(["abc"], False)]
+
+
+def test_a_new_site_replaces_the_old_one_as_a_whole(clinic: Path) -> None:
+    build(clinic / "mkdocs.yml", clinic / "site")
+    (clinic / "site" / "stale.html").write_text("old")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert not (clinic / "site" / "stale.html").exists()
+    assert not left_over(clinic)
+
+
+def keep_old(clinic: Path) -> Path:
+    (clinic / "site").mkdir()
+    (clinic / "site" / "index.html").write_text("the old site")
+    return clinic / "site" / "index.html"
+
+
+def test_mistakes_are_all_reported_and_the_old_site_stays(clinic: Path) -> None:
+    old = keep_old(clinic)
+    (clinic / "content" / "a.md").write_text("# A\n```yaml form\nform: a\nfields: {a: {ask: A?, type: dat}}\n```\n")
+    (clinic / "content" / "b.md").write_text("# B\n```yaml from\nform: a\n```\n")
+    with pytest.raises(FormErrors) as caught:
+        build(clinic / "mkdocs.yml", clinic / "site")
+    assert [str(error.source) for error in caught.value.errors] == ["content/a.md:4:29", "content/b.md:2:4"]
+    assert old.read_text() == "the old site"
+    assert not left_over(clinic)
+
+
+def test_a_warning_of_the_builder_keeps_the_old_site(clinic: Path) -> None:
+    old = keep_old(clinic)
+    (clinic / "mkdocs.yml").write_text(f"{CONFIG}nav: [index.md]\nvalidation: {{omitted_files: warn}}\n")
+    with pytest.raises(NotBuilt, match=r"sheets/abc\.md(.|\n)*The site was not built: .*strict"):
+        build(clinic / "mkdocs.yml", clinic / "site")
+    assert old.read_text() == "the old site"
+    assert not left_over(clinic)
+
+
+def test_when_publishing_fails_the_old_site_stays(clinic: Path) -> None:
+    old = keep_old(clinic)
+
+    def publish(catalogue: Catalogue) -> None:
+        raise OSError("no ledger")
+
+    with pytest.raises(OSError, match="no ledger"):
+        build(clinic / "mkdocs.yml", clinic / "site", publish=publish)
+    assert old.read_text() == "the old site"
+    assert not left_over(clinic)
+
+
+def test_when_the_rename_fails_the_old_site_is_restored(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = keep_old(clinic)
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name.startswith(".site.new"):
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(NotBuilt, match=r"could not be put in the place of .*No space left"):
+        build(clinic / "mkdocs.yml", clinic / "site")
+    assert old.read_text() == "the old site"
+    assert not left_over(clinic)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (None, "There is no file"),
+        ("site_name: [", "mkdocs.yml"),
+        ("docs_dir: nowhere\n", "mkdocs.yml"),
+        ("site_name: X\ndocs_dir: content\n", "add 'site_builder.extension' to 'markdown_extensions'"),
+    ],
+)
+def test_unusable_settings_are_reported(clinic: Path, settings: str | None, message: str) -> None:
+    config = clinic / "mkdocs.yml"
+    config.unlink()
+    if settings is not None:
+        config.write_text(settings)
+    with pytest.raises(NotBuilt, match=message):
+        build(config, clinic / "site")
+    assert not left_over(clinic)
+
+
+def test_a_page_that_the_settings_leave_out_is_not_published(clinic: Path) -> None:
+    (clinic / "content" / "index.md").write_text("# Welcome\n")
+    (clinic / "mkdocs.yml").write_text(CONFIG + "exclude_docs: sheets/\n")
+    assert build(clinic / "mkdocs.yml", clinic / "site").forms == 0
+    assert read(clinic / "site").forms == ()
+
+
+def test_a_form_that_its_page_does_not_show_is_not_published(clinic: Path) -> None:
+    (clinic / "hook.py").write_text("def on_page_markdown(text, **_): return text.replace('Low?', 'High?')\n")
+    (clinic / "mkdocs.yml").write_text(CONFIG + "hooks: [hook.py]\n")
+    with pytest.raises(NotBuilt, match=r"sheets/abc\.md does not show its form as it is published"):
+        build(clinic / "mkdocs.yml", clinic / "site")
+
+
+def mkdocs(clinic: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    return subprocess.run(command, cwd=clinic, capture_output=True, text=True, check=False)
+
+
+def test_plain_mkdocs_builds_the_same_page(clinic: Path) -> None:
+    page = clinic / "site" / "sheets" / "abc" / "index.html"
+    assert mkdocs(clinic).returncode == 0
+    plain = page.read_text()
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert page.read_text() == plain
+
+
+def test_plain_mkdocs_stops_at_a_mistake_and_reports_it(clinic: Path) -> None:
+    (clinic / "content" / "a.md").write_text("# A\n\n```yaml from\nform: a\n```\n")
+    stopped = mkdocs(clinic)
+    assert stopped.returncode != 0
+    assert "content/a.md:3:4 'yaml from' does not start a form; did you mean 'yaml form'?" in stopped.stderr
+
+
+def test_form_files_are_not_served(clinic: Path) -> None:
+    sheets = clinic / "content" / "sheets"
+    (sheets / "abc.md").write_text("# ABC\n\n```yaml form\nfrom: abc.yml\n```\n")
+    (sheets / "abc.yml").write_text("form: abc\nfields: {low: {ask: Low?, type: choice, choices: often}}\n")
+    (clinic / "content" / "_choices.yml").write_text("often: {0: Never, 1: Often}\n")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert [published.form.id for published in read(clinic / "site").forms] == ["abc"]
+    assert list((clinic / "site").rglob("*.yml")) == []
