@@ -1,13 +1,14 @@
-"""How often somebody may knock: one moment in memory for each key (GCRA, the leaky bucket as a meter)."""
+"""How often somebody may knock: token buckets in memory, one number for each key."""
 
 from __future__ import annotations
 
 import ipaddress
-import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from starlette.requests import HTTPConnection
+from throttled import RateLimiterType, Throttled, store
+from throttled.rate_limiter import per_duration
 
 NOBODY = "nobody"  # who gave no name is one key
 MOMENT = 0.001  # seconds: a wait is never reported as 0
@@ -18,29 +19,24 @@ class Rate:
     """Allows `burst` at once, and as many again over each `period` of seconds, for each key."""
 
     def __init__(self, burst: int, period: int) -> None:
+        quota = per_duration(timedelta(seconds=period), limit=burst, burst=burst)
         self.share = period / burst  # seconds until one more is allowed
         self.most_behind = period - self.share
-        self.most_keys = MOST_KEYS
-        self.used_up: OrderedDict[str, float] = OrderedDict()  # when all that a key has taken is allowed again
+        memory = store.MemoryStore(options={"MAX_SIZE": MOST_KEYS})
+        self.throttle = Throttled(using=RateLimiterType.GCRA.value, quota=quota, store=memory)
 
     def wait(self, key: str) -> float:
         """Return the seconds until the next one is allowed, 0 for now, without counting one."""
-        return max(0.0, self.used_up.get(key or NOBODY, 0.0) - time.monotonic() - self.most_behind)
+        return max(0.0, self.throttle.peek(key or NOBODY).reset_after - self.most_behind)
 
     def take(self, key: str) -> float:
         """Count one, if it is allowed, and return 0; else return the seconds to wait."""
-        key = key or NOBODY
-        now = time.monotonic()
-        until = max(self.used_up.pop(key, now), now)  # out and in again: the last one used is the last to go
-        behind = until - now - self.most_behind
-        self.used_up[key] = until if behind > 0 else until + self.share
-        if len(self.used_up) > self.most_keys:
-            self.used_up.popitem(last=False)
-        return max(behind, MOMENT) if behind > 0 else 0.0
+        result = self.throttle.limit(key or NOBODY)
+        return max(result.state.retry_after, MOMENT) if result.limited else 0.0
 
 
 def address_block(connection: HTTPConnection) -> str:
-    """Return where a request comes from: an IPv4 address, or the /64 that one IPv6 household has."""
+    """Name where a request comes from: an IPv4 address, or the /64 that one IPv6 household has."""
     host = connection.client.host if connection.client else ""
     try:
         address = ipaddress.ip_address(host)
