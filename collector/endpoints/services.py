@@ -56,12 +56,12 @@ class Services:
         token = self.cookie.value(request)
         if not token:
             return None
-        sign_in = self.seen.get(token)
-        if sign_in is None and (sign_in := self.access.client_sign_in(token)) is not None:
+        signed_in = self.seen.get(token)
+        if signed_in is None and (signed_in := self.access.client_sign_in(token)) is not None:
             if len(self.seen) >= MOST_SEEN:
                 del self.seen[next(iter(self.seen))]
-            self.seen[token] = sign_in
-        return sign_in
+            self.seen[token] = signed_in
+        return signed_in
 
     def forget(self, request: Request) -> None:
         """Ask the ledger anew when this device wants to send again."""
@@ -69,7 +69,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """Return the services of the collector that received this request."""
+    """Return the services of the collector that got this request."""
     return cast(Services, request.scope["state"]["services"])
 
 
