@@ -13,7 +13,7 @@ from site_builder.forms.history.changes import Change, ChangesRefused, compare
 from site_builder.forms.history.versions import History, history_of
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.errors import UnknownDefinition
+from site_builder.forms.model.errors import UnreadableDefinition
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def _history(access: Access, form: str) -> History | None:
     for body in access.bodies(form):
         try:
             forms.append(Form.from_json(body))
-        except UnknownDefinition:  # from another version of the form model, so it cannot be compared
+        except UnreadableDefinition:  # from another version of the form model, so it cannot be compared
             continue
     return history_of(forms)
 

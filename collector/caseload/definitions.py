@@ -31,7 +31,7 @@ class Definitions:
     def publish(self, event: Recorded) -> None:
         """Add the definition of a form_published event; publishing it again changes nothing.
 
-        Raises CannotFold, or UnknownDefinition for a body that this version of the form model cannot read.
+        Raises CannotFold, or UnreadableDefinition for a body that this version of the form model cannot read.
         """
         hash = event.data["definition"]
         if hash not in self._known:

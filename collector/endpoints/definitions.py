@@ -8,7 +8,7 @@ from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.refusals import Refusal
 from collector.ledger.access import Access
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.errors import UnknownDefinition
+from site_builder.forms.model.errors import UnreadableDefinition
 
 RETRY_UNKNOWN = 60  # seconds; by then a site that is just being published is there
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -57,6 +57,6 @@ class Definitions:
                 return None
             try:
                 self.found[hash] = Form.from_json(stored)
-            except UnknownDefinition:
+            except UnreadableDefinition:
                 return None
         return self.found[hash]

@@ -10,7 +10,7 @@ import pytest
 
 from site_builder.content.library import read_library
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.errors import UnknownDefinition
+from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import Choice, OneOf, Text
 
 CONTENT = Path(__file__).parents[4] / "content"
@@ -56,7 +56,7 @@ def test_the_hash_is_of_the_content_alone() -> None:
     "stored", [{}, {"form": "f", "version": 1, "title": "F"}, {"form": "f", "sections": [{"fields": [{}]}]}]
 )
 def test_an_unreadable_definition_is_an_error(stored: dict[str, object]) -> None:
-    with pytest.raises(UnknownDefinition):
+    with pytest.raises(UnreadableDefinition):
         Form.from_json(stored)
 
 
