@@ -64,9 +64,9 @@ class CaseloadContext:
         return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
 
     def form(self, definition: str) -> Form | None:
-        """Return a form by its definition hash; None for an unknown one."""
+        """Return a form by its definition hash; None for an unknown one. Raises UnreadableDefinition."""
         body = self.access.definition(definition)
-        return Form.from_json(body) if body else None
+        return None if body is None else Form.from_json(body)
 
     def answers(self, submission: str) -> dict[str, Any] | None:
         """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""

@@ -168,7 +168,7 @@ _VERSION: Mapping[str, Any] = {
 }
 # What the answers to each type of question have to agree in; only a number can do without a part.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
-_PARTS: Mapping[str, Mapping[str, Any]] = dict.fromkeys(KINDS, {}) | {
+_PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,
     "rating": {"from": int, "to": int, "step": int},
     "choice": {"codes": tuple[str, ...]},

@@ -1,4 +1,4 @@
-"""Definitions and locks of format 1, which the versions before 0.1.0 stored: parts were rows of values without names."""
+"""Definitions and locks of format 1, as stored before 0.1.0: their parts were rows of values without names."""
 
 from __future__ import annotations
 
