@@ -153,7 +153,7 @@ class Access:
     def definition(self, hash: str) -> Any:
         """Return the body of a published definition; None for an unknown definition hash.
 
-        Raises UnreadableDefinition for a body that is no JSON.
+        Raises UnreadableDefinition for a body that is no JSON object.
         """
         row = self._readers.row("SELECT CAST(body AS BLOB) FROM definitions WHERE definition = ?", (hash,))
         return parsed(row[0]) if row else None

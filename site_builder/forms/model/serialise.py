@@ -36,12 +36,15 @@ def hash_of(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def parsed(text: str | bytes) -> Any:
-    """Return the JSON of a stored definition. Raises UnreadableDefinition."""
+def parsed(text: str | bytes) -> dict[str, Any]:
+    """Return the JSON of a stored definition. Raises UnreadableDefinition for what is no object."""
     try:
-        return json.loads(text)
-    except (TypeError, ValueError, RecursionError) as error:
+        stored = json.loads(text)
+    except (ValueError, RecursionError) as error:
         raise UnreadableDefinition(f"this definition is no JSON ({type(error).__name__})") from error
+    if not isinstance(stored, dict):
+        raise UnreadableDefinition("this definition is no object")
+    return stored
 
 
 def to_json(part: Any) -> dict[str, Any]:
