@@ -56,7 +56,8 @@ class Condition:
             case "at_least" | "at_most":
                 return isinstance(self.value, int | float) and not isinstance(self.value, bool)
         is_list = isinstance(self.value, tuple)
-        return is_list == (self.test == "one_of") and all(isinstance(value, str | int | float) for value in values)
+        fits = is_list == (self.test == "one_of") and bool(values)
+        return fits and all(isinstance(value, str | int | float) for value in values)
 
     def to_json(self) -> list[Any]:
         """Return the test as the page's script reads it: field, test, value."""

@@ -42,6 +42,11 @@ class Computed:
     of: tuple[str, ...]
     unit: str = ""
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the formula has as many values as it needs."""
+        return len(self.of) == 2 if self.formula in ("time between", "ratio") else bool(self.of)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -213,7 +218,7 @@ class Form:
         return form
 
     def _require_items(self) -> None:
-        """Raise KeyError or ValueError for a score or an alert that is not about an item of the form."""
+        """Raise KeyError or ValueError if a score, an alert or a value is not about items of the form."""
         scored = [item for scale in self.scales for item in scale.items]
         counted = [item for criterion in self.criteria for cluster in criterion.clusters for item in cluster.items]
         for item in (*scored, *counted):
@@ -221,6 +226,15 @@ class Form:
         for alert in self.alerts:
             for condition in alert.when:
                 self.items[condition.field]
+        self._require_operands()
+
+    def _require_operands(self) -> None:
+        earlier: set[str] = set()
+        for computed in self.computed:
+            types = ("time",) if computed.formula == "time between" else ("number", "rating", "duration")
+            if any(self.items[name][0].type not in types for name in computed.of if name not in earlier):
+                raise ValueError(f"{computed.id!r} cannot be computed from these")
+            earlier.add(computed.id)
 
 
 def _with_id(stored: Any) -> dict[str, Any]:
