@@ -202,6 +202,7 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
         f"Error: {form.title}" if refusal else form.title,
         status=refusal.status if refusal else 200,
         headers=refusal.headers if refusal else None,
+        sheet=True,
         form=form,
         notice=None if problems else refusal,
         worksheet=Markup(worksheet),  # noqa: S704 - escaped by its maker
