@@ -45,15 +45,16 @@ def _named(names: tuple[str, ...], row: Any) -> dict[str, Any]:
 
 def hash_in_format_1(body: Mapping[str, Any]) -> str:
     """Return the hash that a definition of format 2 had in format 1, by which an old lock knows the form."""
-    return hash_of({name: value for name, value in _downgraded(body).items() if name != "format"})
+    return hash_of(downgraded(body))
 
 
-def _downgraded(stored: Any) -> Any:
+def downgraded(stored: Any) -> Any:
+    """Return a definition of format 2, or a part of one, as format 1 had it."""
     if isinstance(stored, list):
-        return [_downgraded(each) for each in stored]
+        return [downgraded(each) for each in stored]
     if not isinstance(stored, dict):
         return stored
-    return {name: _without_names(name, value) for name, value in stored.items()}
+    return {name: _without_names(name, value) for name, value in stored.items() if name != "format"}
 
 
 def _without_names(name: str, value: Any) -> Any:
@@ -61,7 +62,7 @@ def _without_names(name: str, value: Any) -> Any:
         return [value[end] for end in ENDS]
     if name in ROWS:
         return [[row[part] if part in row else DEFAULTS[part] for part in ROWS[name]] for row in value]
-    return _downgraded(value)
+    return downgraded(value)
 
 
 def upgraded_version(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def test_the_hash_is_of_the_content_alone() -> None:
 def test_an_unreadable_definition_is_an_error(stored: dict[str, object]) -> None:
     with pytest.raises(UnreadableDefinition):
         Form.from_json(stored)
+
+
+def test_the_definition_in_the_reference_is_one() -> None:
+    text = (CONTENT.parent / "docs" / "reference.md").read_text("utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert Form.from_json(json.loads(block)).to_json() == json.loads(block)
 
 
 def test_an_item_is_a_question_or_a_row_of_a_matrix() -> None:

@@ -18,6 +18,7 @@ from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Band, Computed, Cutoff, Form, Scale
 from site_builder.forms.model.errors import AnswersRejected, UnreadableDefinition
 from site_builder.forms.model.fields import Choice, Field, Matrix, OneOf, Rating
+from site_builder.forms.model.format_1 import downgraded, upgraded
 from site_builder.forms.model.serialise import from_json, parsed, to_json
 
 KEPT = Path(__file__).parents[3] / "collector" / "fixtures" / "format_1" / "forms.json"
@@ -87,6 +88,12 @@ def test_every_value_of_a_question_has_a_name(part: Field, stored: dict[str, Any
 def test_every_value_of_a_rule_has_a_name(part: Any, stored: dict[str, Any]) -> None:
     assert to_json(part) == stored
     assert from_json(type(part), stored) == part
+
+
+@pytest.mark.parametrize("old", OLD.values(), ids=OLD)
+def test_format_1_is_read_without_loss(old: dict[str, Any]) -> None:
+    assert downgraded(Form.from_json(old).to_json()) == old
+    assert Form.from_json(upgraded(old) | {"format": 2}) == Form.from_json(old)
 
 
 def test_a_value_of_1_is_not_the_default_true() -> None:
