@@ -30,6 +30,9 @@ class _Renamed(NamedTuple):
 _PAIRS: dict[str, Any] = {"ends": _Ends, "renamed": tuple[_Renamed, ...]}
 
 
+_hints = cache(get_type_hints)
+
+
 def hash_of(body: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a stored definition in hex; it covers wording, hints and choices."""
     canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
@@ -73,13 +76,15 @@ def from_json(kind: Any, stored: Any, place: str = "") -> Any:
 
     Raises UnreadableDefinition for a name that is unknown or missing, and for a value of another type.
     """
+    if kind is str and type(stored) is str:  # most values are words
+        return stored
+    if is_dataclass(kind):
+        return _part_from_json(kind, stored, place)
     origin, args = get_origin(kind), get_args(kind)
     if origin is UnionType:  # an option without a value is not stored
         return from_json(args[0], stored, place)
-    if is_dataclass(kind):
-        return _part_from_json(kind, stored, place)
     if isinstance(kind, type) and issubclass(kind, tuple):
-        return tuple(entries(stored, get_type_hints(kind), place)[name] for name in get_type_hints(kind))
+        return tuple(kind(**entries(stored, _hints(kind), place)))
     if type(stored) is list and (origin is tuple or kind is Any):
         each_kind = args[0] if args else Any
         return tuple(from_json(each_kind, each, f"{place}.{number}") for number, each in enumerate(stored))
@@ -117,7 +122,7 @@ def _part_from_json(kind: Any, stored: Any, place: str) -> Any:
 @cache
 def _options(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
     """Return the type of each option of a part, and the names of those that have a default."""
-    hints = get_type_hints(kind) | _PAIRS
+    hints = _hints(kind) | _PAIRS
     options = fields(kind)
     with_default = frozenset(option.name for option in options if option.default is not MISSING)
     return {option.name: hints[option.name] for option in options}, with_default

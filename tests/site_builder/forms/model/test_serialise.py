@@ -96,6 +96,16 @@ def test_format_1_is_read_without_loss(old: dict[str, Any]) -> None:
     assert Form.from_json(upgraded(old) | {"format": 2}) == Form.from_json(old)
 
 
+def test_the_order_of_names_means_nothing() -> None:
+    rating = Rating(id="a", ask="?", ends=("Low", "High"))
+    assert (
+        from_json(Field, {"ends": {"highest": "High", "lowest": "Low"}, "ask": "?", "id": "a", "type": "rating"})
+        == rating
+    )
+    canonical = json.loads(json.dumps(EVERYTHING.to_json(), sort_keys=True))
+    assert Form.from_json(canonical) == EVERYTHING
+
+
 def test_a_value_of_1_is_not_the_default_true() -> None:
     read = from_json(Condition, to_json(Condition("a", "equals", 1)))
     assert type(read.value) is int
