@@ -18,17 +18,17 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Definitions:
-    """Gives forms by the hash of their definition. What has been found is kept: a definition never changes."""
+    """Reads forms by the hash of their definition, each once: a definition never changes."""
 
     def __init__(self, access: Access, built_site: BuiltSite) -> None:
         self.access = access
         self.built_site = built_site
-        self.found: dict[str, Form] = {}
+        self.forms: dict[str, Form] = {}
 
     def form(self, id: str, hash: str = "") -> tuple[Form, str]:
-        """Give a form with the hash it is stored under; without a hash the one that is on the site now.
+        """Return a form with the hash it is stored under; without a hash the one that is on the site now.
 
-        Raises Refusal: 404 for a form that is nowhere, 422 for a hash of another form, 503 for an unknown hash or a
+        Raises Refusal: 404 for an unknown form, 422 for the hash of another form, 503 for an unknown hash or a
         definition that cannot be read.
         """
         hash = hash or self._on_the_site(id)
@@ -54,16 +54,16 @@ class Definitions:
 
         Raises Refusal 503 for a definition that cannot be read.
         """
-        if hash not in self.found:
+        if hash not in self.forms:
             try:
                 stored = self.access.definition(hash) if _HASH.fullmatch(hash) else None
                 if stored is None:
                     return None
-                self.found[hash] = Form.from_json(stored)
+                self.forms[hash] = Form.from_json(stored)
             except UnreadableDefinition as error:
                 log.error("the definition %s in the ledger cannot be used: %s", hash, error)
                 raise _unreadable() from error
-        return self.found[hash]
+        return self.forms[hash]
 
     def _on_the_site(self, id: str) -> str:
         """Return the hash of a form's definition as it is on the site now. Raises Refusal."""

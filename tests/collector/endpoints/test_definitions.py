@@ -80,7 +80,7 @@ def test_a_receipt_of_a_damaged_definition_is_503_in_words(
     alice = clinic.signed_in("Alice")
     sent = envelope(SENT)
     assert alice.post("/forms/diary", json=sent).status_code == 201
-    clinic.services.definitions.found.clear()  # as after a restart
+    clinic.services.definitions.forms.clear()  # as after a restart
     damage(clinic, DIARY)
     answer = alice.get(f"/receipts/{sent['id']}", headers={"accept": "text/html"})
     assert answer.status_code == 503
