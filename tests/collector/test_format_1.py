@@ -35,7 +35,7 @@ from site_builder.forms.model.catalogue import Catalogue, PublishedForm, read
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.serialise import hash_of
 
-KEPT = Path(__file__).parent / "fixtures" / "format_1"
+FIXTURES = Path(__file__).parent / "fixtures" / "format_1"
 CLIENT = "ALMA22"
 GAD7 = {"bothered": {f"q{number}": "1" for number in range(1, 8)}}
 
@@ -94,11 +94,11 @@ class Clinic:
 @pytest.fixture
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     folder = tmp_path / "clinic"
-    shutil.copytree(KEPT, folder)
+    shutil.copytree(FIXTURES, folder)
     settings = Settings(data=folder / "data", site=folder / "site")
     settings.data.mkdir()
     with closing(sqlite3.connect(settings.ledger)) as ledger:
-        ledger.executescript((KEPT / "ledger.sql").read_text("utf-8"))
+        ledger.executescript((FIXTURES / "ledger.sql").read_text("utf-8"))
     monkeypatch.chdir(folder)
     return Clinic(folder, settings)
 
@@ -107,7 +107,7 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
 def alice(clinic: Clinic) -> Iterator[TestClient]:
     """Return the browser of a client, at a collector of the new code with the site that was built before."""
     clinic.settings.site.mkdir()
-    shutil.copy(KEPT / "forms.json", clinic.settings.site)
+    shutil.copy(FIXTURES / "forms.json", clinic.settings.site)
     (clinic.settings.site / "shell.html").write_text("<title><!--hw:title--></title><!--hw:content-->")
     with Ledger.open(clinic.settings.ledger) as ledger, Access(clinic.settings.ledger) as access:
         token = replace_link(ledger, access, CLIENT).token
@@ -121,7 +121,7 @@ def submissions(clinic: Clinic) -> list[Any]:
         return [event for event in ledger.read(0) if event.kind == Kind.submission_received]
 
 
-CASELOAD = json.loads((KEPT / "caseload.json").read_text("utf-8"))
+CASELOAD = json.loads((FIXTURES / "caseload.json").read_text("utf-8"))
 
 
 def test_old_definitions_are_the_forms_of_their_pages(clinic: Clinic) -> None:
@@ -231,7 +231,7 @@ def test_a_form_as_it_was_published_before_is_published_again(clinic: Clinic) ->
 
 
 def test_old_submissions_are_shown_as_they_were(clinic: Clinic) -> None:
-    shown = json.loads((KEPT / "shown.json").read_text("utf-8"))
+    shown = json.loads((FIXTURES / "shown.json").read_text("utf-8"))
     bodies = clinic.bodies()
     assert len(shown) == 12
     for event in submissions(clinic):
@@ -255,10 +255,12 @@ def test_a_page_that_was_open_is_still_accepted(clinic: Clinic, alice: TestClien
 
 
 def test_a_site_that_was_built_before_is_served_until_the_next_build(clinic: Clinic, alice: TestClient) -> None:
-    catalogue = read(KEPT)
+    catalogue = read(FIXTURES)
     assert not catalogue.unreadable
     assert {entry.form.id: entry.form for entry in catalogue.forms} == clinic.forms
     events = len(clinic.bodies())
+    described = alice.get("/openapi.json").text
+    assert all(entry.hash in described for entry in catalogue.forms)
     answer = alice.post("/forms/gad7", json={"id": str(uuid.uuid4()), "answers": GAD7})
     assert answer.status_code == 201
     assert submissions(clinic)[-1].data["definition"] == catalogue.by_id["gad7"].hash
@@ -266,7 +268,7 @@ def test_a_site_that_was_built_before_is_served_until_the_next_build(clinic: Cli
 
 
 def test_an_old_catalogue_that_was_tampered_with_is_not_used() -> None:
-    stored = json.loads((KEPT / "forms.json").read_text("utf-8"))
+    stored = json.loads((FIXTURES / "forms.json").read_text("utf-8"))
     for entry in stored["forms"]:
         if entry["form"] == "gad7":
             entry["definition"]["title"] = "Another title"

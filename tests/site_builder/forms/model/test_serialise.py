@@ -21,8 +21,8 @@ from site_builder.forms.model.fields import Choice, Field, Matrix, OneOf, Rating
 from site_builder.forms.model.format_1 import downgraded, upgraded
 from site_builder.forms.model.serialise import from_json, parsed, to_json
 
-KEPT = Path(__file__).parents[3] / "collector" / "fixtures" / "format_1" / "forms.json"
-OLD = {entry["form"]: entry["definition"] for entry in json.loads(KEPT.read_text("utf-8"))["forms"]}
+CATALOGUE = Path(__file__).parents[3] / "collector" / "fixtures" / "format_1" / "forms.json"
+OLD = {entry["form"]: entry["definition"] for entry in json.loads(CATALOGUE.read_text("utf-8"))["forms"]}
 EVERYTHING = Form.from_json(OLD["everything"])
 ANSWERS = example_answers(EVERYTHING)
 WRONG: tuple[Any, ...] = (None, True, -1, 0, 1.5, float("nan"), 10**400, "", "x", [], ["x"], [[]], [{}], {}, {"x": 1})
