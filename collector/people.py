@@ -12,7 +12,16 @@ from argon2 import PasswordHasher
 from collector.errors import CollectorError
 from collector.ledger import tokens
 from collector.ledger.access import Access
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import (
+    Event,
+    caseload_added,
+    client_added,
+    link_ended,
+    link_made,
+    member_added,
+    person_added,
+    utc,
+)
 from collector.ledger.ledger import Ledger
 
 CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must expire soon
@@ -69,11 +78,11 @@ def add_therapist(
     password = password or tokens.new_password()
     person = person or slug(name)
     secret = PasswordHasher().hash(password)
-    events = [Event(Kind.person_added, {"person": person, "name": name, "password": secret})]
+    events = [person_added(person, name=name, password=secret)]
     if not caseload:
         caseload = person
-        events.append(Event(Kind.caseload_added, {"caseload": caseload, "name": name}))
-    events.append(Event(Kind.member_added, {"caseload": caseload, "person": person, "role": "therapist"}))
+        events.append(caseload_added(caseload, name))
+    events.append(member_added(caseload, person, role="therapist"))
     ledger.append(events)
     return NewTherapist(person, caseload, password)
 
@@ -82,7 +91,7 @@ def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> 
     """Add a client to a caseload and issue their first link. Raises Refused if there is no such caseload."""
     client = code or tokens.new_client_code()
     issued, invitation = _new_link(client)
-    added = Event(Kind.client_added, {"caseload": caseload, "label": label}, client=client)
+    added = client_added(client, caseload=caseload, label=label)
     ledger.append([added, issued])
     return invitation
 
@@ -101,20 +110,21 @@ def end_link(ledger: Ledger, access: Access, client: str) -> bool:
     link = access.live_link(client)
     if link is None:
         return False
-    ledger.append([Event(Kind.link_ended, {"link": link}, client=client)])
+    ledger.append([link_ended(client, link=link)])
     return True
 
 
 def _new_link(client: str) -> tuple[Event, Invitation]:
     token, code = tokens.new_token(), tokens.new_code()
     expires = utc(datetime.now(UTC) + CODE_LIFE)
-    data = {
-        "link": tokens.new_id(),
-        "token": tokens.hash_token(token),
-        "code": tokens.hash_token(tokens.normal_code(code)),
-        "code_expires": expires,
-    }
-    return Event(Kind.link_made, data, client=client), Invitation(client, token, code, expires)
+    event = link_made(
+        client,
+        link=tokens.new_id(),
+        token=tokens.hash_token(token),
+        code=tokens.hash_token(tokens.normal_code(code)),
+        code_expires=expires,
+    )
+    return event, Invitation(client, token, code, expires)
 
 
 def _require_client(access: Access, client: str) -> None:

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 
 from collector.ledger.access import Access
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import Event, form_published
 from collector.ledger.ledger import Ledger
 from site_builder.forms.history.changes import Change, ChangesRefused, compare
 from site_builder.forms.history.versions import History, history_of
@@ -64,8 +64,9 @@ def _history(access: Access, form: str) -> History | None:
 
 
 def _published(form: Form) -> Event:
-    data = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
-    return Event(Kind.form_published, data, id=_id(form.hash))
+    return form_published(
+        form=form.id, version=form.version, definition=form.hash, body=form.to_json(), id=_id(form.hash)
+    )
 
 
 def _id(definition: str) -> str:

@@ -1,4 +1,7 @@
-"""The kinds of event, the data of each, and how times are written."""
+"""The kinds of event, a function for each that builds it, and how times are written.
+
+Nothing else builds the data of an event: a function's name is that of its kind, its parameters are the data.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,25 @@ from typing import Any
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
-class Kind(StrEnum):
-    """Every kind of event, with the keys of its data. Secrets appear only as hashes."""
+def _new_id() -> str:
+    return str(uuid.uuid4())
 
-    caseload_added = "caseload_added"  # caseload, name
-    person_added = "person_added"  # person, name, password (argon2id)
-    member_added = "member_added"  # caseload, person, role
-    member_removed = "member_removed"  # caseload, person
-    person_signed_in = "person_signed_in"  # person, sign_in (sha256), expires
-    person_signed_out = "person_signed_out"  # sign_in
-    client_added = "client_added"  # caseload, label
-    link_made = "link_made"  # link, token (sha256), code (sha256), code_expires; ends the client's other links
-    link_ended = "link_ended"  # link
-    link_opened = "link_opened"  # link, by ("token" or "code"), sign_in (sha256), expires
-    form_published = "form_published"  # form, version, definition (hash), body (canonical definition)
-    submission_received = "submission_received"  # form, version, definition, answers, marks
+
+class Kind(StrEnum):
+    """Every kind of event; the function of the same name tells what its data hold."""
+
+    caseload_added = "caseload_added"
+    person_added = "person_added"
+    member_added = "member_added"
+    member_removed = "member_removed"
+    person_signed_in = "person_signed_in"
+    person_signed_out = "person_signed_out"
+    client_added = "client_added"
+    link_made = "link_made"
+    link_ended = "link_ended"
+    link_opened = "link_opened"
+    form_published = "form_published"
+    submission_received = "submission_received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,13 @@ class Event:
     kind: Kind
     data: Mapping[str, Any]
     client: str = ""
-    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    id: str = field(default_factory=_new_id)
     at: str = ""
     sign_in: str = ""
+
+    def recorded(self, seq: int, at: str = "") -> Recorded:
+        """Return the event as the ledger would return it, had it appended it as number `seq` at `at`."""
+        return Recorded(seq, self.id, self.kind, self.client, self.at or at or now(), self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +93,70 @@ def now() -> str:
 def is_utc(text: str) -> bool:
     """Return whether a moment is in the ledger's notation, so that it can be compared as text."""
     return _UTC.fullmatch(text) is not None
+
+
+def caseload_added(caseload: str, name: str) -> Event:
+    return Event(Kind.caseload_added, {"caseload": caseload, "name": name})
+
+
+def person_added(person: str, *, name: str, password: str) -> Event:
+    """Return the event that adds a person; `password` is its argon2id hash."""
+    return Event(Kind.person_added, {"person": person, "name": name, "password": password})
+
+
+def member_added(caseload: str, person: str, *, role: str) -> Event:
+    return Event(Kind.member_added, {"caseload": caseload, "person": person, "role": role})
+
+
+def member_removed(caseload: str, person: str) -> Event:
+    return Event(Kind.member_removed, {"caseload": caseload, "person": person})
+
+
+def person_signed_in(person: str, *, sign_in: str, expires: str) -> Event:
+    """Return the event of a sign-in; `sign_in` is the hash of its token."""
+    return Event(Kind.person_signed_in, {"person": person, "sign_in": sign_in, "expires": expires})
+
+
+def person_signed_out(*, sign_in: str) -> Event:
+    """Return the event that ends a sign-in; `sign_in` is the hash of its token."""
+    return Event(Kind.person_signed_out, {"sign_in": sign_in})
+
+
+def client_added(client: str, *, caseload: str, label: str) -> Event:
+    return Event(Kind.client_added, {"caseload": caseload, "label": label}, client)
+
+
+def link_made(client: str, *, link: str, token: str, code: str, code_expires: str) -> Event:
+    """Return the event of a new link, which ends the client's others; `token` and `code` are hashes."""
+    return Event(Kind.link_made, {"link": link, "token": token, "code": code, "code_expires": code_expires}, client)
+
+
+def link_ended(client: str, *, link: str) -> Event:
+    return Event(Kind.link_ended, {"link": link}, client)
+
+
+def link_opened(client: str, *, link: str, by: str, sign_in: str, expires: str) -> Event:
+    """Return the event of a client's sign-in by the link's "token" or its "code"; `sign_in` is a hash."""
+    return Event(Kind.link_opened, {"link": link, "by": by, "sign_in": sign_in, "expires": expires}, client)
+
+
+def form_published(*, form: str, version: int, definition: str, body: Mapping[str, Any], id: str = "") -> Event:
+    """Return the event that publishes a canonical definition, `body`; `definition` is its hash."""
+    data = {"form": form, "version": version, "definition": definition, "body": body}
+    return Event(Kind.form_published, data, id=id or _new_id())
+
+
+def submission_received(
+    client: str,
+    *,
+    form: str,
+    version: int,
+    definition: str,
+    answers: Mapping[str, Any],
+    id: str = "",
+    at: str = "",
+    sign_in: str = "",
+) -> Event:
+    """Return the event of a filled-in form; `at` is for one from elsewhere, `sign_in` the hash of who sends it."""
+    data = {"form": form, "version": version, "definition": definition, "answers": answers, "marks": []}
+    return Event(Kind.submission_received, data, client, id=id or _new_id(), at=at, sign_in=sign_in)

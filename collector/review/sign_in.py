@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from collector.endpoints.rates import Rate, address_block
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import person_signed_in, person_signed_out, utc
 from collector.ledger.tokens import hash_token, new_token
 from collector.review.services import ReviewServices, services_of
 
@@ -78,8 +78,8 @@ async def enter(request: Request) -> Response:
         return _page(services, following, NOT_KNOWN, status=403)
     token = new_token()
     expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
-    data = {"person": stored.id, "sign_in": hash_token(token), "expires": expires}
-    await services.ledger.append_soon([Event(Kind.person_signed_in, data)])
+    signed_in = person_signed_in(stored.id, sign_in=hash_token(token), expires=expires)
+    await services.ledger.append_soon([signed_in])
     response = RedirectResponse(_local_path(following), 303)
     services.cookies.set(response, token)
     return response
@@ -90,7 +90,7 @@ async def leave(request: Request) -> Response:
     services = services_of(request)
     token, _ = services.cookies.token(request)
     if token and services.access.person_sign_in(token):
-        await services.ledger.append_soon([Event(Kind.person_signed_out, {"sign_in": hash_token(token)})])
+        await services.ledger.append_soon([person_signed_out(sign_in=hash_token(token))])
     response = RedirectResponse("/sign-in", 303)
     services.cookies.delete(response)
     return response

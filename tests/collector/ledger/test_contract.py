@@ -6,12 +6,13 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from collector.errors import IdTaken, LedgerError, LedgerUnavailable, Refused, Unstorable
-from collector.ledger.events import Event, Kind, Receipt
+from collector.ledger.events import Event, Kind, Receipt, client_added, member_added, person_added
 from collector.ledger.ledger import Ledger
 from collector.ledger.tokens import new_id
 
@@ -151,7 +152,7 @@ def test_of_a_hundred_different_events_with_one_id_one_is_stored(ledger: Ledger)
 
 def test_a_refused_call_does_not_affect_its_neighbours(ledger: Ledger) -> None:
     ledger.append([sent("taken", mood=1)])
-    no_caseload = Event(Kind.client_added, {"caseload": "nowhere", "label": ""}, client="B2B2B2")
+    no_caseload = client_added("B2B2B2", caseload="nowhere", label="")
     events = [sent("a"), sent("taken", mood=2), sent("b"), no_caseload, sent("c")]
     outcomes = asyncio.run(_all_at_once(ledger, events))
     assert [type(outcome) for outcome in outcomes] == [list, IdTaken, list, Refused, list]
@@ -162,7 +163,7 @@ def test_a_refused_call_does_not_affect_its_neighbours(ledger: Ledger) -> None:
 def test_a_refused_call_of_several_events_leaves_no_gap_in_the_numbers(ledger: Ledger) -> None:
     """Plain events and events at the doors: the next call of the same batch gets the numbers that were refused."""
     ledger.append([sent("taken", mood=1)])
-    no_caseload = Event(Kind.client_added, {"caseload": "nowhere", "label": ""}, client="B2B2B2")
+    no_caseload = client_added("B2B2B2", caseload="nowhere", label="")
     calls = [
         [sent("a")],
         [sent("b"), sent("c"), sent("taken", mood=2)],
@@ -183,8 +184,8 @@ def test_a_refused_call_of_several_events_leaves_no_gap_in_the_numbers(ledger: L
 
 
 def test_a_refused_access_event_leaves_nothing_of_its_call(ledger: Ledger) -> None:
-    person = Event(Kind.person_added, {"person": "alice", "name": "Alice", "password": "$"}, id="person")
-    stranger = Event(Kind.member_added, {"caseload": "nowhere", "person": "alice", "role": "therapist"})
+    person = replace(person_added("alice", name="Alice", password="$"), id="person")
+    stranger = member_added("nowhere", "alice", role="therapist")
     with pytest.raises(Refused):
         ledger.append([sent("submission"), person, stranger])
     assert ledger.last() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 
 from collector import people
 from collector.endpoints.rates import Rate
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import Kind, person_signed_in
 from collector.ledger.tokens import hash_token
 from collector.review import cookies
 from collector.review.sign_in import Attempts
@@ -165,8 +166,8 @@ def test_the_cookie_is_renewed_once_a_minute_at_most(alice: TestClient, monkeypa
 def test_twelve_hours_end_it(clinic: Clinic) -> None:
     token = "a-token-of-yesterday"
     at, expires = "2026-01-01T08:00:00.000Z", "2026-01-01T20:00:00.000Z"
-    data = {"person": "alice", "sign_in": hash_token(token), "expires": expires}
-    clinic.ledger.append([Event(Kind.person_signed_in, data, at=at)])
+    event = person_signed_in("alice", sign_in=hash_token(token), expires=expires)
+    clinic.ledger.append([replace(event, at=at)])
     late = clinic.visitor()
     late.cookies.set("hw_person", clinic.services.cookies.value(token))
     assert late.get("/c/alice/").status_code == 303
