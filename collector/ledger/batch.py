@@ -132,7 +132,7 @@ class _Batch:
     def take(self, call: Sequence[Prepared]) -> Outcome:
         """Add the rows of a call; if it is refused, undo them and return its error."""
         seq, length = self._seq, len(self._rows)
-        changes_access = any(prepared.event.kind in access_events.APPLIERS for prepared in call)
+        changes_access = any(prepared.event.kind in access_events.RULES for prepared in call)
         try:
             if changes_access:
                 return self._take_in_savepoint(call)
@@ -166,7 +166,7 @@ class _Batch:
                 raise IdTaken("Something else has been sent under this id.")
             return Receipt(stored.seq, stored.at, fresh=False)
         row = Row(self._seq + 1, event.id, content.kind, content.client, event.at or self._now, content.data)
-        if event.kind in access_events.APPLIERS:
+        if event.kind in access_events.RULES:
             access_events.apply(self._connection, event, row.at)
         self._seq = row.seq
         self._rows.append(row)
