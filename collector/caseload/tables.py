@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from collector.caseload.errors import CannotFold
 from collector.caseload.naming import Names
+from collector.caseload.rows import Insert, Row, Value
 from site_builder.forms.answering.computed import PLACES, compute
 from site_builder.forms.model.definition import Computed, Form
 from site_builder.forms.model.fields import (
@@ -28,8 +29,6 @@ from site_builder.forms.model.fields import (
 )
 from site_builder.forms.model.wording import plain
 
-Value: TypeAlias = str | int | float | None
-Row: TypeAlias = tuple[Value, ...]
 Convert: TypeAlias = Callable[[Any], Value]
 
 # "01" must stay text: as an INTEGER it would come back as 1.
@@ -83,10 +82,8 @@ class Table:
         return {"submission": str, "client": str, "version": int, "received": str}
 
     @cached_property
-    def insert(self) -> str:
-        names = [*self.standard, *(column.name for column in self.columns)]
-        listed = ", ".join(f'"{name}"' for name in names)
-        return f'INSERT INTO "{self.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608
+    def insert(self) -> Insert:
+        return Insert(self.name, (*self.standard, *(column.name for column in self.columns)))
 
     @cached_property
     def writing(self) -> tuple[tuple[int, Column], ...]:

@@ -63,7 +63,7 @@ def sent(client: str, number: int, form: Form = FORM, **other: Any) -> Event:
         "items": {"q1": str(number % 4), "q2": str(number % 3)},
         "steps": [{"step": f"bus{number}", "fear": number % 11}, {"step": "home"}],
     }
-    data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
+    data: dict[str, Any] = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
     return submission_received(client, **(data | other))
 
 
