@@ -134,7 +134,7 @@ def _client(code: str, caseload: str, sign_in: str) -> list[Event]:
     return [
         client_added(code, caseload=caseload, label=f"Made-up {code}"),
         link_made(code, link=link, token=secret, code=tokens.hash_token(tokens.new_code()), code_expires=tomorrow),
-        link_opened(code, link=link, by="token", sign_in=tokens.hash_token(sign_in), expires=tomorrow),
+        link_opened(code, link=link, secret="token", sign_in=tokens.hash_token(sign_in), expires=tomorrow),
     ]
 
 

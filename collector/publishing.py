@@ -7,7 +7,7 @@ import uuid
 from dataclasses import replace
 
 from collector.ledger.access import Access
-from collector.ledger.events import Event, form_published
+from collector.ledger.events import COMMAND, SYSTEM, By, Event, form_published
 from collector.ledger.ledger import Ledger
 from site_builder.forms.history.changes import Change, ChangesRefused, compare
 from site_builder.forms.history.versions import History, history_of
@@ -18,7 +18,7 @@ from site_builder.forms.model.errors import UnknownDefinition
 log = logging.getLogger(__name__)
 
 
-def publish(ledger: Ledger, access: Access, catalogue: Catalogue) -> list[Form]:
+def publish(ledger: Ledger, access: Access, catalogue: Catalogue, by: By = COMMAND) -> list[Form]:
     """Append each definition that is new to the ledger. Return the forms of these.
 
     Any number of processes may publish at once: the event's id is derived from the definition, and each id is stored
@@ -28,7 +28,7 @@ def publish(ledger: Ledger, access: Access, catalogue: Catalogue) -> list[Form]:
     if refused := _refused(access, catalogue):
         raise ChangesRefused(refused)
     forms = [entry.form for entry in catalogue.forms]
-    receipts = ledger.append([_published(form) for form in forms]) if forms else []
+    receipts = ledger.append([_published(form, by) for form in forms]) if forms else []
     return [form for form, receipt in zip(forms, receipts, strict=True) if receipt.fresh]
 
 
@@ -41,7 +41,7 @@ def publish_what_fits(ledger: Ledger, access: Access, catalogue: Catalogue) -> l
     if refused:
         log.error("not published: %s", ChangesRefused(refused))
     rest = tuple(entry for entry in catalogue.forms if entry.form.id not in refused)
-    return publish(ledger, access, replace(catalogue, forms=rest))
+    return publish(ledger, access, replace(catalogue, forms=rest), SYSTEM)
 
 
 def _refused(access: Access, catalogue: Catalogue) -> dict[str, list[Change]]:
@@ -63,9 +63,9 @@ def _history(access: Access, form: str) -> History | None:
     return history_of(forms)
 
 
-def _published(form: Form) -> Event:
+def _published(form: Form, by: By) -> Event:
     return form_published(
-        form=form.id, version=form.version, definition=form.hash, body=form.to_json(), id=_id(form.hash)
+        form=form.id, version=form.version, definition=form.hash, body=form.to_json(), id=_id(form.hash), by=by
     )
 
 

@@ -17,7 +17,7 @@ from sqlite_utils import Database, Migrations
 from collector.caseload.errors import reason
 from collector.caseload.schema import make_private
 from collector.driver import connect
-from collector.ledger.events import Recorded
+from collector.ledger.events import By, Recorded
 
 migrations = Migrations("progress")
 
@@ -56,6 +56,11 @@ def everything(db: Database) -> None:
         ) STRICT""")
 
 
+@migrations()
+def who_acted(db: Database) -> None:
+    db.execute("""ALTER TABLE known ADD COLUMN "by" TEXT NOT NULL DEFAULT 'command'""")
+
+
 class ProjectorState:
     """The projector's own small database."""
 
@@ -79,9 +84,12 @@ class ProjectorState:
         """Return the number to resume from, and the earlier events that define owners and forms."""
         position = self.position
         rows = self._connection.execute(
-            "SELECT seq, id, kind, client, at, data FROM known WHERE seq <= ? ORDER BY seq", (position,)
+            'SELECT seq, id, kind, client, at, data, "by" FROM known WHERE seq <= ? ORDER BY seq', (position,)
         )
-        context = [Recorded(seq, id, kind, client, at, json.loads(data)) for seq, id, kind, client, at, data in rows]
+        context = [
+            Recorded(seq, id, kind, client, at, json.loads(data), By(by))
+            for seq, id, kind, client, at, data, by in rows
+        ]
         return position, context
 
     def save(self, position: int) -> None:
@@ -90,10 +98,13 @@ class ProjectorState:
 
     def save_context(self, events: Sequence[Recorded]) -> None:
         """Store events that define an owner or a form."""
-        rows = [(e.seq, e.id, e.kind, e.client, e.at, json.dumps(e.data, ensure_ascii=False)) for e in events]
+        rows = [
+            (event.seq, event.id, event.kind, event.client, event.at, _json(event.data), event.by.text)
+            for event in events
+        ]
         with self._connection:  # commits or rolls back
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def set_aside(self, event: Recorded, error: Exception) -> None:
         """Record an event that belongs to no caseload file, without any of its content."""
@@ -103,3 +114,7 @@ class ProjectorState:
     def problems(self) -> list[Problem]:
         """Return the events that were set aside, oldest first."""
         return [Problem(*row) for row in self._connection.execute("SELECT * FROM problems ORDER BY seq")]
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False)

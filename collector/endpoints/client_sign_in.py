@@ -77,9 +77,9 @@ async def leave(request: Request) -> Response:
     return response
 
 
-def _link_opened(link: Link, by: str, sign_in: str) -> Event:
+def _link_opened(link: Link, secret: str, sign_in: str) -> Event:
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE)
-    return link_opened(link.client, link=link.link, by=by, sign_in=hash_token(sign_in), expires=expires)
+    return link_opened(link.client, link=link.link, secret=secret, sign_in=hash_token(sign_in), expires=expires)
 
 
 async def _token_and_code(request: Request) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from collector.endpoints.refusals import Refusal
 from collector.endpoints.services import Services, services_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
-from collector.ledger.events import Receipt, submission_received
+from collector.ledger.events import Receipt, by_client, submission_received
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
 from site_builder.forms.answering.scoring import raised
 from site_builder.forms.html.render import render_answers, render_form
@@ -140,7 +140,7 @@ async def _store(
         definition=filled.definition,
         answers=answers,
         id=id,
-        sign_in=signed_in.sign_in,
+        by=by_client(signed_in.sign_in),
     )
     try:
         (receipt,) = await services.ledger.append_soon([event])

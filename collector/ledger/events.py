@@ -38,11 +38,40 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Who acts or acted, as the ledger writes it: client, person:alice, command or system.
+
+    A client is the one whom the event concerns. With a `sign_in`, the hash of a client's or a person's, an event is
+    refused unless that sign-in is valid and its holder may do this when the event is stored. It is not stored itself.
+    """
+
+    text: str
+    sign_in: str = field(default="", compare=False)
+
+    @property
+    def person(self) -> str:
+        """The short name of the person who acts; "" if it is no person."""
+        return self.text.removeprefix("person:") if self.text.startswith("person:") else ""
+
+
+def by_client(sign_in: str) -> By:
+    return By("client", sign_in)
+
+
+def by_person(person: str, sign_in: str = "") -> By:
+    return By(f"person:{person}", sign_in)
+
+
+CLIENT, COMMAND, SYSTEM = By("client"), By("command"), By("system")
+TREATING = ("therapist", "cover")  # the roles of those who look after a client
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """An event to be appended. `client` is the code of the client it concerns, "" for none.
 
-    The ledger assigns its number and, unless `at` is set, its time; `at` is for imported events. An event with a
-    `sign_in`, the hash of a client's sign-in, is refused unless that sign-in is valid and belongs to this client.
+    The ledger assigns its number and, unless `at` is set, its time; `at` is for imported events. A person with a
+    sign-in has to have one of the `roles` in the client's caseload, or in `caseload` if the event concerns another.
     """
 
     kind: Kind
@@ -50,11 +79,13 @@ class Event:
     client: str = ""
     id: str = field(default_factory=_new_id)
     at: str = ""
-    sign_in: str = ""
+    by: By = COMMAND
+    roles: tuple[str, ...] = ()
+    caseload: str = ""
 
     def recorded(self, seq: int, at: str = "") -> Recorded:
         """Return the event as the ledger would return it, had it appended it as number `seq` at `at`."""
-        return Recorded(seq, self.id, self.kind, self.client, self.at or at or now(), self.data)
+        return Recorded(seq, self.id, self.kind, self.client, self.at or at or now(), self.data, self.by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +98,7 @@ class Recorded:
     client: str
     at: str
     data: Mapping[str, Any]
+    by: By
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,55 +127,61 @@ def is_utc(text: str) -> bool:
     return _UTC.fullmatch(text) is not None
 
 
-def caseload_added(caseload: str, name: str) -> Event:
-    return Event(Kind.caseload_added, {"caseload": caseload, "name": name})
+def caseload_added(caseload: str, name: str, *, by: By = COMMAND) -> Event:
+    return Event(Kind.caseload_added, {"caseload": caseload, "name": name}, by=by)
 
 
-def person_added(person: str, *, name: str, password: str) -> Event:
+def person_added(person: str, *, name: str, password: str, by: By = COMMAND) -> Event:
     """Return the event that adds a person; `password` is its argon2id hash."""
-    return Event(Kind.person_added, {"person": person, "name": name, "password": password})
+    return Event(Kind.person_added, {"person": person, "name": name, "password": password}, by=by)
 
 
-def member_added(caseload: str, person: str, *, role: str) -> Event:
-    return Event(Kind.member_added, {"caseload": caseload, "person": person, "role": role})
+def member_added(caseload: str, person: str, *, role: str, by: By = COMMAND) -> Event:
+    return Event(Kind.member_added, {"caseload": caseload, "person": person, "role": role}, by=by, caseload=caseload)
 
 
-def member_removed(caseload: str, person: str) -> Event:
-    return Event(Kind.member_removed, {"caseload": caseload, "person": person})
+def member_removed(caseload: str, person: str, *, by: By = COMMAND) -> Event:
+    return Event(Kind.member_removed, {"caseload": caseload, "person": person}, by=by, caseload=caseload)
 
 
 def person_signed_in(person: str, *, sign_in: str, expires: str) -> Event:
     """Return the event of a sign-in; `sign_in` is the hash of its token."""
-    return Event(Kind.person_signed_in, {"person": person, "sign_in": sign_in, "expires": expires})
+    data = {"person": person, "sign_in": sign_in, "expires": expires}
+    return Event(Kind.person_signed_in, data, by=by_person(person))
 
 
-def person_signed_out(*, sign_in: str) -> Event:
+def person_signed_out(person: str, *, sign_in: str) -> Event:
     """Return the event that ends a sign-in; `sign_in` is the hash of its token."""
-    return Event(Kind.person_signed_out, {"sign_in": sign_in})
+    return Event(Kind.person_signed_out, {"sign_in": sign_in}, by=by_person(person))
 
 
-def client_added(client: str, *, caseload: str, label: str) -> Event:
-    return Event(Kind.client_added, {"caseload": caseload, "label": label}, client)
+def client_added(client: str, *, caseload: str, label: str, by: By = COMMAND) -> Event:
+    data = {"caseload": caseload, "label": label}
+    return Event(Kind.client_added, data, client, by=by, roles=TREATING, caseload=caseload)
 
 
-def link_made(client: str, *, link: str, token: str, code: str, code_expires: str) -> Event:
+def link_made(client: str, *, link: str, token: str, code: str, code_expires: str, by: By = COMMAND) -> Event:
     """Return the event of a new link, which ends the client's others; `token` and `code` are hashes."""
-    return Event(Kind.link_made, {"link": link, "token": token, "code": code, "code_expires": code_expires}, client)
+    data = {"link": link, "token": token, "code": code, "code_expires": code_expires}
+    return Event(Kind.link_made, data, client, by=by, roles=TREATING)
 
 
-def link_ended(client: str, *, link: str) -> Event:
-    return Event(Kind.link_ended, {"link": link}, client)
+def link_ended(client: str, *, link: str, by: By = COMMAND) -> Event:
+    return Event(Kind.link_ended, {"link": link}, client, by=by, roles=TREATING)
 
 
-def link_opened(client: str, *, link: str, by: str, sign_in: str, expires: str) -> Event:
-    """Return the event of a client's sign-in by the link's "token" or its "code"; `sign_in` is a hash."""
-    return Event(Kind.link_opened, {"link": link, "by": by, "sign_in": sign_in, "expires": expires}, client)
+def link_opened(client: str, *, link: str, secret: str, sign_in: str, expires: str) -> Event:
+    """Return the event of a client's sign-in; `secret` is "token" or "code", `sign_in` the hash of the new token."""
+    data = {"link": link, "by": secret, "sign_in": sign_in, "expires": expires}
+    return Event(Kind.link_opened, data, client, by=CLIENT)
 
 
-def form_published(*, form: str, version: int, definition: str, body: Mapping[str, Any], id: str = "") -> Event:
+def form_published(
+    *, form: str, version: int, definition: str, body: Mapping[str, Any], id: str = "", by: By = COMMAND
+) -> Event:
     """Return the event that publishes a canonical definition, `body`; `definition` is its hash."""
     data = {"form": form, "version": version, "definition": definition, "body": body}
-    return Event(Kind.form_published, data, id=id or _new_id())
+    return Event(Kind.form_published, data, id=id or _new_id(), by=by)
 
 
 def submission_received(
@@ -155,8 +193,8 @@ def submission_received(
     answers: Mapping[str, Any],
     id: str = "",
     at: str = "",
-    sign_in: str = "",
+    by: By = CLIENT,
 ) -> Event:
-    """Return the event of a filled-in form; `at` is for one from elsewhere, `sign_in` the hash of who sends it."""
+    """Return the event of a filled-in form; `at` is for one from elsewhere."""
     data = {"form": form, "version": version, "definition": definition, "answers": answers, "marks": []}
-    return Event(Kind.submission_received, data, client, id=id or _new_id(), at=at, sign_in=sign_in)
+    return Event(Kind.submission_received, data, client, id=id or _new_id(), at=at, by=by, roles=TREATING)

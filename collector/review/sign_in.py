@@ -89,8 +89,8 @@ async def leave(request: Request) -> Response:
     """Sign the person out at once and redirect (303) to the sign-in."""
     services = services_of(request)
     token, _ = services.cookies.token(request)
-    if token and services.access.person_sign_in(token):
-        await services.ledger.append_soon([person_signed_out(sign_in=hash_token(token))])
+    if token and (person := services.access.person_sign_in(token)):
+        await services.ledger.append_soon([person_signed_out(person.id, sign_in=hash_token(token))])
     response = RedirectResponse("/sign-in", 303)
     services.cookies.delete(response)
     return response

@@ -107,7 +107,7 @@ def sign_in(ledger: Ledger, access: Access, invitation: people.Invitation) -> st
     token, link = new_token(), access.link_for(token=invitation.token)
     assert link is not None
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE / 2)
-    opened = link_opened(invitation.client, link=link.link, by="token", sign_in=hash_token(token), expires=expires)
+    opened = link_opened(invitation.client, link=link.link, secret="token", sign_in=hash_token(token), expires=expires)
     ledger.append([opened])
     return f"hw_client={token}"
 

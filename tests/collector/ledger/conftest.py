@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ class Clinic:
     def make_link(self, client: str, *, at: str = "", code_expires: str = "") -> tuple[str, str]:
         """Return the token and the code of a new link."""
         link, token, code = tokens.new_id(), tokens.new_token(), tokens.new_code()
-        hashes = {"token": tokens.hash_token(token), "code": tokens.hash_token(tokens.normal_code(code))}
+        hashes: Any = {"token": tokens.hash_token(token), "code": tokens.hash_token(tokens.normal_code(code))}
         expires = code_expires or soon(hours=72)
         self.append(link_made(client, link=link, **hashes, code_expires=expires), at)
         self.links[client] = link
@@ -72,7 +73,7 @@ class Clinic:
     def open_link(self, client: str, by: str = "token", *, link: str = "", expires: str = "", at: str = "") -> str:
         """Return the token of the sign-in."""
         token = tokens.new_token()
-        data = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
+        data = {"link": link or self.links[client], "secret": by, "expires": expires or soon(days=180)}
         self.append(link_opened(client, sign_in=tokens.hash_token(token), **data), at)
         return token
 

@@ -15,6 +15,7 @@ from collector.ledger.access import Access, Caseload, Client, Link, Person, Publ
 from collector.ledger.events import (
     Event,
     Kind,
+    by_client,
     form_published,
     link_ended,
     member_added,
@@ -136,10 +137,10 @@ def test_the_sign_in_of_a_person_expires_or_ends_by_signing_out(clinic: Clinic, 
     desk, laptop = clinic.sign_in("alice"), clinic.sign_in("alice")
     assert access.person_sign_in(expired) is None
     assert access.person_sign_in(desk) == Person("alice", "Alice")
-    clinic.append(person_signed_out(sign_in=tokens.hash_token(desk)))
+    clinic.append(person_signed_out("alice", sign_in=tokens.hash_token(desk)))
     assert access.person_sign_in(desk) is None
     assert access.person_sign_in(laptop) == Person("alice", "Alice")
-    clinic.append(person_signed_out(sign_in=tokens.hash_token(desk)))
+    clinic.append(person_signed_out("alice", sign_in=tokens.hash_token(desk)))
 
 
 def test_a_sign_in_of_one_kind_gives_no_access_of_the_other(clinic: Clinic, access: Access) -> None:
@@ -248,7 +249,7 @@ class TestWhoSends:
     """The ledger asks for a sign-in in the transaction that stores what it sends."""
 
     def send(self, clinic: Clinic, token: str, client: str = CHARLIE) -> None:
-        event = Event(Kind.submission_received, {}, client=client, sign_in=tokens.hash_token(token))
+        event = Event(Kind.submission_received, {}, client=client, by=by_client(tokens.hash_token(token)))
         clinic.ledger.append([event])
 
     def refuse(self, clinic: Clinic, token: str, client: str = CHARLIE) -> None:

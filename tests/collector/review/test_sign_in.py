@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from collector import people
 from collector.endpoints.rates import Rate
-from collector.ledger.events import Kind, person_signed_in
+from collector.ledger.events import Kind, by_person, person_signed_in
 from collector.ledger.tokens import hash_token
 from collector.review import cookies
 from collector.review.sign_in import Attempts
@@ -60,6 +60,7 @@ def test_only_the_hash_of_the_token_is_stored(clinic: Clinic, alice: TestClient)
     (event,) = [event for event in clinic.ledger.read(0) if event.kind == Kind.person_signed_in]
     assert event.data["sign_in"] == hash_token(token)
     assert token not in str(event)
+    assert event.by == by_person("alice")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,7 @@ def test_sign_out_ends_the_sign_in_itself(clinic: Clinic, alice: TestClient) -> 
     assert thief.get("/c/alice/caseload.json").status_code == 401
     assert thief.post("/sign-out").status_code == 303  # again, to no harm
     assert clinic.events(Kind.person_signed_out) == 1
+    assert clinic.ledger.read(clinic.ledger.last() - 1)[0].by == by_person("alice")
 
 
 @pytest.mark.parametrize(
