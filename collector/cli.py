@@ -129,6 +129,26 @@ def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json:
     _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
 
 
+@client.command("change")
+@click.argument("code")
+@click.option("--label", help="How the therapist knows the client.")
+@click.option("--time-zone", help="The client's time zone, such as Europe/Berlin; \"\" for the clinic's own.")
+@data_option
+@json_option
+def client_change(code: str, label: str | None, time_zone: str | None, data: Path | None, as_json: bool) -> None:
+    """Change a client's label or time zone."""
+    code = code.upper()
+    if label is None and time_zone is None:
+        fail("Nothing to change: give --label, --time-zone or both.")
+    with opened(settings_for(data)) as (ledger, access):
+        changes = people.change_client(ledger, access, code, label=label, time_zone=time_zone)
+    names = " and ".join(name.replace("_", " ") for name in changes)
+    outcome = (
+        f"Client {code} has another {names} now." if changes else f"Nothing to change: client {code} has this already."
+    )
+    say(as_json, {"client": code, "changed": changes}, outcome)
+
+
 def _print_invitation(
     invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool
 ) -> None:

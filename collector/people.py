@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from zoneinfo import available_timezones
 
 from argon2 import PasswordHasher
 
@@ -14,8 +16,10 @@ from collector.ledger import tokens
 from collector.ledger.access import Access
 from collector.ledger.events import (
     Event,
+    Kind,
     caseload_added,
     client_added,
+    client_changed,
     link_ended,
     link_made,
     member_added,
@@ -30,6 +34,10 @@ SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's rec
 
 class NoSuchClient(CollectorError):
     """There is no client with this code."""
+
+
+class NoSuchTimeZone(CollectorError):
+    """There is no time zone of this name."""
 
 
 class WeakPassword(CollectorError):
@@ -96,6 +104,36 @@ def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> 
     return invitation
 
 
+def change_client(
+    ledger: Ledger, access: Access, client: str, *, label: str | None = None, time_zone: str | None = None
+) -> dict[str, str]:
+    """Change a client's label, time zone or both, and return what is other than before; None leaves one as it is.
+
+    A time zone of "" is the clinic's own. Raises NoSuchClient, NoSuchTimeZone.
+    """
+    _require_client(access, client)
+    if time_zone:
+        _require_time_zone(time_zone)
+    before = _details(ledger, client)
+    wanted = {"label": label, "time_zone": time_zone}
+    changes = {name: value for name, value in wanted.items() if value is not None and value != before[name]}
+    if changes:
+        ledger.append([client_changed(client, label=changes.get("label"), time_zone=changes.get("time_zone"))])
+    return changes
+
+
+def _details(ledger: Ledger, client: str) -> dict[str, str]:
+    """Return a client's label and time zone, as the latest events tell them."""
+    details = {"label": "", "time_zone": ""}
+    after = 0
+    while events := ledger.read(after, client=client):
+        for event in events:
+            if event.kind in (Kind.client_added, Kind.client_changed):
+                details |= {name: event.data[name] for name in details if name in event.data}
+        after = events[-1].seq
+    return details
+
+
 def replace_link(ledger: Ledger, access: Access, client: str) -> Invitation:
     """Issue a new link for a client; the old one and its sign-ins stop working. Raises NoSuchClient."""
     _require_client(access, client)
@@ -125,6 +163,14 @@ def _new_link(client: str) -> tuple[Event, Invitation]:
         code_expires=expires,
     )
     return event, Invitation(client, token, code, expires)
+
+
+def _require_time_zone(name: str) -> None:
+    known = available_timezones()
+    if name not in known:
+        alike = get_close_matches(name, known, n=1)
+        hint = f"Is it {alike[0]}?" if alike else "They are written as Europe/Berlin."
+        raise NoSuchTimeZone(f"There is no time zone {name}. {hint}")
 
 
 def _require_client(access: Access, client: str) -> None:

@@ -105,6 +105,13 @@ def _client_added(connection: sqlite3.Connection, event: Event, at: str) -> None
     connection.execute("INSERT INTO clients VALUES (?, ?)", (event.client, event.data["caseload"]))
 
 
+@rule(Kind.client_changed)
+def _client_changed(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    _require_client(connection, event.client)
+    if not event.data or not all(isinstance(value, str) for value in event.data.values()):
+        raise Refused("A client's label or time zone is changed, to some text.")
+
+
 @rule(Kind.link_made)
 def _link_made(connection: sqlite3.Connection, event: Event, at: str) -> None:
     _require_client(connection, event.client)

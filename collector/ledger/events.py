@@ -30,6 +30,7 @@ class Kind(StrEnum):
     person_signed_in = "person_signed_in"
     person_signed_out = "person_signed_out"
     client_added = "client_added"
+    client_changed = "client_changed"
     link_made = "link_made"
     link_ended = "link_ended"
     link_opened = "link_opened"
@@ -158,6 +159,13 @@ def person_signed_out(person: str, *, sign_in: str) -> Event:
 def client_added(client: str, *, caseload: str, label: str, by: By = COMMAND) -> Event:
     data = {"caseload": caseload, "label": label}
     return Event(Kind.client_added, data, client, by=by, roles=TREATING, caseload=caseload)
+
+
+def client_changed(client: str, *, label: str | None = None, time_zone: str | None = None, by: By = COMMAND) -> Event:
+    """Return the event that changes what is not None; a time zone of "" is the clinic's own."""
+    changes = {"label": label, "time_zone": time_zone}
+    data = {name: value for name, value in changes.items() if value is not None}
+    return Event(Kind.client_changed, data, client, by=by, roles=TREATING)
 
 
 def link_made(client: str, *, link: str, token: str, code: str, code_expires: str, by: By = COMMAND) -> Event:

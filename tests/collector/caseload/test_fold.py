@@ -26,6 +26,7 @@ from collector.ledger.events import (
     Recorded,
     caseload_added,
     client_added,
+    client_changed,
     form_published,
     submission_received,
 )
@@ -118,6 +119,7 @@ BEGINNING = (
 CODES = st.sampled_from(("CHARLIE", "BOB"))
 OTHERS = st.sampled_from(("DORA", "EVE", "FAY", "GUS", "CHARLIE"))
 EVENTS = st.one_of(
+    st.builds(lambda code, label: client_changed(code, label=label), CODES | OTHERS, st.sampled_from(("x", "y"))),
     OTHERS.map(lambda code: client_added(code, caseload="alice", label=code.title())),
     st.builds(
         sent, CODES, st.just(RECORD), st.fixed_dictionaries({"situation": st.sampled_from(("v", "w", "x", "y", 7))})
