@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -197,14 +197,21 @@ def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("--host", help="Where the collector listens. [default: 127.0.0.1]")
 @click.option("--port", type=int, help="The collector's port. [default: 8000]")
+@data_option
 @json_option
-def health(host: str | None, port: int | None, as_json: bool) -> None:
-    """Ask a running collector how it is; exit code 1 when it is not well."""
+def health(host: str | None, port: int | None, data: Path | None, as_json: bool) -> None:
+    """Ask a running collector how it is; exit code 1 when it is not well. Tell what belongs to no caseload."""
+    from collector.caseload.projector_state import read_problems
     from collector.process.up import ask_health
 
-    settings = settings_for(None, host=host, port=port)
+    settings = settings_for(data, host=host, port=port)
     well, report = ask_health(settings)
-    say(as_json, report, *(f"{name}: {value}" for name, value in report.items()))
+    problems = read_problems(settings.projector_state)
+    lines = [f"{name}: {value}" for name, value in report.items()]
+    if problems:
+        lines.append("These events belong to no caseload, so no therapist sees them. The ledger holds them:")
+        lines += [f"- {problem}" for problem in problems]
+    say(as_json, report | {"set_aside": [asdict(problem) for problem in problems]}, *lines)
     sys.exit(0 if well else 1)
 
 

@@ -61,7 +61,7 @@ class Projector:
         self._turn = Turn(settings.data / "projector")
         self._ledger = Ledger.open(settings.ledger)
         with self._turn.taken():
-            self._state = ProjectorState(settings.data / "projector.db")
+            self._state = ProjectorState(settings.projector_state)
         self._live = Folder(settings.caseloads, self._state.set_aside)
         self._checkpoints = Checkpoints(self._live, self._state)
         self._cursor, context = self._state.load()

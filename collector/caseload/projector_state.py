@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,16 @@ from sqlite_utils import Database, Migrations
 
 from collector.caseload.errors import reason
 from collector.caseload.schema import make_private
-from collector.driver import connect
+from collector.driver import connect, sqlite3
+from collector.errors import CollectorError
 from collector.ledger.events import By, Recorded
 
 migrations = Migrations("progress")
+_PROBLEMS = "SELECT * FROM problems ORDER BY seq"
+
+
+class ProblemsUnreadable(CollectorError):
+    """The projector's state cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,10 @@ class Problem:
     client: str
     problem: str
     seen: str
+
+    def __str__(self) -> str:
+        client = f" of client {self.client}" if self.client else ""
+        return f"number {self.seq}, {self.kind}{client}, {self.seen}: {self.problem}"
 
 
 @migrations()
@@ -59,6 +70,17 @@ def everything(db: Database) -> None:
 @migrations()
 def who_acted(db: Database) -> None:
     db.execute("""ALTER TABLE known ADD COLUMN "by" TEXT NOT NULL DEFAULT 'command'""")
+
+
+def read_problems(path: Path) -> list[Problem]:
+    """Return the events that were set aside, oldest first, while a projector may run. Raises ProblemsUnreadable."""
+    if not path.exists():  # no projector has run yet
+        return []
+    try:
+        with closing(connect(path, read_only=True)) as connection:
+            return [Problem(*row) for row in connection.execute(_PROBLEMS)]
+    except sqlite3.Error as error:
+        raise ProblemsUnreadable(f"Events that belong to no caseload cannot be read from {path}: {error}.") from error
 
 
 class ProjectorState:
@@ -113,7 +135,7 @@ class ProjectorState:
 
     def problems(self) -> list[Problem]:
         """Return the events that were set aside, oldest first."""
-        return [Problem(*row) for row in self._connection.execute("SELECT * FROM problems ORDER BY seq")]
+        return [Problem(*row) for row in self._connection.execute(_PROBLEMS)]
 
 
 def _json(data: object) -> str:

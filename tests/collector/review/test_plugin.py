@@ -19,6 +19,22 @@ from .conftest import CLIENTS, Clinic, diary_of, submission
 SCRIPT = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='alert(2)'>"
 
 
+def test_the_caseload_page_tells_of_events_that_belong_to_no_caseload(clinic: Clinic, alice: TestClient) -> None:
+    clinic.project()
+    assert "belong" not in alice.get("/c/alice/").text
+    send(clinic, submission("NOBODY", "lost"))
+    assert "1 event belongs to no caseload; the clinic\n  sees it with" in alice.get("/c/alice/").text
+    send(clinic, submission("NOBODY", "lost as well"))
+    page = alice.get("/c/alice/").text
+    assert "2 events belong to no caseload; the clinic\n  sees them with <code>homeward health</code>." in page
+    assert "NOBODY" not in page
+
+
+def test_a_projector_state_that_cannot_be_read_keeps_nobody_from_the_page(clinic: Clinic, alice: TestClient) -> None:
+    clinic.settings.projector_state.write_bytes(b"no database at all" * 1000)
+    assert alice.get("/c/alice/").status_code == 200
+
+
 def send(clinic: Clinic, event: Event) -> str:
     clinic.ledger.append([event])
     clinic.project()
