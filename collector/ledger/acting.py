@@ -59,5 +59,5 @@ class Acting:
         person, role = self._people.get((event.by.sign_in, event.client, event.caseload), ("", None))
         if not person or person != event.by.person:
             raise Refused("You are signed in no more.")
-        if (event.client or event.caseload) and role not in event.roles:
+        if (event.client or event.caseload or event.roles) and role not in event.roles:
             raise Refused("Your part in this caseload does not include this.")

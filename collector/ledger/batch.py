@@ -83,7 +83,7 @@ def _json(event: Event) -> str | None:
         data = orjson.dumps(content).decode()  # refuses lone surrogates
         if "null" in data:  # orjson writes NaN as null; the strict encoder refuses it
             data = _encode(content)
-        f"{event.id}{event.client}".encode()
+        f"{event.id}{event.client}{event.by.text}".encode()
     except (TypeError, ValueError, RecursionError):
         return None
     return data

@@ -65,6 +65,7 @@ def by_person(person: str, sign_in: str = "") -> By:
 
 CLIENT, COMMAND, SYSTEM = By("client"), By("command"), By("system")
 TREATING = ("therapist", "cover")  # the roles of those who look after a client
+CLINIC = ("clinic",)  # of those who add people and publish content; nobody has it yet, so only the command line does
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +130,22 @@ def is_utc(text: str) -> bool:
 
 
 def caseload_added(caseload: str, name: str, *, by: By = COMMAND) -> Event:
-    return Event(Kind.caseload_added, {"caseload": caseload, "name": name}, by=by)
+    return Event(Kind.caseload_added, {"caseload": caseload, "name": name}, by=by, roles=CLINIC)
 
 
 def person_added(person: str, *, name: str, password: str, by: By = COMMAND) -> Event:
     """Return the event that adds a person; `password` is its argon2id hash."""
-    return Event(Kind.person_added, {"person": person, "name": name, "password": password}, by=by)
+    return Event(Kind.person_added, {"person": person, "name": name, "password": password}, by=by, roles=CLINIC)
 
 
 def member_added(caseload: str, person: str, *, role: str, by: By = COMMAND) -> Event:
-    return Event(Kind.member_added, {"caseload": caseload, "person": person, "role": role}, by=by, caseload=caseload)
+    data = {"caseload": caseload, "person": person, "role": role}
+    return Event(Kind.member_added, data, by=by, roles=CLINIC, caseload=caseload)
 
 
 def member_removed(caseload: str, person: str, *, by: By = COMMAND) -> Event:
-    return Event(Kind.member_removed, {"caseload": caseload, "person": person}, by=by, caseload=caseload)
+    data = {"caseload": caseload, "person": person}
+    return Event(Kind.member_removed, data, by=by, roles=CLINIC, caseload=caseload)
 
 
 def person_signed_in(person: str, *, sign_in: str, expires: str) -> Event:
@@ -189,7 +192,7 @@ def form_published(
 ) -> Event:
     """Return the event that publishes a canonical definition, `body`; `definition` is its hash."""
     data = {"form": form, "version": version, "definition": definition, "body": body}
-    return Event(Kind.form_published, data, id=id or _new_id(), by=by)
+    return Event(Kind.form_published, data, id=id or _new_id(), by=by, roles=CLINIC)
 
 
 def submission_received(

@@ -153,8 +153,17 @@ def test_a_client_is_added_to_a_caseload_of_ones_own(clinic: Clinic) -> None:
     refuse(clinic, client_added("C3C3C3", caseload="bob", label="", by=by), NO_PART)
 
 
-def test_what_concerns_no_caseload_needs_only_a_sign_in(clinic: Clinic) -> None:
-    clinic.append(person_added("dora", name="Dora", password="$", by=acting(clinic)))
+def test_what_concerns_no_caseload_and_names_no_role_needs_only_a_sign_in(clinic: Clinic) -> None:
+    by = acting(clinic)
+    clinic.append(replace(person_signed_out("alice", sign_in=by.sign_in), by=by))
+    refuse(clinic, replace(person_signed_out("alice", sign_in=by.sign_in), by=by), SIGNED_OUT)
+
+
+def test_what_the_clinic_does_is_not_for_a_therapist(clinic: Clinic) -> None:
+    by = acting(clinic)
+    refuse(clinic, person_added("dora", name="Dora", password="$", by=by), NO_PART)
+    refuse(clinic, member_added("alice", "bob", role="cover", by=by), NO_PART)
+    refuse(clinic, member_removed("alice", "alice", by=by), NO_PART)
 
 
 def test_an_act_counts_for_what_comes_after_it_in_the_same_call(clinic: Clinic) -> None:

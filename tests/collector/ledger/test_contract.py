@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from collector.errors import IdTaken, LedgerError, LedgerUnavailable, Refused, Unstorable
-from collector.ledger.events import Event, Kind, Receipt, client_added, member_added, person_added
+from collector.ledger.events import Event, Kind, Receipt, by_person, client_added, member_added, person_added
 from collector.ledger.ledger import Ledger
 from collector.ledger.tokens import new_id
 
@@ -200,11 +200,12 @@ def test_a_refused_access_event_leaves_nothing_of_its_call(ledger: Ledger) -> No
         sent(note={CANARY}),
         sent(note=CANARY, client="\udfff"),
         sent("\ud800", note=CANARY),
+        replace(sent(note=CANARY), by=by_person("\ud800")),
         sent(note=CANARY, at="yesterday"),
         sent(note=CANARY, at="2020-02-03T04:05:06Z"),
         Event(Kind.submission_received, {"note": CANARY}, id=""),
     ],
-    ids=["surrogate", "nan", "set", "client", "id", "time", "time without milliseconds", "no id"],
+    ids=["surrogate", "nan", "set", "client", "id", "by", "time", "time without milliseconds", "no id"],
 )
 def test_data_that_cannot_be_stored_exactly_is_refused_without_repeating_it(ledger: Ledger, event: Event) -> None:
     with pytest.raises(Unstorable) as refusal:
