@@ -54,7 +54,7 @@ def twelve_answers() -> Form:
 
 
 def answers(number: int) -> dict[str, Any]:
-    """Give one filled-in form, each a little different."""
+    """Return one filled-in form, each a little different."""
     return {
         "situation": f"On the way to work, number {number}",
         "thought": 2 * WORDS,
@@ -67,7 +67,7 @@ def answers(number: int) -> dict[str, Any]:
 
 
 def submission(form: Form, number: int, client: str) -> Event:
-    """Give the event of one submission."""
+    """Return the event of one submission."""
     return submission_received(
         client, form=form.id, version=form.version, definition=form.hash, answers=answers(number)
     )
@@ -78,9 +78,9 @@ def as_json(form: Form, number: int) -> bytes:
 
 
 def as_form_post(form: Form, number: int) -> bytes:
-    given = answers(number)
-    rows = given.pop("items")
-    pairs = {"_id": str(uuid.uuid4()), "_definition": form.hash} | given
+    values = answers(number)
+    rows = values.pop("items")
+    pairs = {"_id": str(uuid.uuid4()), "_definition": form.hash} | values
     return urlencode(pairs | {f"items.{row}": code for row, code in rows.items()}).encode()
 
 
@@ -136,6 +136,12 @@ def _client(code: str, caseload: str, sign_in: str) -> list[Event]:
         link_made(code, link=link, token=secret, code=tokens.hash_token(tokens.new_code()), code_expires=tomorrow),
         link_opened(code, link=link, secret="token", sign_in=tokens.hash_token(sign_in), expires=tomorrow),
     ]
+
+
+def processor_seconds(pid: int) -> float:
+    """Return the processor time of a process so far, all its threads together, as Linux counts it."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:

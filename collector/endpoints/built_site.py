@@ -23,6 +23,7 @@ from site_builder.forms.model.errors import SiteError
 LOOK_EVERY = 1.0  # seconds; a new build shows within one, and in between a page only reads the clock
 WATCHED = ("shell.html", FILE, "csp.json")
 TITLE, CONTENT = "<!--hw:title-->", "<!--hw:content-->"
+SHEET = "<!--hw:sheet-->"  # a class of the page: a form lies on a sheet of paper
 
 log = logging.getLogger(__name__)
 templates = jinja2.Environment(
@@ -75,12 +76,14 @@ class BuiltSite:
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        sheet: bool = False,
         **values: Any,
     ) -> HTMLResponse:
-        """Return a page of a template, rendered inside the site's shell."""
+        """Return a page of a template, rendered inside the site's shell; a form lies on a `sheet`."""
         content = templates.get_template(template).render(title=title, **values)
         shell = self.current().shell
-        html = shell.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
+        html = shell.replace(SHEET, "hw-sheet" if sheet else "", 1)
+        html = html.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
         return HTMLResponse(html, status, dict(headers or {}))
 
     def _stamps(self) -> tuple[Any, ...]:

@@ -15,17 +15,17 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Definitions:
-    """Gives forms by the hash of their definition. What has been found is kept: a definition never changes."""
+    """Reads forms by the hash of their definition, each once: a definition never changes."""
 
     def __init__(self, access: Access, built_site: BuiltSite) -> None:
         self.access = access
         self.built_site = built_site
-        self.found: dict[str, Form] = {}
+        self.forms: dict[str, Form] = {}
 
     def form(self, id: str, hash: str = "") -> tuple[Form, str]:
-        """Give a form with the hash it is stored under; without a hash the one that is on the site now.
+        """Return a form with the hash it is stored under; without a hash the one that is on the site now.
 
-        Raises Refusal: 404 for a form that is nowhere, 422 for a hash of another form, 503 for one nobody knows.
+        Raises Refusal: 404 for an unknown form, 422 for the hash of another form, 503 for an unknown hash.
         """
         if not hash:
             published = self.built_site.current().catalogue.by_id.get(id)
@@ -50,13 +50,13 @@ class Definitions:
         return form, hash
 
     def by_hash(self, hash: str) -> Form | None:
-        """Give a form that was ever published; None when the ledger does not know it or this version cannot read it."""
-        if hash not in self.found:
+        """Return a form that was ever published; None when the ledger has none or this version cannot read it."""
+        if hash not in self.forms:
             stored = self.access.definition(hash) if _HASH.fullmatch(hash) else None
             if stored is None:
                 return None
             try:
-                self.found[hash] = Form.from_json(stored)
+                self.forms[hash] = Form.from_json(stored)
             except UnknownDefinition:
                 return None
-        return self.found[hash]
+        return self.forms[hash]

@@ -56,12 +56,12 @@ class Refusal(Exception):
 
     @classmethod
     def of_ledger(cls, error: LedgerError) -> Refusal:
-        """Tell a client that the ledger did not take something; nothing was acknowledged."""
+        """Return what tells a client that the ledger did not take something; nothing was acknowledged."""
         return cls(503, retry_after=RETRY_BUSY if isinstance(error, LedgerBusy) else RETRY_UNAVAILABLE)
 
 
 def wants_json(request: HTTPConnection) -> bool:
-    """Tell whether a program or a page's script is asking, rather than a browser that shows what it gets."""
+    """Return whether a program or a page's script is asking, rather than a browser that shows what it gets."""
     if request.headers.get("content-type", "").startswith("application/json"):
         return True
     accepted = request.headers.get("accept", "")
@@ -69,7 +69,7 @@ def wants_json(request: HTTPConnection) -> bool:
 
 
 def problem_json(refusal: Refusal) -> Response:
-    """Give the one shape of an error as JSON (RFC 9457), each problem with the name of its field."""
+    """Return the one shape of an error as JSON (RFC 9457), each problem with the name of its field."""
     body: dict[str, object] = {"title": refusal.title, "status": refusal.status, "detail": refusal.detail}
     if refusal.problems:
         body["problems"] = [{"name": name, "message": text} for name, text in refusal.problems.items()]
@@ -116,7 +116,7 @@ class Refusals:
         return response
 
     def as_app(self, status: int) -> ASGIApp:
-        """Give an ASGI application that answers every request with this status."""
+        """Return an ASGI application that answers every request with this status."""
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
             await self.respond(Request(scope), Refusal(status))(scope, receive, send)
@@ -125,5 +125,5 @@ class Refusals:
 
 
 def _near(status: int) -> int:
-    """Give a status that there are words for; the class of an error is what matters to a client."""
+    """Return a status that there are words for; the class of an error is what matters to a client."""
     return 400 if 400 <= status < 500 else 500

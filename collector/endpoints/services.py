@@ -41,12 +41,12 @@ class Services:
         return f"__Host-{SIGN_IN_COOKIE}" if self.settings.https else SIGN_IN_COOKIE
 
     def client(self, request: Request) -> ClientSignIn | None:
-        """Tell which client's device is asking, as the ledger has it now."""
+        """Return which client's device is asking, as the ledger has it now."""
         token = request.cookies.get(self.cookie)
         return self.access.client_sign_in(token) if token else None
 
     def sender(self, request: Request) -> ClientSignIn | None:
-        """Tell whose device wants to send, as it was when it last sent.
+        """Return whose device wants to send, as it was when it last sent.
 
         Good only for a submission that carries the sign-in: the ledger asks again in the transaction that stores it,
         and refuses what has ended. Call `forget` then.
@@ -54,12 +54,12 @@ class Services:
         token = request.cookies.get(self.cookie)
         if not token:
             return None
-        found = self.seen.get(token)
-        if found is None and (found := self.access.client_sign_in(token)) is not None:
+        signed_in = self.seen.get(token)
+        if signed_in is None and (signed_in := self.access.client_sign_in(token)) is not None:
             if len(self.seen) >= MOST_SEEN:
                 del self.seen[next(iter(self.seen))]
-            self.seen[token] = found
-        return found
+            self.seen[token] = signed_in
+        return signed_in
 
     def forget(self, request: Request) -> None:
         """Ask the ledger anew when this device wants to send again."""
@@ -67,7 +67,7 @@ class Services:
 
 
 def services_of(request: Request) -> Services:
-    """Return the services of the collector that received this request."""
+    """Return the services of the collector that got this request."""
     return cast(Services, request.scope["state"]["services"])
 
 

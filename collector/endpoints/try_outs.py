@@ -15,7 +15,7 @@ from collector.caseload.try_out import TriedOut, TriedTable, try_out
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.refusals import Refusal, Refusals, problem_json
-from collector.endpoints.submissions import Filled, check_page, given, read, worksheet_page
+from collector.endpoints.submissions import Filled, check_page, entered, read, worksheet_page
 from collector.ledger.tokens import new_id
 from site_builder.forms.answering.scoring import raised
 from site_builder.forms.html.render import render_answers
@@ -40,7 +40,7 @@ class TryOuts:
             posted = await read_posted(request)
         except Refusal as refusal:
             return Refusals(built_site).respond(request, refusal)
-        filled = Filled(form, form.hash, *given(form, posted))
+        filled = Filled(form, form.hash, *entered(form, posted))
         if posted.change:
             return worksheet_page(built_site, filled)
         try:

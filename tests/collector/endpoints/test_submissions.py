@@ -304,6 +304,10 @@ class TestPlainPost:
         assert "seven" in page.text
         assert not clinic.submissions()
 
+    def test_a_worksheet_to_mend_lies_on_a_sheet_and_a_page_to_read_does_not(self, alice: TestClient) -> None:
+        assert 'class="hw-page hw-sheet"' in alice.post("/forms/diary", data=TYPED | {"situation": ""}).text
+        assert 'class="hw-page "' in alice.post("/forms/diary", data=TYPED).text
+
     def test_without_a_link_the_worksheet_stays_filled_in(self, clinic: Clinic, charlie: TestClient) -> None:
         page = charlie.post("/forms/diary", data=TYPED)
         assert page.status_code == 403

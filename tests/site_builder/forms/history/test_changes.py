@@ -218,7 +218,7 @@ def test_only_scores_that_are_counted_otherwise_get_a_line_of_their_own(
     assert safe(edit(pair, version=2)) == [
         "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2"
         if is_counted_otherwise
-        else "the scale 'total' is read in another way: its scores go on"
+        else "the scale 'total' is read in another way: its scores continue as they are"
     ]
 
 
