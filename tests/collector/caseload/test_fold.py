@@ -31,7 +31,7 @@ from collector.ledger.events import (
     submission_received,
 )
 from site_builder.forms.model.definition import Form
-from tests.collector.caseload.conftest import MEASURE, RECORD
+from tests.collector.caseload.conftest import MEASURE, RECORD, Clinic
 
 NEITHER: frozenset[Kind] = frozenset()  # kinds that change no access and leave no rows
 
@@ -169,3 +169,14 @@ def test_how_events_are_batched_makes_no_difference(
     together = folded(path / "together", [every])
     assert folded(path / "alone", [[event] for event in every]) == together
     assert folded(path / "some", [every[a:b] for a, b in pairwise(bounds)]) == together
+
+
+def test_a_row_that_refers_to_nothing_sets_only_its_own_event_aside(clinic: Clinic, record: Form) -> None:
+    """References are checked at the end of a batch, and then event by event."""
+    with closing(connect(clinic.folder.file_of("alice"))) as meddler:
+        meddler.execute("DELETE FROM clients")
+    bob = clinic.record(client_added("BOB", caseload="alice", label=""))
+    lost, good = clinic.sent(record, {"situation": "x"}), clinic.sent(record, {"situation": "y"}, "BOB")
+    clinic.fold(bob, lost, good)
+    assert [problem["seq"] for problem in clinic.rows("SELECT seq FROM problems")] == [lost.seq]
+    assert clinic.rows("SELECT situation FROM thought_record") == [{"situation": "y"}]
