@@ -19,7 +19,7 @@ from collector.endpoints.refusals import Refusal
 from collector.endpoints.services import Services, services_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
-from collector.ledger.events import Event, Kind, Receipt
+from collector.ledger.events import Receipt, by_client, submission_received
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
 from site_builder.forms.answering.scoring import raised
 from site_builder.forms.html.render import render_answers, render_form
@@ -133,15 +133,16 @@ def read(filled: Filled) -> Answers:
 async def _store(
     services: Services, request: Request, filled: Filled, signed_in: ClientSignIn, id: str, answers: Answers
 ) -> Receipt:
-    form = filled.form
-    data = {
-        "form": form.id,
-        "version": form.version,
-        "definition": filled.definition,
-        "answers": answers,
-    }
+    event = submission_received(
+        signed_in.client,
+        form=filled.form.id,
+        version=filled.form.version,
+        definition=filled.definition,
+        answers=answers,
+        id=id,
+        by=by_client(signed_in.sign_in),
+    )
     try:
-        event = Event(Kind.submission_received, data, client=signed_in.client, id=id, sign_in=signed_in.sign_in)
         (receipt,) = await services.ledger.append_soon([event])
     except IdTaken:
         raise Refusal(

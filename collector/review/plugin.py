@@ -53,7 +53,8 @@ def extra_template_vars(datasette: Datasette, view_name: str, request: Request) 
         if view_name != "index":
             return common
         page = await overview.read_overview(datasette.get_database(DATABASE))
-        return common | {"overview": page, "tables": context.metadata()["databases"][DATABASE]["tables"]}
+        tables = context.metadata()["databases"][DATABASE]["tables"]
+        return common | {"overview": page, "tables": tables, "set_aside": context.set_aside()}
 
     return variables
 

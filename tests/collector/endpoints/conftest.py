@@ -16,7 +16,7 @@ from collector.endpoints.app import create_app
 from collector.endpoints.built_site import LOOK_EVERY
 from collector.endpoints.rates import Limits
 from collector.endpoints.services import Services
-from collector.ledger.events import Event, Kind, Recorded
+from collector.ledger.events import Kind, Recorded, caseload_added
 from collector.ledger.ledger import Ledger
 from collector.people import Invitation, add_client
 from collector.publishing import publish
@@ -180,7 +180,7 @@ def make_clinic(tmp_path: Path) -> Iterator[Callable[..., Clinic]]:
             settings.data.mkdir()
             build_site(settings.site, DIARY, PHQ2)
             with Ledger.open(settings.ledger) as ledger:
-                ledger.append([Event(Kind.caseload_added, {"caseload": "ana", "name": "Ana"})])
+                ledger.append([caseload_added("ana", "Ana")])
                 invitations = {name: add_client(ledger, "ana", name) for name in ("Alice", "Bob")}
             return Clinic(settings, invitations, opened, limits or Limits())
 
