@@ -214,11 +214,11 @@ def test_only_scores_that_are_counted_otherwise_get_a_line_of_their_own(
 ) -> None:
     (refused,) = (change for change in critical(edit(pair)) if change.path == "scale total")
     assert ("get a line of their own" in refused.remedy) is is_counted_otherwise
-    assert ("go on in the same line" in refused.remedy) is not is_counted_otherwise
+    assert ("continue in the same line" in refused.remedy) is not is_counted_otherwise
     assert safe(edit(pair, version=2)) == [
         "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2"
         if is_counted_otherwise
-        else "the scale 'total' is read in another way: its scores go on"
+        else "the scale 'total' is read in another way: its scores continue as they are"
     ]
 
 
@@ -366,7 +366,7 @@ def test_was_must_name_the_latest_name() -> None:
 def test_was_is_compared_with_the_question_as_it_was_asked_last() -> None:
     wider = ("mood today?, type: rating", "mood today?, type: rating, to: 100")
     history = HISTORY.with_form(edit(wider, version=2))
-    message = "'spirits' is what 'mood' was: its answers go on in the same column"
+    message = "'spirits' is what 'mood' was: its answers continue in the same column"
     assert message in safe(edit(wider, ("mood: {ask", "spirits: {was: mood, ask"), version=2), history)
     (change,) = critical(edit(("mood: {ask", "spirits: {was: mood, ask"), version=3), history)
     assert change.problem == "'mood' was a rating from 0 to 100, but 'spirits' is a rating from 0 to 10"
@@ -376,7 +376,7 @@ def test_a_name_that_was_given_twice_is_the_question_that_had_it_last() -> None:
     other = edit(("mood: {ask", "mood: Another question?\n      spirits: {ask"), version=2)
     history = HISTORY.with_form(RENAMED).with_form(other)
     moved = edit(("mood: {ask", "words: {was: mood, ask: Another question?}\n      spirits: {ask"), version=2)
-    message = "'words' is what 'mood' was: its answers go on in the same column"
+    message = "'words' is what 'mood' was: its answers continue in the same column"
     assert message in safe(moved, history)
 
 
