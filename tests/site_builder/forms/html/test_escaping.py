@@ -96,5 +96,5 @@ def test_text_of_a_mistake_is_read_back_as_written(words: str) -> None:
 def test_only_the_type_decides_what_is_escaped(words: str) -> None:
     once = tag("p", words)
     assert tag("div", once) == joined((Markup("<div>"), once, Markup("</div>")))
-    assert once == Markup("<p>{}</p>").format(words)
+    assert [text for text in Read(once).texts if text] == [words]
     assert Read(tag("p", title=once)).attributes == [("p", {"title": str(once)})]
