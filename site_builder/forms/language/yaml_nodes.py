@@ -11,10 +11,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.resolver import VersionedResolver
 
-# Constructs in which the two differ, or of which ruamel.yaml knows a better place: it reads the whole block then.
+# Rare constructs in which the two differ, or of which ruamel.yaml knows a better place: it reads the whole block then.
 _RARE = re.compile(
-    r"""(?:^|[\s\[{,:"'-])(?:[&*!|>%@`]|\?(?:[\s,\]}]|$))"""  # a sign with a meaning of its own
-    r"""|^(?:---|\.\.\.)|\#|\\|[^\S \n]|[^\x20-\U0010fffd\n]|[\x7f-\x9f\ufeff]""",
+    r"""(?:^|[\s\[{,:"'-])\?(?:[\s,\]}]|$)|^(?:---|\.\.\.|%)|\#|\\|[^\S \n]|[^\x20-\U0010fffd\n]|[\x7f-\x9f\ufeff]""",
     re.MULTILINE,
 )
 _TABLE, _LIST, _NO_TAG = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:str"
@@ -42,8 +41,12 @@ def _document(events: Iterator[Any]) -> Node | None:
 
 
 def _node(event: Any, events: Iterator[Any]) -> Node:
+    if event.anchor or getattr(event, "tag", None):
+        raise yaml.YAMLError("an anchor, an alias or a tag")
     if isinstance(event, yaml.ScalarEvent):
         style = event.style or None
+        if style is None and not event.value:
+            raise yaml.YAMLError("an empty value, to which the two give different places")
         tag = _resolver.resolve(ScalarNode, event.value, (True, False)) if style is None else _NO_TAG
         return ScalarNode(tag, event.value, event.start_mark, event.end_mark, style=style)
     if isinstance(event, yaml.SequenceStartEvent):
