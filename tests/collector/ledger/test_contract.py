@@ -89,11 +89,11 @@ def test_an_event_is_found_by_its_id(ledger: Ledger) -> None:
 def test_a_submission_with_an_empty_list_of_marks_is_the_same_as_one_without(ledger: Ledger) -> None:
     """Submissions had such a list once; the page that sends one again may be from after that."""
     now = sent("one", mood=4)
-    before = replace(now, data=now.data | {"marks": []})
+    before = replace(now, data={**now.data, "marks": []})
     (first,) = ledger.append([before])
     assert ledger.append([now]) == [replace(first, fresh=False)]
     with pytest.raises(IdTaken):
-        ledger.append([replace(before, data=now.data | {"marks": ["late"]})])
+        ledger.append([replace(before, data={**now.data, "marks": ["late"]})])
 
 
 def test_the_same_event_again_gets_the_stored_receipt(ledger: Ledger) -> None:
