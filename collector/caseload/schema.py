@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from collector.caseload.views import create_views
 from collector.driver import connect, sqlite3
 from site_builder.forms.answering.scoring import cutoffs_reached
 from site_builder.forms.model.definition import Cutoff, Scale
@@ -277,3 +278,8 @@ def cut_offs_reached_and_possible_change(db: Database) -> None:
         reached = cutoffs_reached(Scale(name, (), cutoffs=cutoffs, better=better), raw * items / answered)
         update = "UPDATE scores SET reached = ? WHERE (submission, scale) = (?, ?)"
         db.execute(update, (json.dumps(reached, ensure_ascii=False), submission, name))
+
+
+@migrations()
+def views(db: Database) -> None:
+    create_views(db)
