@@ -281,5 +281,12 @@ def cut_offs_reached_and_possible_change(db: Database) -> None:
 
 
 @migrations()
+def courses_in_an_index(db: Database) -> None:
+    """Let whatever compares scores read the index alone, which takes a fifth of the time."""
+    db.execute("DROP INDEX idx_scores_client_form_scale_received")
+    db.table("scores").create_index(["client", "form", "scale", "received", "submission", "prorated"])
+
+
+@migrations()
 def views(db: Database) -> None:
     create_views(db)

@@ -36,6 +36,7 @@ class CaseloadContext:
         self._looked_at = -LOOK_EVERY
         self._version = -1
         self._metadata: dict[str, Any] = {}
+        self._titles: dict[str, str] = {}
 
     def close(self) -> None:
         self._connection.close()
@@ -67,6 +68,12 @@ class CaseloadContext:
         """Return a form by its definition hash; None for an unknown one."""
         body = self.access.definition(definition)
         return Form.from_json(body) if body else None
+
+    def title(self, definition: str) -> str:
+        """Return the title of a form by its definition hash, even of a form that cannot be read; "" if unknown."""
+        if definition not in self._titles and isinstance(body := self.access.definition(definition), dict):
+            self._titles[definition] = str(body.get("title") or "")
+        return self._titles.get(definition, "")
 
     def answers(self, submission: str) -> dict[str, Any] | None:
         """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from collector.review.overview import Rows, all_of, points, readable
+from collector.caseload.courses import Rows, all_of, points, readable
 from site_builder.forms.language.meanings import NO_DIAGNOSIS, says_no_diagnosis
 from site_builder.forms.model.definition import Cutoff, Form, Scale
 

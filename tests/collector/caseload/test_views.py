@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -14,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from collector.caseload.courses import Scale
 from collector.caseload.schema import open_file
-from collector.driver import connect, sqlite3
+from collector.driver import connect
 from collector.ledger.events import utc
+from tests.cases.courses import START, Handwritten, empty_file
 
-START = datetime(2026, 3, 9, 14, tzinfo=UTC)
 SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
 
 
@@ -29,66 +29,28 @@ class Rule:
     possible: float | None = None
     caseness: float | None = None
 
-
-@dataclass
-class File:
-    """A caseload file whose rows are written by hand."""
-
-    connection: sqlite3.Connection
-
-    def clear(self) -> None:
-        for table in ("alerts", "scores", "scales", "submissions", "clients"):
-            self.connection.execute(f"DELETE FROM {table}")
-
-    def client(self, client: str = "ALMA22", since: datetime = START) -> None:
-        self.connection.execute("INSERT INTO clients VALUES (?, ?, ?, 'active')", (client, client.title(), utc(since)))
-
-    def scale(self, rule: Rule, scale: str = "total", version: int = 1) -> None:
-        cut_offs = {} if rule.caseness is None else {"caseness": rule.caseness}
-        self.connection.execute(
-            "INSERT INTO scales (form, version, scale, title, cut_offs, reliable_change, possible_change, better)"
-            " VALUES ('mood', ?, ?, 'Mood', ?, ?, ?, ?)",
-            (version, scale, json.dumps(cut_offs), rule.reliable, rule.possible, rule.better),
-        )
-
-    def submission(self, id: str, at: datetime = START, client: str = "ALMA22") -> None:
-        row = (id, client, utc(at))
-        self.connection.execute("INSERT INTO submissions VALUES (?, ?, 'mood', 1, '', ?, 1)", row)
-
-    def score(self, id: str, day: int, value: float | None, scale: str = "total", client: str = "ALMA22") -> None:
-        at = START + timedelta(days=day)
-        self.submission(id, at, client)
-        self.connection.execute(
-            "INSERT INTO scores (submission, client, form, scale, received, raw, answered, items, prorated, band)"
-            " VALUES (?, ?, 'mood', ?, ?, ?, 9, 9, ?, '')",
-            (id, client, scale, utc(at), value, value),
-        )
-
-    def alert(self, id: str, at: datetime, client: str = "ALMA22", acknowledged: str | None = None) -> None:
-        self.submission(id, at, client)
-        self.connection.execute(
-            "INSERT INTO alerts (submission, item, client, form, label, raised, acknowledged)"
-            " VALUES (?, 'q9', ?, 'mood', 'Risk', ?, ?)",
-            (id, client, utc(at), acknowledged),
-        )
-
-    def rows(self, sql: str) -> list[dict[str, Any]]:
-        cursor = self.connection.cursor()
-        cursor.row_factory = sqlite3.Row
-        return [dict(row) for row in cursor.execute(sql)]
+    def scale(self, scale: str = "total", version: int = 1) -> Scale:
+        cut_offs = () if self.caseness is None else (("caseness", self.caseness),)
+        lower = self.better == "lower"
+        return Scale("mood", scale, "Mood", (), cut_offs, self.reliable, lower, self.possible, version)
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[File]:
-    file = File(open_file(tmp_path_factory.mktemp("views") / "caseload.db").conn)
-    yield file
-    file.connection.close()
+TOTAL = Rule().scale()
+
+
+def day(number: int) -> str:
+    return utc(START + timedelta(days=number))
+
+
+def dicts(file: Handwritten, sql: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in file.rows(sql)]
 
 
 @pytest.fixture
-def file(written: File) -> File:
-    written.clear()
-    return written
+def file() -> Handwritten:
+    file = empty_file()
+    file.client()
+    return file
 
 
 def improvement(rule: Rule, since: float, last: float) -> Fraction:
@@ -118,7 +80,7 @@ def is_case(rule: Rule, value: float) -> bool | None:
     return value <= rule.caseness if rule.better == "higher" else value >= rule.caseness
 
 
-def expected(rule: Rule, scores: list[tuple[int, str, float | None]]) -> dict[str, Any] | None:
+def expected(rule: Rule, scores: Sequence[tuple[int, str, float | None]]) -> dict[str, Any] | None:
     """Return the row of `progress`, from the scores as (day, submission, value)."""
     scored = [(id, value) for _, id, value in sorted(scores, key=lambda score: score[:2]) if value is not None]
     if not scored:
@@ -149,14 +111,14 @@ courses = st.lists(
 
 @SETTINGS
 @given(rule=rules, course=courses)
-def test_progress_is_what_one_works_out_by_hand(written: File, rule: Rule, course: list[tuple[int, float]]) -> None:
-    written.clear()
-    written.client()
-    written.scale(rule)
-    scores = [(day, f"s{number * 7 % 10}", value) for number, (day, value) in enumerate(course)]
-    for day, id, value in scores:
-        written.score(id, day, value)
-    rows = written.rows("SELECT * FROM progress")
+def test_progress_is_what_one_works_out_by_hand(rule: Rule, course: list[tuple[int, float | None]]) -> None:
+    file = empty_file()
+    file.client()
+    file.scale(rule.scale())
+    scores = [(number, f"s{place * 7 % 10}", value) for place, (number, value) in enumerate(course)]
+    for number, id, value in scores:
+        file.score(id, day(number), value, TOTAL)
+    rows = dicts(file, "SELECT * FROM progress")
     wanted = expected(rule, scores)
     assert len(rows) == (wanted is not None)
     if wanted:
@@ -167,82 +129,80 @@ def test_progress_is_what_one_works_out_by_hand(written: File, rule: Rule, cours
     ("first", "last", "limit", "reliable"),
     [(9.1, 4.9, 4.2, "better"), (4.9, 9.1, 4.2, "worse"), (9.1, 5.0, 4.2, "no"), (0.3, 0.1, 0.2, "better")],
 )
-def test_a_change_is_compared_exactly(file: File, first: float, last: float, limit: float, reliable: str) -> None:
-    file.client()
-    file.scale(Rule(reliable=limit))
-    file.score("a", 0, first)
-    file.score("b", 1, 12)
-    file.score("c", 2, last)
-    (row,) = file.rows("SELECT since_baseline, reliable FROM progress")
+def test_a_change_is_compared_exactly(
+    file: Handwritten, first: float, last: float, limit: float, reliable: str
+) -> None:
+    file.scale(Rule(reliable=limit).scale())
+    for number, value in enumerate((first, 12, last)):
+        file.score(f"s{number}", day(number), value, TOTAL)
+    (row,) = dicts(file, "SELECT since_baseline, reliable FROM progress")
     assert row == {"since_baseline": round(last - first, 1), "reliable": reliable}
 
 
-def test_a_course_of_several_scores_compares_the_last_with_each_of_the_others(file: File) -> None:
-    file.client()
-    file.scale(Rule(reliable=6, caseness=10))
+def test_a_course_of_several_scores_compares_the_last_with_each_of_the_others(file: Handwritten) -> None:
+    file.scale(Rule(reliable=6, caseness=10).scale())
     for number, value in enumerate((22, 5, None, 16)):
-        file.score(f"s{number}", number, value)
-    (row,) = file.rows("SELECT * FROM progress")
+        file.score(f"s{number}", day(number), value, TOTAL)
+    (row,) = dicts(file, "SELECT * FROM progress")
     assert (row["baseline"], row["previous"], row["best"], row["last"]) == (22, 5, 5, 16)
     assert (row["since_baseline"], row["since_previous"], row["since_best"]) == (-6, 11, 11)
     assert (row["reliable"], row["reliable_since_best"], row["recovered"]) == ("better", "worse", 0)
-    assert (row["best_submission"], row["best_received"]) == ("s1", utc(START + timedelta(days=1)))
+    assert (row["best_submission"], row["best_received"]) == ("s1", day(1))
 
 
-def test_a_scale_is_compared_by_its_latest_version_and_apart_from_one_that_counts_otherwise(file: File) -> None:
-    file.client()
-    file.scale(Rule(reliable=6))
-    file.scale(Rule(reliable=4, caseness=8), version=2)
-    file.scale(Rule(reliable=1), "total_v3", version=3)
+def test_a_scale_is_compared_by_its_latest_version_and_apart_from_one_that_counts_otherwise(file: Handwritten) -> None:
+    file.scale(Rule(reliable=6).scale())
+    file.scale(Rule(reliable=4, caseness=8).scale(version=2))
+    file.scale(Rule(reliable=1).scale("total_v3", 3))
     for number, value in enumerate((10, 5)):
-        file.score(f"a{number}", number, value)
-        file.score(f"b{number}", number, 3, "total_v3")
-    rows = file.rows("SELECT scale, reliable, case_at_baseline, recovered FROM progress ORDER BY scale")
+        file.score(f"a{number}", day(number), value, TOTAL)
+        file.score(f"b{number}", day(number), 3, Rule().scale("total_v3"))
+    rows = dicts(file, "SELECT scale, reliable, case_at_baseline, recovered FROM progress ORDER BY scale")
     assert rows == [
         {"scale": "total", "reliable": "better", "case_at_baseline": 1, "recovered": 1},
         {"scale": "total_v3", "reliable": "no", "case_at_baseline": None, "recovered": None},
     ]
 
 
-def test_a_score_at_the_cut_off_is_judged_before_it_was_rounded(file: File) -> None:
+def test_a_score_at_the_cut_off_is_judged_before_it_was_rounded(file: Handwritten) -> None:
     """One of seven items is missing: 8.57 × 7 ÷ 6 stands as 10, and is 9.998…"""
-    file.client()
-    file.scale(Rule(caseness=10))
-    file.score("a", 0, 10.0)
+    file.scale(Rule(caseness=10).scale())
+    file.score("a", day(0), 10.0, TOTAL)
     file.connection.execute("UPDATE scores SET raw = 8.57, items = 7, answered = 6")
-    assert file.rows("SELECT case_now FROM progress") == [{"case_now": 0}]
+    assert dicts(file, "SELECT case_now FROM progress") == [{"case_now": 0}]
 
 
-def test_alerts_wait_until_they_are_acknowledged(file: File) -> None:
-    file.client()
+def test_alerts_wait_until_they_are_acknowledged(file: Handwritten) -> None:
     file.client("BERT33")
     now = datetime.now(UTC)
-    file.alert("a", now - timedelta(days=9.5))
-    file.alert("b", now - timedelta(days=3.5))
-    file.alert("c", now - timedelta(days=30), acknowledged=utc(now))
-    file.alert("d", now, client="BERT33")
-    rows = file.rows("SELECT submission, days, oldest FROM open_alerts ORDER BY raised")
+    for id, days, client, acknowledged in (
+        ("a", 9.5, "ALMA22", None), ("b", 3.5, "ALMA22", None), ("c", 30, "ALMA22", utc(now)), ("d", 0, "BERT33", None)
+    ):  # fmt: skip
+        at = utc(now - timedelta(days=days))
+        file.submission(id, at, client)
+        file.alert(id, at, client, acknowledged=acknowledged)
+    rows = dicts(file, "SELECT submission, days, oldest FROM open_alerts ORDER BY raised")
     oldest = utc(now - timedelta(days=9.5))
     assert [(row["submission"], row["days"]) for row in rows] == [("a", 9), ("b", 3), ("d", 0)]
     assert [row["oldest"] for row in rows] == [oldest, oldest, utc(now)]
 
 
-def test_a_client_is_seen_last_with_their_latest_submission_or_when_they_were_added(file: File) -> None:
+def test_a_client_is_seen_last_with_their_latest_submission_or_when_they_were_added(file: Handwritten) -> None:
     now = datetime.now(UTC)
-    file.client("ALMA22", now - timedelta(days=40))
+    file.connection.execute("UPDATE clients SET since = ?", (utc(now - timedelta(days=40)),))
     file.client("BERT33", now - timedelta(days=40.5))
     for id, days in (("a", 21.5), ("c", 20.5), ("b", 20.5)):
-        file.submission(id, now - timedelta(days=days))
-    rows = file.rows("SELECT client, sent, received, submission, form, days FROM last_seen ORDER BY client")
+        file.submission(id, utc(now - timedelta(days=days)))
+    rows = dicts(file, "SELECT client, sent, received, submission, form, days FROM last_seen ORDER BY client")
     alma, bert = ([*row.values()] for row in rows)
     assert alma == ["ALMA22", 3, utc(now - timedelta(days=20.5)), "c", "mood", 20]
     assert bert == ["BERT33", 0, None, None, None, 40]
 
 
 @pytest.mark.parametrize("column", ["days", "sent"])
-def test_a_number_typed_as_text_is_compared_as_a_number(file: File, column: str) -> None:
+def test_a_number_typed_as_text_is_compared_as_a_number(file: Handwritten, column: str) -> None:
     """Datasette hands on what stands in the address as text."""
-    file.client("ALMA22", datetime.now(UTC) - timedelta(days=9.5))
+    file.connection.execute("UPDATE clients SET since = ?", (utc(datetime.now(UTC) - timedelta(days=9.5)),))
     for count, equal, less in ((0, 0, 0), (9, 1, 1)):
         expression = f"SELECT count(*) FROM last_seen WHERE {column}"
         wanted = (equal, less) if column == "days" else (1 - equal, 1)
