@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector import people
-from collector.driver import sqlite3
+from collector.driver import connect, sqlite3
 from collector.ledger.events import Event, Kind, utc
 from collector.review import caseload_context
 
@@ -193,3 +193,16 @@ def test_a_search_finds_only_this_caseloads_words(alice: TestClient) -> None:
     assert diary_of("alice") in alice.get("/c/alice/caseload/written?_search=diary").text
     hits = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
     assert hits == []
+
+
+@pytest.mark.parametrize(("title", "shown"), [('"Evening as it was"', "Evening as it was"), ("null", "evening")])
+def test_a_definition_that_cannot_be_read_takes_no_page_with_it(
+    clinic: Clinic, alice: TestClient, title: str, shown: str
+) -> None:
+    with connect(clinic.settings.ledger) as ledger:
+        ledger.execute("UPDATE definitions SET body = ?", (f'{{"title": {title}, "sections": 7}}',))
+    ledger.close()
+    page = alice.get(f"/c/alice/client/{CLIENTS['alice']}")
+    assert page.status_code == 200
+    assert f">{shown}</a>" in page.text
+    assert alice.get("/c/alice/").status_code == 200
