@@ -91,7 +91,8 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = await all_of(rows, overview.LATEST, client=code)
     titles = form_titles(datasette, {row["definition"] for row in sent})
     criteria = results.by_form(await results.read_criteria(rows, code))
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles}
+    sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles, "sheets": sheets}
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
@@ -118,10 +119,9 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
 
 
 def form_titles(datasette: Datasette, definitions: Iterable[str]) -> dict[str, str]:
-    """Return the titles of forms by definition hash, without those that cannot be read."""
+    """Return the titles of forms by definition hash; "" for one that is unknown or has none."""
     context = context_of(datasette)
-    titles = {hash: context.title(hash) for hash in definitions} if context else {}
-    return {hash: title for hash, title in titles.items() if title}
+    return {hash: context.title(hash) if context else "" for hash in definitions}
 
 
 def when(moment: str) -> str:
