@@ -33,7 +33,7 @@ class Result:
 
 
 def request(method: str, path: str, body: bytes = b"", *, kind: str = "application/json", cookie: str = "") -> bytes:
-    """Give the bytes of one HTTP/1.1 request to a server on loopback."""
+    """Return the bytes of one HTTP/1.1 request to a server on loopback."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Accept: application/json"]
     if body:
         lines += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]

@@ -1,4 +1,4 @@
-"""A second process that appends to the same ledger at a steady pace, and tells its p99 in ms when it is stopped."""
+"""A second process that appends to the same ledger at a steady pace, and prints its p99 in ms when it ends."""
 
 from __future__ import annotations
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-
-from argon2 import PasswordHasher
+from datetime import UTC, datetime
 
 from collector.errors import CollectorError
 from collector.ledger import tokens
 from collector.ledger.access import Access
+from collector.ledger.access_events import CODE_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
+from collector.passwords import hash_password
 
-CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must expire soon
 SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's records for more
 
 
@@ -68,7 +67,7 @@ def add_therapist(
         raise WeakPassword(f"Choose a password of {SHORTEST_PASSWORD} characters or more.")
     password = password or tokens.new_password()
     person = person or slug(name)
-    secret = PasswordHasher().hash(password)
+    secret = hash_password(password)
     events = [Event(Kind.person_added, {"person": person, "name": name, "password": secret})]
     if not caseload:
         caseload = person

@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 from collector.caseload.errors import reason
-from collector.caseload.schema import make_private
-from collector.driver import connect
+from collector.caseload.schema import open_folded
 from collector.ledger.events import Recorded
+from collector.storage import DatabaseFile
 
 migrations = Migrations("progress")
 
@@ -59,12 +58,8 @@ def everything(db: Database) -> None:
 class ProjectorState:
     """The projector's own small database."""
 
-    def __init__(self, path: Path) -> None:
-        make_private(path)
-        self._connection = connect(path)
-        self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        self._connection.execute("PRAGMA synchronous = NORMAL")  # a lost commit only means reading events again
-        migrations.apply(Database(self._connection, execute_plugins=False))
+    def __init__(self, file: DatabaseFile) -> None:
+        self._connection = open_folded(file, migrations, version=0).conn
 
     def close(self) -> None:
         self._connection.close()

@@ -176,7 +176,6 @@ class Diary:
                 "version": form.version,
                 "definition": form.hash,
                 "answers": read_answers(form, answers),
-                "marks": [],
             },
             client=code,
             id=str(uuid.uuid5(IDS, f"{code} {form_id} {week} {day} {moment:%H%M%S}")),

@@ -12,10 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import escape
 from starlette.responses import HTMLResponse
 
+from collector.endpoints.rendering import templates_of
 from collector.middleware.security_headers import page_policy
 from site_builder.forms.model.catalogue import FILE, Catalogue, read
 from site_builder.forms.model.errors import SiteError
@@ -23,15 +23,10 @@ from site_builder.forms.model.errors import SiteError
 LOOK_EVERY = 1.0  # seconds; a new build shows within one, and in between a page only reads the clock
 WATCHED = ("shell.html", FILE, "csp.json")
 TITLE, CONTENT = "<!--hw:title-->", "<!--hw:content-->"
+SHEET = "<!--hw:sheet-->"  # a class of the page: a form lies on a sheet of paper
 
 log = logging.getLogger(__name__)
-templates = jinja2.Environment(
-    loader=jinja2.PackageLoader("collector.endpoints", "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+templates = templates_of("collector.endpoints")
 
 
 @dataclass(frozen=True)
@@ -75,12 +70,14 @@ class BuiltSite:
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
+        sheet: bool = False,
         **values: Any,
     ) -> HTMLResponse:
-        """Return a page of a template, rendered inside the site's shell."""
+        """Return a page of a template, rendered inside the site's shell; a form lies on a `sheet`."""
         content = templates.get_template(template).render(title=title, **values)
         shell = self.current().shell
-        html = shell.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
+        html = shell.replace(SHEET, "hw-sheet" if sheet else "", 1)
+        html = html.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
         return HTMLResponse(html, status, dict(headers or {}))
 
     def _stamps(self) -> tuple[Any, ...]:
@@ -90,8 +87,11 @@ class BuiltSite:
     def _read(self) -> None:
         try:
             hashes = _json(self.folder / "csp.json", {})
+            catalogue = read(self.folder)
+            for id in catalogue.unreadable:
+                log.error("the form '%s' of the site in %s cannot be read; build the site again", id, self.folder)
             self.build = Build(
-                read(self.folder),
+                catalogue,
                 _shell(self.folder / "shell.html"),
                 page_policy(hashes.get("script", ()), hashes.get("style", ())),
             )

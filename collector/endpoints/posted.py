@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
@@ -29,7 +29,7 @@ class Posted(NamedTuple):
 
 
 async def read_posted(request: Request) -> Posted:
-    """Read the body. Raises Refusal: 400 for what is damaged, 413, 415, and 422 for a wrong envelope."""
+    """Return what was posted. Raises Refusal: 400 for what is damaged, 413, 415, and 422 for a wrong envelope."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/x-www-form-urlencoded":
         return _form_post(await read_body(request), wants_json(request))
@@ -39,7 +39,7 @@ async def read_posted(request: Request) -> Posted:
 
 
 async def read_body(request: Request) -> bytes:
-    """Give the whole body; it is in one message nearly always. Raises ClientDisconnect."""
+    """Return the whole body; it is in one message nearly always. Raises ClientDisconnect."""
     body = b""
     more = True
     while more:
@@ -54,12 +54,21 @@ async def read_body(request: Request) -> bytes:
 def _form_post(body: bytes, as_json: bool) -> Posted:
     if body.count(b"&") >= MOST_PAIRS:
         raise Refusal(413)
-    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    pairs = form_pairs(body)
     control = {name: value for name, value in pairs if name.startswith("_")}
     id = _id(control.get("_id", ""))
     if as_json and not id:
         raise _no_id("_id")
     return Posted(id, control.get("_definition", ""), as_json, "_change" in control, pairs)
+
+
+def form_pairs(body: bytes) -> list[tuple[str, str]]:
+    """Return the names and values of a form post, as urllib's parse_qsl reads them at twice the cost."""
+    pieces = body.decode("utf-8", "replace").replace("+", " ").split("&")
+    pairs = [piece.partition("=") for piece in pieces if piece]
+    return [
+        (unquote(name) if "%" in name else name, unquote(value) if "%" in value else value) for name, _, value in pairs
+    ]
 
 
 def _json(body: bytes) -> Posted:
@@ -84,7 +93,7 @@ def _json(body: bytes) -> Posted:
 
 
 def _id(typed: str) -> str:
-    """Give a UUID in its one canonical form; "" for anything else."""
+    """Return a UUID in its one canonical form; "" for anything else."""
     id = typed.lower()
     return id if _UUID.fullmatch(id) else ""
 

@@ -11,7 +11,7 @@ from throttled import RateLimiterType, Throttled, store
 from throttled.rate_limiter import per_duration
 
 NOBODY = "nobody"  # who gave no name is one key
-MOMENT = 0.001  # seconds: who is told to wait is never told to wait for nothing
+MOMENT = 0.001  # seconds: a wait is never reported as 0
 MOST_KEYS = 50_000  # about 10 MB; the least recently used keys go first, which only makes us more patient
 
 
@@ -26,11 +26,11 @@ class Rate:
         self.throttle = Throttled(using=RateLimiterType.GCRA.value, quota=quota, store=memory)
 
     def wait(self, key: str) -> float:
-        """Give the seconds until the next one is allowed, 0 for now; nothing is counted."""
+        """Return the seconds until the next one is allowed, 0 for now, without counting one."""
         return max(0.0, self.throttle.peek(key or NOBODY).reset_after - self.most_behind)
 
     def take(self, key: str) -> float:
-        """Count one, if it is allowed; give the seconds to wait when it is not, else 0."""
+        """Count one, if it is allowed, and return 0; else return the seconds to wait."""
         result = self.throttle.limit(key or NOBODY)
         return max(result.state.retry_after, MOMENT) if result.limited else 0.0
 

@@ -24,7 +24,7 @@ _PAIRS = [one + two for one in CROCKFORD for two in CROCKFORD]
 
 
 def receipt_code(key: bytes, id: str) -> str:
-    """Give the short code of a submission, the same each time: XXXX-XXXX, from a keyed hash (BLAKE2) of its id."""
+    """Return the short code of a submission, the same each time: XXXX-XXXX, from a keyed hash (BLAKE2) of its id."""
     digest = hashlib.blake2b(id.encode(), key=key, digest_size=5).digest()
     first, second = divmod(int.from_bytes(digest, "big"), 1 << 20)
     return f"{_PAIRS[first >> 10]}{_PAIRS[first & 1023]}-{_PAIRS[second >> 10]}{_PAIRS[second & 1023]}"
@@ -34,32 +34,32 @@ async def receipt(request: Request) -> Response:
     """Show a receipt to the client who sent the submission. Raises Refusal 404 for everybody else."""
     services = services_of(request)
     signed_in = services.client(request)
-    found = services.ledger.find(request.path_params["id"].lower()) if signed_in else None
-    if signed_in is None or found is None or not _is_theirs(found, signed_in.client):
+    event = services.ledger.find(request.path_params["id"].lower()) if signed_in else None
+    if signed_in is None or event is None or not _is_theirs(event, signed_in.client):
         raise Refusal(
             404,
             "This receipt is not here",
             "It shows only on a device that is signed in with your own link.",
         )
-    return _page(services, found)
+    return _page(services, event)
 
 
-def _is_theirs(found: Recorded, client: str) -> bool:
-    return found.kind == Kind.submission_received and found.client == client
+def _is_theirs(event: Recorded, client: str) -> bool:
+    return event.kind == Kind.submission_received and event.client == client
 
 
-def _page(services: Services, found: Recorded) -> Response:
-    form, _ = services.definitions.form(found.data["form"], found.data["definition"])
-    answers = found.data["answers"]
+def _page(services: Services, event: Recorded) -> Response:
+    form, _ = services.definitions.form(event.data["form"], event.data["definition"])
+    answers = event.data["answers"]
     build = services.built_site.current()
-    received = datetime.fromisoformat(found.at)
+    received = datetime.fromisoformat(event.at)
     shown = datetime.now(UTC) - received < SHOWN_FOR
     return services.built_site.page(
         "receipt.html",
         "Thank you",
         form=form,
-        code=receipt_code(services.receipt_key, found.id),
-        received_at=found.at,
+        code=receipt_code(services.receipt_key, event.id),
+        received_at=event.at,
         received=f"{received.day} {received:%B %Y}, {received:%H:%M} UTC",
         minutes=SHOWN_FOR // timedelta(minutes=1),
         answers=Markup(render_answers(form, answers)) if shown else "",  # noqa: S704 - escaped by its maker

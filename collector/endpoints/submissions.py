@@ -33,7 +33,7 @@ class Filled(NamedTuple):
 
     form: Form
     definition: str
-    given: Mapping[str, Any]
+    entered: Mapping[str, Any]
     problems: Mapping[str, str]
 
 
@@ -49,7 +49,7 @@ async def submit(request: Request) -> Response:
         form, definition = services.definitions.form(id, posted.definition)
     except (Refusal, LedgerError) as error:
         return _unknown_worksheet(services, id, posted, _refusal(error))
-    filled = Filled(form, definition, *given(form, posted))
+    filled = Filled(form, definition, *entered(form, posted))
     if posted.change:
         return worksheet_page(services.built_site, filled)
     try:
@@ -64,15 +64,15 @@ async def submit(request: Request) -> Response:
 
 
 async def worksheet(request: Request) -> Response:
-    """Lead whoever types a form's address, or loads an answer of ours anew, to the page that it stands on."""
+    """Redirect whoever types a form's address, or loads an answer of ours anew, to the page that it stands on."""
     page = services_of(request).built_site.current().page_of(request.path_params["form"])
     if not page:
         raise Refusal(404)
     return RedirectResponse(page, 303)
 
 
-def given(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """Give what was filled in, nested as JSON is, and the problems of what has no place in the form."""
+def entered(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """Return what was filled in, nested as JSON is, and the problems of what has no place in the form."""
     if posted.answers is not None:
         return posted.answers, {}
     try:
@@ -83,7 +83,7 @@ def given(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, s
 
 
 def _admit(services: Services, request: Request, *, to_store: bool) -> ClientSignIn:
-    """Give the sign-in of this device. Raises Refusal: 403 without one, 429 when it is too much.
+    """Return the sign-in of this device. Raises Refusal: 403 without one, 429 when it is too much.
 
     What is about to be stored carries the sign-in, and the ledger has the last word.
     """
@@ -113,11 +113,11 @@ def _signed_out() -> Refusal:
 
 
 def read(filled: Filled) -> Answers:
-    """Give the answers as they are stored. Raises Refusal 422 with every problem."""
+    """Return the answers as they are stored. Raises Refusal 422 with every problem."""
     problems = dict(filled.problems)
     answers: Answers = {}
     try:
-        answers = read_answers(filled.form, filled.given)
+        answers = read_answers(filled.form, filled.entered)
     except AnswersRejected as rejected:
         problems |= rejected.problems
     if problems:
@@ -139,7 +139,6 @@ async def _store(
         "version": form.version,
         "definition": filled.definition,
         "answers": answers,
-        "marks": [],
     }
     try:
         event = Event(Kind.submission_received, data, client=signed_in.client, id=id, sign_in=signed_in.sign_in)
@@ -161,7 +160,7 @@ async def _store(
 def _acknowledge(services: Services, posted: Posted, receipt: Receipt) -> Response:
     url = f"/receipts/{posted.id}"
     if not posted.as_json:
-        return RedirectResponse(url, 303)
+        return Response(status_code=303, headers={"location": url})  # a UUID has nothing to quote in a URL
     body = {
         "id": posted.id,
         "receipt": receipt_code(services.receipt_key, posted.id),
@@ -176,7 +175,7 @@ def _refusal(error: Refusal | LedgerError) -> Refusal:
 
 
 def _refused(services: Services, filled: Filled, posted: Posted, refusal: Refusal) -> Response:
-    """Answer in the sender's way; on a page everything typed is still there."""
+    """Return the refusal in the sender's way; on a page everything typed is still there."""
     if posted.as_json:
         raise refusal
     if refusal.status == 503 and posted.id:
@@ -186,12 +185,12 @@ def _refused(services: Services, filled: Filled, posted: Posted, refusal: Refusa
 
 
 def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | None = None) -> Response:
-    """Give the worksheet as it was filled in, with what stands in its way."""
+    """Return the worksheet as it was filled in, with what stands in its way."""
     problems = refusal.problems if refusal else {}
     form = filled.form
     worksheet = render_form(
         form,
-        answers=filled.given,
+        answers=filled.entered,
         problems=problems,
         action=f"/forms/{form.id}",
         hidden={"_definition": filled.definition},
@@ -202,6 +201,7 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
         f"Error: {form.title}" if refusal else form.title,
         status=refusal.status if refusal else 200,
         headers=refusal.headers if refusal else None,
+        sheet=True,
         form=form,
         notice=None if problems else refusal,
         worksheet=Markup(worksheet),  # noqa: S704 - escaped by its maker
@@ -211,7 +211,7 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
 def check_page(
     built_site: BuiltSite, filled: Filled, answers: Answers, id: str, refusal: Refusal | None = None
 ) -> Response:
-    """Ask to check the answers before they are sent; the page carries them, nothing is stored."""
+    """Return a page that asks to check the answers; it carries them, and nothing is stored."""
     form = filled.form
     clinic = built_site.current().catalogue.clinic
     return built_site.page(
@@ -224,14 +224,14 @@ def check_page(
         id=id,
         pairs=to_pairs(form, answers),
         answers=Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
-        passed_over=passed_over(form, filled.given, answers),
+        passed_over=passed_over(form, filled.entered, answers),
         help=Markup(clinic.help_html) if raised(form, answers) else "",  # noqa: S704 - the clinic's own text
         notice=refusal,
     )
 
 
 def _unknown_worksheet(services: Services, id: str, posted: Posted, refusal: Refusal) -> Response:
-    """Answer for a worksheet whose questions are not known here; what was typed is shown by its names."""
+    """Return a page for a worksheet whose questions are unknown here; what was typed is shown by its names."""
     if posted.as_json:
         raise refusal
     return services.built_site.page(

@@ -7,6 +7,7 @@ import functools
 import json
 import sys
 import time
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import TextIO
 
@@ -40,13 +41,13 @@ class AccessLog:
         started = time.perf_counter()
         status = length = 0
 
-        async def count(message: Message) -> None:
+        def count(message: Message) -> Awaitable[None]:
             nonlocal status, length
             if message["type"] == "http.response.start":
                 status = message["status"]
             elif message["type"] == "http.response.body":
                 length += len(message.get("body", b""))
-            await send(message)
+            return send(message)
 
         try:
             await self.app(scope, receive, count)
@@ -74,5 +75,5 @@ class AccessLog:
 
 @functools.lru_cache(maxsize=1024)
 def _quoted(text: str) -> str:
-    """Give a text as JSON; methods and most paths come again and again."""
+    """Return a text as JSON; methods and most paths come again and again."""
     return json.dumps(text)

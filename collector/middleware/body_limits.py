@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -19,13 +21,13 @@ class BodyLimits:
         self.app = app
         self.most = most
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         declared = _declared(scope) if scope["type"] == "http" else 0
         if declared is not None and declared <= self.most:  # the server lets no more than that through
-            await self.app(scope, receive, send)
-            return
-        taken = declared or 0
+            return self.app(scope, receive, send)
+        return self.app(scope, self._bounded(receive, declared or 0), send)
 
+    def _bounded(self, receive: Receive, taken: int) -> Receive:
         async def bounded() -> Message:
             nonlocal taken
             if taken > self.most:
@@ -36,11 +38,11 @@ class BodyLimits:
                 raise HTTPException(413)
             return message
 
-        await self.app(scope, bounded, send)
+        return bounded
 
 
 def _declared(scope: Scope) -> int | None:
-    """Give the length that the request declares, None when it comes in pieces; the server refuses what is no number."""
+    """Return the length that the request declares, None when it comes in pieces; the server refuses other values."""
     length = 0
     for name, value in scope["headers"]:
         if name == b"transfer-encoding":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,11 +23,10 @@ class SameOrigin:
         self.refusal = refusal
         self.https = https
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "http" and scope["method"] not in SAFE and not self._is_ours(scope):
-            await self.refusal(scope, receive, send)
-        else:
-            await self.app(scope, receive, send)
+            return self.refusal(scope, receive, send)
+        return self.app(scope, receive, send)
 
     def _is_ours(self, scope: Scope) -> bool:
         headers = dict(scope["headers"])
@@ -43,7 +43,7 @@ class SameOrigin:
 
 
 def _place(url: str) -> tuple[str, str, int] | None:
-    """Give scheme, host and port; None for what is no origin."""
+    """Return scheme, host and port; None for what is no origin."""
     try:
         parts = urlsplit(url)
         port = parts.port or DEFAULT_PORTS[parts.scheme]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,7 +21,7 @@ HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}  # a year, as bro
 
 
 def page_policy(scripts: Sequence[str] = (), styles: Sequence[str] = ()) -> str:
-    """Give the Content-Security-Policy of pages: from the site itself only, and these inline hashes."""
+    """Return the Content-Security-Policy of pages: from the site itself only, and these inline hashes."""
     return "; ".join(
         (
             "default-src 'self'",
@@ -47,24 +47,22 @@ class SecurityHeaders:
         self.policy = policy
         headers = ALWAYS | (HTTPS_ONLY if https else {})
         self.always = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        self.of_data = [(b"content-security-policy", NOTHING_POLICY.encode()), *self.always]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+            return self.app(scope, receive, send)
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self._headers(message)]
-            await send(message)
+                message["headers"] = self._with_ours(message.get("headers", ()))
+            return send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        return self.app(scope, receive, send_with_headers)
 
-    def _headers(self, message: Message) -> list[tuple[bytes, bytes]]:
-        own = dict(message.get("headers", ()))
-        if b"json" in own.get(b"content-type", b""):
-            added = self.of_data
-        else:
-            added = [(b"content-security-policy", self.policy().encode()), *self.always]
-        return added if b"cache-control" in own else [*added, NOBODY_KEEPS]
+    def _with_ours(self, headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        own = dict(headers)
+        policy = NOTHING_POLICY if b"json" in own.get(b"content-type", b"") else self.policy()
+        added = (b"content-security-policy", policy.encode())
+        if b"cache-control" in own:
+            return [*headers, added, *self.always]
+        return [*headers, added, *self.always, NOBODY_KEEPS]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import math
 import socket
 import time
-from typing import Any
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -15,10 +16,38 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_WITHIN = 10.0  # seconds from a connection, or a request's first byte, to the end of its headers
 BODY_WITHIN = 35.0  # seconds for the body; a little above the limit that can still answer in words
 LARGEST_HEAD = 32 * 1024  # bytes of request line and headers; browsers send one or two thousand
-MOST_CONNECTIONS = 900  # what the usual limit of 1,024 open files leaves; more are told 503
+MOST_CONNECTIONS = 900  # what the usual limit of 1,024 open files leaves; more are answered 503
 KEEP_ALIVE = 15.0  # seconds an idle connection is kept, for the next page and its pictures
 TIME_TO_FINISH = 10  # seconds that requests under way get when the collector is asked to stop
 TICKS = 10  # of uvicorn's clock in a second
+
+
+class JoinedAnswer:
+    """Sends the head of one answer together with the first piece of its body, in one write to the socket.
+
+    ASGI asks servers to wait for that piece. What follows it goes out at once, as it comes.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.head: bytes | None = None  # b"" once it is sent
+
+    def write(self, data: bytes) -> None:
+        if self.head is None:
+            self.head = data
+        elif self.head:
+            self.transport.write(self.head + data)
+            self.head = b""
+        else:
+            self.transport.write(data)
+
+    def close(self) -> None:
+        if self.head:  # the answer breaks off before its body
+            self.write(b"")
+        self.transport.close()
+
+    def is_closing(self) -> bool:
+        return self.transport.is_closing()
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -48,6 +77,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self.head = None
         self.late_at = time.monotonic() + BODY_WITHIN
         super().on_headers_complete()
+        # The answer to HEAD has no body to wait for, and "100 Continue" comes before the head.
+        if self.scope["method"] != "HEAD" and not self.expect_100_continue:
+            self.cycle.transport = cast(asyncio.Transport, JoinedAnswer(self.transport))
 
     def on_message_complete(self) -> None:
         self.head = 0
@@ -72,7 +104,7 @@ class GuardedServer(uvicorn.Server):
 
 
 def server(app: ASGIApp, host: str, port: int) -> GuardedServer:
-    """Give a server, not yet started. Proxy headers are not believed: anybody could send them."""
+    """Return a server, not yet started. Proxy headers are not believed: anybody could send them."""
     return GuardedServer(
         uvicorn.Config(
             app,

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
 from collector.ledger.access import Access, Caseload
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 from site_builder.forms.model.definition import Form
 
 DATABASE = "caseload"  # Datasette's name for its one file
 UNSORTED = frozenset({"answers"})  # sorting all answers for each page of a spreadsheet would take minutes
 LOOK_EVERY = 1.0  # seconds between checks for new forms; Datasette asks for metadata dozens of times a page
-LATE = 30.0  # seconds behind the ledger after which every page says so
 
 
 @dataclass
@@ -27,17 +26,17 @@ class CaseloadContext:
     """The context of one caseload. Its connection belongs to the event loop's thread."""
 
     caseload: Caseload
-    file: Path
+    file: DatabaseFile
     settings: Settings
     ledger: Ledger
     access: Access
 
     def __post_init__(self) -> None:
-        self._connection: sqlite3.Connection = connect(self.file, read_only=True)
+        self._connection: sqlite3.Connection = self.file.connect(read_only=True)
         self._looked_at = -LOOK_EVERY
         self._version = -1
         self._metadata: dict[str, Any] = {}
-        self._titles: dict[str, str] = {}
+        self._forms: dict[str, Form] = {}  # by definition hash; a definition never changes
 
     def close(self) -> None:
         self._connection.close()
@@ -66,15 +65,13 @@ class CaseloadContext:
         return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
 
     def form(self, definition: str) -> Form | None:
-        """Return a form by its definition hash; None for an unknown one."""
-        body = self.access.definition(definition)
-        return Form.from_json(body) if body else None
-
-    def title(self, definition: str) -> str:
-        """Return the title of a form by its definition hash, even of a form that cannot be read; "" if unknown."""
-        if definition not in self._titles and isinstance(body := self.access.definition(definition), dict):
-            self._titles[definition] = str(body.get("title") or "")
-        return self._titles.get(definition, "")
+        """Return a form by its definition hash; None for an unknown one. Raises UnreadableDefinition."""
+        if definition not in self._forms:
+            body = self.access.definition(definition)
+            if body is None:
+                return None
+            self._forms[definition] = Form.from_json(body)
+        return self._forms[definition]
 
     def answers(self, submission: str) -> dict[str, Any] | None:
         """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""
@@ -86,5 +83,5 @@ class CaseloadContext:
 
     def seconds_behind(self) -> float:
         """Return the age in seconds of the oldest event not shown yet; 0 if that is not late."""
-        seconds = position.lag(self.ledger, self.settings.position).seconds
-        return seconds if seconds > LATE else 0.0
+        lag = position.lag(self.ledger, self.settings.position)
+        return lag.seconds if lag.is_late else 0.0

@@ -5,7 +5,8 @@ Datasette's plugins are global to the process, so this one has no state of its o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -15,12 +16,22 @@ from datasette.app import Datasette
 from datasette.utils import path_with_format
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.version import __version__
+from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from collector.caseload.courses import all_of, points, signed
 from collector.review import charts, overview, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import UnreadableDefinition
+
+UNREADABLE = (
+    "The questions of this worksheet cannot be read, so its answers cannot be shown as they were asked. They are safe"
+    " in the ledger, and the tables of the caseload have what was folded from them. Tell whoever looks after Homeward."
+)
+
+log = logging.getLogger(__name__)
 
 
 def context_of(datasette: Datasette) -> CaseloadContext | None:
@@ -89,7 +100,7 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     if standing is None:
         raise NotFound("There is no such client in this caseload")
     sent = await all_of(rows, overview.LATEST, client=code)
-    titles = form_titles(datasette, {row["definition"] for row in sent})
+    titles = form_titles(datasette, [row["definition"] for row in sent])
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
     values = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles, "sheets": sheets}
@@ -101,7 +112,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
     stored = await all_of(rows, overview.SUBMISSION, submission=id)
-    form = context.form(stored[0]["definition"]) if context and stored else None
+    form = _form(context, stored[0]["definition"]) if context and stored else None
     answers = context.answers(id) if context and stored else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
@@ -118,10 +129,23 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 
 
-def form_titles(datasette: Datasette, definitions: Iterable[str]) -> dict[str, str]:
-    """Return the titles of forms by definition hash; "" for one that is unknown or has none."""
-    context = context_of(datasette)
-    return {hash: context.title(hash) if context else "" for hash in definitions}
+def _form(context: CaseloadContext, definition: str) -> Form | None:
+    """Return a form; None for an unknown definition. Raises DatasetteError 503 for one that cannot be read."""
+    try:
+        return context.form(definition)
+    except UnreadableDefinition as error:
+        log.error("the definition %s in the ledger cannot be used: %s", definition, error)
+        raise DatasetteError(UNREADABLE, title="This submission cannot be shown", status=503) from error
+
+
+def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
+    """Return form titles by definition hash, without those of definitions that cannot be read."""
+    context, titles = context_of(datasette), {}
+    for definition in set(definitions):
+        with suppress(UnreadableDefinition):
+            if context and (form := context.form(definition)):
+                titles[definition] = form.title
+    return titles
 
 
 def when(moment: str) -> str:

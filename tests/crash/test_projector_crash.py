@@ -27,7 +27,7 @@ from site_builder.forms.model.fields import Choice, LongText, Matrix, Rating, Re
 ROUNDS = 12
 EVENTS_A_BATCH = 10
 CASELOADS = ("alice", "bob", "dora")
-PROJECT = "from collector.projector import run_projector as run; from collector.settings import Settings as S; "
+PROJECT = "from collector.process.roles import run_project as run; from collector.settings import Settings as S; "
 CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))
 FORM = Form(
     id="evening",
@@ -72,7 +72,7 @@ def submission(rng: random.Random) -> Event:
     }
     if rng.random() < 0.05:
         answers["note"] = 7  # cannot be folded, so the slow way is killed as well
-    data = {"form": FORM.id, "version": 1, "definition": FORM.hash, "answers": answers, "marks": []}
+    data = {"form": FORM.id, "version": 1, "definition": FORM.hash, "answers": answers}
     return Event(Kind.submission_received, data, client=f"{rng.choice(CASELOADS).upper()}{rng.randrange(3)}")
 
 

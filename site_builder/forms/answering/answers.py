@@ -26,47 +26,47 @@ from site_builder.forms.model.wording import plain
 NOTHING = "There is nothing filled in yet"
 TWICE = "Give one answer to this question"
 UNKNOWN = "There is no such question"
+OF_PARTS = (Rating, Duration, Matrix)  # kinds of field whose parts come each under a name of its own
 _INDEX = re.compile(r"[0-9]{1,4}", re.ASCII)  # of a repeat's row; a longer one is no row that we made
 
 
 def from_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Nest the pairs of a form post as JSON would be; names that start with _ are not answers and are passed over.
+    """Return the pairs of a form post nested as JSON is, without names that start with _: those are not answers.
 
-    Everything typed is kept as it was typed. Raises AnswersRejected for names that the form does not have and for
+    Everything typed stays as it was typed. Raises AnswersRejected for names that the form does not have and for
     two answers where there is room for one.
     """
-    found: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
     names = form.wire_names
     for name, value in pairs:
-        if spot := names.get(name):
-            problem = _place(found, *spot, value)
+        if place := names.get(name):
+            problem = _place(answers, *place, value)
         elif name.startswith("_"):
             continue
         else:
-            problem = _place_in_row(found, form, name, value)
+            problem = _place_in_row(answers, form, name, value)
         if problem:
             problems[name] = problem
     if problems:
         raise AnswersRejected(problems)
-    for id, given in found.items():
+    for id, posted in answers.items():
         if repeat := form.repeats.get(id):
-            found[id] = _rows(repeat, given)
+            answers[id] = _rows(repeat, posted)
         elif id in names:
-            found[id] = _one(names[id][0], given)
-    return found
+            answers[id] = _one(names[id][0], posted)
+    return answers
 
 
 def _place(into: dict[str, Any], field: Field, part: str, value: str) -> str:
-    """Put one value where it belongs; give the problem, "" for none."""
+    """Put one value where it belongs, and return the problem, "" for none."""
+    key = field.id
     if isinstance(field, AnyOf):
-        into.setdefault(field.id, []).append(value)
+        into.setdefault(key, []).append(value)
         return ""
-    if isinstance(field, Rating | Duration | Matrix):
-        into = into.setdefault(field.id, {})
+    if isinstance(field, OF_PARTS):
+        into = into.setdefault(key, {})
         key = part
-    else:
-        key = field.id
     if key in into:
         return TWICE
     into[key] = value
@@ -88,34 +88,34 @@ def _place_in_row(into: dict[str, Any], form: Form, name: str, value: str) -> st
 
 
 def _rows(repeat: Repeat, rows: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give the rows in order, gaps closed; rows that are wholly blank at the end say nothing and go."""
+    """Return the rows in order, gaps closed, without wholly blank ones at the end: those say nothing."""
     inner = {field.id: field for field in repeat.of}
-    found = [{id: _one(inner[id], value) for id, value in rows[index].items()} for index in sorted(rows)]
-    while found and not any(_filled(value) for value in found[-1].values()):
-        found.pop()
-    return found
+    ordered = [{id: _one(inner[id], value) for id, value in rows[index].items()} for index in sorted(rows)]
+    while ordered and not any(_filled(value) for value in ordered[-1].values()):
+        ordered.pop()
+    return ordered
 
 
 def _one(field: Field, value: Any) -> Any:
-    """Let a rating's exact number win over the cell, when it was typed."""
+    """Return the value of a field; a rating's exact number, when it was typed, wins over the cell."""
     if not isinstance(field, Rating):
         return value
     exact: str = value.get(EXACT, "")
     return exact if exact.strip() else value.get("", "")
 
 
-def passed_over(form: Form, given: Mapping[str, Any], answers: Answers) -> list[str]:
-    """Give the wording of each question that something was given to and that is not asked, because of another answer.
+def passed_over(form: Form, posted: Mapping[str, Any], answers: Answers) -> list[str]:
+    """Return the wording of each question that was filled in and that is not asked, because of another answer.
 
     Without script such a question stands on the page; nobody should find out later that its answer was not sent.
     """
-    found = [field.ask for field in form.fields if _filled(given.get(field.id, "")) and not is_asked(field, answers)]
+    asks = [field.ask for field in form.fields if _filled(posted.get(field.id, "")) and not is_asked(field, answers)]
     for repeat in form.repeats.values():
         outer = repeat.seen_by_rows(answers)
-        for row in given.get(repeat.id) or () if is_asked(repeat, answers) else ():
-            kept = read_each(repeat.of, row, outer)
-            found += [of.ask for of in repeat.of if _filled(row.get(of.id, "")) and not is_asked(of, kept, outer)]
-    return list(dict.fromkeys(plain(ask) for ask in found))
+        for row in posted.get(repeat.id) or () if is_asked(repeat, answers) else ():
+            inner = read_each(repeat.of, row, outer)
+            asks += [of.ask for of in repeat.of if _filled(row.get(of.id, "")) and not is_asked(of, inner, outer)]
+    return list(dict.fromkeys(plain(ask) for ask in asks))
 
 
 def _filled(value: Any) -> bool:
@@ -127,7 +127,7 @@ def _filled(value: Any) -> bool:
 
 
 def to_pairs(form: Form, answers: Answers) -> list[tuple[str, str]]:
-    """Give answers as the pairs of a form post; the inverse of from_pairs and read_answers."""
+    """Return answers as the pairs of a form post; the inverse of from_pairs and read_answers."""
     return [pair for field in form.fields if field.id in answers for pair in _pairs(field, field.id, answers[field.id])]
 
 
@@ -150,7 +150,7 @@ def _pairs(field: Field, name: str, answer: Any) -> Iterator[tuple[str, str]]:
 
 
 def read_answers(form: Form, posted: Mapping[str, Any]) -> Answers:
-    """Read what was posted, nested as JSON is; questions without an answer are left out.
+    """Return the answers that were posted, nested as JSON is; questions without an answer are left out.
 
     Raises AnswersRejected with every problem by its wire name; the whole form stands under "".
     """

@@ -83,8 +83,10 @@ class Text(Field):
 
     def read(self, posted: object) -> str | None:
         # Browsers post CRLF; a lone surrogate can arrive in JSON and no database can hold it.
-        text = text_of(posted).replace("\r\n", "\n").replace("\r", "\n")
-        if not text.strip():
+        text = text_of(posted)
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if not text or text.isspace():
             return None
         if not is_storable(text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
@@ -133,6 +135,11 @@ class Rating(Field):
     highest: int = 10
     step: int = 1
     ends: tuple[str, str] | tuple[()] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is a number to choose."""
+        return self.step > 0 and self.lowest <= self.highest
 
     def wire_parts(self) -> tuple[str, ...]:
         return ("", EXACT)
@@ -261,6 +268,10 @@ class Matrix(Field):
     def _row_ids(self) -> frozenset[str]:
         return frozenset(self.part_ids())
 
+    @cached_property
+    def _codes(self) -> frozenset[str]:
+        return frozenset(choice.code for choice in self.choices)
+
     def part_ids(self) -> tuple[str, ...]:
         return tuple(row.code for row in self.rows)
 
@@ -268,16 +279,21 @@ class Matrix(Field):
         return self.part_ids()
 
     def read(self, posted: object) -> dict[str, str] | None:
-        if posted is not None and not isinstance(posted, Mapping):
+        if posted is not None and not isinstance(posted, (dict, Mapping)):  # dict first: most are, and it is quick
             raise ValueError("Give an answer to each row")
-        given: Mapping[str, object] = posted or {}
+        rows: Mapping[str, object] = posted or {}
         answers: dict[str, str] = {}
         problems: dict[str, str] = {}
-        if not given.keys() <= self._row_ids:
-            problems = {name: "There is no such row" for name in given if name not in self._row_ids}
+        codes = self._codes
+        if not rows.keys() <= self._row_ids:
+            problems = {name: "There is no such row" for name in rows if name not in self._row_ids}
         for row in self.rows:
+            code = rows.get(row.code)
+            if isinstance(code, str) and code in codes:
+                answers[row.code] = code
+                continue
             try:
-                code = read_code(given.get(row.code), self.choices)
+                code = read_code(code, self.choices)
             except ValueError as problem:
                 problems[row.code] = str(problem)
                 continue
@@ -334,7 +350,7 @@ class Repeat(Field):
         return answers or None
 
     def seen_by_rows(self, form: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Give the form's answers that a row's questions may wait for: a row's own names come first."""
+        """Return the form's answers that a row's questions may wait for: a row's own names come first."""
         if self._outside is None:
             return NO_ANSWERS
         return {id: _without(self._outside, answer) for id, answer in form.items() if id not in self._outside}
@@ -349,7 +365,7 @@ class Repeat(Field):
 
 
 def numbers_of(field: Field) -> tuple[float, float] | None:
-    """Give the lowest and highest value that an answer can count; None for what does not count."""
+    """Return the lowest and highest value that an answer can count; None for what does not count."""
     if isinstance(field, Rating):
         return field.lowest, field.highest
     if isinstance(field, OneOf | Matrix) and field.choices:
@@ -360,7 +376,7 @@ def numbers_of(field: Field) -> tuple[float, float] | None:
 
 
 def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
-    """Give the chosen code, None for none; codes arrive as str from a form post and as int from JSON."""
+    """Return the chosen code, None for none; codes arrive as str from a form post and as int from JSON."""
     for choice in choices:
         if choice.code == posted:
             return choice.code
@@ -374,35 +390,34 @@ def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
 
 
 def _without(names: frozenset[str], answer: Any) -> Any:
-    """Leave out the rows of a matrix that have one of these names."""
+    """Return the answer without the rows of a matrix that have one of these names."""
     return {row: code for row, code in answer.items() if row not in names} if isinstance(answer, dict) else answer
 
 
 def is_asked(field: Field, answers: Mapping[str, Any], outer: Mapping[str, Any] = NO_ANSWERS) -> bool:
-    """Tell whether a question is asked, given the stored answers of its row or form, and those around its row."""
+    """Return whether a question is asked, by the stored answers of its row or form, and those around its row."""
     return not field.when or all_hold(field.when, answers, outer)
 
 
 def read_each(
     of: Sequence[Field], posted: Mapping[str, object], outer: Mapping[str, Any] = NO_ANSWERS
 ) -> dict[str, Any]:
-    """Read every field of a form or of a row; a row with nothing in it is {} and lacks nothing.
+    """Return the answers to the fields of a form or of a row; a row with nothing in it is {} and lacks nothing.
 
     A question can only wait for one above it, so one pass decides what is asked; what is not is passed over, whatever
     was posted. Raises AnswersRejected with all the problems at once.
     """
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
-    asked: list[Field] = []
+    unanswered: list[Field] = []
     if not posted.keys() <= (ids := {field.id for field in of}):
         problems = {name: "There is no such question" for name in posted if name not in ids}
     for field in of:
         if field.when and not all_hold(field.when, answers, outer):
             continue
-        asked.append(field)
-        given = posted.get(field.id)
+        sent = posted.get(field.id)
         try:
-            answer = field.read_rows(given, answers) if isinstance(field, Repeat) else field.read(given)
+            answer = field.read_rows(sent, answers) if isinstance(field, Repeat) else field.read(sent)
         except ValueError as problem:
             problems[field.id] = str(problem)
         except AnswersRejected as rejected:
@@ -410,8 +425,10 @@ def read_each(
         else:
             if answer is not None:
                 answers[field.id] = answer
-    if answers or problems:
-        problems |= missing(asked, answers, problems)
+            elif field.required:
+                unanswered.append(field)
+    if unanswered and (answers or problems):
+        problems |= missing(unanswered, answers, problems)
     if problems:
         raise AnswersRejected(problems)
     return answers

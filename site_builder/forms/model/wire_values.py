@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 LARGEST_NUMBER = 10**12  # keeps every number exact in JavaScript and in SQLite
@@ -12,23 +11,23 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,9})?", re.ASCII)
 
 
 def text_of(posted: object) -> str:
-    """Give what was posted as text, "" for nothing; raise ValueError for what is no single value."""
-    if posted is None:
-        return ""
+    """Return what was posted as text, "" for nothing. Raise ValueError for what is no single value."""
     if isinstance(posted, str):
         return posted
-    if isinstance(posted, bool) or not isinstance(posted, int | float):
+    if posted is None:
+        return ""
+    if isinstance(posted, bool) or not isinstance(posted, (int, float)):
         raise ValueError("Give one answer to this question")
     return str(posted)
 
 
 def number_of(posted: object) -> float | None:
-    """Read a number as people type it, comma or point; None for nothing; ValueError for anything else."""
+    """Return a number as people type it, comma or point; None for nothing. Raise ValueError for anything else."""
+    if isinstance(posted, (int, float)) and not isinstance(posted, bool) and abs(posted) <= LARGEST_NUMBER:
+        return float(posted)  # of JSON; what is not finite is not in these bounds either
     typed = text_of(posted).strip()
     if not typed:
         return None
-    if isinstance(posted, float) and math.isfinite(posted) and abs(posted) <= LARGEST_NUMBER:
-        return posted
     if not _NUMBER.fullmatch(typed):
         raise ValueError("Give a number, in figures")
     number = float(typed.replace(",", "."))
@@ -38,7 +37,9 @@ def number_of(posted: object) -> float | None:
 
 
 def is_storable(text: str) -> bool:
-    """Tell whether every database can hold a text."""
+    """Return whether every database can hold a text."""
+    if text.isascii():
+        return "\x00" not in text
     try:
         return b"\x00" not in text.encode()
     except UnicodeEncodeError:  # a lone surrogate
@@ -46,5 +47,5 @@ def is_storable(text: str) -> bool:
 
 
 def without_point(number: float) -> int | float:
-    """Give a whole number as int, so that it is stored and shown without a point."""
+    """Return a whole number as int, so that it is stored and shown without a point."""
     return int(number) if number == int(number) else number

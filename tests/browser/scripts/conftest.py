@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import pytest
 import uvicorn
 from playwright.sync_api import Page
+from ruamel.yaml import YAML
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -40,7 +41,10 @@ from site_builder.forms.model.fields import (
     YesNo,
 )
 
-ASSETS = Path(__file__).parents[3] / "site_builder" / "theme" / "assets"
+ROOT = Path(__file__).parents[3]
+ASSETS = ROOT / "site_builder" / "theme" / "assets"
+SHEETS = YAML(typ="safe").load((ROOT / "mkdocs.yml").read_text("utf-8"))["extra_css"]
+STYLES = "".join(f'<link rel="stylesheet" href="/{sheet}">' for sheet in SHEETS)
 
 # As strict as the collector's own: a script that needs more does not work there either.
 POLICY = (
@@ -209,8 +213,7 @@ def document(content: str, title: str) -> Response:
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
         '<link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="/assets/homeward/tokens.css">'
-        '<link rel="stylesheet" href="/assets/homeward/homeward.css">'
+        f"{STYLES}"
         '<script type="module" src="/assets/homeward/form.js"></script>'
         '<script type="module" src="/assets/homeward/open.js"></script>'
     )

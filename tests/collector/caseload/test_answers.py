@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from collector.caseload.answers import create_answers
 from collector.caseload.schema import migrations, open_file
-from collector.driver import connect
+from collector.storage import DatabaseFile
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import Choice, OneOf, Rating
 
@@ -119,20 +119,20 @@ def test_a_file_of_an_earlier_release_gets_the_view_of_its_tables(
     tmp_path: Path, clinic: Clinic, measure: Form
 ) -> None:
     clinic.send(measure, {"items": {"m1": "2"}})
-    path = clinic.folder.file_of("alice")
+    file = clinic.folder.file_of("alice")
     clinic.folder.close()
-    old = connect(path)
+    old = file.connect()
     for view in ("answers", "progress", "open_alerts", "last_seen"):
         old.execute(f"DROP VIEW {view}")
     old.execute("DELETE FROM _sqlite_migrations WHERE name = 'views'")
     old.close()
-    open_file(path).conn.close()
+    open_file(file).conn.close()
     assert answers(clinic) == [("Little interest", "Often", 2)]
     assert len(clinic.rows("SELECT * FROM progress")) == 0, "two of three items are missing"
 
 
 def test_more_tables_than_one_union_takes(tmp_path: Path) -> None:
-    database = Database(connect(tmp_path / "many.db"), execute_plugins=False)
+    database = Database(DatabaseFile(tmp_path / "many.db").connect(), execute_plugins=False)
     migrations.apply(database)
     with database.conn:
         database.execute("INSERT INTO clients VALUES ('CHARLIE', '', '', 'active')")

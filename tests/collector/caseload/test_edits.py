@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from collector.caseload.folder import Folder
 from collector.driver import connect
 from collector.ledger.events import Kind, Recorded
+from collector.storage import CaseloadFiles
 from site_builder.forms.answering.scoring import scores
 from site_builder.forms.history.changes import compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
@@ -299,7 +300,7 @@ class Clinic:
         self.record(Kind.client_added, "CHARLIE", caseload="alice", label="Charlie")
 
     def open(self, name: str) -> Folder:
-        return Folder(self.path / name, lambda event, error: self.set_aside.append(error))
+        return Folder(CaseloadFiles(self.path / name), lambda event, error: self.set_aside.append(error))
 
     def record(self, kind: Kind, client: str, **data: Any) -> Recorded:
         seq = len(self.events) + 1
@@ -315,7 +316,7 @@ class Clinic:
 
     def send(self, form: Form, answers: dict[str, Any]) -> str:
         names = {"form": form.id, "version": form.version, "definition": form.hash}
-        return self.record(Kind.submission_received, "CHARLIE", **names, answers=answers, marks=[]).id
+        return self.record(Kind.submission_received, "CHARLIE", **names, answers=answers).id
 
 
 def rows(file: Path, question: str, *values: Any) -> list[dict[str, Any]]:
@@ -483,7 +484,7 @@ def test_no_edit_of_a_form_changes_or_loses_an_answer(folders: Iterator[Path], d
         for _ in range(draw(st.integers(1, 3))):
             form = edited(draw, form, gently)
     clinic.folder.close()
-    live = clinic.folder.file_of("alice")
+    live = clinic.folder.file_of("alice").path
     assert clinic.set_aside == []
     assert rows(live, "SELECT * FROM problems") == []
     assert {row["submission"] for row in rows(live, "SELECT submission FROM log")} == set(sent)
@@ -498,4 +499,4 @@ def test_no_edit_of_a_form_changes_or_loses_an_answer(folders: Iterator[Path], d
     anew = clinic.open("anew")
     anew.fold(clinic.events)
     anew.close()
-    assert everything(anew.file_of("alice")) == everything(live)
+    assert everything(anew.file_of("alice").path) == everything(live)

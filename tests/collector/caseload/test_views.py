@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from collector.caseload.courses import Scale
 from collector.caseload.schema import open_file
-from collector.driver import connect
 from collector.ledger.events import utc
+from collector.storage import DatabaseFile
 from tests.cases.courses import START, Handwritten, empty_file
 
 SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
@@ -213,8 +213,9 @@ def test_a_number_typed_as_text_is_compared_as_a_number(file: Handwritten, colum
 
 def test_no_view_needs_trust_in_the_schema(tmp_path: Path) -> None:
     """A reader's connection has trusted_schema=OFF, under which a view may call innocuous functions only."""
-    open_file(tmp_path / "new.db").conn.close()
-    connection = connect(tmp_path / "new.db", read_only=True)
+    file = DatabaseFile(tmp_path / "new.db")
+    open_file(file).conn.close()
+    connection = file.connect(read_only=True)
     views = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
     assert {name for (name,) in views} == {"progress", "open_alerts", "last_seen", "answers"}
     for (name,) in views:

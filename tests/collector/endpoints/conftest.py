@@ -88,7 +88,8 @@ def build_site(folder: Path, *forms: Form, shell: str = "", scripts: tuple[str, 
     """Write by hand the files that `homeward build` writes."""
     folder.mkdir(exist_ok=True)
     page = "<!doctype html><html><head><title>{}</title></head><body><main>{}</main></body></html>"
-    shell = shell or page.format("<!--hw:title--> · Clinic", "<!--hw:content-->")
+    filled = '<div class="hw-page <!--hw:sheet-->"><!--hw:content--></div>'
+    shell = shell or page.format("<!--hw:title--> · Clinic", filled)
     (folder / "shell.html").write_text(shell, "utf-8")
     (folder / "index.html").write_text(page.format("Clinic", "Welcome"), "utf-8")
     (folder / "404.html").write_text(page.format("Not here", "This page is not here"), "utf-8")

@@ -37,6 +37,20 @@ def test_one_client_does_not_use_up_the_allowance_of_another() -> None:
     assert rate.take("alice") > 0
 
 
+@pytest.mark.parametrize(("burst", "period"), [(3, 10), (7, 60), (120, 600)])
+def test_a_burst_is_allowed_to_the_last_one(burst: int, period: int) -> None:
+    rate = Rate(burst, period)
+    assert [rate.take("alice") for _ in range(burst)] == [0] * burst
+    assert rate.take("alice") > 0
+
+
+def test_whoever_knocks_too_often_does_not_wait_longer_for_it() -> None:
+    rate = Rate(burst=1, period=60)
+    waits = [rate.take("alice") for _ in range(100)]
+    assert waits[0] == 0
+    assert waits[1:] == sorted(waits[1:], reverse=True)
+
+
 def test_asking_does_not_count_as_an_attempt() -> None:
     rate = Rate(burst=1, period=60)
     assert [rate.wait("alice") for _ in range(3)] == [0, 0, 0]

@@ -84,7 +84,6 @@ def test_the_answers_are_shown_for_a_limited_time(
         "version": 1,
         "definition": DIARY.hash,
         "answers": {"situation": "A letter came."},
-        "marks": [],
     }
     event = Event(
         Kind.submission_received,

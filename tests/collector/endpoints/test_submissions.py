@@ -63,7 +63,6 @@ class TestJson:
             "version": 1,
             "definition": DIARY.hash,
             "answers": SENT,
-            "marks": [],
         }
 
     def test_without_a_definition_the_one_on_the_site_is_used(self, clinic: Clinic, alice: TestClient) -> None:
@@ -303,6 +302,10 @@ class TestPlainPost:
         assert 'value="fear"' in page.text
         assert "seven" in page.text
         assert not clinic.submissions()
+
+    def test_a_worksheet_to_mend_lies_on_a_sheet_and_a_page_to_read_does_not(self, alice: TestClient) -> None:
+        assert 'class="hw-page hw-sheet"' in alice.post("/forms/diary", data=TYPED | {"situation": ""}).text
+        assert 'class="hw-page "' in alice.post("/forms/diary", data=TYPED).text
 
     def test_without_a_link_the_worksheet_stays_filled_in(self, clinic: Clinic, charlie: TestClient) -> None:
         page = charlie.post("/forms/diary", data=TYPED)

@@ -15,9 +15,9 @@ from collector import people
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
+from collector.review.attempts import Attempts
 from collector.review.gateway import create_review
 from collector.review.services import ReviewServices
-from collector.review.sign_in import Attempts
 from collector.settings import Settings
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Cluster, Criterion
@@ -122,7 +122,7 @@ class Clinic:
 
 def submission(client: str, note: str, q2: str = "2") -> Event:
     answers = {"note": note, "items": {"q1": "3", "q2": q2}}
-    data = {"form": "evening", "version": 1, "definition": EVENING.hash, "answers": answers, "marks": []}
+    data = {"form": "evening", "version": 1, "definition": EVENING.hash, "answers": answers}
     return Event(Kind.submission_received, data, client=client)
 
 

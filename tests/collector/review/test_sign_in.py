@@ -14,7 +14,7 @@ from collector.endpoints.rates import Rate
 from collector.ledger.events import Event, Kind
 from collector.ledger.tokens import hash_token
 from collector.review import cookies
-from collector.review.sign_in import Attempts
+from collector.review.attempts import Attempts
 
 from .conftest import PASSWORD, Clinic
 

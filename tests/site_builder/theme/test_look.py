@@ -6,25 +6,24 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
-HOMEWARD = Path(__file__).parents[2] / "site_builder" / "theme" / "assets" / "homeward"
+ROOT = Path(__file__).parents[3]
+HOMEWARD = ROOT / "site_builder" / "theme" / "assets" / "homeward"
 TOKENS = (HOMEWARD / "tokens.css").read_text("utf-8")
 TEXT, LARGE_OR_LINE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 
 
-def colours(block: str) -> dict[str, str]:
-    return dict(re.findall(r"--hw-([\w-]+): (#[0-9a-f]{6});", block))
+def rule(selector: str) -> str:
+    """Return what stands in the first rule whose selector ends so."""
+    match = re.search(rf"{re.escape(selector)} \{{(?P<body>[^}}]*)\}}", TOKENS)
+    assert match, selector
+    return match["body"]
 
 
-def rules(selector: str) -> dict[str, str]:
-    """Return the colours of the first rule whose selector ends with this."""
-    rule = re.search(rf"{re.escape(selector)} \{{(?P<body>[^}}]*)\}}", TOKENS)
-    assert rule, selector
-    return colours(rule["body"])
-
-
-LIGHT = rules(':root,\n[data-md-color-scheme="default"]')
-DARK = rules('[data-md-color-scheme="slate"]')
+PAIRS = re.findall(r"--hw-([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", TOKENS)
+LIGHT = {name: light for name, light, _ in PAIRS}
+DARK = {name: dark for name, _, dark in PAIRS}
 
 
 def luminance(colour: str) -> float:
@@ -57,8 +56,28 @@ def test_colours_have_enough_contrast(colours: dict[str, str], front: str, groun
     assert contrast(colours[front], colours[ground]) >= least
 
 
-def test_dark_without_script_is_the_same_dark() -> None:
-    assert rules('.no-js [data-md-color-scheme="default"]') == DARK
+@pytest.mark.parametrize(
+    ("selector", "scheme"),
+    [
+        ('.no-js [data-md-color-scheme="default"]', "light dark"),  # without script dark is the same dark
+        ('\n\n[data-md-color-scheme="default"]', "light"),
+        ('[data-md-color-scheme="slate"]', "dark"),
+        (":root [data-md-color-scheme]", "light"),  # on paper
+    ],
+)
+def test_the_scheme_chooses_between_light_and_dark(selector: str, scheme: str) -> None:
+    assert rule(selector).strip() == f"color-scheme: {scheme};"
+
+
+def test_a_browser_that_cannot_choose_gets_the_same_light() -> None:
+    fallback = rule("@supports not (color: light-dark(#000000, #ffffff)) {\n  :root")
+    assert dict(re.findall(r"--hw-([\w-]+): (#[0-9a-f]{6});", fallback)) == LIGHT
+
+
+def test_every_sheet_is_on_every_page_and_paper_has_the_last_word() -> None:
+    sheets = YAML(typ="safe").load((ROOT / "mkdocs.yml").read_text("utf-8"))["extra_css"]
+    assert sorted(sheets) == sorted(f"assets/homeward/{sheet.name}" for sheet in HOMEWARD.glob("*.css"))
+    assert (sheets[0], sheets[-1]) == ("assets/homeward/tokens.css", "assets/homeward/print.css")
 
 
 @pytest.mark.parametrize("sheet", sorted(HOMEWARD.glob("*.css")), ids=lambda path: path.name)
