@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,11 +13,10 @@ import click
 from collector import people
 from collector.driver import require_sound_sqlite
 from collector.errors import CollectorError
-from collector.ledger.access import Access
-from collector.ledger.ledger import Ledger
+from collector.ledger.opening import open_ledger
 from collector.publishing import publish
 from collector.settings import Settings
-from site_builder import cli as site_cli
+from collector.storage import Storage
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import SiteError
 
@@ -33,6 +30,7 @@ config_option = click.option(
     show_default=True,
     help="The site's settings.",
 )
+OF_THE_SITE_BUILDER = ("check", "new")  # imported when asked for: no role needs YAML and Markdown, nor waits for them
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
 
@@ -43,6 +41,16 @@ def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:
 
 class Homeward(click.Group):
     """Prints an expected error as one sentence and exits with code 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *OF_THE_SITE_BUILDER])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in OF_THE_SITE_BUILDER:
+            return super().get_command(ctx, cmd_name)
+        from site_builder import cli as site_cli
+
+        return {"check": site_cli.check, "new": site_cli.new}[cmd_name]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -60,14 +68,6 @@ def settings_for(data: Path | None, **changes: Any) -> Settings:
     """Return the environment's settings, overridden by options of the command line."""
     overrides = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
     return replace(Settings.from_environment(), **overrides)
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[tuple[Ledger, Access]]:
-    """Open the ledger for writing and for access checks, creating the data folder if needed."""
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
-        yield ledger, access
 
 
 @click.group(cls=Homeward)
@@ -105,7 +105,7 @@ def client() -> None:
 def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_json: bool) -> None:
     """Add a client and print their code and link."""
     settings = settings_for(data)
-    with opened(settings) as (ledger, _):
+    with open_ledger(Storage(settings)) as (ledger, _):
         invitation = people.add_client(ledger, caseload, label)
     _print_invitation(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
 
@@ -119,7 +119,7 @@ def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_j
 def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json: bool) -> None:
     """Replace a client's link; the old one, and every device that opened it, stop working at once."""
     settings, code = settings_for(data), code.upper()
-    with opened(settings) as (ledger, access):
+    with open_ledger(Storage(settings)) as (ledger, access):
         if end:
             ended = people.end_link(ledger, access, code)
             word = "ended; it works nowhere any more" if ended else "not there: no link was in use"
@@ -140,7 +140,7 @@ def client_change(code: str, label: str | None, time_zone: str | None, data: Pat
     code = code.upper()
     if label is None and time_zone is None:
         fail("Nothing to change: give --label, --time-zone or both.")
-    with opened(settings_for(data)) as (ledger, access):
+    with open_ledger(Storage(settings_for(data))) as (ledger, access):
         changes = people.change_client(ledger, access, code, label=label, time_zone=time_zone)
     names = " and ".join(name.replace("_", " ") for name in changes)
     outcome = (
@@ -172,7 +172,7 @@ def therapist() -> None:
 def therapist_add(name: str, caseload: str, password_stdin: bool, data: Path | None, as_json: bool) -> None:
     """Add a therapist; without a password one is made and printed once."""
     password = sys.stdin.readline().rstrip("\n") if password_stdin else ""
-    with opened(settings_for(data)) as (ledger, _):
+    with open_ledger(Storage(settings_for(data))) as (ledger, _):
         added = people.add_therapist(ledger, name, password=password, caseload=caseload)
     shown = {} if password else {"password": added.password}
     lines = [f"{name} signs in as {added.name} and reads caseload {added.caseload}."]
@@ -206,7 +206,7 @@ def health(host: str | None, port: int | None, data: Path | None, as_json: bool)
 
     settings = settings_for(data, host=host, port=port)
     well, report = ask_health(settings)
-    problems = read_problems(settings.projector_state)
+    problems = read_problems(Storage(settings).projector_state)
     lines = [f"{name}: {value}" for name, value in report.items()]
     if problems:
         lines.append("These events belong to no caseload, so no therapist sees them. The ledger holds them:")
@@ -226,15 +226,15 @@ def collect() -> None:
 @main.command(hidden=True)
 def project() -> None:
     """Fold the ledger into the caseload files."""
-    from collector.projector import run_projector
+    from collector.process.roles import run_project
 
-    run_projector(Settings.from_environment())
+    run_project(Settings.from_environment())
 
 
 @main.command(hidden=True)
 def review() -> None:
     """Serve each therapist their own caseloads."""
-    from collector.review.serving import run_review
+    from collector.process.roles import run_review
 
     run_review(Settings.from_environment())
 
@@ -249,7 +249,7 @@ def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> 
     from site_builder.publishing.build import build as build_site  # imports MkDocs, which no other command needs
 
     settings = settings_for(data, site=site)
-    with opened(settings) as (ledger, access):
+    with open_ledger(Storage(settings)) as (ledger, access):
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
             publish(ledger, access, catalogue)
@@ -270,7 +270,3 @@ def preview(config: Path, host: str, port: int) -> None:
     from site_builder.preview.run import run_preview
 
     run_preview(config, host, port, TryOuts(), click.echo)
-
-
-main.add_command(site_cli.check)
-main.add_command(site_cli.new)

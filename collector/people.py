@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import available_timezones
-
-from argon2 import PasswordHasher
 
 from collector.errors import CollectorError
 from collector.ledger import tokens
 from collector.ledger.access import Access
+from collector.ledger.access_events import CODE_LIFE
 from collector.ledger.events import (
     Event,
     Kind,
@@ -27,8 +26,8 @@ from collector.ledger.events import (
     utc,
 )
 from collector.ledger.ledger import Ledger
+from collector.passwords import hash_password
 
-CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must expire soon
 SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's records for more
 
 
@@ -85,8 +84,7 @@ def add_therapist(
         raise WeakPassword(f"Choose a password of {SHORTEST_PASSWORD} characters or more.")
     password = password or tokens.new_password()
     person = person or slug(name)
-    secret = PasswordHasher().hash(password)
-    events = [person_added(person, name=name, password=secret)]
+    events = [person_added(person, name=name, password=hash_password(password))]
     if not caseload:
         caseload = person
         events.append(caseload_added(caseload, name))

@@ -17,6 +17,7 @@ from pathlib import Path
 from collector.ledger.ledger import Ledger
 
 _NUMBER = struct.Struct("<Q")
+LATE = 30.0  # seconds behind the ledger after which health and every caseload page say so
 ASK_EVERY = 0.003  # seconds; a read takes about 10 µs, so polling often costs little and keeps pages from waiting
 
 
@@ -26,6 +27,10 @@ class Lag:
 
     behind: int
     seconds: float
+
+    @property
+    def is_late(self) -> bool:
+        return self.seconds > LATE
 
 
 def read_position(path: Path) -> int:

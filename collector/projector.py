@@ -13,11 +13,10 @@ from __future__ import annotations
 
 import logging
 import shutil
-import signal
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from types import TracebackType
 from typing import Any
 
@@ -30,8 +29,8 @@ from collector.errors import CollectorError, LedgerUnavailable
 from collector.ledger.events import Recorded
 from collector.ledger.ledger import Ledger
 from collector.ledger.turn import Turn
-from collector.position import Lag
 from collector.settings import Settings
+from collector.storage import Storage
 
 POLL = 0.005  # seconds between reads of the ledger when there is nothing to do
 LARGEST_READ = 1_000  # events read at once
@@ -53,20 +52,22 @@ class CannotRebuild(CollectorError):
 
 
 class Projector:
-    """Folds the ledger at `settings.ledger` into the caseload files. Not safe to use from several threads."""
+    """Folds a deployment's ledger into its caseload files. Not safe to use from several threads."""
 
     def __init__(self, settings: Settings) -> None:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        self._settings = settings
-        self._turn = Turn(settings.data / "projector")
-        self._ledger = Ledger.open(settings.ledger)
-        with self._turn.taken():
-            self._state = ProjectorState(settings.projector_state)
-        self._live = Folder(settings.caseloads, self._state.set_aside)
-        self._checkpoints = Checkpoints(self._live, self._state)
-        self._cursor, context = self._state.load()
-        for event in context:
-            self._live.learn(event)
+        self._settings, self._storage = settings, Storage(settings)
+        self._storage.make_folder()
+        with ExitStack() as opening:  # whatever fails, what is open by then is closed
+            self._turn = opening.enter_context(Turn(settings.data / "projector"))
+            self._ledger = opening.enter_context(Ledger(self._storage.ledger))
+            with self._turn.taken():
+                self._state = opening.enter_context(closing(ProjectorState(self._storage.projector_state)))
+            self._live = opening.enter_context(closing(Folder(self._storage.caseloads, self._state.set_aside)))
+            self._checkpoints = Checkpoints(self._live, self._state)
+            self._cursor, context = self._state.load()
+            for event in context:
+                self._live.learn(event)
+            self._opened = opening.pop_all()
         self._retried = 0.0
 
     def __enter__(self) -> Projector:
@@ -77,10 +78,7 @@ class Projector:
 
     def close(self) -> None:
         """Close every file and end every thread."""
-        self._live.close()
-        self._state.close()
-        self._ledger.close()
-        self._turn.close()
+        self._opened.close()
 
     def run(self, stop: threading.Event) -> None:
         """Fold new events until `stop` is set, then the remaining ones, and leave them all on disk."""
@@ -121,10 +119,6 @@ class Projector:
         if caseload is not None and not rebuilt:
             raise NoSuchCaseload(f"There is no caseload {caseload}.")
         return rebuilt
-
-    def lag(self) -> Lag:
-        """Return how far the visible number is behind the ledger. Raises LedgerUnavailable."""
-        return position.lag(self._ledger, self._settings.position)
 
     def problems(self) -> list[Problem]:
         """Return the events that belong to no caseload file; other failures are in their file's `problems` table."""
@@ -190,9 +184,9 @@ class Projector:
 
     def _rebuild(self, only: Collection[str] | None) -> list[str]:
         """Fold into a separate folder while others go on; only the last events and the copying need the lock."""
-        aside = self._settings.data / "rebuild"
-        with closing(Turn(aside)) as one_at_a_time, one_at_a_time.taken():
-            shutil.rmtree(aside, ignore_errors=True)  # left by a rebuild that was killed
+        aside = self._storage.rebuilt
+        with Turn(aside.folder) as one_at_a_time, one_at_a_time.taken():
+            shutil.rmtree(aside.folder, ignore_errors=True)  # left by a rebuild that was killed
             try:
                 with closing(Folder(aside, _ignore, only)) as folder:
                     reached = self._read_into(folder, 0)
@@ -204,7 +198,7 @@ class Projector:
             except (sqlite3.Error, OSError) as error:
                 raise CannotRebuild(f"The caseload files could not be written anew: {error}.") from error
             finally:
-                shutil.rmtree(aside, ignore_errors=True)
+                shutil.rmtree(aside.folder, ignore_errors=True)
 
     def _read_into(self, folder: Folder, after: int) -> int:
         """Fold everything after a number into a folder. Return the number of the last event."""
@@ -216,13 +210,3 @@ class Projector:
 
 def _ignore(event: Recorded, error: Exception) -> None:
     """Do nothing: events that belong to no caseload were set aside when they were first folded."""
-
-
-def run_projector(settings: Settings) -> None:
-    """Run the `project` role until SIGTERM or Ctrl-C."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with Projector(settings) as projector:
-        projector.run(stop)

@@ -41,10 +41,6 @@ class Settings:
         return self.data / "position"
 
     @property
-    def projector_state(self) -> Path:
-        return self.data / "projector.db"
-
-    @property
     def secret(self) -> Path:
         return self.data / "secret"
 

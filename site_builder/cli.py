@@ -1,4 +1,4 @@
-"""The commands `homeward check`, `homeward build` and `homeward new`."""
+"""The commands `homeward check` and `homeward new`."""
 
 from __future__ import annotations
 
@@ -56,32 +56,6 @@ def check(content: Path, config: Path | None, strict: bool, format_: str, as_jso
 
 
 @click.command()
-@click.option(
-    "--config", type=click.Path(path_type=Path), default=Path("mkdocs.yml"), show_default=True,
-    help="The site's settings.",
-)  # fmt: skip
-@click.option(
-    "--site", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
-    help="Where the built site goes.",
-)  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
-def build(config: Path, site: Path, as_json: bool) -> None:
-    """Build the site; the old one stays in place until the new one is whole."""
-    from site_builder.publishing.build import build as build_site  # loads MkDocs, which `check` can do without
-
-    try:
-        report = build_site(config, site)
-    except SiteError as error:
-        _fail(error)
-    for warning in report.warnings:
-        click.echo(warning, err=True)
-    if as_json:
-        _print(report.to_json())
-    else:
-        click.echo(str(report))
-
-
-@click.command()
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("name")
 @click.option(
@@ -110,4 +84,4 @@ def _fail(error: SiteError) -> None:
     sys.exit(1)
 
 
-commands = [check, build, new]
+commands = [check, new]

@@ -28,8 +28,10 @@ def read(name: str) -> str:
 
 def commands(group: click.Group = main, before: str = "homeward") -> Iterator[tuple[str, click.Command]]:
     """Return every command with its full name."""
-    for name, command in group.commands.items():
-        if command.hidden:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
             continue
         if isinstance(command, click.Group):
             yield from commands(command, f"{before} {name}")

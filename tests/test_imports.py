@@ -19,7 +19,7 @@ FORMS = [
 ]  # fmt: skip
 # Lower layers of the collector never use the upper ones.
 COLLECTOR = [
-    ["errors", "driver", "settings", "secrets", "logging", "server"],
+    ["errors", "driver", "settings", "secrets", "passwords", "logging", "server"],
     ["ledger"],
     ["people", "publishing", "caseload", "position"],
     ["projector", "tryout"],

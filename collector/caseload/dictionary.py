@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from collector.caseload.columns import STANDARD
 from collector.driver import sqlite3
 
 
@@ -19,11 +20,10 @@ class TableDescription(NamedTuple):
     columns: dict[str, str]
 
 
-_SUBMISSION = "The submission, a UUID"
-_CLIENT = "The client's code"
+_STANDARD = {name: column.description for name, column in STANDARD.items()}
+_SUBMISSION, _CLIENT, _VERSION = (_STANDARD[name] for name in ("submission", "client", "version"))
+_RECEIVED = _STANDARD["received"]
 _FORM = "The form's id"
-_VERSION = "The version of the form that was answered"
-_RECEIVED = "When it was received, UTC"
 
 TABLES: dict[str, TableDescription] = {
     "clients": TableDescription(
@@ -172,14 +172,6 @@ TABLES: dict[str, TableDescription] = {
     ),
 }
 
-STANDARD = {  # the columns of a form's tables beside its questions
-    "submission": _SUBMISSION,
-    "client": _CLIENT,
-    "row": "Which of the entries, from 1",
-    "version": _VERSION,
-    "received": _RECEIVED,
-}
-
 # Housekeeping: the file's position in the ledger, the definitions installed in it, its migrations.
 HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
 
@@ -196,7 +188,7 @@ def _form_tables(questions: Iterable[tuple[str, str, str | None, str]]) -> dict[
     tables: dict[str, TableDescription] = {}
     for form, table, column, ask in questions:
         if table not in tables:
-            tables[table] = TableDescription(f"What clients answered in {form}.", dict(STANDARD))
+            tables[table] = TableDescription(f"What clients answered in {form}.", dict(_STANDARD))
         if column is None:  # the repeat itself; this table holds its entries
             tables[table] = tables[table]._replace(description=ask)
             tables[table].columns.pop("version", None)

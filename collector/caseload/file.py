@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 from collector.caseload.definitions import Definitions
 from collector.caseload.errors import is_damage, is_file_fault, reason
 from collector.caseload.fold import FOLDS
 from collector.caseload.installed import Installed
 from collector.caseload.rows import Rows
-from collector.caseload.schema import make_private, open_file
-from collector.driver import connect, sqlite3
+from collector.caseload.schema import open_file
+from collector.driver import sqlite3
 from collector.ledger.events import Recorded
+from collector.storage import DatabaseFile
 
 _SET_ASIDE = "INSERT INTO problems (seq, kind, client, problem, seen) VALUES (?, ?, ?, ?, ?)"
 
@@ -21,9 +21,9 @@ _SET_ASIDE = "INSERT INTO problems (seq, kind, client, problem, seen) VALUES (?,
 class CaseloadFile:
     """The only writer of the file. Callers hold the projector's lock while they write."""
 
-    def __init__(self, path: Path, definitions: Definitions) -> None:
-        self._database = open_file(path)
-        self._path, self._inode = path, path.stat().st_ino
+    def __init__(self, file: DatabaseFile, definitions: Definitions) -> None:
+        self._database = open_file(file)
+        self._path, self._inode = file.path, file.path.stat().st_ino
         self._connection: sqlite3.Connection = self._database.conn
         self._installed = Installed(self._database, definitions)
         self._position = 0
@@ -59,7 +59,7 @@ class CaseloadFile:
         _, in_log, moved = self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         return bool(in_log == moved)
 
-    def copy_into(self, live: Path) -> None:
+    def copy_into(self, live: DatabaseFile) -> None:
         """Replace the content of a live file with this file's; its readers see the new rows at once.
 
         Copies instead of renaming, because the old file's write-ahead log would be applied to the new file. A live
@@ -70,13 +70,12 @@ class CaseloadFile:
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
-            for name in (live.name, f"{live.name}-wal", f"{live.name}-shm"):
-                live.with_name(name).unlink(missing_ok=True)
+            live.delete()
             self._copy(live)
 
-    def _copy(self, live: Path) -> None:
-        make_private(live)
-        connection = connect(live)
+    def _copy(self, live: DatabaseFile) -> None:
+        live.create()
+        connection = live.connect()
         try:
             connection.execute("PRAGMA schema_version").fetchone()  # raises here, with its code, if the file is damaged
             self._connection.backup(connection)

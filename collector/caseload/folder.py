@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from pathlib import Path
 
 from collector.caseload.errors import CannotFold, is_file_fault, reason
 from collector.caseload.file import CaseloadFile
@@ -14,6 +13,7 @@ from collector.caseload.folding import Context
 from collector.caseload.schema import is_up_to_date
 from collector.driver import sqlite3
 from collector.ledger.events import Recorded
+from collector.storage import CaseloadFiles, DatabaseFile
 
 MOST_OPEN = 128  # files; each takes three of the usual limit of 1,024 handles
 
@@ -24,26 +24,26 @@ log = logging.getLogger(__name__)
 
 
 class Folder:
-    """The caseload files in `path`, or only those of the caseloads in `only`.
+    """The caseload files in a folder, or only those of the caseloads in `only`.
 
     `set_aside` is called with each event that belongs to no file. Nothing else may write to the files meanwhile.
     """
 
-    def __init__(self, path: Path, set_aside: SetAside, only: Collection[str] | None = None) -> None:
-        self.path = path
+    def __init__(self, files: CaseloadFiles, set_aside: SetAside, only: Collection[str] | None = None) -> None:
+        self.files = files
         self.changed: set[str] = set()  # since their last checkpoint
         self.failing: dict[str, int] = {}  # files that cannot be written, each with the last number sure to be in it
         self._set_aside, self._only = set_aside, only
         self._context = Context()
         self._open: OrderedDict[str, CaseloadFile] = OrderedDict()
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def close(self) -> None:
         for caseload in list(self._open):
             self._open.pop(caseload).close()
 
-    def file_of(self, caseload: str) -> Path:
-        return self.path / f"{caseload}.db"
+    def file_of(self, caseload: str) -> DatabaseFile:
+        return self.files.file(caseload)
 
     def learn(self, event: Recorded) -> bool:
         """Remember what later events need to know of this one. Return False if it had to be set aside."""
@@ -99,7 +99,7 @@ class Folder:
 
     def copy_into(self, live: Folder) -> list[str]:
         """Replace each live file with the one of the same name here. Return their names."""
-        copied = sorted(path.stem for path in self.path.glob("*.db"))
+        copied = self.files.caseloads()
         for caseload in copied:
             self._file(caseload).copy_into(live.file_of(caseload))
         return copied

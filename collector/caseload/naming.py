@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TypeAlias
 
+from collector.caseload.columns import STANDARD
 from collector.caseload.errors import CannotFold
 from site_builder.forms.history.signatures import signature
 from site_builder.forms.history.versions import asked, renamed
@@ -15,8 +16,6 @@ from site_builder.forms.model.identifiers import unfit_table
 # name → the id that holds it, and the properties that must not change
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]
 
-# Columns that every table of a form has beside those for its questions.
-STANDARD = ("submission", "client", "version", "received", "row")
 NO_HOLDER = ("-", ())  # "-" is never an id
 
 

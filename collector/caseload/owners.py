@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from collector.caseload.errors import CannotFold
 from collector.ledger.events import Recorded
-
-_CASELOAD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # becomes a file name
+from collector.ledger.names import is_short_name
 
 
 class Owners:
@@ -37,6 +34,6 @@ class Owners:
 def named_in(event: Recorded) -> str:
     """Return the caseload that an event names. Raises CannotFold when it cannot be a file name."""
     name = event.data["caseload"]
-    if not isinstance(name, str) or not _CASELOAD.fullmatch(name) or len(name) > 64:
+    if not is_short_name(name):
         raise CannotFold("The caseload's short name cannot be the name of a file.")
-    return name
+    return str(name)

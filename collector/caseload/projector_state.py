@@ -11,15 +11,15 @@ import json
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 from collector.caseload.errors import reason
-from collector.caseload.schema import make_private
-from collector.driver import connect, sqlite3
+from collector.caseload.schema import open_folded
+from collector.driver import sqlite3
 from collector.errors import CollectorError
 from collector.ledger.events import By, Recorded
+from collector.storage import DatabaseFile
 
 migrations = Migrations("progress")
 _PROBLEMS = "SELECT * FROM problems ORDER BY seq"
@@ -72,26 +72,23 @@ def who_acted(db: Database) -> None:
     db.execute("""ALTER TABLE known ADD COLUMN "by" TEXT NOT NULL DEFAULT 'command'""")
 
 
-def read_problems(path: Path) -> list[Problem]:
+def read_problems(file: DatabaseFile) -> list[Problem]:
     """Return the events that were set aside, oldest first, while a projector may run. Raises ProblemsUnreadable."""
-    if not path.exists():  # no projector has run yet
+    if not file.exists():  # no projector has run yet
         return []
     try:
-        with closing(connect(path, read_only=True)) as connection:
+        with closing(file.connect(read_only=True)) as connection:
             return [Problem(*row) for row in connection.execute(_PROBLEMS)]
     except sqlite3.Error as error:
-        raise ProblemsUnreadable(f"Events that belong to no caseload cannot be read from {path}: {error}.") from error
+        problem = f"Events that belong to no caseload cannot be read from {file.path}: {error}."
+        raise ProblemsUnreadable(problem) from error
 
 
 class ProjectorState:
     """The projector's own small database."""
 
-    def __init__(self, path: Path) -> None:
-        make_private(path)
-        self._connection = connect(path)
-        self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        self._connection.execute("PRAGMA synchronous = NORMAL")  # a lost commit only means reading events again
-        migrations.apply(Database(self._connection, execute_plugins=False))
+    def __init__(self, file: DatabaseFile) -> None:
+        self._connection = open_folded(file, migrations, version=0).conn
 
     def close(self) -> None:
         self._connection.close()

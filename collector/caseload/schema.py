@@ -6,12 +6,11 @@ dictionary.py describes each table and column.
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
+from collector.storage import DatabaseFile
 from site_builder.forms.answering.scoring import cutoffs_reached
 from site_builder.forms.model.definition import Cutoff, Scale
 
@@ -23,19 +22,18 @@ FOLDED_AS = 3  # raise it when the same events produce other rows: files with a 
 migrations = Migrations("caseload")
 
 
-def make_private(path: Path) -> None:
-    """Create an empty file readable by its owner only, if there is none; SQLite itself would let everybody read."""
-    if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+def open_file(file: DatabaseFile) -> Database:
+    """Open a caseload file for its only writer, creating it (readable by its owner only) if needed."""
+    return open_folded(file, migrations, version=FOLDED_AS)
 
 
-def open_file(path: Path) -> Database:
-    """Open a caseload file for its only writer, creating it (readable by its owner only) if needed.
+def open_folded(file: DatabaseFile, migrations: Migrations, version: int) -> Database:
+    """Open a file that is folded from the ledger and migrate its tables; a new one gets this version number.
 
     A power cut may lose its latest commits (synchronous=NORMAL); the ledger still has those events.
     """
-    make_private(path)
-    connection = connect(path)
+    file.create()
+    connection = file.connect()
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -43,7 +41,7 @@ def open_file(path: Path) -> Database:
         connection.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT}").fetchone()
         database = Database(connection, execute_plugins=False)
         if not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            connection.execute(f"PRAGMA user_version = {FOLDED_AS}")
+            connection.execute(f"PRAGMA user_version = {version}")
         migrations.apply(database)
     except BaseException:
         connection.close()
@@ -51,12 +49,12 @@ def open_file(path: Path) -> Database:
     return database
 
 
-def is_up_to_date(path: Path) -> bool:
+def is_up_to_date(file: DatabaseFile) -> bool:
     """Return whether a file exists and was folded by the current rules; True as well if it cannot be read."""
-    if not path.exists():
+    if not file.exists():
         return False
     try:
-        connection = connect(path, read_only=True)
+        connection = file.connect(read_only=True)
     except sqlite3.Error:
         return True
     try:

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
+from collector.caseload.columns import OF_A_FORM, OF_A_REPEAT, STANDARD
 from collector.caseload.errors import CannotFold
 from collector.caseload.naming import Names
 from collector.caseload.rows import Insert, Row, Value
 from site_builder.forms.answering.computed import PLACES, compute
+from site_builder.forms.history.versions import counting
 from site_builder.forms.model.definition import Computed, Form
 from site_builder.forms.model.fields import (
     AnyOf,
@@ -77,9 +79,7 @@ class Table:
     @property
     def standard(self) -> dict[str, type[str] | type[int]]:
         """The columns that come before those of the questions."""
-        if self.repeat:
-            return {"submission": str, "client": str, "row": int, "received": str}
-        return {"submission": str, "client": str, "version": int, "received": str}
+        return {name: STANDARD[name].type for name in (OF_A_REPEAT if self.repeat else OF_A_FORM)}
 
     @cached_property
     def insert(self) -> Insert:
@@ -172,13 +172,11 @@ def _scales(form: Form, columns: Mapping[str, str], names: Names) -> dict[str, s
     """Return the name of each scale; one that scores other columns, or scores them differently, gets a new name."""
     scale_names = {}
     for scale in form.scales:
-        rule = (
-            frozenset(columns[item] for item in scale.items),
-            frozenset(columns[item] for item in scale.reversed),
-            scale.multiplier,
-            scale.missing_up_to,
-        )
-        scale_names[scale.id] = names.scale(form.id, scale.id, rule, form.version)
+        rule = {
+            part: frozenset(columns[item] for item in value) if isinstance(value, tuple) else value
+            for part, value in counting(scale).items()
+        }
+        scale_names[scale.id] = names.scale(form.id, scale.id, frozenset(rule.items()), form.version)
     return scale_names
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from collector.caseload.errors import reason
 from collector.caseload.folder import Folder
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
 from collector.ledger.events import Recorded, caseload_added, client_added, form_published, submission_received
+from collector.storage import CaseloadFiles, DatabaseFile
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers
 
@@ -43,7 +44,7 @@ def try_out(form: Form, answers: Answers) -> TriedOut:
     """Return all rows of a submission, by folding it into an empty caseload file in a temporary folder."""
     refused: list[str] = []
     with tempfile.TemporaryDirectory(prefix="homeward-try-out-") as name:
-        folder = Folder(Path(name), lambda event, error: refused.append(reason(error)))
+        folder = Folder(CaseloadFiles(Path(name)), lambda event, error: refused.append(reason(error)))
         try:
             folder.fold(_events(form, answers))
         finally:
@@ -64,8 +65,8 @@ def _events(form: Form, answers: Answers) -> list[Recorded]:
     return [event.recorded(seq) for seq, event in enumerate(events, 1)]
 
 
-def _read(path: Path, form: Form) -> tuple[tuple[TriedTable, ...], list[str]]:
-    connection = connect(path, read_only=True)
+def _read(file: DatabaseFile, form: Form) -> tuple[tuple[TriedTable, ...], list[str]]:
+    connection = file.connect(read_only=True)
     try:
         problems = [problem for (problem,) in connection.execute("SELECT problem FROM problems")]
         return tuple(_tables(connection, form)), problems

@@ -12,10 +12,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import escape
 from starlette.responses import HTMLResponse
 
+from collector.endpoints.rendering import templates_of
 from collector.middleware.security_headers import page_policy
 from site_builder.forms.model.catalogue import FILE, Catalogue, read
 from site_builder.forms.model.errors import SiteError
@@ -26,13 +26,7 @@ TITLE, CONTENT = "<!--hw:title-->", "<!--hw:content-->"
 SHEET = "<!--hw:sheet-->"  # a class of the page: a form lies on a sheet of paper
 
 log = logging.getLogger(__name__)
-templates = jinja2.Environment(
-    loader=jinja2.PackageLoader("collector.endpoints", "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+templates = templates_of("collector.endpoints")
 
 
 @dataclass(frozen=True)
@@ -93,8 +87,11 @@ class BuiltSite:
     def _read(self) -> None:
         try:
             hashes = _json(self.folder / "csp.json", {})
+            catalogue = read(self.folder)
+            for id in catalogue.unreadable:
+                log.error("the form '%s' of the site in %s cannot be read; build the site again", id, self.folder)
             self.build = Build(
-                read(self.folder),
+                catalogue,
                 _shell(self.folder / "shell.html"),
                 page_policy(hashes.get("script", ()), hashes.get("style", ())),
             )

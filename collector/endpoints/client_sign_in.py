@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from collector.endpoints.rates import address_block
-from collector.endpoints.refusals import Refusal, problem_json, wants_json
+from collector.endpoints.refusals import Refusal, refusal_json, wants_json
 from collector.endpoints.services import Services, services_of
 from collector.errors import Refused
 from collector.ledger.access import Link
@@ -44,14 +44,7 @@ async def enter(request: Request) -> Response:
         services.limits.guesses.take(key)
         return _refused(services, request, Refusal(403, "There is a problem", f"{NOT_KNOWN}."))
     response = RedirectResponse("/signed-in", 303)
-    response.set_cookie(
-        services.cookie,
-        sign_in,
-        max_age=int(CLIENT_SIGN_IN_LIFE.total_seconds()),
-        secure=services.settings.https,
-        httponly=True,
-        samesite="lax",
-    )
+    services.cookie.set(response, sign_in, max_age=int(CLIENT_SIGN_IN_LIFE.total_seconds()))
     return response
 
 
@@ -73,7 +66,7 @@ async def leave(request: Request) -> Response:
     """Sign this device out by deleting its cookie, the only copy of its token."""
     services = services_of(request)
     response = RedirectResponse("/", 303)
-    response.delete_cookie(services.cookie, secure=services.settings.https, httponly=True, samesite="lax")
+    services.cookie.delete(response)
     return response
 
 
@@ -102,7 +95,7 @@ def _too_many(wait: float) -> Refusal:
 
 
 def _refused(services: Services, request: Request, refusal: Refusal) -> Response:
-    return problem_json(refusal) if wants_json(request) else _page(services, refusal)
+    return refusal_json(refusal) if wants_json(request) else _page(services, refusal)
 
 
 def _page(services: Services, refusal: Refusal | None = None) -> Response:

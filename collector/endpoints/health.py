@@ -11,7 +11,6 @@ from collector.endpoints.services import Services, services_of
 from collector.errors import LedgerError
 from collector.position import Lag, lag
 
-MOST_BEHIND = 30.0  # seconds; caseload pages warn at the same age
 LEAST_FREE = 256 * 1024 * 1024  # bytes; below it there is a day, not a week, to free some space
 
 
@@ -45,7 +44,7 @@ def _problem(free: int, late: Lag) -> str:
         return "the disk cannot be written"
     if free < LEAST_FREE:
         return "the disk is nearly full"
-    if late.seconds > MOST_BEHIND:
+    if late.is_late:
         return "the projector is behind"
     return ""
 

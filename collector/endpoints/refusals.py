@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 
@@ -12,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from collector.endpoints.built_site import BuiltSite
+from collector.endpoints.problems import MISHAP, problem_json
 from collector.errors import LedgerBusy, LedgerError
 
 RETRY_BUSY = 2  # seconds; a full queue is written in less than one
@@ -27,7 +27,6 @@ WORDS: dict[int, tuple[str, str]] = {
     415: ("This cannot be read", "Send it as a form, or as JSON."),
     503: ("This could not be stored just now", "Nothing is lost here. Wait a minute, then try again."),
 }
-MISHAP = ("Something went wrong here", "It is not your fault. Wait a minute, then try again.")
 
 
 class Refusal(Exception):
@@ -56,7 +55,7 @@ class Refusal(Exception):
 
     @classmethod
     def of_ledger(cls, error: LedgerError) -> Refusal:
-        """Return what tells a client that the ledger did not take something; nothing was acknowledged."""
+        """Return the refusal for a ledger that did not take something; nothing was acknowledged."""
         return cls(503, retry_after=RETRY_BUSY if isinstance(error, LedgerBusy) else RETRY_UNAVAILABLE)
 
 
@@ -68,13 +67,10 @@ def wants_json(request: HTTPConnection) -> bool:
     return "json" in accepted and "text/html" not in accepted
 
 
-def problem_json(refusal: Refusal) -> Response:
-    """Return the one shape of an error as JSON (RFC 9457), each problem with the name of its field."""
-    body: dict[str, object] = {"title": refusal.title, "status": refusal.status, "detail": refusal.detail}
-    if refusal.problems:
-        body["problems"] = [{"name": name, "message": text} for name, text in refusal.problems.items()]
-    # ASCII only: a name that was sent may hold what UTF-8 cannot express.
-    return Response(json.dumps(body), refusal.status, refusal.headers, "application/problem+json")
+def refusal_json(refusal: Refusal) -> Response:
+    return problem_json(
+        refusal.status, refusal.title, refusal.detail, problems=refusal.problems, headers=refusal.headers
+    )
 
 
 class Refusals:
@@ -85,7 +81,7 @@ class Refusals:
 
     def respond(self, request: HTTPConnection, refusal: Refusal) -> Response:
         if wants_json(request):
-            return problem_json(refusal)
+            return refusal_json(refusal)
         return self.built_site.page(
             "notice.html",
             refusal.title,

@@ -14,12 +14,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from collector.caseload.try_out import TriedOut, TriedTable, try_out
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.posted import Posted, read_posted
-from collector.endpoints.refusals import Refusal, Refusals, problem_json
+from collector.endpoints.refusals import Refusal, Refusals, refusal_json
 from collector.endpoints.submissions import Filled, check_page, entered, read, worksheet_page
 from collector.ledger.tokens import new_id
-from site_builder.forms.answering.scoring import raised
+from site_builder.forms.answering.scoring import meaning_of, raised, title_of
 from site_builder.forms.html.render import render_answers
-from site_builder.forms.model.definition import Form, Scale
+from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers, Matrix
 from site_builder.forms.model.wording import plain
 
@@ -46,7 +46,7 @@ class TryOuts:
         try:
             answers = read(filled)
         except Refusal as refusal:
-            return problem_json(refusal) if posted.as_json else worksheet_page(built_site, filled, refusal)
+            return refusal_json(refusal) if posted.as_json else worksheet_page(built_site, filled, refusal)
         if not posted.id:
             return check_page(built_site, filled, answers, new_id())
         return await self._result(posted, form, answers, page)
@@ -103,8 +103,8 @@ def _scores(form: Form, table: TriedTable | None) -> list[dict[str, Any]]:
     return [
         row
         | {
-            "title": scales[row["scale"]].title or row["scale"],
-            "meaning": _meaning(scales[row["scale"]], row["band"]),
+            "title": title_of(form, scales[row["scale"]]),
+            "meaning": meaning_of(scales[row["scale"]], row["band"]),
             "raw": _cell(row["raw"]),
             "prorated": _cell(row["prorated"]),
         }
@@ -117,10 +117,6 @@ def _ask(form: Form, item: str) -> str:
     field, row = form.items[item]
     labels = {choice.code: choice.label for choice in field.rows} if isinstance(field, Matrix) else {}
     return labels.get(row, plain(field.ask))
-
-
-def _meaning(scale: Scale, band: str) -> str:
-    return next((each.meaning for each in scale.bands if each.label == band), "")
 
 
 def _as_mappings(table: TriedTable | None) -> list[dict[str, Any]]:

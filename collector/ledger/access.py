@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from collector.ledger.events import now
 from collector.ledger.readers import Readers
 from collector.ledger.tokens import hash_token, normal_code
+from collector.storage import DatabaseFile
+from site_builder.forms.model.serialise import parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +59,14 @@ class Client:
     caseload: str
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A published definition, without its body."""
-
-    hash: str
-    form: str
-    version: int
-
-
 class Access:
-    """Reads people, clients, links and sign-ins of the ledger at `path`, as of its latest commit, from any thread.
+    """Reads people, clients, links and sign-ins of a ledger, as of its latest commit, from any thread.
 
     Every method raises LedgerUnavailable when the ledger cannot be read, so a failure never grants access.
     """
 
-    def __init__(self, path: Path, *, key: bytes | None = None) -> None:
-        self._readers = Readers(path, key)
+    def __init__(self, ledger: DatabaseFile) -> None:
+        self._readers = Readers(ledger)
 
     def __enter__(self) -> Access:
         return self
@@ -128,11 +119,6 @@ class Access:
         row = self._readers.row("SELECT person, name, password FROM people WHERE person = ?", (name,))
         return PersonSecret(*row) if row else None
 
-    def role(self, person: str, caseload: str) -> str | None:
-        """Return a person's role in a caseload (therapist, cover or supervisor); None if they are not a member."""
-        row = self._readers.row("SELECT role FROM members WHERE person = ? AND caseload = ?", (person, caseload))
-        return str(row[0]) if row else None
-
     def caseloads_of(self, person: str) -> list[Caseload]:
         """Return the caseloads that a person is a member of, by name."""
         rows = self._readers.rows(
@@ -146,21 +132,15 @@ class Access:
         row = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))
         return Client(*row) if row else None
 
-    def clients(self) -> list[Client]:
-        """Return every client, by code."""
-        return [Client(*row) for row in self._readers.rows("SELECT client, caseload FROM clients ORDER BY 1")]
-
     def definition(self, hash: str) -> Any:
-        """Return the body of a published definition; None for an unknown definition hash."""
-        row = self._readers.row("SELECT body FROM definitions WHERE definition = ?", (hash,))
-        return json.loads(row[0]) if row else None
+        """Return the body of a published definition; None for an unknown definition hash.
 
-    def bodies(self, form: str) -> list[Any]:
-        """Return the bodies of all definitions of a form, in the order they were published."""
-        rows = self._readers.rows("SELECT body FROM definitions WHERE form = ? ORDER BY rowid", (form,))
-        return [json.loads(body) for (body,) in rows]
+        Raises UnreadableDefinition for a body that is no JSON object.
+        """
+        row = self._readers.row("SELECT CAST(body AS BLOB) FROM definitions WHERE definition = ?", (hash,))
+        return parsed(row[0]) if row else None
 
-    def definitions(self) -> list[Published]:
-        """Return every published definition, by form and version."""
-        rows = self._readers.rows("SELECT definition, form, version FROM definitions ORDER BY 2, 3, 1")
-        return [Published(*row) for row in rows]
+    def bodies(self, form: str) -> dict[str, bytes]:
+        """Return the stored bodies of all definitions of a form by hash, in the order they were published."""
+        query = "SELECT definition, CAST(body AS BLOB) FROM definitions WHERE form = ? ORDER BY rowid"
+        return dict(self._readers.rows(query, (form,)))

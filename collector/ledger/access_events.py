@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from collector.driver import sqlite3
 from collector.errors import Refused
 from collector.ledger.events import Event, Kind, is_utc
+from collector.ledger.names import is_short_name
 
 Rule = Callable[[sqlite3.Connection, Event, str], None]
 RULES: dict[str, Rule] = {}  # by kind of event
@@ -22,7 +23,6 @@ CLIENT_SIGN_IN_LIFE = timedelta(days=180)  # a phone stays signed in for about a
 PERSON_SIGN_IN_LIFE = timedelta(hours=12)  # a working day
 CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must not live long
 ROLES = ("therapist", "cover", "supervisor")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")  # people and caseloads become file names and addresses
 _CODE = re.compile(r"[A-Za-z0-9-]{1,32}")
 
 
@@ -180,7 +180,7 @@ def _expiry(expires: str, at: str, longest: timedelta) -> str:
 
 
 def _name(name: str) -> str:
-    if not _NAME.fullmatch(name) or len(name) > 64:
+    if not is_short_name(name):
         raise Refused("The short name of a person or a caseload is small letters, digits and single hyphens.")
     return name
 

@@ -207,5 +207,5 @@ def submission_received(
     by: By = CLIENT,
 ) -> Event:
     """Return the event of a filled-in form; `at` is for one from elsewhere."""
-    data = {"form": form, "version": version, "definition": definition, "answers": answers, "marks": []}
+    data = {"form": form, "version": version, "definition": definition, "answers": answers}
     return Event(Kind.submission_received, data, client, id=id or _new_id(), at=at, by=by, roles=TREATING)

@@ -16,6 +16,7 @@ from collector.ledger.batch import prepare
 from collector.ledger.events import By, Event, Receipt, Recorded
 from collector.ledger.readers import Readers
 from collector.ledger.writer import Writer
+from collector.storage import DatabaseFile
 
 _COLUMNS = 'SELECT seq, id, kind, client, at, data, "by" FROM events'
 
@@ -26,18 +27,19 @@ class Ledger:
     The id identifies an event: appending the same event again returns the stored receipt, with `fresh` False.
     """
 
-    def __init__(self, path: Path, *, key: bytes | None = None) -> None:
+    def __init__(self, file: DatabaseFile) -> None:
+        """Open the ledger, creating it if needed. Raises UnsoundSqlite, LedgerUnavailable."""
         require_sound_sqlite()
         try:
-            self._writer = Writer(path, key)
+            self._writer = Writer(file)
         except (sqlite3.Error, OSError) as error:
-            raise LedgerUnavailable(f"The ledger {path} cannot be opened: {error}.") from error
-        self._readers = Readers(path, key)
+            raise LedgerUnavailable(f"The ledger {file.path} cannot be opened: {error}.") from error
+        self._readers = Readers(file)
 
     @classmethod
     def open(cls, path: Path, *, key: bytes | None = None) -> Ledger:
-        """Open the ledger, creating it if needed. Raises UnsoundSqlite, LedgerUnavailable."""
-        return cls(path, key=key)
+        """Open the ledger at a path, for programs that have no Storage."""
+        return cls(DatabaseFile(path, key))
 
     def __enter__(self) -> Ledger:
         return self

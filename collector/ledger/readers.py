@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
 from collector.errors import LedgerUnavailable
+from collector.storage import DatabaseFile
 
 MOST_IDLE = 4  # connections; when more threads read at once, more are opened and closed again
 
@@ -17,8 +17,8 @@ MOST_IDLE = 4  # connections; when more threads read at once, more are opened an
 class Readers:
     """A pool of read-only connections, safe from any thread; none is opened before the first query."""
 
-    def __init__(self, path: Path, key: bytes | None = None) -> None:
-        self._path, self._key = path, key
+    def __init__(self, file: DatabaseFile) -> None:
+        self._file = file
         self._idle: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -59,7 +59,7 @@ class Readers:
                 raise LedgerUnavailable("The ledger is closed.")
             if self._idle:
                 return self._idle.pop()
-        return connect(self._path, key=self._key, read_only=True)
+        return self._file.connect(read_only=True)
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
         with self._lock:

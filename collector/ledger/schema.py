@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
+from collector.storage import DatabaseFile
 
 STATEMENTS = 400  # prepared statements cached by a writer: each size of batch has its own INSERT
 CACHE = 16 * 1024  # KiB of pages: writes to the index of ids are scattered
@@ -17,9 +18,9 @@ WAL_LIMIT = 64 * 1024 * 1024  # bytes that the write-ahead log is cut back to af
 migrations = Migrations("ledger")
 
 
-def open_for_writing(path: Path, key: bytes | None) -> sqlite3.Connection:
+def open_for_writing(file: DatabaseFile) -> sqlite3.Connection:
     """Open the ledger so that a COMMIT returns only once its data is on disk."""
-    connection = connect(path, key=key, statements=STATEMENTS)
+    connection = file.connect(statements=STATEMENTS)
     try:
         connection.execute("PRAGMA journal_mode = WAL").fetchone()
         connection.execute("PRAGMA synchronous = FULL")
@@ -32,16 +33,15 @@ def open_for_writing(path: Path, key: bytes | None) -> sqlite3.Connection:
     return connection
 
 
-def prepare(path: Path, key: bytes | None) -> None:
+def prepare(file: DatabaseFile) -> None:
     """Create the ledger if needed, readable by its owner only, and migrate its tables."""
-    if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = open_for_writing(path, key)
+    file.create()
+    connection = open_for_writing(file)
     try:
         migrations.apply(Database(connection, execute_plugins=False))
     finally:
         connection.close()
-    _sync_folder(path.parent)
+    _sync_folder(file.path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

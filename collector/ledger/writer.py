@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Sequence
 from concurrent import futures
 from dataclasses import dataclass
-from pathlib import Path
 
 from collector.driver import sqlite3
 from collector.errors import LedgerBusy, LedgerError, LedgerUnavailable
@@ -20,6 +19,7 @@ from collector.ledger import schema
 from collector.ledger.batch import Outcome, Prepared, write
 from collector.ledger.events import Receipt
 from collector.ledger.turn import Turn
+from collector.storage import DatabaseFile
 
 LARGEST_BATCH = 256  # events; in a larger one everybody would only wait longer
 MOST_WAITING = 4096  # events; half a second of work, more than that is refused with "try again"
@@ -42,18 +42,18 @@ class Call:
 class Writer:
     """Owns this process's only writing connection to the ledger, and the thread that uses it."""
 
-    def __init__(self, path: Path, key: bytes | None) -> None:
-        self._path, self._key = path, key
+    def __init__(self, file: DatabaseFile) -> None:
+        self._file = file
         self._connection: sqlite3.Connection | None = None
         self._waiting: deque[Call] = deque()
         self._events = self._characters = 0
         self._batch_began = math.inf
         self._closing = False
         self._changed = threading.Condition()
-        self._turn = Turn(path)
+        self._turn = Turn(file.path)
         try:
             with self._turn.taken():
-                schema.prepare(path, key)
+                schema.prepare(file)
         except BaseException:
             self._turn.close()
             raise
@@ -120,7 +120,7 @@ class Writer:
         try:
             with self._turn.taken():
                 if self._connection is None:
-                    self._connection = schema.open_for_writing(self._path, self._key)
+                    self._connection = schema.open_for_writing(self._file)
                 return write(self._connection, [call.events for call in calls])
         except Exception as error:  # also programming errors: if the thread died, every caller would wait forever
             log.error("ledger not written: %s", _reason(error))

@@ -15,11 +15,11 @@ import click
 
 from collector.demo.clinic import DemoAccess, ensure_demo
 from collector.errors import CollectorError
-from collector.ledger.access import Access
-from collector.ledger.ledger import Ledger
+from collector.ledger.opening import open_ledger
 from collector.process.supervisor import Supervisor
 from collector.publishing import publish
 from collector.settings import Settings
+from collector.storage import Storage
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
 
@@ -35,8 +35,7 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
     """Build and publish the site, then run the roles until Ctrl-C. Raises CollectorError or SiteError."""
     for port in (settings.port, settings.review_port):
         _require_free_port(settings.host, port)
-    settings.data.mkdir(parents=True, exist_ok=True)
-    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+    with open_ledger(Storage(settings)) as (ledger, access):
         _print_progress(as_json, "Building the site …")
 
         published: list[Catalogue] = []

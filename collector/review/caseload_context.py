@@ -5,22 +5,21 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
 from collector.caseload.projector_state import ProblemsUnreadable, read_problems
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
 from collector.ledger.access import Access, Caseload
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
+from collector.storage import DatabaseFile, Storage
 from site_builder.forms.model.definition import Form
 
 DATABASE = "caseload"  # Datasette's name for its one file
 LOOK_EVERY = 1.0  # seconds between checks for new forms; Datasette asks for metadata dozens of times a page
-LATE = 30.0  # seconds behind the ledger after which every page says so
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +29,17 @@ class CaseloadContext:
     """The context of one caseload. Its connection belongs to the event loop's thread."""
 
     caseload: Caseload
-    file: Path
+    file: DatabaseFile
     settings: Settings
     ledger: Ledger
     access: Access
 
     def __post_init__(self) -> None:
-        self._connection: sqlite3.Connection = connect(self.file, read_only=True)
+        self._connection: sqlite3.Connection = self.file.connect(read_only=True)
         self._looked_at = -LOOK_EVERY
         self._version = -1
         self._metadata: dict[str, Any] = {}
+        self._forms: dict[str, Form] = {}  # by definition hash; a definition never changes
 
     def close(self) -> None:
         self._connection.close()
@@ -68,9 +68,13 @@ class CaseloadContext:
         return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
 
     def form(self, definition: str) -> Form | None:
-        """Return a form by its definition hash; None for an unknown one."""
-        body = self.access.definition(definition)
-        return Form.from_json(body) if body else None
+        """Return a form by its definition hash; None for an unknown one. Raises UnreadableDefinition."""
+        if definition not in self._forms:
+            body = self.access.definition(definition)
+            if body is None:
+                return None
+            self._forms[definition] = Form.from_json(body)
+        return self._forms[definition]
 
     def answers(self, submission: str) -> dict[str, Any] | None:
         """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""
@@ -83,12 +87,12 @@ class CaseloadContext:
     def set_aside(self) -> int:
         """Return how many events belong to no caseload, and so are shown in none; 0 if that cannot be read."""
         try:
-            return len(read_problems(self.settings.projector_state))
+            return len(read_problems(Storage(self.settings).projector_state))
         except ProblemsUnreadable as error:
             log.error("%s", error)
             return 0
 
     def seconds_behind(self) -> float:
         """Return the age in seconds of the oldest event not shown yet; 0 if that is not late."""
-        seconds = position.lag(self.ledger, self.settings.position).seconds
-        return seconds if seconds > LATE else 0.0
+        lag = position.lag(self.ledger, self.settings.position)
+        return lag.seconds if lag.is_late else 0.0

@@ -9,22 +9,22 @@ from itsdangerous import BadSignature, TimestampSigner
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-NAME = "hw_person"
+from collector.endpoints.cookies import SignInCookie
+
 IDLE = timedelta(minutes=30)  # without a request; every sign-in ends after 12 hours anyway
 RENEW_AFTER = timedelta(minutes=1)  # so that not every response sets a new cookie
 
 
 class Cookies:
-    """Reads, sets and deletes the cookie. Over HTTPS, its __Host- prefix keeps other hosts from setting it."""
+    """Reads, sets and deletes the cookie."""
 
     def __init__(self, key: bytes, https: bool) -> None:
         self._signer = TimestampSigner(key, salt="person")
-        self._https = https
-        self.name = f"__Host-{NAME}" if https else NAME
+        self.cookie = SignInCookie("hw_person", https)
 
     def token(self, connection: HTTPConnection) -> tuple[str, bool]:
         """Return the token ("" if there is none or it was idle too long), and whether to renew the cookie."""
-        value = connection.cookies.get(self.name, "")
+        value = self.cookie.value(connection)
         try:
             token, signed = self._signer.unsign(value, max_age=int(IDLE.total_seconds()), return_timestamp=True)
         except BadSignature:
@@ -37,7 +37,7 @@ class Cookies:
 
     def set(self, response: Response, token: str) -> None:
         """Set the cookie on a response; it lasts until the browser is closed."""
-        response.set_cookie(self.name, self.value(token), secure=self._https, httponly=True, samesite="lax")
+        self.cookie.set(response, self.value(token))
 
     def delete(self, response: Response) -> None:
-        response.delete_cookie(self.name, secure=self._https, httponly=True, samesite="lax")
+        self.cookie.delete(response)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import Any, NoReturn
 
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import sqlite_timelimit
 
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
+from collector.storage import DatabaseFile
 
 CACHE = 512  # KiB of pages per connection; an instance has two
 # The time limit stops a query only between steps: one zeroblob(500000000) took 9 GB and held up all others for 40 s.
@@ -37,21 +37,24 @@ REACHING_OUT = frozenset({"fts3_tokenizer", "load_extension", "sqlcipher_export"
 
 
 class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no types
-    """The one file of a Datasette instance; `key` decrypts it."""
+    """The one file of a Datasette instance."""
 
-    def __init__(self, datasette: Any, file: Path, key: bytes | None = None) -> None:
-        super().__init__(datasette, path=str(file), is_mutable=True)  # mutable: the projector writes it
+    def __init__(self, datasette: Any, file: DatabaseFile) -> None:
+        super().__init__(datasette, path=str(file.path), is_mutable=True)  # mutable: the projector writes it
         self.file = file
-        self.key = key
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         """Open the file read-only and with its limits, before Datasette runs anything on it."""
         if write:
             raise sqlite3.OperationalError("a caseload file has one writer, and this is not it")
-        connection = connect(self.file, key=self.key, read_only=True)
-        connection.execute(f"PRAGMA cache_size = -{CACHE}")
-        connection.execute(f"PRAGMA hard_heap_limit = {MOST_MEMORY}")
-        connection.set_authorizer(only_reading)
+        connection = self.file.connect(read_only=True)
+        try:
+            connection.execute(f"PRAGMA cache_size = -{CACHE}")
+            connection.execute(f"PRAGMA hard_heap_limit = {MOST_MEMORY}")
+            connection.set_authorizer(only_reading)
+        except BaseException:
+            connection.close()
+            raise
         self._all_file_connections.append(connection)
         return connection
 

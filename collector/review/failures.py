@@ -11,10 +11,11 @@ from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from collector.endpoints import problems
 from collector.middleware.mishaps import place_of
 
 REPLACED = "datasette.handle_exception"
-MISHAP = "Something went wrong here. It is not your fault. Wait a minute, then try again."
+MISHAP = ". ".join(problems.MISHAP)
 
 log = logging.getLogger(__name__)
 

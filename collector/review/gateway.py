@@ -11,11 +11,12 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from collector.endpoints.problems import MISHAP, problem_json
 from collector.endpoints.static_site import caching
 from collector.errors import LedgerError
 from collector.ledger.access import Person
@@ -25,6 +26,7 @@ from collector.middleware.mishaps import Mishaps
 from collector.middleware.same_origin import SameOrigin
 from collector.middleware.security_headers import SecurityHeaders
 from collector.review import headers, sign_in
+from collector.review.attempts import Attempts
 from collector.review.services import ReviewServices, opened, services_of
 from collector.review.spreadsheets import SafeSpreadsheets
 from collector.settings import Settings
@@ -51,13 +53,13 @@ WORDS = {
     403: ("This was not done", "The request seems to come from another site. Open the page here, and try again."),
     404: ("There is nothing here", "The address may have a slip in it, or the page is not yours to see."),
     405: ("This does not work here", "This address can only be read."),
-    500: ("Something went wrong here", "It is not your fault. Wait a minute, then try again."),
+    500: MISHAP,
     503: ("This cannot be shown just now", "Nothing is lost. Wait a minute, then try again."),
 }
 RETRY_AFTER = 30  # seconds; an unreadable ledger is not fixed sooner
 
 
-def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) -> Starlette:
+def create_review(settings: Settings, attempts: Attempts | None = None) -> Starlette:
     """Return the review application; its ledger, access checks and instances are open during its lifespan."""
     review = Starlette(
         routes=[
@@ -76,7 +78,7 @@ def create_review(settings: Settings, attempts: sign_in.Attempts | None = None) 
             Middleware(BodyLimits),
         ],
         exception_handlers={LedgerError: unavailable, HTTPException: refused},
-        lifespan=lambda app: opened(settings, attempts or sign_in.Attempts()),
+        lifespan=lambda app: opened(settings, attempts or Attempts()),
     )
     review.router.redirect_slashes = False  # a wrong address is a 404
     return review
@@ -139,7 +141,7 @@ def to_sign_in(request: Request) -> Response:
     """Redirect a browser to the sign-in, which leads back here; return 401 to a program."""
     is_page = request.method in READ and "text/html" in request.headers.get("accept", "")
     if not is_page or request.url.path.endswith(DATA):
-        return JSONResponse({"title": "Sign in first", "status": 401}, 401, media_type="application/problem+json")
+        return problem_json(401, "Sign in first")
     query: bytes = request.scope["query_string"]
     wanted = (raw_path(request.scope) + (b"?" + query if query else b"")).decode("latin-1")
     return RedirectResponse("/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}", 303)
@@ -197,8 +199,7 @@ def notice(request: HTTPConnection, status: int, extra: dict[str, str] | None = 
     """Return an error as a page or as JSON. It depends on the request alone, so it reveals nothing to strangers."""
     title, detail = WORDS.get(status) or WORDS[400 if status < 500 else 500]
     if request.url.path.endswith(DATA) or "text/html" not in request.headers.get("accept", ""):
-        body = {"title": title, "status": status, "detail": detail}
-        return JSONResponse(body, status, extra, media_type="application/problem+json")
+        return problem_json(status, title, detail, headers=extra)
     return services_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
 
 

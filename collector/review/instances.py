@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import OrderedDict
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
@@ -22,6 +21,7 @@ from collector.review.database import CaseloadDatabase
 from collector.review.headers import make_strict
 from collector.secrets import derive
 from collector.settings import Settings
+from collector.storage import DatabaseFile, Storage
 
 MOST_OPEN = 64  # instances; each takes two threads, three open files and some memory
 IDLE = 15 * 60.0  # seconds without a request after which an instance is closed
@@ -92,7 +92,7 @@ class Instances:
     def __init__(
         self, settings: Settings, secret: bytes, ledger: Ledger, access: Access, most: int = MOST_OPEN
     ) -> None:
-        self._settings = settings
+        self._settings, self._storage = settings, Storage(settings)
         self._secret = secret
         self._ledger = ledger
         self._access = access
@@ -103,8 +103,8 @@ class Instances:
     def __len__(self) -> int:
         return len(self._open)
 
-    def file(self, caseload: Caseload) -> Path:
-        return self._settings.caseloads / f"{caseload.id}.db"
+    def file(self, caseload: Caseload) -> DatabaseFile:
+        return self._storage.caseloads.file(caseload.id)
 
     def has_file(self, caseload: Caseload) -> bool:
         """Return whether the projector has created the caseload's file yet."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collector.review.overview import Rows, all_of, points, readable
+from site_builder.forms.answering.scoring import meaning_of, title_of
 from site_builder.forms.language.meanings import NO_DIAGNOSIS, says_no_diagnosis
 from site_builder.forms.model.definition import Cutoff, Form, Scale
 
@@ -96,14 +97,13 @@ def score_results(form: Form, stored: Iterable[Mapping[str, Any]]) -> list[Score
 
 
 def _score_result(form: Form, scale: Scale, row: Mapping[str, Any]) -> ScoreResult:
-    meaning = next((band.meaning for band in scale.bands if band.label == row["band"]), "")
     reached = [] if row["reached"] is None else json.loads(row["reached"])
     cutoffs = [ReachedCutoff(_in_words(cutoff, scale), cutoff.name in reached) for cutoff in scale.cutoffs]
     return ScoreResult(
-        scale.title or form.title,
+        title_of(form, scale),
         row["prorated"],
         row["band"],
-        meaning,
+        meaning_of(scale, row["band"]),
         () if row["reached"] is None else tuple(cutoffs),
         row["raw"],
         row["answered"],

@@ -6,27 +6,25 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-import jinja2
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
+from collector.endpoints.rendering import templates_of
 from collector.ledger.access import Access, Person
 from collector.ledger.ledger import Ledger
+from collector.ledger.opening import open_ledger
+from collector.review.attempts import Attempts
 from collector.review.cookies import Cookies
 from collector.review.instances import Instances
 from collector.secrets import derive, load_secret
 from collector.settings import Settings
-
-if TYPE_CHECKING:
-    from collector.review.sign_in import Attempts
+from collector.storage import Storage
 
 LOOK_FOR_IDLE = 60.0  # seconds
 
-templates = jinja2.Environment(
-    loader=jinja2.PackageLoader("collector.review", "templates"), autoescape=True, undefined=jinja2.StrictUndefined
-)
+templates = templates_of("collector.review")
 
 
 @dataclass(frozen=True)
@@ -61,9 +59,8 @@ def services_of(connection: HTTPConnection) -> ReviewServices:
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, attempts: Attempts) -> AsyncIterator[dict[str, Any]]:
     """Open the ledger, access checks and instances, and close them all at the end."""
-    settings.data.mkdir(parents=True, exist_ok=True)
     secret = load_secret(settings.secret)
-    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+    with open_ledger(Storage(settings)) as (ledger, access):
         instances = Instances(settings, secret, ledger, access)
         cookies = Cookies(derive(secret, "person cookie"), settings.https)
         closing = asyncio.create_task(_close_idle(instances))

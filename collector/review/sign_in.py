@@ -4,56 +4,27 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from functools import cache
 from urllib.parse import parse_qs
 
 import anyio
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from collector.endpoints.rates import Rate, address_block
+from collector.endpoints.rates import address_block
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
 from collector.ledger.events import person_signed_in, person_signed_out, utc
+from collector.ledger.names import LONGEST_NAME
 from collector.ledger.tokens import hash_token, new_token
+from collector.passwords import decoy_hash, password_matches
 from collector.review.services import ReviewServices, services_of
 
 MOST_FIELDS = 8
 LARGEST_FORM = 8 * 1024  # bytes: a name, a password, and where to go
-LONGEST_NAME = 64  # characters, as the ledger's
-LONGEST_PASSWORD = 1_000  # characters; longer ones are cut off before hashing
-MOST_WAITING = 20  # queued sign-ins, a few seconds of work; further ones are told to try again
-SOON = 5.0  # seconds
 # The same message for every cause, so that guessing reveals nothing.
 NOT_KNOWN = "This name and password do not go together. Check both, and try again."
 TOO_MANY = "There were too many attempts. Wait a few minutes, then try again."
 # A path on this host, in visible ASCII: browsers read // or a backslash as the start of another host.
 _LOCAL_PATH = re.compile(r"/(?!/)[!-\[\]-~]*")
-
-hasher = PasswordHasher()  # argon2id with the library's defaults, RFC 9106's second choice: 64 MiB, 3 passes
-
-
-class Attempts:
-    """Limits on attempts: per name against guessing, per address against trying many names."""
-
-    def __init__(self) -> None:
-        self.name = Rate(10, 600)
-        self.address = Rate(60, 600)  # a clinic's therapists share one, and all sign in at nine
-        self.at_once = anyio.CapacityLimiter(2)  # each hash takes 64 MiB and a core
-        _decoy_hash()  # computed now, so that the first unknown name takes no longer than later ones
-
-    def take(self, name: str, address: str) -> float:
-        """Count an attempt, whatever its result. Return the seconds to wait if there were too many, else 0."""
-        if self.at_once.statistics().tasks_waiting >= MOST_WAITING:
-            return SOON
-        return self.address.take(address) or self.name.take(name)
-
-
-@cache
-def _decoy_hash() -> str:
-    """Return a hash that no password matches, so that an unknown name takes as long as a known one."""
-    return hasher.hash(new_token())
 
 
 async def ask(request: Request) -> Response:
@@ -71,10 +42,10 @@ async def enter(request: Request) -> Response:
     if wait := services.attempts.take(name, address_block(request)):
         return _page(services, following, TOO_MANY, status=429, headers={"Retry-After": str(int(wait) + 1)})
     stored = services.access.person(name)
-    matches = await anyio.to_thread.run_sync(
-        _password_matches, stored.password if stored else _decoy_hash(), password, limiter=services.attempts.at_once
+    is_theirs = await anyio.to_thread.run_sync(
+        password_matches, stored.password if stored else decoy_hash(), password, limiter=services.attempts.at_once
     )
-    if stored is None or not matches:
+    if stored is None or not is_theirs:
         return _page(services, following, NOT_KNOWN, status=403)
     token = new_token()
     expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
@@ -107,14 +78,7 @@ async def _posted(request: Request) -> tuple[str, str, str]:
     except ValueError:
         return "", "", ""
     name, password, following = (posted.get(key, [""])[0] for key in ("name", "password", "next"))
-    return name.strip().lower()[:LONGEST_NAME], password[:LONGEST_PASSWORD], following
-
-
-def _password_matches(stored: str, password: str) -> bool:
-    try:
-        return hasher.verify(stored, password)
-    except (VerificationError, InvalidHashError):
-        return False
+    return name.strip().lower()[:LONGEST_NAME], password, following
 
 
 def _local_path(following: str) -> str:

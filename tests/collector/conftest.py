@@ -10,6 +10,7 @@ import pytest
 from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 
 
 @pytest.fixture
@@ -27,5 +28,5 @@ def ledger(settings: Settings) -> Iterator[Ledger]:
 
 @pytest.fixture
 def access(ledger: Ledger, settings: Settings) -> Iterator[Access]:
-    with Access(settings.ledger) as access:
+    with Access(DatabaseFile(settings.ledger)) as access:
         yield access

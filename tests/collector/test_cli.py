@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
+from collector.driver import connect
 from collector.ledger.access import Access
 from collector.ledger.events import submission_received
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 
 Run = Callable[..., Result]
 
@@ -37,7 +40,12 @@ def run(tmp_path: Path) -> Run:
 def access(run: Run, tmp_path: Path) -> Access:
     """Access to that data folder, with the therapist Alice."""
     assert run("therapist", "add", "Alice").exit_code == 0
-    return Access(tmp_path / "data" / "ledger.db")
+    return Access(DatabaseFile(tmp_path / "data" / "ledger.db"))
+
+
+def roles(folder: Path) -> list[tuple[str, str, str]]:
+    with closing(connect(folder / "data" / "ledger.db", read_only=True)) as ledger:
+        return ledger.execute("SELECT person, caseload, role FROM members ORDER BY person").fetchall()
 
 
 def facts(result: Result) -> dict[str, Any]:
@@ -46,7 +54,9 @@ def facts(result: Result) -> dict[str, Any]:
     return output
 
 
-def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run, access: Access) -> None:
+def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(
+    run: Run, access: Access, tmp_path: Path
+) -> None:
     result = run("therapist", "add", "Dr. Ana Müller")
     assert result.output.startswith("Dr. Ana Müller signs in as dr-ana-muller and reads caseload dr-ana-muller.\n")
     assert "Password, shown this once: " in result.output
@@ -54,13 +64,13 @@ def test_a_therapist_gets_a_caseload_and_a_password_that_is_shown_once(run: Run,
     stored = access.person("dr-ana-muller")
     assert stored is not None
     assert password not in stored.password
-    assert access.role("dr-ana-muller", "dr-ana-muller") == "therapist"
+    assert roles(tmp_path) == [("alice", "alice", "therapist"), ("dr-ana-muller", "dr-ana-muller", "therapist")]
 
 
-def test_a_therapist_can_join_a_caseload_with_their_own_password(run: Run, access: Access) -> None:
+def test_a_therapist_can_join_a_caseload_with_their_own_password(run: Run, access: Access, tmp_path: Path) -> None:
     words = ("therapist", "add", "Bob", "--caseload", "alice", "--password-stdin", "--json")
     assert facts(run(*words, input="correct horse battery\n")) == {"name": "bob", "caseload": "alice"}
-    assert access.role("bob", "alice") == "therapist"
+    assert roles(tmp_path) == [("alice", "alice", "therapist"), ("bob", "alice", "therapist")]
 
 
 def test_a_short_password_is_refused_with_a_remedy(run: Run) -> None:
@@ -182,6 +192,42 @@ def test_build_publishes_the_forms_before_the_site_is_visible(run: Run, tmp_path
         published = {event.data["form"] for event in ledger.read(0) if event.kind == "form_published"}
     assert len(published) == built["forms"]
     assert (tmp_path / "site" / "forms.json").exists()
+
+
+@pytest.fixture
+def build(run: Run, tmp_path: Path) -> Callable[..., Result]:
+    """Builds a site of one form, whose question has the given type."""
+    (tmp_path / "content").mkdir()
+    (tmp_path / "mkdocs.yml").write_text(SITE)
+    words = ("build", "--config", str(tmp_path / "mkdocs.yml"), "--site", str(tmp_path / "site"))
+
+    def with_type(type: str, *more: str) -> Result:
+        (tmp_path / "content" / "index.md").write_text(
+            f"# ABC\n\n```yaml form\nform: abc\nfields:\n  a: {{ask: What?, type: {type}}}\n```\n"
+        )
+        return run(*words, *more)
+
+    return with_type
+
+
+def test_a_build_prints_a_summary(build: Callable[..., Result], tmp_path: Path) -> None:
+    result = build("date")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Built 1 page with 1 form into ")
+    assert (tmp_path / "site" / "index.html").exists()
+
+
+def test_a_build_as_json(build: Callable[..., Result], tmp_path: Path) -> None:
+    built = facts(build("date", "--json"))
+    assert (built["pages"], built["forms"], built["site"]) == (1, 1, str(tmp_path / "site"))
+
+
+def test_a_build_that_fails_ends_with_the_mistakes(build: Callable[..., Result], tmp_path: Path) -> None:
+    result = build("dat")
+    assert result.exit_code == 1
+    page = tmp_path / "content" / "index.md"
+    assert result.stderr == f"{page}:6:25 'dat' is not an answer type; did you mean 'date'?\n"
+    assert not (tmp_path / "site").exists()
 
 
 def test_a_missing_config_gets_a_sentence(run: Run, tmp_path: Path) -> None:

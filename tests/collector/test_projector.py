@@ -28,6 +28,7 @@ from collector.ledger.ledger import Ledger
 from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Cluster, Criterion
 from site_builder.forms.model.definition import Alert, Form, Scale, Section
@@ -193,10 +194,10 @@ def test_a_file_folded_by_an_older_version_is_folded_again(clinic: Ledger, setti
     connection.execute("UPDATE scores SET scale = 'of the past'")
     connection.commit()
     connection.close()
-    assert not is_up_to_date(file)
+    assert not is_up_to_date(DatabaseFile(file))
     with Projector(settings) as projector:
         projector.catch_up()
-    assert is_up_to_date(file)
+    assert is_up_to_date(DatabaseFile(file))
     assert rows(settings, "alice", "SELECT DISTINCT scale FROM scores") == [("total",)]
 
 
@@ -359,7 +360,7 @@ def test_a_failing_file_shows_in_the_lag_and_catches_up_by_itself(
     clinic: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("collector.projector.RETRY_EVERY", 0.05)
-    monkeypatch.setattr("collector.caseload.schema.connect", lambda path: connect(path, busy_timeout=0.01))
+    monkeypatch.setattr("collector.storage.BUSY_TIMEOUT", 0.01)
     with running(settings):
         assert wait(settings, clinic.last())
         with closing(connect(settings.caseloads / "alice.db")) as blocker:
@@ -379,15 +380,15 @@ def test_a_failing_file_shows_in_the_lag_and_catches_up_by_itself(
 def test_the_lag_counts_events_and_the_age_of_the_oldest(clinic: Ledger, settings: Settings) -> None:
     with Projector(settings) as projector:
         projector.catch_up()
-        assert projector.lag() == Lag(0, 0.0)
+        assert position.lag(clinic, settings.position) == Lag(0, 0.0)
         clinic.append([sent("CHARLIE", 1, at=now())])
         clinic.append([sent("BOB", 2)])
         time.sleep(0.02)
-        lag = projector.lag()
+        lag = position.lag(clinic, settings.position)
         assert lag.behind == 2
         assert 0.01 < lag.seconds < 10
         projector.catch_up()
-        assert projector.lag() == Lag(0, 0.0)
+        assert position.lag(clinic, settings.position) == Lag(0, 0.0)
 
 
 def test_a_position_never_written_is_zero(tmp_path: Path) -> None:

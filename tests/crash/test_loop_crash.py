@@ -30,6 +30,7 @@ from collector.ledger.ledger import Ledger
 from collector.ledger.tokens import hash_token, new_token
 from collector.projector import Projector
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import LongText, Rating
 
@@ -92,7 +93,7 @@ def clinic(tmp_path: Path) -> Clinic:
     clinic = Clinic(Settings(data=tmp_path / "data", site=tmp_path / "site", port=port))
     clinic.settings.data.mkdir()
     clinic.settings.site.mkdir()
-    with Ledger.open(clinic.settings.ledger) as ledger, Access(clinic.settings.ledger) as access:
+    with Ledger.open(clinic.settings.ledger) as ledger, Access(DatabaseFile(clinic.settings.ledger)) as access:
         ledger.append([form_published(form=FORM.id, version=1, definition=FORM.hash, body=FORM.to_json())])
         for name in ("Alice", "Bob"):
             caseload = people.add_therapist(ledger, name).caseload
@@ -227,7 +228,7 @@ def test_an_ended_link_is_refused_on_the_next_request_with_the_projector_down(cl
         clinic.wait_until_open()
         first, second = str(uuid.uuid4()), str(uuid.uuid4())
         assert sender.arrived(first, body | {"id": first})
-        with Ledger.open(clinic.settings.ledger) as ledger, Access(clinic.settings.ledger) as access:
+        with Ledger.open(clinic.settings.ledger) as ledger, Access(DatabaseFile(clinic.settings.ledger)) as access:
             assert people.end_link(ledger, access, client)
             sender.arrived(second, body | {"id": second})
             assert sender.odd == [403]

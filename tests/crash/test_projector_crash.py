@@ -27,7 +27,7 @@ from site_builder.forms.model.fields import Choice, LongText, Matrix, Rating, Re
 ROUNDS = 12
 EVENTS_A_BATCH = 10
 CASELOADS = ("alice", "bob", "dora")
-PROJECT = "from collector.projector import run_projector as run; from collector.settings import Settings as S; "
+PROJECT = "from collector.process.roles import run_project as run; from collector.settings import Settings as S; "
 CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))
 FORM = Form(
     id="evening",

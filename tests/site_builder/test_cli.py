@@ -1,4 +1,4 @@
-"""The commands `check` and `build`: what they print, and their exit codes."""
+"""The command `check`: what it prints, and its exit codes."""
 
 from __future__ import annotations
 
@@ -62,23 +62,3 @@ def test_a_check_without_content_fails_with_a_sentence(clinic: Path) -> None:
     result = run("check", "--content", "nowhere")
     assert result.exit_code == 1
     assert result.stderr == "There is no folder 'nowhere'. Name the folder of the content.\n"
-
-
-def test_a_build_prints_a_summary(clinic: Path) -> None:
-    result = run("build")
-    assert result.exit_code == 0
-    assert result.stdout.startswith("Built 2 pages with 1 form into ")
-    assert (clinic / "site" / "abc" / "index.html").exists()
-
-
-def test_a_build_as_json(clinic: Path) -> None:
-    facts = json.loads(run("build", "--site", "public", "--json").stdout)
-    assert (facts["pages"], facts["forms"], facts["site"]) == (2, 1, str(clinic / "public"))
-
-
-def test_a_build_that_fails_ends_with_the_mistakes(clinic: Path) -> None:
-    (clinic / "content" / "abc.md").write_text(FORM % "dat")
-    result = run("build")
-    assert result.exit_code == 1
-    assert result.stderr == "content/abc.md:6:25 'dat' is not an answer type; did you mean 'date'?\n"
-    assert not (clinic / "site").exists()

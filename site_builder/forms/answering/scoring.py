@@ -126,6 +126,16 @@ def _text(answer: object) -> str:
     return "" if answer is None else str(answer)
 
 
+def title_of(form: Form, scale: Scale) -> str:
+    """Return what a scale is called for its readers: the only scale of a form often has no title of its own."""
+    return scale.title or form.title
+
+
+def meaning_of(scale: Scale, band: str) -> str:
+    """Return what the clinic says that a band means; "" without a band, or when it says nothing."""
+    return next((each.meaning for each in scale.bands if each.label == band), "")
+
+
 def _points(form: Form, items: Collection[str], reversed: Collection[str], answers: Answers) -> list[float]:
     """Return the points of the answered items; a reversed item counts lowest + highest − answer."""
     values = []

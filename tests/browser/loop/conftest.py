@@ -18,6 +18,7 @@ from collector.process.supervisor import Supervisor
 from collector.process.up import roles_environment, wait_until_ready
 from collector.publishing import publish
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
 
@@ -66,7 +67,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     folder = tmp_path_factory.mktemp("clinic")
     settings = replace(Settings(), data=folder / "data", site=folder / "site", port=two_free_ports())
     settings.data.mkdir()
-    with Ledger.open(settings.ledger) as ledger, Access(settings.ledger) as access:
+    with Ledger.open(settings.ledger) as ledger, Access(DatabaseFile(settings.ledger)) as access:
 
         def publish_to_ledger(catalogue: Catalogue) -> None:
             publish(ledger, access, catalogue)

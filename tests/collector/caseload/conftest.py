@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from collector.caseload.folder import Folder
-from collector.driver import connect, sqlite3
+from collector.driver import sqlite3
 from collector.ledger.events import (
     Event,
     Recorded,
@@ -20,6 +20,7 @@ from collector.ledger.events import (
     form_published,
     submission_received,
 )
+from collector.storage import CaseloadFiles
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Cluster, Criterion
 from site_builder.forms.model.definition import Alert, Band, Cutoff, Form, Scale, Section
@@ -185,7 +186,7 @@ class Clinic:
         self.fold(self.record(client_added(client, caseload=caseload, label=client.title())))
 
     def rows(self, question: str, *values: Any, caseload: str = "alice") -> list[dict[str, Any]]:
-        connection = connect(self.folder.file_of(caseload), read_only=True)
+        connection = self.folder.file_of(caseload).connect(read_only=True)
         connection.row_factory = sqlite3.Row
         try:
             return [dict(row) for row in connection.execute(question, values)]
@@ -203,7 +204,7 @@ class Clinic:
 @pytest.fixture
 def clinic(tmp_path: Path) -> Iterator[Clinic]:
     set_aside: list[tuple[Recorded, Exception]] = []
-    folder = Folder(tmp_path / "caseloads", lambda event, error: set_aside.append((event, error)))
+    folder = Folder(CaseloadFiles(tmp_path / "caseloads"), lambda event, error: set_aside.append((event, error)))
     clinic = Clinic(folder, set_aside)
     clinic.fold(clinic.record(caseload_added("alice", "Alice's caseload")))
     clinic.add_client("CHARLIE")

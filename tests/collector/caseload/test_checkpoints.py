@@ -11,7 +11,7 @@ import pytest
 
 from collector.caseload.checkpoints import Checkpoints
 from collector.caseload.projector_state import ProjectorState
-from collector.driver import connect
+from collector.storage import DatabaseFile
 from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def state(tmp_path: Path) -> Iterator[ProjectorState]:
-    with closing(ProjectorState(tmp_path / "projector.db")) as state:
+    with closing(ProjectorState(DatabaseFile(tmp_path / "projector.db"))) as state:
         yield state
 
 
@@ -36,14 +36,14 @@ def test_a_round_ends_with_a_durable_number(
     clinic.send(record, {"situation": "one"})
     checkpoints.go_on(len(clinic.events))
     assert state.position == len(clinic.events)
-    content = clinic.folder.file_of("alice").read_bytes()  # without the write-ahead log
+    content = clinic.folder.file_of("alice").path.read_bytes()  # without the write-ahead log
     assert b"one" in content
 
 
 def test_nothing_is_durable_while_a_reader_blocks_the_checkpoint(
     clinic: Clinic, checkpoints: Checkpoints, state: ProjectorState, record: Form
 ) -> None:
-    with closing(connect(clinic.folder.file_of("alice"), read_only=True)) as reader:
+    with closing(clinic.folder.file_of("alice").connect(read_only=True)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM clients").fetchone()
         clinic.send(record, {"situation": "one"})

@@ -24,6 +24,7 @@ from collector.ledger.events import (
     form_published,
     submission_received,
 )
+from collector.storage import CaseloadFiles
 from site_builder.forms.answering.scoring import scores
 from site_builder.forms.history.changes import compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
@@ -307,7 +308,7 @@ class Clinic:
         self.record(client_added("CHARLIE", caseload="alice", label="Charlie"))
 
     def open(self, name: str) -> Folder:
-        return Folder(self.path / name, lambda event, error: self.set_aside.append(error))
+        return Folder(CaseloadFiles(self.path / name), lambda event, error: self.set_aside.append(error))
 
     def record(self, event: Event) -> Recorded:
         seq = len(self.events) + 1
@@ -492,7 +493,7 @@ def test_no_edit_of_a_form_changes_or_loses_an_answer(folders: Iterator[Path], d
         for _ in range(draw(st.integers(1, 3))):
             form = edited(draw, form, gently)
     clinic.folder.close()
-    live = clinic.folder.file_of("alice")
+    live = clinic.folder.file_of("alice").path
     assert clinic.set_aside == []
     assert rows(live, "SELECT * FROM problems") == []
     assert {row["submission"] for row in rows(live, "SELECT submission FROM log")} == set(sent)
@@ -507,4 +508,4 @@ def test_no_edit_of_a_form_changes_or_loses_an_answer(folders: Iterator[Path], d
     anew = clinic.open("anew")
     anew.fold(clinic.events)
     anew.close()
-    assert everything(anew.file_of("alice")) == everything(live)
+    assert everything(anew.file_of("alice").path) == everything(live)

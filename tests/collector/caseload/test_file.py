@@ -14,6 +14,7 @@ from collector.caseload.file import CaseloadFile
 from collector.caseload.folder import MOST_OPEN, Folder
 from collector.caseload.schema import migrations, open_file
 from collector.driver import connect, sqlite3
+from collector.storage import CaseloadFiles, DatabaseFile
 from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_the_number_moves_with_the_rows(clinic: Clinic, record: Form) -> None:
 
 
 def test_rows_without_their_number_are_undone(clinic: Clinic, record: Form) -> None:
-    with connect(clinic.folder.file_of("alice")) as meddler:
+    with clinic.folder.file_of("alice").connect() as meddler:
         meddler.execute("CREATE TRIGGER cut BEFORE UPDATE ON _homeward BEGIN SELECT RAISE(ABORT, 'cut'); END")
         clinic.send(record, {"situation": "At home"})
         assert list(clinic.folder.failing) == ["alice"]
@@ -56,12 +57,12 @@ def test_rows_without_their_number_are_undone(clinic: Clinic, record: Form) -> N
 
 def test_a_locked_file_changes_nothing_and_catches_up_later(clinic: Clinic, record: Form) -> None:
     clinic.folder.close()
-    path = clinic.folder.file_of("alice")
+    path = clinic.folder.file_of("alice").path
     path.chmod(0o600)
     blocker = connect(path)
     sent = clinic.sent(record, {"situation": "At home"})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("collector.caseload.schema.connect", lambda path: connect(path, busy_timeout=0.05))
+        patch.setattr("collector.storage.BUSY_TIMEOUT", 0.05)
         blocker.execute("BEGIN IMMEDIATE")
         clinic.fold(sent)
         assert list(clinic.folder.failing) == ["alice"]
@@ -96,9 +97,9 @@ def test_a_full_disk_while_events_are_folded_one_by_one_sets_none_of_them_aside(
 def test_one_failing_file_does_not_delay_the_others(clinic: Clinic, record: Form) -> None:
     clinic.add_client("BOB", caseload="dora")
     clinic.folder.close()
-    for path in clinic.folder.path.glob("alice.db*"):
+    for path in clinic.folder.files.folder.glob("alice.db*"):
         path.unlink()
-    clinic.folder.file_of("alice").mkdir()
+    clinic.folder.file_of("alice").path.mkdir()
     clinic.fold(clinic.sent(record, {"situation": "one"}), clinic.sent(record, {"situation": "two"}, "BOB"))
     assert list(clinic.folder.failing) == ["alice"]
     assert clinic.rows("SELECT situation FROM thought_record", caseload="dora") == [{"situation": "two"}]
@@ -107,7 +108,7 @@ def test_one_failing_file_does_not_delay_the_others(clinic: Clinic, record: Form
 def test_a_removed_file_is_folded_again(clinic: Clinic, record: Form) -> None:
     """Even while the file is still open, because rows written to a removed file would be lost."""
     clinic.send(record, {"situation": "one"})
-    for path in clinic.folder.path.glob("alice.db*"):
+    for path in clinic.folder.files.folder.glob("alice.db*"):
         path.unlink()
     clinic.send(record, {"situation": "two"})
     clinic.folder.retry("alice", clinic.read_again)
@@ -119,17 +120,17 @@ def test_a_removed_file_is_folded_again(clinic: Clinic, record: Form) -> None:
 def test_a_closed_file_that_was_removed_is_folded_again(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": "one"})
     clinic.folder.close()
-    clinic.folder.file_of("alice").unlink()
+    clinic.folder.file_of("alice").path.unlink()
     clinic.send(record, {"situation": "two"})
     clinic.folder.retry("alice", clinic.read_again)
     assert clinic.row("SELECT count(*) AS n FROM submissions") == {"n": 2}
 
 
 def test_a_damaged_file_is_replaced_by_a_copy(clinic: Clinic, record: Form, tmp_path: Path) -> None:
-    aside = Folder(tmp_path / "aside", lambda event, error: None)
+    aside = Folder(CaseloadFiles(tmp_path / "aside"), lambda event, error: None)
     aside.fold(clinic.events)
     clinic.folder.close()
-    clinic.folder.file_of("alice").write_bytes(b"no database at all" * 1000)
+    clinic.folder.file_of("alice").path.write_bytes(b"no database at all" * 1000)
     aside.copy_into(clinic.folder)
     aside.close()
     clinic.send(record, {"situation": "two"})
@@ -138,7 +139,7 @@ def test_a_damaged_file_is_replaced_by_a_copy(clinic: Clinic, record: Form, tmp_
 
 def test_another_process_that_changes_the_file_is_noticed(clinic: Clinic, record: Form, tmp_path: Path) -> None:
     """A rebuild copies new content over the open file; its number and tables apply from then on."""
-    aside = Folder(tmp_path / "aside", lambda event, error: None)
+    aside = Folder(CaseloadFiles(tmp_path / "aside"), lambda event, error: None)
     clinic.send(record, {"situation": "one"})
     aside.fold(clinic.events)
     ahead = clinic.sent(record, {"situation": "two"})
@@ -152,9 +153,9 @@ def test_another_process_that_changes_the_file_is_noticed(clinic: Clinic, record
 
 
 def test_a_reader_sees_the_copied_rows_without_opening_again(clinic: Clinic, record: Form, tmp_path: Path) -> None:
-    reader = connect(clinic.folder.file_of("alice"), read_only=True)
+    reader = clinic.folder.file_of("alice").connect(read_only=True)
     assert reader.execute("SELECT count(*) FROM submissions").fetchone() == (0,)
-    aside = Folder(tmp_path / "aside", lambda event, error: None)
+    aside = Folder(CaseloadFiles(tmp_path / "aside"), lambda event, error: None)
     aside.fold([*clinic.events, clinic.sent(record, {"situation": "At home"})])
     aside.copy_into(clinic.folder)
     aside.close()
@@ -163,7 +164,7 @@ def test_a_reader_sees_the_copied_rows_without_opening_again(clinic: Clinic, rec
 
 
 def test_only_the_owner_can_read_the_files(clinic: Clinic) -> None:
-    path = clinic.folder.file_of("alice")
+    path = clinic.folder.file_of("alice").path
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
@@ -172,13 +173,18 @@ def test_few_files_stay_open_however_many_there_are(clinic: Clinic) -> None:
     for number in range(MOST_OPEN + 5):
         clinic.add_client(f"CLIENT{number}", caseload=f"caseload-{number}")
     opened = {link.resolve() for link in Path("/proc/self/fd").iterdir() if link.is_symlink()}
-    assert len([path for path in opened if path.parent == clinic.folder.path and path.suffix == ".db"]) <= MOST_OPEN
+    assert (
+        len([path for path in opened if path.parent == clinic.folder.files.folder and path.suffix == ".db"])
+        <= MOST_OPEN
+    )
     clinic.folder.close()
-    assert not [link for link in Path("/proc/self/fd").iterdir() if clinic.folder.path in link.resolve().parents]
+    assert not [
+        link for link in Path("/proc/self/fd").iterdir() if clinic.folder.files.folder in link.resolve().parents
+    ]
 
 
 def test_an_open_reader_postpones_the_checkpoint(clinic: Clinic, record: Form) -> None:
-    reader = connect(clinic.folder.file_of("alice"), read_only=True)
+    reader = clinic.folder.file_of("alice").connect(read_only=True)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM submissions").fetchone()
     clinic.send(record, {"situation": "At home"})
@@ -192,7 +198,7 @@ def test_an_open_reader_postpones_the_checkpoint(clinic: Clinic, record: Form) -
 def test_every_table_and_column_is_described(clinic: Clinic, record: Form, measure: Form) -> None:
     clinic.send(record, {"situation": "At home"})
     clinic.send(measure, {"items": {"m1": "0"}})
-    connection = connect(clinic.folder.file_of("alice"), read_only=True)
+    connection = clinic.folder.file_of("alice").connect(read_only=True)
     described = describe(connection)
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')").fetchall()
     shown = {name for (name,) in tables if name not in HIDDEN and not name.startswith(("written_fts", "sqlite_"))}
@@ -205,7 +211,7 @@ def test_every_table_and_column_is_described(clinic: Clinic, record: Form, measu
 
 
 def test_the_described_tables_are_those_of_a_new_file(tmp_path: Path) -> None:
-    connection = open_file(tmp_path / "new.db").conn
+    connection = open_file(DatabaseFile(tmp_path / "new.db")).conn
     for table, described in TABLES.items():
         columns = connection.execute("SELECT name FROM pragma_table_info(?)", (table,)).fetchall()
         assert [name for (name,) in columns] == list(described.columns)
@@ -218,7 +224,7 @@ def test_a_file_that_is_not_a_database_is_not_overwritten(tmp_path: Path) -> Non
     path = tmp_path / "alice.db"
     path.write_bytes(b"no database at all" * 1000)
     with pytest.raises(sqlite3.DatabaseError):
-        CaseloadFile(path, Definitions())
+        CaseloadFile(DatabaseFile(path), Definitions())
     assert path.read_bytes() == b"no database at all" * 1000
 
 
@@ -235,7 +241,7 @@ def test_an_older_file_gets_the_cut_offs_its_scores_reach(tmp_path: Path) -> Non
         old.execute("INSERT INTO scores VALUES (?, 'CHARLIE', 'low-mood', 'total', '', ?, ?, ?, ?, ?)", (id, *score))
     old.conn.commit()
     old.conn.close()
-    new = open_file(path)
+    new = open_file(DatabaseFile(path))
     reached = new.execute("SELECT submission, reached FROM scores ORDER BY submission").fetchall()
     assert reached == [("s1", '["caseness", "severe"]'), ("s2", None), ("s3", "[]")]
     assert new.table("criteria").exists()

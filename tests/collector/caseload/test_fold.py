@@ -30,6 +30,7 @@ from collector.ledger.events import (
     form_published,
     submission_received,
 )
+from collector.storage import CaseloadFiles
 from site_builder.forms.model.definition import Form
 from tests.collector.caseload.conftest import MEASURE, RECORD, Clinic
 
@@ -144,11 +145,11 @@ def recorded(events: Sequence[Event]) -> list[Recorded]:
 def folded(path: Path, batches: Sequence[Sequence[Recorded]]) -> dict[str, list[tuple[Any, ...]]]:
     """Return every row of a file folded from these batches, and the numbers of the events set aside."""
     aside: list[tuple[Any, ...]] = []
-    folder = Folder(path, lambda event, error: aside.append((event.seq, str(error))))
+    folder = Folder(CaseloadFiles(path), lambda event, error: aside.append((event.seq, str(error))))
     for batch in batches:
         folder.fold(batch)
     folder.close()
-    with closing(connect(folder.file_of("alice"), read_only=True)) as connection:
+    with closing(folder.file_of("alice").connect(read_only=True)) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         tables = {
             name: connection.execute(f'SELECT rowid, * FROM "{name}" ORDER BY rowid').fetchall()
@@ -173,7 +174,7 @@ def test_how_events_are_batched_makes_no_difference(
 
 def test_a_row_that_refers_to_nothing_sets_only_its_own_event_aside(clinic: Clinic, record: Form) -> None:
     """References are checked at the end of a batch, and then event by event."""
-    with closing(connect(clinic.folder.file_of("alice"))) as meddler:
+    with closing(clinic.folder.file_of("alice").connect()) as meddler:
         meddler.execute("DELETE FROM clients")
     bob = clinic.record(client_added("BOB", caseload="alice", label=""))
     lost, good = clinic.sent(record, {"situation": "x"}), clinic.sent(record, {"situation": "y"}, "BOB")

@@ -75,11 +75,11 @@ def test_an_event_of_an_unknown_client_goes_to_no_file(clinic: Clinic, record: F
 
 @pytest.mark.parametrize("caseload", ["../alice", "", "Alice", "a/b", None, 7, "a" * 65])
 def test_a_caseload_name_that_is_not_a_file_name_is_refused(clinic: Clinic, caseload: Any) -> None:
-    before = sorted(clinic.folder.path.parent.rglob("*.db"))
+    before = sorted(clinic.folder.files.folder.parent.rglob("*.db"))
     clinic.fold(clinic.odd("caseload_added", caseload=caseload, name="x"))
     clinic.fold(clinic.odd("client_added", "BOB", caseload=caseload, label="x"))
     assert len(clinic.set_aside) == 2
-    assert sorted(clinic.folder.path.parent.rglob("*.db")) == before
+    assert sorted(clinic.folder.files.folder.parent.rglob("*.db")) == before
 
 
 def test_a_definition_that_cannot_be_read_is_set_aside_with_its_submissions(clinic: Clinic, record: Form) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from collector.storage import CaseloadFiles, DatabaseFile
 from site_builder.forms.model.definition import Form
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ def test_no_risk_answer_raises_no_alert(clinic: Clinic, measure: Form) -> None:
 
 def test_two_alerts_of_one_item_share_a_row(clinic: Clinic, measure: Form) -> None:
     body = measure.to_json()
-    body["alerts"].append({"label": "Nearly every day", "when": [["m3", "at_least", 3]]})
+    always = {"field": "m3", "test": "at_least", "value": 3}
+    body["alerts"].append({"label": "Nearly every day", "when": [always]})
     both = Form.from_json(body)
     clinic.publish(both)
     clinic.send(both, {"items": {"m3": "3"}})
@@ -217,11 +219,11 @@ def test_each_written_answer_is_indexed_with_its_question(clinic: Clinic, record
 def test_the_index_forgets_deleted_words(clinic: Clinic, record: Form) -> None:
     clinic.send(record, {"situation": "canarybird"})
     clinic.folder.close()
-    path = clinic.folder.file_of("alice")
+    path = clinic.folder.file_of("alice").path
     assert b"canarybird" in path.read_bytes()
     from collector.caseload.schema import open_file
 
-    database = open_file(path)
+    database = open_file(DatabaseFile(path))
     database.execute("DELETE FROM written")
     database.execute("DELETE FROM thought_record")
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -244,7 +246,7 @@ def test_one_batch_and_single_events_produce_the_same_rows(clinic: Clinic, recor
     together = clinic.rows("SELECT * FROM written")
     from collector.caseload.folder import Folder
 
-    alone = Folder(tmp_path / "alone", lambda event, error: None)
+    alone = Folder(CaseloadFiles(tmp_path / "alone"), lambda event, error: None)
     for event in clinic.events:
         alone.fold([event])
     clinic.folder.close()

@@ -47,7 +47,7 @@ def test_the_rows_match_those_of_the_projector(form: Form, ledger: Ledger, acces
     assert tried.problems == ()
     assert tried.tables[0].name == form.table
     assert tried.table("submissions") is not None
-    assert (tried.table("scores") is not None) == form.is_measure
+    assert (tried.table("scores") is not None) == bool(form.scales)
     connection = connect(settings.data / "caseloads" / f"{caseload}.db", read_only=True)
     for table in tried.tables:
         stored = connection.execute(f'SELECT * FROM "{table.name}"')

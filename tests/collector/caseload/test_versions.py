@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from collector.caseload.dictionary import describe
 from collector.caseload.folder import Folder
-from collector.driver import connect
 from collector.review.overview import read_courses, read_scales
+from collector.storage import CaseloadFiles
 from site_builder.forms.model.definition import Cutoff, Form, Scale, Section
 from site_builder.forms.model.fields import Choice, Field, Matrix, Rating, Repeat, Text
 
@@ -46,7 +46,7 @@ def test_a_renamed_question_keeps_its_column_through_a_chain_of_names(clinic: Cl
     moods = clinic.rows("SELECT version, mood FROM log ORDER BY received")
     assert [tuple(row.values()) for row in moods] == [(2, 3), (1, 2), (1, 1)]
     assert places(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
-    connection = connect(clinic.folder.file_of("alice"), read_only=True)
+    connection = clinic.folder.file_of("alice").connect(read_only=True)
     assert describe(connection)["log"].columns["mood"] == "How feeling?"
     connection.close()
 
@@ -113,10 +113,10 @@ def test_a_rebuild_produces_the_same_columns(clinic: Clinic, tmp_path: Path) -> 
     publish(clinic, *forms)
     for number, one in enumerate(forms):
         clinic.send(one, {one.fields[0].id: number})
-    anew = Folder(tmp_path / "anew", lambda event, error: None)
+    anew = Folder(CaseloadFiles(tmp_path / "anew"), lambda event, error: None)
     anew.fold(clinic.events)
     anew.close()
-    connection = connect(anew.file_of("alice"), read_only=True)
+    connection = anew.file_of("alice").connect(read_only=True)
     rows = connection.execute('SELECT version, field, "table", "column" FROM questions ORDER BY 1, 2').fetchall()
     values = connection.execute("SELECT mood, mood_v2 FROM log ORDER BY received").fetchall()
     connection.close()
@@ -172,7 +172,7 @@ class Caseload:
         self.clinic = clinic
 
     async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
-        connection = connect(self.clinic.folder.file_of("alice"), read_only=True)
+        connection = self.clinic.folder.file_of("alice").connect(read_only=True)
         cursor = connection.execute(sql, params or {})
         columns = [column[0] for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor]

@@ -65,7 +65,6 @@ class TestJson:
             "version": 1,
             "definition": DIARY.hash,
             "answers": SENT,
-            "marks": [],
         }
 
     def test_without_a_definition_the_one_on_the_site_is_used(self, clinic: Clinic, alice: TestClient) -> None:

@@ -15,11 +15,12 @@ from collector.driver import connect
 from collector.ledger.ledger import Ledger
 from collector.ledger.schema import migrations, open_for_writing
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 
 
 @pytest.mark.parametrize(("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)])
 def test_a_commit_returns_when_its_data_is_on_the_disk(tmp_path: Path, pragma: str, value: str | int) -> None:
-    with closing(open_for_writing(tmp_path / "ledger.db", None)) as connection:
+    with closing(open_for_writing(DatabaseFile(tmp_path / "ledger.db"))) as connection:
         assert connection.execute(f"PRAGMA {pragma}").fetchone() == (value,)
 
 

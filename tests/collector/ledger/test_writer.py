@@ -25,6 +25,7 @@ from collector.ledger.events import Event, Kind, person_added
 from collector.ledger.ledger import Ledger
 from collector.ledger.turn import Turn
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 
 CANARY = "canary-in-an-answer"
 
@@ -160,7 +161,7 @@ STUCK = Event(Kind.submission_received, {}, client="STUCK")
 
 
 def test_an_insert_that_fails_undoes_its_whole_transaction(stuck: sqlite3.Connection, settings: Settings) -> None:
-    with closing(schema.open_for_writing(settings.ledger, None)) as connection:
+    with closing(schema.open_for_writing(DatabaseFile(settings.ledger))) as connection:
         person, plain, faulty = prepare([PERSON]), prepare([sent()]), prepare([STUCK])
         with pytest.raises(sqlite3.IntegrityError, match="fault"):
             write(connection, [person, plain, faulty])

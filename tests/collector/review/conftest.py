@@ -23,9 +23,9 @@ from collector.ledger.events import (
 )
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
+from collector.review.attempts import Attempts
 from collector.review.gateway import create_review
 from collector.review.services import ReviewServices
-from collector.review.sign_in import Attempts
 from collector.settings import Settings
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Cluster, Criterion

@@ -241,7 +241,7 @@ def test_datasette_sees_no_cookie_and_sets_none(clinic: Clinic, alice: TestClien
     answer = alice.get("/c/alice/caseload?sql=select+1", headers={"Authorization": "Bearer forged"})
     assert answer.status_code == 200
     assert "set-cookie" not in answer.headers
-    assert alice.cookies[clinic.services.cookies.name] not in answer.text
+    assert alice.cookies[clinic.services.cookies.cookie.name] not in answer.text
 
 
 class Listener:

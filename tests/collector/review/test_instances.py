@@ -20,6 +20,7 @@ from collector.review import failures
 from collector.review.database import CaseloadDatabase, only_reading
 from collector.review.instances import Instance, Instances
 from collector.settings import Settings
+from collector.storage import DatabaseFile
 
 from .conftest import diary_of, found_clinic
 
@@ -194,7 +195,7 @@ def test_a_page_shows_at_once_what_the_projector_writes(folded: Settings, make: 
     ],
 )
 def test_a_connection_can_only_read_whatever_the_sql(folded: Settings, statement: str) -> None:
-    database = CaseloadDatabase(None, folded.caseloads / "alice.db")
+    database = CaseloadDatabase(None, DatabaseFile(folded.caseloads / "alice.db"))
     connection = database.connect()
     try:
         assert connection.execute("SELECT count(*) FROM evening").fetchone() == (2,)
@@ -239,7 +240,7 @@ def test_every_step_of_a_statement_that_does_not_read_is_shut() -> None:
 
 
 def test_datasette_gets_no_write_connection(folded: Settings) -> None:
-    database = CaseloadDatabase(None, folded.caseloads / "alice.db")
+    database = CaseloadDatabase(None, DatabaseFile(folded.caseloads / "alice.db"))
     with pytest.raises(sqlite3.OperationalError):
         database.connect(write=True)
     with pytest.raises(sqlite3.OperationalError):

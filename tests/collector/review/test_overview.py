@@ -31,6 +31,7 @@ from collector.review.overview import (
     read_scales,
     signed,
 )
+from collector.storage import DatabaseFile
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
 LOW_MOOD = Scale("low-mood", "total", "Low mood", ((0, "None"), (10, "Moderate")), (("caseness", 10),), 6, True)
@@ -179,7 +180,7 @@ class Rows:
 @pytest.fixture
 def disordered(tmp_path: Path) -> Iterator[Rows]:
     """What was sent second, last and first, in this order in the tables: of ALMA22 and BERT33."""
-    connection = open_file(tmp_path / "caseload.db").conn
+    connection = open_file(DatabaseFile(tmp_path / "caseload.db")).conn
     for client in ("BERT33", "ALMA22"):
         connection.execute(
             "INSERT INTO clients (client, label, since, status) VALUES (?, ?, ?, 'active')",

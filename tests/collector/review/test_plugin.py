@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,11 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector import people
-from collector.driver import sqlite3
-from collector.ledger.events import Event, caseload_added, utc
-from collector.review import caseload_context
+from collector.driver import connect, sqlite3
+from collector.ledger.events import Event, caseload_added, form_published, utc
+from collector.position import LATE
 
-from .conftest import CLIENTS, Clinic, diary_of, submission
+from .conftest import CLIENTS, EVENING, Clinic, diary_of, submission
 
 SCRIPT = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='alert(2)'>"
 
@@ -31,7 +32,7 @@ def test_the_caseload_page_tells_of_events_that_belong_to_no_caseload(clinic: Cl
 
 
 def test_a_projector_state_that_cannot_be_read_keeps_nobody_from_the_page(clinic: Clinic, alice: TestClient) -> None:
-    clinic.settings.projector_state.write_bytes(b"no database at all" * 1000)
+    (clinic.settings.data / "projector.db").write_bytes(b"no database at all" * 1000)
     assert alice.get("/c/alice/").status_code == 200
 
 
@@ -192,7 +193,7 @@ def test_a_row_links_to_the_submission_as_it_was_sent(alice: TestClient) -> None
 def test_every_page_says_when_the_projector_is_late(clinic: Clinic, alice: TestClient, address: str) -> None:
     assert "cannot be\n  seen here yet" not in alice.get(f"/c/alice/{address}").text
     clinic.project()
-    earlier = utc(datetime.now(UTC) - timedelta(seconds=caseload_context.LATE + 60))
+    earlier = utc(datetime.now(UTC) - timedelta(seconds=LATE + 60))
     clinic.ledger.append([replace(caseload_added("late", "Late"), at=earlier)])
     assert "in the last 2 minutes cannot be\n  seen here yet" in alice.get(f"/c/alice/{address}").text
 
@@ -210,3 +211,41 @@ def test_a_search_finds_only_this_caseloads_words(alice: TestClient) -> None:
     assert diary_of("alice") in alice.get("/c/alice/caseload/written?_search=diary").text
     hits = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
     assert hits == []
+
+
+class TestADamagedDefinition:
+    """A definition in the ledger that cannot be read."""
+
+    @pytest.fixture(params=["{", "[]", '{"format": 2, "form": "evening"}'])
+    def damaged(self, clinic: Clinic, request: pytest.FixtureRequest) -> str:
+        """Damage the form of a submission, and send another form; return the id of the first submission."""
+        night = replace(EVENING, id="night", title="A whole night")
+        published = form_published(form="night", version=1, definition=night.hash, body=night.to_json())
+        sent = submission(CLIENTS["alice"], "still here")
+        answered = {**sent.data, "form": "night", "definition": night.hash}
+        clinic.ledger.append([published])
+        send(clinic, replace(sent, data=answered, id="night-1"))
+        with closing(connect(clinic.settings.ledger)) as ledger:
+            ledger.execute("UPDATE definitions SET body = ? WHERE form = 'evening'", (request.param,))
+        return send(clinic, submission(CLIENTS["alice"], "cannot be shown"))
+
+    def test_the_submission_is_503_in_words(self, alice: TestClient, damaged: str) -> None:
+        answer = alice.get(f"/c/alice/submission/{damaged}")
+        assert answer.status_code == 503
+        assert "This submission cannot be shown" in answer.text
+        assert "The questions of this worksheet cannot be read" in answer.text
+        assert "cannot be shown as they were asked" in answer.text
+
+    def test_the_other_pages_are_shown(self, alice: TestClient, damaged: str) -> None:
+        client = alice.get(f"/c/alice/client/{CLIENTS['alice']}")
+        assert client.status_code == 200
+        assert "A whole night" in client.text
+        assert f"/c/alice/submission/{damaged}" in client.text
+        assert alice.get("/c/alice/").status_code == 200
+        other = alice.get("/c/alice/submission/night-1")
+        assert other.status_code == 200
+        assert "still here" in other.text
+
+    def test_its_rows_are_in_the_tables(self, alice: TestClient, damaged: str) -> None:
+        rows = alice.get("/c/alice/caseload/evening.json?_shape=array").json()
+        assert "cannot be shown" in [row["note"] for row in rows]

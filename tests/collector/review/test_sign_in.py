@@ -15,7 +15,7 @@ from collector.endpoints.rates import Rate
 from collector.ledger.events import Kind, by_person, person_signed_in
 from collector.ledger.tokens import hash_token
 from collector.review import cookies
-from collector.review.sign_in import Attempts
+from collector.review.attempts import Attempts
 
 from .conftest import PASSWORD, Clinic
 

@@ -1,0 +1,87 @@
+"""Every database file of a deployment, and the key of each: the only place that opens one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
+from collector.settings import Settings
+
+SUFFIX = ".db"
+BESIDE = ("-wal", "-shm")  # what SQLite keeps next to an open database
+
+
+def unencrypted(purpose: str) -> None:
+    """Return no key, for files that are not encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFile:
+    """A database file, which need not exist yet, and its key; None if it is not encrypted."""
+
+    path: Path
+    key: bytes | None = field(default=None, repr=False)
+
+    def connect(self, *, read_only: bool = False, statements: int = STATEMENTS) -> sqlite3.Connection:
+        """Open the file in autocommit mode. Raises sqlite3.Error; with a wrong key only the first read does."""
+        return connect(self.path, key=self.key, read_only=read_only, busy_timeout=BUSY_TIMEOUT, statements=statements)
+
+    def exists(self) -> bool:
+        return self.path.exists()
+
+    def create(self) -> None:
+        """Create an empty file readable by its owner only, if there is none; SQLite would let everybody read it."""
+        if not self.exists():
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+
+    def delete(self) -> None:
+        """Delete the file and its write-ahead log, which a new file of this name would otherwise inherit."""
+        for suffix in ("", *BESIDE):
+            self.path.with_name(f"{self.path.name}{suffix}").unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadFiles:
+    """A folder with a database file for each caseload."""
+
+    folder: Path
+    key: Callable[[str], bytes | None] = unencrypted
+
+    def file(self, caseload: str) -> DatabaseFile:
+        return DatabaseFile(self.folder / f"{caseload}{SUFFIX}", self.key(f"caseload {caseload}"))
+
+    def caseloads(self) -> list[str]:
+        """Return the caseloads that have a file, by name."""
+        return sorted(path.stem for path in self.folder.glob(f"*{SUFFIX}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The database files of one deployment; `key` returns the key for a purpose."""
+
+    settings: Settings
+    key: Callable[[str], bytes | None] = unencrypted
+
+    @property
+    def ledger(self) -> DatabaseFile:
+        return DatabaseFile(self.settings.ledger, self.key("ledger"))
+
+    @property
+    def projector_state(self) -> DatabaseFile:
+        return DatabaseFile(self.settings.data / f"projector{SUFFIX}", self.key("projector"))
+
+    @property
+    def caseloads(self) -> CaseloadFiles:
+        return CaseloadFiles(self.settings.caseloads, self.key)
+
+    @property
+    def rebuilt(self) -> CaseloadFiles:
+        """The folder in which a rebuild makes new files, before it copies them over the live ones."""
+        return CaseloadFiles(self.settings.data / "rebuild", self.key)
+
+    def make_folder(self) -> None:
+        """Create the data folder if there is none."""
+        self.settings.data.mkdir(parents=True, exist_ok=True)
