@@ -84,7 +84,8 @@ def add_therapist(
         raise WeakPassword(f"Choose a password of {SHORTEST_PASSWORD} characters or more.")
     password = password or tokens.new_password()
     person = person or slug(name)
-    events = [person_added(person, name=name, password=hash_password(password))]
+    secret = hash_password(password)
+    events = [person_added(person, name=name, password=secret)]
     if not caseload:
         caseload = person
         events.append(caseload_added(caseload, name))

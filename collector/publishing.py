@@ -70,9 +70,9 @@ def _readable(bodies: Iterable[bytes]) -> dict[str, Form]:
 
 
 def _published(entry: PublishedForm, by: By) -> Event:
-    form, hash = entry.form, entry.hash
+    form = entry.form
     return form_published(
-        form=form.id, version=form.version, definition=hash, body=entry.definition, id=_id(hash), by=by
+        form=form.id, version=form.version, definition=entry.hash, body=entry.definition, id=_id(entry.hash), by=by
     )
 
 

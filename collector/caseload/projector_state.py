@@ -80,8 +80,9 @@ def read_problems(file: DatabaseFile) -> list[Problem]:
         with closing(file.connect(read_only=True)) as connection:
             return [Problem(*row) for row in connection.execute(_PROBLEMS)]
     except sqlite3.Error as error:
-        problem = f"Events that belong to no caseload cannot be read from {file.path}: {error}."
-        raise ProblemsUnreadable(problem) from error
+        raise ProblemsUnreadable(
+            f"Events that belong to no caseload cannot be read from {file.path}: {error}."
+        ) from error
 
 
 class ProjectorState:

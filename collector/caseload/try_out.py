@@ -11,7 +11,13 @@ from typing import Any
 from collector.caseload.errors import reason
 from collector.caseload.folder import Folder
 from collector.driver import sqlite3
-from collector.ledger.events import Recorded, caseload_added, client_added, form_published, submission_received
+from collector.ledger.events import (
+    Recorded,
+    caseload_added,
+    client_added,
+    form_published,
+    submission_received,
+)
 from collector.storage import CaseloadFiles, DatabaseFile
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers

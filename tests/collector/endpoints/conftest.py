@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from collector import people
@@ -28,7 +29,7 @@ from site_builder.forms.model.definition import Alert, Form, Scale, Section
 from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
 
 ADDRESS = "http://clinic.example"
-HELP = "<p>Call the clinic on 555 0100.</p>"
+HELP = Markup("<p>Call the clinic on 555 0100.</p>")
 NOT_AT_ALL = (Choice("0", "Not at all"), Choice("1", "Several days"), Choice("2", "Most days"))
 
 PHQ2 = Form(

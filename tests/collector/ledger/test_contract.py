@@ -86,6 +86,16 @@ def test_an_event_is_found_by_its_id(ledger: Ledger) -> None:
     assert ledger.find("two") is None
 
 
+def test_a_submission_with_an_empty_list_of_marks_is_the_same_as_one_without(ledger: Ledger) -> None:
+    """Submissions had such a list once; the page that sends one again may be from after that."""
+    now = sent("one", mood=4)
+    before = replace(now, data={**now.data, "marks": []})
+    (first,) = ledger.append([before])
+    assert ledger.append([now]) == [replace(first, fresh=False)]
+    with pytest.raises(IdTaken):
+        ledger.append([replace(before, data={**now.data, "marks": ["late"]})])
+
+
 def test_the_same_event_again_gets_the_stored_receipt(ledger: Ledger) -> None:
     (first,) = ledger.append([sent("one", at="2020-02-03T04:05:06.789Z", mood=3, why="rain")])
     (again,) = ledger.append([sent("one", why="rain", mood=3)])

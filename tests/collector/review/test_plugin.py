@@ -14,6 +14,7 @@ from collector import people
 from collector.driver import connect, sqlite3
 from collector.ledger.events import Event, caseload_added, form_published, utc
 from collector.position import LATE
+from collector.storage import Storage
 
 from .conftest import CLIENTS, EVENING, Clinic, diary_of, submission
 
@@ -32,7 +33,7 @@ def test_the_caseload_page_tells_of_events_that_belong_to_no_caseload(clinic: Cl
 
 
 def test_a_projector_state_that_cannot_be_read_keeps_nobody_from_the_page(clinic: Clinic, alice: TestClient) -> None:
-    (clinic.settings.data / "projector.db").write_bytes(b"no database at all" * 1000)
+    Storage(clinic.settings).projector_state.path.write_bytes(b"no database at all" * 1000)
     assert alice.get("/c/alice/").status_code == 200
 
 
