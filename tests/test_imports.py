@@ -22,6 +22,8 @@ HOUSE = House(
 # The only modules that may import, or look at what is imported, by name: the file, the means, and why.
 WAYS_ROUND = {
     ("collector/driver.py", "sys.modules"): "registers sqlcipher3 as the SQLite that libraries of others import",
+    ("collector/caseload/fold/__init__.py", "pkgutil"): "lists the modules beside it, one for each kind of event",
+    ("collector/caseload/fold/__init__.py", "importlib"): "imports them",
 }
 
 
