@@ -17,7 +17,7 @@ fast: $(VENV)/.test-installed  ## the suite without browsers and crashes, in sec
 	$(BIN)/pytest -m "not browser and not crash"
 
 coverage: $(VENV)/.test-installed  ## the same, and fails when fewer branches are tested than pyproject.toml asks for
-	$(BIN)/pytest -m "not browser and not crash" --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -m "not browser and not crash and not timed" --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .
