@@ -41,8 +41,10 @@ threading.Thread(target=report, args=(sys.argv[1], Settings.from_environment()),
 runpy.run_module("collector", run_name="__main__", alter_sys=True)
 """
 FOR_AUTHORS = (
-    "ruamel.yaml",
+    "ruamel",
+    "markdown_it",
     "mkdocs",
+    "syllapy",
     "site_builder.content",
     "site_builder.forms.language",
     "site_builder.publishing",
