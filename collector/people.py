@@ -13,7 +13,7 @@ from collector.ledger.access import Access
 from collector.ledger.access_events import CODE_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.ledger import Ledger
-from collector.ledger.passwords import hash_password
+from collector.passwords import hash_password
 
 SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's records for more
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable
 from dataclasses import replace
 
 from collector.ledger.access import Access
 from collector.ledger.events import Event, Kind
 from collector.ledger.ledger import Ledger
 from site_builder.forms.history.changes import Change, ChangesRefused, compare
-from site_builder.forms.history.versions import History, history_of
-from site_builder.forms.model.catalogue import Catalogue
+from site_builder.forms.history.versions import history_of
+from site_builder.forms.model.catalogue import Catalogue, PublishedForm
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.errors import UnknownDefinition
+from site_builder.forms.model.errors import UnreadableDefinition
+from site_builder.forms.model.serialise import parsed
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,9 @@ def publish(ledger: Ledger, access: Access, catalogue: Catalogue) -> list[Form]:
     """
     if refused := _refused(access, catalogue):
         raise ChangesRefused(refused)
-    forms = [entry.form for entry in catalogue.forms]
-    receipts = ledger.append([_published(form) for form in forms]) if forms else []
-    return [form for form, receipt in zip(forms, receipts, strict=True) if receipt.fresh]
+    entries = catalogue.forms
+    receipts = ledger.append([_published(entry) for entry in entries]) if entries else []
+    return [entry.form for entry, receipt in zip(entries, receipts, strict=True) if receipt.fresh]
 
 
 def publish_what_fits(ledger: Ledger, access: Access, catalogue: Catalogue) -> list[Form]:
@@ -48,24 +50,29 @@ def _refused(access: Access, catalogue: Catalogue) -> dict[str, list[Change]]:
     """Return the critical changes of each form; a definition that is published already has none."""
     critical = {}
     for form in (entry.form for entry in catalogue.forms):
-        if access.definition(form.hash) is None and (history := _history(access, form.id)):
+        bodies = access.bodies(form.id)
+        published = {} if form.hash in bodies else _readable(bodies.values())
+        if form.hash not in published and (history := history_of(list(published.values()))):
             critical[form.id] = [change for change in compare(history, form) if change.critical]
     return {id: changes for id, changes in critical.items() if changes}
 
 
-def _history(access: Access, form: str) -> History | None:
-    forms = []
-    for body in access.bodies(form):
+def _readable(bodies: Iterable[bytes]) -> dict[str, Form]:
+    """Return the forms by their hash in today's format, in order of publication; the same form counts once."""
+    forms: dict[str, Form] = {}
+    for body in bodies:
         try:
-            forms.append(Form.from_json(body))
-        except UnknownDefinition:  # from another version of the form model, so it cannot be compared
+            form = Form.from_json(parsed(body))
+        except UnreadableDefinition:  # damaged, or from another version of the form model: it cannot be compared
             continue
-    return history_of(forms)
+        forms.setdefault(form.hash, form)
+    return forms
 
 
-def _published(form: Form) -> Event:
-    data = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
-    return Event(Kind.form_published, data, id=_id(form.hash))
+def _published(entry: PublishedForm) -> Event:
+    form = entry.form
+    data = {"form": form.id, "version": form.version, "definition": entry.hash, "body": entry.definition}
+    return Event(Kind.form_published, data, id=_id(entry.hash))
 
 
 def _id(definition: str) -> str:

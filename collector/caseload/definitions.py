@@ -27,16 +27,21 @@ class Definitions:
     def __init__(self) -> None:
         self._names = Names()
         self._known: dict[str, Definition] = {}
+        self._layouts: dict[str, tuple[Form, Layout]] = {}  # by the form's hash in today's format
 
     def publish(self, event: Recorded) -> None:
         """Add the definition of a form_published event; publishing it again changes nothing.
 
-        Raises CannotFold, or UnknownDefinition for a body that this version of the form model cannot read.
+        The same form under another hash, as it has in another format, has the tables and columns of the first.
+        Raises CannotFold, or UnreadableDefinition for a body that this version of the form model cannot read.
         """
         hash = event.data["definition"]
-        if hash not in self._known:
-            form = Form.from_json(event.data["body"])
-            self._known[hash] = Definition(hash, event.seq, form, lay_out(form, self._names))
+        if hash in self._known:
+            return
+        form = Form.from_json(event.data["body"])
+        if form.hash not in self._layouts:
+            self._layouts[form.hash] = form, lay_out(form, self._names)
+        self._known[hash] = Definition(hash, event.seq, *self._layouts[form.hash])
 
     def known(self, hash: str) -> Definition | None:
         """Return a definition whatever its number; None when this version of the form model cannot read it."""

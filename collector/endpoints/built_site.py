@@ -88,8 +88,11 @@ class BuiltSite:
     def _read(self) -> None:
         try:
             hashes = _json(self.folder / "csp.json", {})
+            catalogue = read_catalogue(self.folder)
+            for id in catalogue.unreadable:
+                log.error("the form '%s' of the site in %s cannot be read; build the site again", id, self.folder)
             self.build = Build(
-                read_catalogue(self.folder),
+                catalogue,
                 _shell(self.folder / "shell.html"),
                 page_policy(hashes.get("script", ()), hashes.get("style", ())),
             )

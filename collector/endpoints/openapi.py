@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.responses import JSONResponse
 from collector.endpoints.problems import MEDIA_TYPE
 from collector.endpoints.schemas import Schema, answers_schema
 from collector.endpoints.services import services_of
+from site_builder.forms.model.catalogue import PublishedForm
 from site_builder.forms.model.definition import Form
 
 UUID: Schema = {"type": "string", "format": "uuid"}
@@ -57,15 +59,16 @@ REFUSED = {
 
 async def openapi(request: Request) -> JSONResponse:
     catalogue = services_of(request).built_site.current().catalogue
-    return JSONResponse(document([published.form for published in catalogue.forms]))
+    return JSONResponse(document(catalogue.forms))
 
 
-def document(forms: list[Form]) -> dict[str, Any]:
+def document(published: Sequence[PublishedForm]) -> dict[str, Any]:
     """Return the OpenAPI document for sending these forms."""
+    forms = [entry.form for entry in published]
     return {
         "openapi": "3.1.0",
         "info": {"title": "Homeward: sending homework", "version": "1"},
-        "paths": {f"/forms/{form.id}": {"post": _operation(form)} for form in forms},
+        "paths": {f"/forms/{entry.form.id}": {"post": _operation(entry.form, entry.hash)} for entry in published},
         "components": {
             "schemas": {"Problem": PROBLEM, "Receipt": RECEIPT} | {_name(form): answers_schema(form) for form in forms},
             "securitySchemes": {
@@ -85,11 +88,11 @@ def _name(form: Form) -> str:
     return f"{form.id}-answers"
 
 
-def _operation(form: Form) -> dict[str, Any]:
+def _operation(form: Form, hash: str) -> dict[str, Any]:
     return {
         "operationId": f"send-{form.id}",
         "summary": f"Send “{form.title}”",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _envelope(form)}}},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _envelope(form, hash)}}},
         "responses": {
             "201": _answer("It is stored, and on the disk", "Receipt", "application/json"),
             "200": _answer("It had been stored before; the same receipt", "Receipt", "application/json"),
@@ -98,7 +101,7 @@ def _operation(form: Form) -> dict[str, Any]:
     }
 
 
-def _envelope(form: Form) -> Schema:
+def _envelope(form: Form, hash: str) -> Schema:
     return {
         "type": "object",
         "required": ["id", "answers"],
@@ -109,7 +112,7 @@ def _envelope(form: Form) -> Schema:
                 "type": "string",
                 "pattern": "^[0-9a-f]{64}$",
                 "description": "Of the form as it was filled in; without it, the one that is on the site now",
-                "examples": [form.hash],
+                "examples": [hash],
             },
             "answers": {"$ref": f"#/components/schemas/{_name(form)}"},
         },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -11,6 +10,7 @@ from collector.ledger.events import now
 from collector.ledger.readers import Readers
 from collector.ledger.tokens import hash_token, normal_code
 from collector.storage import DatabaseFile
+from site_builder.forms.model.serialise import parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,14 @@ class Access:
         return Client(*row) if row else None
 
     def definition(self, hash: str) -> Any:
-        """Return the body of a published definition; None for an unknown definition hash."""
-        row = self._readers.row("SELECT body FROM definitions WHERE definition = ?", (hash,))
-        return json.loads(row[0]) if row else None
+        """Return the body of a published definition; None for an unknown definition hash.
 
-    def bodies(self, form: str) -> list[Any]:
-        """Return the bodies of all definitions of a form, in the order they were published."""
-        rows = self._readers.rows("SELECT body FROM definitions WHERE form = ? ORDER BY rowid", (form,))
-        return [json.loads(body) for (body,) in rows]
+        Raises UnreadableDefinition for a body that is no JSON object.
+        """
+        row = self._readers.row("SELECT CAST(body AS BLOB) FROM definitions WHERE definition = ?", (hash,))
+        return parsed(row[0]) if row else None
+
+    def bodies(self, form: str) -> dict[str, bytes]:
+        """Return the stored bodies of all definitions of a form by hash, in the order they were published."""
+        query = "SELECT definition, CAST(body AS BLOB) FROM definitions WHERE form = ? ORDER BY rowid"
+        return dict(self._readers.rows(query, (form,)))

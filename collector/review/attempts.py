@@ -5,7 +5,7 @@ from __future__ import annotations
 import anyio
 
 from collector.endpoints.rates import Rate
-from collector.ledger.passwords import decoy_hash
+from collector.passwords import decoy_hash
 
 MOST_WAITING = 20  # queued sign-ins, a few seconds of work; further ones are told to try again
 SOON = 5.0  # seconds

@@ -35,6 +35,7 @@ class CaseloadContext:
         self._looked_at = -LOOK_EVERY
         self._version = -1
         self._metadata: dict[str, Any] = {}
+        self._forms: dict[str, Form] = {}  # by definition hash; a definition never changes
 
     def close(self) -> None:
         self._connection.close()
@@ -63,9 +64,13 @@ class CaseloadContext:
         return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
 
     def form(self, definition: str) -> Form | None:
-        """Return a form by its definition hash; None for an unknown one."""
-        body = self.access.definition(definition)
-        return Form.from_json(body) if body else None
+        """Return a form by its definition hash; None for an unknown one. Raises UnreadableDefinition."""
+        if definition not in self._forms:
+            body = self.access.definition(definition)
+            if body is None:
+                return None
+            self._forms[definition] = Form.from_json(body)
+        return self._forms[definition]
 
     def answers(self, submission: str) -> dict[str, Any] | None:
         """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""

@@ -5,6 +5,8 @@ Datasette's plugins are global to the process, so this one has no state of its o
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,11 +14,21 @@ from urllib.parse import quote
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import NotFound, Request, Response
+from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from collector.review import charts, overview, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.errors import UnreadableDefinition
+
+UNREADABLE = (
+    "The questions of this worksheet cannot be read, so its answers cannot be shown as they were asked. They are safe"
+    " in the ledger, and the tables of the caseload have what was folded from them. Tell whoever looks after Homeward."
+)
+
+log = logging.getLogger(__name__)
 
 
 def context_of(datasette: Datasette) -> CaseloadContext | None:
@@ -81,7 +93,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
     stored = await overview.all_of(rows, overview.SUBMISSION, submission=id)
-    form = context.form(stored[0]["definition"]) if context and stored else None
+    form = _form(context, stored[0]["definition"]) if context and stored else None
     answers = context.answers(id) if context and stored else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
@@ -98,11 +110,23 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 
 
+def _form(context: CaseloadContext, definition: str) -> Form | None:
+    """Return a form; None for an unknown definition. Raises DatasetteError 503 for one that cannot be read."""
+    try:
+        return context.form(definition)
+    except UnreadableDefinition as error:
+        log.error("the definition %s in the ledger cannot be used: %s", definition, error)
+        raise DatasetteError(UNREADABLE, title="This submission cannot be shown", status=503) from error
+
+
 async def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
-    """Return form titles by definition hash."""
-    context = context_of(datasette)
-    forms = {hash: context.form(hash) for hash in set(definitions)} if context else {}
-    return {hash: form.title for hash, form in forms.items() if form}
+    """Return form titles by definition hash, without those of definitions that cannot be read."""
+    context, titles = context_of(datasette), {}
+    for definition in set(definitions):
+        with suppress(UnreadableDefinition):
+            if context and (form := context.form(definition)):
+                titles[definition] = form.title
+    return titles
 
 
 def when(moment: str) -> str:

@@ -14,13 +14,12 @@ from collector.endpoints.rates import address_block
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
 from collector.ledger.events import Event, Kind, utc
 from collector.ledger.names import LONGEST_NAME
-from collector.ledger.passwords import decoy_hash, password_matches
 from collector.ledger.tokens import hash_token, new_token
+from collector.passwords import decoy_hash, password_matches
 from collector.review.services import ReviewServices, services_of
 
 MOST_FIELDS = 8
 LARGEST_FORM = 8 * 1024  # bytes: a name, a password, and where to go
-LONGEST_PASSWORD = 1_000  # characters; longer ones are cut off before hashing
 # The same message for every cause, so that guessing reveals nothing.
 NOT_KNOWN = "This name and password do not go together. Check both, and try again."
 TOO_MANY = "There were too many attempts. Wait a few minutes, then try again."
@@ -43,10 +42,10 @@ async def enter(request: Request) -> Response:
     if wait := services.attempts.take(name, address_block(request)):
         return _page(services, following, TOO_MANY, status=429, headers={"Retry-After": str(int(wait) + 1)})
     stored = services.access.person(name)
-    matches = await anyio.to_thread.run_sync(
+    is_theirs = await anyio.to_thread.run_sync(
         password_matches, stored.password if stored else decoy_hash(), password, limiter=services.attempts.at_once
     )
-    if stored is None or not matches:
+    if stored is None or not is_theirs:
         return _page(services, following, NOT_KNOWN, status=403)
     token = new_token()
     expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
@@ -79,7 +78,7 @@ async def _posted(request: Request) -> tuple[str, str, str]:
     except ValueError:
         return "", "", ""
     name, password, following = (posted.get(key, [""])[0] for key in ("name", "password", "next"))
-    return name.strip().lower()[:LONGEST_NAME], password[:LONGEST_PASSWORD], following
+    return name.strip().lower()[:LONGEST_NAME], password, following
 
 
 def _local_path(following: str) -> str:

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from site_builder.content.form_files import shown
-from site_builder.content.lock_shape import fits_versions
 from site_builder.forms.history.changes import Change, compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
+from site_builder.forms.model import format_1
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.errors import FormError, Source
+from site_builder.forms.model.errors import FormError, Source, UnreadableDefinition
 
 FILE = "forms.lock"  # in the content folder
-FORMAT = 1
+FORMAT = 2
 ABOUT = (
     "What every form of this site asks, and has asked in each version that was ever published.",
     "`homeward check` compares the pages with it, so that no edit can mix answers that mean different things.",
@@ -27,6 +27,7 @@ ABOUT = (
 EXPANDED = 5  # levels that are written over several lines; anything deeper, like a question, takes one line
 RENAMED_FORM = 0.5  # share of a removed form's questions from which a new form counts as the same one renamed
 
+_VERSION = re.compile(r"[1-9][0-9]{0,8}", re.ASCII)
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?: |$)", re.MULTILINE)
 
 
@@ -178,18 +179,24 @@ def _histories(file: Path, stored: Any) -> dict[str, History]:
         problem = f"this file was written by a later Homeward (its format is {number}, not {FORMAT})"
         raise _damaged(file, 1, 1, problem, "install the Homeward that the others use")
     forms = stored.get("forms") if isinstance(stored, dict) else None
-    if number != FORMAT or isinstance(number, bool) or not isinstance(forms, dict):
+    if type(number) is not int or number not in (format_1.FORMAT, FORMAT) or not isinstance(forms, dict):
         raise _damaged(file, 1, 1, "this file is damaged: something is missing in it")
-    if unfit := next((id for id, versions in forms.items() if not fits_versions(versions)), ""):
-        problem = f"this file is damaged: something is missing or wrong in what it keeps of the form '{unfit}'"
+    return {id: _history(file, id, versions, number) for id, versions in forms.items()}
+
+
+def _history(file: Path, id: str, stored: Any, number: int) -> History:
+    """Return the history of one form from a lock of this format. Raises DamagedLock."""
+    problem = f"this file is damaged: something is missing or wrong in what it keeps of the form '{id}'"
+    if not isinstance(stored, dict) or not stored or not all(map(_VERSION.fullmatch, stored)):
         raise _damaged(file, 1, 1, problem)
-    return {id: _history(versions) for id, versions in forms.items()}
-
-
-def _history(stored: Mapping[str, Any]) -> History:
-    return History(
-        tuple(PublishedVersion.from_json(int(version), stored[version]) for version in sorted(stored, key=int))
-    )
+    upgraded = format_1.upgraded_version if number == format_1.FORMAT else dict
+    try:
+        versions = [
+            PublishedVersion.from_json(int(version), upgraded(stored[version])) for version in sorted(stored, key=int)
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError, UnreadableDefinition) as error:
+        raise _damaged(file, 1, 1, problem) from error
+    return History(tuple(versions))
 
 
 def _damaged(file: Path, line: int, column: int, problem: str, remedy: str = "") -> DamagedLock:

@@ -190,7 +190,7 @@ def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
     forms = tuple(PublishedForm(page.form, page.path, urls[page.path]) for page in built if page.form)
     for published in forms:
         # A page whose text a plugin has changed would send an unknown definition hash.
-        if published.form.hash not in _file_of(side, published.url).read_text("utf-8"):
+        if published.hash not in _file_of(side, published.url).read_text("utf-8"):
             raise NotBuilt(f"{published.page} does not show its form as it is published; does a plugin change it?")
     return Catalogue(
         Clinic(

@@ -119,7 +119,7 @@ class _Comparison:
 
     def run(self) -> Iterator[Change]:
         changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
-        if not changes and self.form.hash != self.last.definition:
+        if not changes and self.last.definition not in self.form.hashes:
             changes = [Change("form", "nothing has changed that answers are compared by")]
         yield from changes
 
@@ -308,12 +308,12 @@ class _Comparison:
     # Scales, criteria, computed values
 
     def rules(self) -> Iterator[Change]:
-        scales = {scale.id: rule(scale) for scale in self.form.scales}
-        criteria = {criterion.id: criterion_rule(criterion) for criterion in self.form.criteria}
-        computed = {value.id: formula(value) for value in self.form.computed}
-        yield from self.rules_of(SCALE, self.last.scales, scales)
-        yield from self.rules_of(CRITERION, self.last.criteria, criteria)
-        yield from self.rules_of(COMPUTED, self.last.computed, computed)
+        last, form = self.last, self.form
+        yield from self.rules_of(SCALE, _rules(rule, last.scales), _rules(rule, form.scales))
+        yield from self.rules_of(
+            CRITERION, _rules(criterion_rule, last.criteria), _rules(criterion_rule, form.criteria)
+        )
+        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, form.computed))
 
     def rules_of(self, kind: Kind, last: Mapping[str, Rule], now: Mapping[str, Rule]) -> Iterator[Change]:
         for id, before in last.items():
@@ -385,3 +385,7 @@ class _Comparison:
 
 def _part(value: Any) -> Any:
     return frozenset(value) if isinstance(value, tuple) else value
+
+
+def _rules(rule_of: Callable[[Any], Rule], parts: Sequence[Any]) -> dict[str, Rule]:
+    return {part.id: rule_of(part) for part in parts}

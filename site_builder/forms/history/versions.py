@@ -12,7 +12,9 @@ from site_builder.forms.history.signatures import Signature, from_parts, signatu
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.definition import Alert, Computed, Form, Scale
-from site_builder.forms.model.fields import AnyOf, Field, Matrix, OneOf, Rating, Repeat
+from site_builder.forms.model.errors import UnreadableDefinition
+from site_builder.forms.model.fields import KINDS, AnyOf, Field, Matrix, OneOf, Rating, Repeat
+from site_builder.forms.model.serialise import entries, to_json
 
 Rule: TypeAlias = Mapping[str, Any]
 
@@ -133,10 +135,10 @@ class PublishedVersion:
     version: int
     definition: str
     questions: Mapping[str, Question]
-    scales: Mapping[str, Rule]
+    scales: tuple[Scale, ...]
     alerts: tuple[Alert, ...]
-    criteria: Mapping[str, Rule]
-    computed: Mapping[str, Rule]
+    criteria: tuple[Criterion, ...]
+    computed: tuple[Computed, ...]
 
     @cached_property
     def earlier_names(self) -> Mapping[str, Question]:
@@ -147,27 +149,42 @@ class PublishedVersion:
         return {
             "definition": self.definition,
             "questions": {path: _question_to_json(question) for path, question in self.questions.items()},
-            "scales": {id: dict(rule) for id, rule in self.scales.items()},
-            "criteria": {id: dict(rule) for id, rule in self.criteria.items()},
-            "computed": {id: dict(rule) for id, rule in self.computed.items()},
-            "alerts": [
-                {"label": alert.label, "when": [condition.to_json() for condition in alert.when]}
-                for alert in self.alerts
-            ],
+            "scales": [to_json(scale) for scale in self.scales],
+            "criteria": [to_json(criterion) for criterion in self.criteria],
+            "computed": [to_json(computed) for computed in self.computed],
+            "alerts": [to_json(alert) for alert in self.alerts],
         }
 
     @classmethod
-    def from_json(cls, version: int, stored: Mapping[str, Any]) -> PublishedVersion:
-        """Return the stored version. Raises KeyError, TypeError, ValueError or AttributeError for anything else."""
-        return cls(
-            version,
-            str(stored["definition"]),
-            {path: _question_from_json(path, question) for path, question in stored["questions"].items()},
-            _rules_from_json(stored["scales"]),
-            tuple(Alert(tuple(map(Condition.from_json, alert["when"])), alert["label"]) for alert in stored["alerts"]),
-            _rules_from_json(stored.get("criteria", {})),
-            _rules_from_json(stored.get("computed", {})),
-        )
+    def from_json(cls, version: int, stored: Any) -> PublishedVersion:
+        """Return the stored version. Raises UnreadableDefinition."""
+        parts = entries(stored, _VERSION)
+        questions = {path: _question_from_json(path, question) for path, question in parts.pop("questions").items()}
+        return cls(version, questions=questions, **parts)
+
+
+_VERSION: Mapping[str, Any] = {
+    "definition": str,
+    "questions": dict,
+    "scales": tuple[Scale, ...],
+    "criteria": tuple[Criterion, ...],
+    "computed": tuple[Computed, ...],
+    "alerts": tuple[Alert, ...],
+}
+# What the answers to each type of question have to agree in; only a number can do without a part.
+_NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
+_PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
+    "number": _NUMBER,
+    "rating": {"from": int, "to": int, "step": int},
+    "choice": {"codes": tuple[str, ...]},
+    "choices": {"codes": tuple[str, ...]},
+}
+_WORDS: Mapping[str, Any] = {
+    "ask": str,
+    "labels": dict[str, str],
+    "when": tuple[Condition, ...],
+    "was": tuple[str, ...],
+}
 
 
 @dataclass(frozen=True)
@@ -226,10 +243,10 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
         form.version,
         form.hash,
         questions,
-        {scale.id: rule(scale) for scale in form.scales},
+        form.scales,
         form.alerts,
-        {criterion.id: criterion_rule(criterion) for criterion in form.criteria},
-        {computed.id: formula(computed) for computed in form.computed},
+        form.criteria,
+        form.computed,
     )
 
 
@@ -237,20 +254,16 @@ def _question_to_json(question: Question) -> dict[str, Any]:
     parts = dict(question.signature)
     stored = {"type": parts.pop("type"), **parts, "ask": question.ask}
     stored |= {"labels": dict(question.labels)} if question.labels else {}
-    stored |= {"when": [condition.to_json() for condition in question.when]} if question.when else {}
+    stored |= {"when": [to_json(condition) for condition in question.when]} if question.when else {}
     return stored | ({"was": list(question.was)} if question.was else {})
 
 
-def _question_from_json(path: str, stored: Mapping[str, Any]) -> Question:
-    parts = {name: _frozen(value) for name, value in stored.items() if name not in ("ask", "labels", "was", "when")}
-    when = tuple(map(Condition.from_json, stored.get("when", ())))
-    was, labels = tuple(stored.get("was", ())), stored.get("labels", {})
-    return Question(path, from_parts(**parts), stored["ask"], was, when, labels)
-
-
-def _rules_from_json(stored: Mapping[str, Mapping[str, Any]]) -> dict[str, Rule]:
-    return {id: {name: _frozen(value) for name, value in rule.items()} for id, rule in stored.items()}
-
-
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _question_from_json(path: str, stored: Any) -> Question:
+    type_name = stored.get("type") if isinstance(stored, dict) else None
+    if not isinstance(type_name, str) or type_name not in _PARTS:
+        raise UnreadableDefinition(f"'{path}' is no question")
+    parts = _PARTS[type_name]
+    optional = (*(parts if parts is _NUMBER else ()), "labels", "when", "was")
+    values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
+    words = {name: values.pop(name) for name in _WORDS if name in values}
+    return Question(path, from_parts(**values), **words)

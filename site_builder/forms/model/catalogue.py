@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.errors import SiteError, UnknownDefinition
+from site_builder.forms.model.errors import SiteError, UnreadableDefinition
+from site_builder.forms.model.serialise import hash_of
 
 FORMAT = 1
 FILE = "forms.json"  # in the site's folder
@@ -40,20 +41,36 @@ class PublishedPage:
 
 @dataclass(frozen=True)
 class PublishedForm:
-    """A form and the page that it is on."""
+    """A form and the page that it is on.
+
+    `built_as` is the definition of a site that was built before definitions had their present format: its pages carry
+    the hash of that.
+    """
 
     form: Form
     page: str
     url: str
+    built_as: Mapping[str, Any] | None = None
+
+    @cached_property
+    def definition(self) -> Mapping[str, Any]:
+        """The definition as the site was built with it."""
+        return self.built_as or self.form.to_json()
+
+    @cached_property
+    def hash(self) -> str:
+        """The hash of the definition, which the page carries."""
+        return hash_of(self.definition)
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The forms and pages of one built site."""
+    """The forms and pages of one built site. `unreadable` has the ids of forms whose definition cannot be read."""
 
     clinic: Clinic = Clinic()
     pages: tuple[PublishedPage, ...] = ()
     forms: tuple[PublishedForm, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, PublishedForm]:
@@ -77,16 +94,18 @@ class Catalogue:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Catalogue:
-        """Return the catalogue stored as JSON. Raises UnreadableCatalogue."""
+        """Return the catalogue stored as JSON, without forms that cannot be read. Raises UnreadableCatalogue."""
         if not isinstance(stored, Mapping) or stored.get("format") != FORMAT:
             raise UnreadableCatalogue(f"this catalogue is not of format {FORMAT}; build the site again")
         try:
+            entries = [_published_from_json(entry) for entry in stored["forms"]]
             return cls(
                 Clinic(**stored["clinic"]),
                 tuple(PublishedPage(**page) for page in stored["pages"]),
-                tuple(_published_from_json(form) for form in stored["forms"]),
+                tuple(entry for entry in entries if isinstance(entry, PublishedForm)),
+                tuple(id for id in entries if isinstance(id, str)),
             )
-        except (KeyError, TypeError, UnknownDefinition) as error:
+        except (KeyError, TypeError) as error:
             raise UnreadableCatalogue(f"this catalogue cannot be read: {error}; build the site again") from error
 
 
@@ -95,17 +114,22 @@ def _published_to_json(published: PublishedForm) -> dict[str, Any]:
     return {
         "form": form.id,
         "version": form.version,
-        "hash": form.hash,
+        "hash": published.hash,
         "page": published.page,
         "url": published.url,
         "title": form.title,
-        "definition": form.to_json(),
+        "definition": published.definition,
     }
 
 
-def _published_from_json(stored: Mapping[str, Any]) -> PublishedForm:
-    form = Form.from_json(stored["definition"])
-    if form.hash != stored["hash"]:
-        # Built by another version of the model: the pages carry the old hash, so their answers would be refused.
-        raise UnknownDefinition(f"the definition of '{form.id}' does not have the hash that it was built with")
-    return PublishedForm(form, stored["page"], stored["url"])
+def _published_from_json(stored: Any) -> PublishedForm | str:
+    """Return a published form, or its id if the definition cannot be read or is not the one that its page carries."""
+    id = str(stored.get("form", "")) if isinstance(stored, dict) else ""
+    try:
+        definition, hash = stored["definition"], stored["hash"]
+        form = Form.from_json(definition)
+        if form.id != id or hash != hash_of(definition) or hash not in form.hashes:
+            return id
+        return PublishedForm(form, stored["page"], stored["url"], None if hash == form.hash else definition)
+    except (KeyError, TypeError, UnreadableDefinition):
+        return id

@@ -46,13 +46,22 @@ class Condition:
             return False
         return number >= float(self.value) if self.test == "at_least" else number <= float(self.value)
 
-    def to_json(self) -> list[Any]:
-        return [self.field, self.test, list(self.value) if isinstance(self.value, tuple) else self.value]
+    @property
+    def is_sound(self) -> bool:
+        """Whether the value is one that this test can compare an answer with."""
+        values = self.value if isinstance(self.value, tuple) else (self.value,)
+        match self.test:
+            case "answered":
+                return isinstance(self.value, bool)
+            case "at_least" | "at_most":
+                return isinstance(self.value, int | float) and not isinstance(self.value, bool)
+        is_list = isinstance(self.value, tuple)
+        fits = is_list == (self.test == "one_of") and bool(values)
+        return fits and all(isinstance(value, str | int | float) for value in values)
 
-    @classmethod
-    def from_json(cls, stored: list[Any]) -> Condition:
-        field, test, value = stored
-        return cls(field, test, tuple(value) if isinstance(value, list) else value)
+    def to_json(self) -> list[Any]:
+        """Return the test as the page's script reads it: field, test, value."""
+        return [self.field, self.test, list(self.value) if isinstance(self.value, tuple) else self.value]
 
 
 def all_hold(conditions: tuple[Condition, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> bool:

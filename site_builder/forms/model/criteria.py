@@ -7,9 +7,8 @@ J Trauma Stress 28:489-498.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,31 +49,3 @@ def all_met(clusters: Iterable[bool | None]) -> bool | None:
     if False in verdicts:
         return False
     return None if None in verdicts else True
-
-
-def criterion_to_json(criterion: Criterion) -> dict[str, Any]:
-    """Return a criterion as canonical JSON without defaults."""
-    stored: dict[str, Any] = {"id": criterion.id, "counts_from": criterion.counts_from}
-    stored["clusters"] = [
-        {"id": cluster.id, "items": list(cluster.items), "needs": cluster.needs}
-        | ({"title": cluster.title} if cluster.title else {})
-        for cluster in criterion.clusters
-    ]
-    further = {"title": criterion.title, "meaning": criterion.meaning, "reversed": list(criterion.reversed)}
-    return stored | {name: value for name, value in further.items() if value}
-
-
-def criterion_from_json(stored: Mapping[str, Any]) -> Criterion:
-    """Return the criterion that criterion_to_json stored. Raises KeyError or TypeError for anything else."""
-    clusters = (
-        Cluster(cluster["id"], tuple(cluster["items"]), cluster["needs"], cluster.get("title", ""))
-        for cluster in stored["clusters"]
-    )
-    return Criterion(
-        id=stored["id"],
-        counts_from=stored["counts_from"],
-        clusters=tuple(clusters),
-        title=stored.get("title", ""),
-        meaning=stored.get("meaning", ""),
-        reversed=tuple(stored.get("reversed", ())),
-    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
+from site_builder.forms.model import format_1
 from site_builder.forms.model.conditions import Condition
-from site_builder.forms.model.criteria import Criterion, criterion_from_json, criterion_to_json
-from site_builder.forms.model.errors import UnknownDefinition
+from site_builder.forms.model.criteria import Criterion
+from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import (
     Answers,
     Field,
@@ -19,8 +18,9 @@ from site_builder.forms.model.fields import (
     Repeat,
     numbers_of,
 )
-from site_builder.forms.model.serialise import field_from_json, field_to_json
+from site_builder.forms.model.serialise import from_json, hash_of, to_json
 
+FORMAT = 2  # of a definition as JSON; one without a number is of format 1
 EXACT = 9  # decimals to which scores are compared: 6 × 0.7 is 4.2, not the 4.199… of binary fractions
 
 Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
@@ -39,6 +39,11 @@ class Computed:
     formula: Formula
     of: tuple[str, ...]
     unit: str = ""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the formula has as many values as it needs."""
+        return len(self.of) == 2 if self.formula in ("time between", "ratio") else bool(self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,11 @@ class Alert:
     when: tuple[Condition, ...]
     label: str
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is a condition: without one it would hold for everybody."""
+        return bool(self.when)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
@@ -130,8 +140,12 @@ class Form:
     @cached_property
     def hash(self) -> str:
         """The SHA-256 of the canonical definition in hex; it covers wording, hints and choices."""
-        canonical = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return hash_of(self.to_json())
+
+    @cached_property
+    def hashes(self) -> frozenset[str]:
+        """Its hash, and the one that the same form had in an earlier format."""
+        return frozenset((self.hash, format_1.hash_in_format_1(self.to_json())))
 
     @property
     def table(self) -> str:
@@ -181,99 +195,44 @@ class Form:
 
     def to_json(self) -> dict[str, Any]:
         """Return the canonical definition as plain JSON without defaults."""
-        definition: dict[str, Any] = {"form": self.id, "version": self.version, "title": self.title}
-        definition["sections"] = [
-            _without_blanks(
-                title=section.title,
-                why=section.why,
-                fields=[field_to_json(field) for field in section.fields],
-                computed=[_computed_to_json(computed) for computed in section.computed],
-            )
-            for section in self.sections
-        ]
-        definition |= _without_blanks(
-            purpose=self.purpose,
-            licence=self.licence,
-            source=self.source,
-            with_clinician=self.with_clinician,
-            scales=[_scale_to_json(scale) for scale in self.scales],
-            alerts=[
-                {"label": alert.label, "when": [condition.to_json() for condition in alert.when]}
-                for alert in self.alerts
-            ],
-            criteria=[criterion_to_json(criterion) for criterion in self.criteria],
-        )
-        return definition
+        stored = to_json(self)
+        return {"format": FORMAT, "form": stored.pop("id"), **stored}
 
     @classmethod
-    def from_json(cls, stored: Mapping[str, Any]) -> Form:
-        """Return the form of a canonical definition. Raises UnknownDefinition."""
+    def from_json(cls, stored: Any) -> Form:
+        """Return the form of a stored definition of any format. Raises UnreadableDefinition."""
         try:
-            return cls(
-                id=stored["form"],
-                version=stored["version"],
-                title=stored["title"],
-                purpose=stored.get("purpose", ""),
-                sections=tuple(
-                    Section(
-                        tuple(field_from_json(field) for field in section["fields"]),
-                        section.get("title", ""),
-                        section.get("why", ""),
-                        tuple(
-                            Computed(id, label, formula, tuple(of), unit)
-                            for id, label, formula, of, unit in section.get("computed", ())
-                        ),
-                    )
-                    for section in stored["sections"]
-                ),
-                licence=stored.get("licence", ""),
-                source=stored.get("source", ""),
-                scales=tuple(_scale_from_json(scale) for scale in stored.get("scales", ())),
-                alerts=tuple(
-                    Alert(tuple(map(Condition.from_json, alert["when"])), alert["label"])
-                    for alert in stored.get("alerts", ())
-                ),
-                with_clinician=stored.get("with_clinician", False),
-                criteria=tuple(criterion_from_json(criterion) for criterion in stored.get("criteria", ())),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise UnknownDefinition(f"this definition cannot be read: {error}") from error
+            form: Form = from_json(cls, _with_id(stored))
+            form._require_items()
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
+            raise UnreadableDefinition(f"this definition cannot be read ({type(error).__name__})") from error
+        return form
+
+    def _require_items(self) -> None:
+        """Raise KeyError or ValueError if a score, an alert or a value is not about items of the form."""
+        scored = [item for scale in self.scales for item in scale.items]
+        counted = [item for criterion in self.criteria for cluster in criterion.clusters for item in cluster.items]
+        for item in (*scored, *counted):
+            self.range_of(item)
+        for alert in self.alerts:
+            for condition in alert.when:
+                self.items[condition.field]
+        self._require_operands()
+
+    def _require_operands(self) -> None:
+        earlier: set[str] = set()
+        for computed in self.computed:
+            types = ("time",) if computed.formula == "time between" else ("number", "rating", "duration")
+            if any(self.items[name][0].type not in types for name in computed.of if name not in earlier):
+                raise ValueError(f"{computed.id!r} cannot be computed from these")
+            earlier.add(computed.id)
 
 
-def _without_blanks(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in ("", [], False, None)}
-
-
-def _computed_to_json(computed: Computed) -> list[Any]:
-    return [computed.id, computed.label, computed.formula, list(computed.of), computed.unit]
-
-
-def _scale_to_json(scale: Scale) -> dict[str, Any]:
-    definition = {"id": scale.id, "items": list(scale.items)}
-    return definition | _without_blanks(
-        title=scale.title,
-        reversed=list(scale.reversed),
-        multiplier=None if scale.multiplier == 1 else scale.multiplier,
-        missing_up_to=scale.missing_up_to or None,
-        bands=[[band.at_least, band.label, band.meaning] for band in scale.bands],
-        cutoffs=[[cutoff.name, cutoff.points] for cutoff in scale.cutoffs],
-        reliable_change=scale.reliable_change,
-        possible_change=scale.possible_change,
-        better=None if scale.better == "lower" else scale.better,
-    )
-
-
-def _scale_from_json(stored: Mapping[str, Any]) -> Scale:
-    return Scale(
-        id=stored["id"],
-        items=tuple(stored["items"]),
-        title=stored.get("title", ""),
-        reversed=tuple(stored.get("reversed", ())),
-        multiplier=stored.get("multiplier", 1),
-        missing_up_to=stored.get("missing_up_to", 0),
-        bands=tuple(Band(*band) for band in stored.get("bands", ())),
-        cutoffs=tuple(Cutoff(*cutoff) for cutoff in stored.get("cutoffs", ())),
-        reliable_change=stored.get("reliable_change"),
-        better=stored.get("better", "lower"),
-        possible_change=stored.get("possible_change"),
-    )
+def _with_id(stored: Any) -> dict[str, Any]:
+    """Return the values of a form from its definition in any format."""
+    if not isinstance(stored, dict):
+        raise TypeError("a definition is an object")
+    body = stored if "format" in stored else {**format_1.upgraded(stored), "format": FORMAT}
+    if type(body["format"]) is not int or body["format"] != FORMAT or "id" in body:
+        raise UnreadableDefinition("this definition cannot be read: it is of another format, as of a later Homeward")
+    return {"id" if name == "form" else name: value for name, value in body.items() if name != "format"}

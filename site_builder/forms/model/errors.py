@@ -63,8 +63,8 @@ class FormErrors(SiteError):
         return "\n".join(str(error) for error in self.errors)
 
 
-class UnknownDefinition(SiteError):
-    """A stored definition that this version of the model cannot read."""
+class UnreadableDefinition(SiteError):
+    """A stored definition that is damaged, or that this version of the model cannot read."""
 
 
 class AnswersRejected(SiteError):

@@ -136,6 +136,11 @@ class Rating(Field):
     step: int = 1
     ends: tuple[str, str] | tuple[()] = ()
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is a number to choose."""
+        return self.step > 0 and self.lowest <= self.highest
+
     def wire_parts(self) -> tuple[str, ...]:
         return ("", EXACT)
 

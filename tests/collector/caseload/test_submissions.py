@@ -187,7 +187,8 @@ def test_no_risk_answer_raises_no_alert(clinic: Clinic, measure: Form) -> None:
 
 def test_two_alerts_of_one_item_share_a_row(clinic: Clinic, measure: Form) -> None:
     body = measure.to_json()
-    body["alerts"].append({"label": "Nearly every day", "when": [["m3", "at_least", 3]]})
+    always = {"field": "m3", "test": "at_least", "value": 3}
+    body["alerts"].append({"label": "Nearly every day", "when": [always]})
     both = Form.from_json(body)
     clinic.publish(both)
     clinic.send(both, {"items": {"m3": "3"}})

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from collector import people
-from collector.driver import sqlite3
+from collector.driver import connect, sqlite3
 from collector.ledger.events import Event, Kind, utc
 from collector.position import LATE
 
-from .conftest import CLIENTS, Clinic, diary_of, submission
+from .conftest import CLIENTS, EVENING, Clinic, diary_of, submission
 
 SCRIPT = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='alert(2)'>"
 
@@ -193,3 +195,41 @@ def test_a_search_finds_only_this_caseloads_words(alice: TestClient) -> None:
     assert diary_of("alice") in alice.get("/c/alice/caseload/written?_search=diary").text
     hits = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
     assert hits == []
+
+
+class TestADamagedDefinition:
+    """A definition in the ledger that cannot be read."""
+
+    @pytest.fixture(params=["{", "[]", '{"format": 2, "form": "evening"}'])
+    def damaged(self, clinic: Clinic, request: pytest.FixtureRequest) -> str:
+        """Damage the form of a submission, and send another form; return the id of the first submission."""
+        night = replace(EVENING, id="night", title="A whole night")
+        body = {"form": "night", "version": 1, "definition": night.hash, "body": night.to_json()}
+        sent = submission(CLIENTS["alice"], "still here")
+        answered = {**sent.data, "form": "night", "definition": night.hash}
+        clinic.ledger.append([Event(Kind.form_published, body)])
+        send(clinic, Event(Kind.submission_received, answered, client=sent.client, id="night-1"))
+        with closing(connect(clinic.settings.ledger)) as ledger:
+            ledger.execute("UPDATE definitions SET body = ? WHERE form = 'evening'", (request.param,))
+        return send(clinic, submission(CLIENTS["alice"], "cannot be shown"))
+
+    def test_the_submission_is_503_in_words(self, alice: TestClient, damaged: str) -> None:
+        answer = alice.get(f"/c/alice/submission/{damaged}")
+        assert answer.status_code == 503
+        assert "This submission cannot be shown" in answer.text
+        assert "The questions of this worksheet cannot be read" in answer.text
+        assert "cannot be shown as they were asked" in answer.text
+
+    def test_the_other_pages_are_shown(self, alice: TestClient, damaged: str) -> None:
+        client = alice.get(f"/c/alice/client/{CLIENTS['alice']}")
+        assert client.status_code == 200
+        assert "A whole night" in client.text
+        assert f"/c/alice/submission/{damaged}" in client.text
+        assert alice.get("/c/alice/").status_code == 200
+        other = alice.get("/c/alice/submission/night-1")
+        assert other.status_code == 200
+        assert "still here" in other.text
+
+    def test_its_rows_are_in_the_tables(self, alice: TestClient, damaged: str) -> None:
+        rows = alice.get("/c/alice/caseload/evening.json?_shape=array").json()
+        assert "cannot be shown" in [row["note"] for row in rows]

@@ -163,7 +163,7 @@ def test_the_lock_is_written_only_when_something_has_changed(content: Path) -> N
         (lambda text: text.replace(' "format"', "=======\n \"format\""), f"content/{FILE}:7:1 git has left its marks"),
         (lambda text: text[:-40], f"content/{FILE}:"),
         (lambda text: text.replace('"ask"', '"aks"'), f"content/{FILE}:1:1 this file is damaged: something is missing"),
-        (lambda text: text.replace('"format": 1', '"format": 2'), f"content/{FILE}:1:1 this file was written by"),
+        (lambda text: text.replace('"format": 2', '"format": 3'), f"content/{FILE}:1:1 this file was written by"),
         (lambda text: text.replace('"1": {', '"1": {}, "1": {'), f"content/{FILE}:1:1 this file is damaged: '1'"),
         (lambda text: "[]", f"content/{FILE}:1:1 this file is damaged"),
         (lambda text: "[" * 100_000, f"content/{FILE}:1:1 this file is damaged: it is nested too deeply"),
@@ -279,4 +279,4 @@ def test_the_lock_of_this_repository_is_up_to_date(tmp_path: Path) -> None:
     assert histories is not None
     assert lock_text(histories) == (content / FILE).read_text("utf-8")
     assert write_lock(content, read_library(content).forms) == ""
-    assert json.loads((content / FILE).read_text("utf-8"))["format"] == 1
+    assert json.loads((content / FILE).read_text("utf-8"))["format"] == 2

@@ -105,7 +105,7 @@ def test_a_verdict_holds_however_the_rest_is_answered(criterion: Criterion, data
 
 def test_a_form_without_criteria_keeps_its_definition() -> None:
     form = Form(id="m", version=1, title="M", sections=())
-    assert form.to_json() == {"form": "m", "version": 1, "title": "M", "sections": []}
+    assert form.to_json() == {"format": 2, "form": "m", "version": 1, "title": "M", "sections": []}
 
 
 def test_a_criterion_survives_being_stored_and_changes_the_hash() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def test_the_file_is_a_public_format(tmp_path: Path) -> None:
     ]
 
 
-def test_forms_are_found_by_their_id() -> None:
+def test_forms_are_found_by_id() -> None:
     assert CATALOGUE.by_id["abc"].form is ABC
 
 
@@ -75,14 +76,39 @@ def broken(**changes: Any) -> str:
         ("[]", "not of format 1"),
         (broken(format=2), "not of format 1"),
         (broken(pages=[{"path": "a.md"}]), "cannot be read"),
-        (broken(forms=[{}]), "cannot be read"),
-        (broken(forms=[CATALOGUE.to_json()["forms"][0] | {"hash": "0"}]), "does not have the hash"),
+        (broken(forms=1), "cannot be read"),
     ],
 )
 def test_an_invalid_catalogue_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "forms.json").write_text(text)
     with pytest.raises(UnreadableCatalogue, match=message):
         read_catalogue(tmp_path)
+
+
+ENTRY = CATALOGUE.to_json()["forms"][0]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        ENTRY | {"hash": "0"},  # a page that carries another hash would send what is refused
+        ENTRY | {"form": "another"},
+        ENTRY | {"definition": ENTRY["definition"] | {"title": "Another title"}},
+        ENTRY | {"definition": ENTRY["definition"] | {"colour": "red"}},
+        ENTRY | {"definition": None},
+        {"form": "abc"},
+        {},
+        None,
+    ],
+)
+def test_a_form_that_cannot_be_read_leaves_the_others(tmp_path: Path, entry: Any) -> None:
+    diary = replace(ABC, id="diary")
+    stored = replace(CATALOGUE, forms=(PublishedForm(diary, "diary.md", "diary/"),)).to_json()
+    stored["forms"].insert(0, entry)
+    (tmp_path / "forms.json").write_text(json.dumps(stored))
+    catalogue = read_catalogue(tmp_path)
+    assert [published.form for published in catalogue.forms] == [diary]
+    assert catalogue.unreadable == (entry.get("form", "") if entry else "",)
 
 
 def test_a_site_that_is_not_built_is_reported(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from site_builder.content.library import read_library
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.errors import UnknownDefinition
+from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import Choice, OneOf, Text
 
 CONTENT = Path(__file__).parents[4] / "content"
@@ -56,8 +57,14 @@ def test_the_hash_is_of_the_content_alone() -> None:
     "stored", [{}, {"form": "f", "version": 1, "title": "F"}, {"form": "f", "sections": [{"fields": [{}]}]}]
 )
 def test_an_unreadable_definition_is_an_error(stored: dict[str, object]) -> None:
-    with pytest.raises(UnknownDefinition):
+    with pytest.raises(UnreadableDefinition):
         Form.from_json(stored)
+
+
+def test_the_definition_in_the_reference_is_one() -> None:
+    text = (CONTENT.parent / "docs" / "reference.md").read_text("utf-8")
+    (block,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    assert Form.from_json(json.loads(block)).to_json() == json.loads(block)
 
 
 def test_an_item_is_a_question_or_a_row_of_a_matrix() -> None:

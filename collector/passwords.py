@@ -1,26 +1,27 @@
-"""Hashes passwords for storage and compares them: argon2id, in this one place."""
+"""Passwords as they are stored: the one place that knows argon2."""
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from collector.ledger.tokens import new_token
+LONGEST = 1_000  # characters; longer ones are cut off before hashing, so that nobody can make it hash megabytes
 
 _hasher = PasswordHasher()  # argon2id with the library's defaults, RFC 9106's second choice: 64 MiB, 3 passes
 
 
 def hash_password(password: str) -> str:
-    """Return the salted hash of a password, which is what the ledger stores."""
-    return _hasher.hash(password)
+    """Return the argon2id hash of a password, with a salt of its own and the parameters in it."""
+    return _hasher.hash(password[:LONGEST])
 
 
 def password_matches(stored: str, password: str) -> bool:
-    """Return whether a stored hash is that of this password; False as well for a hash that is damaged."""
+    """Return whether a password has this hash; False for a hash that is damaged."""
     try:
-        return _hasher.verify(stored, password)
+        return _hasher.verify(stored, password[:LONGEST])
     except (VerificationError, InvalidHashError):
         return False
 
@@ -28,4 +29,4 @@ def password_matches(stored: str, password: str) -> bool:
 @cache
 def decoy_hash() -> str:
     """Return a hash that no password matches, so that an unknown name takes as long as a known one."""
-    return hash_password(new_token())
+    return hash_password(secrets.token_urlsafe(32))
