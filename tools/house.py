@@ -78,8 +78,9 @@ def print_package(package: str, modules: dict[str, Module], picture: Picture | N
 
 
 def room_of(name: str, package: str) -> str:
-    """Return the room of a module in a package, or "" for the package itself."""
-    return name[len(package) + 1 :].partition(".")[0]
+    """Return the room of a module in a package, or "" for the package itself, and for the way in from a shell."""
+    room = name[len(package) + 1 :].partition(".")[0]
+    return "" if room == "__main__" else room
 
 
 def lines_of_modules(modules: dict[str, Module]) -> dict[str, int]:
