@@ -1,13 +1,10 @@
-"""Forms ⇄ forms.json: the forms that a built site publishes and the collector accepts answers to."""
+"""The catalogue of forms.json: the forms that a built site publishes and the collector accepts answers to."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from site_builder.forms.model.definition import Form
@@ -111,27 +108,6 @@ class Catalogue:
             )
         except (KeyError, TypeError) as error:
             raise UnreadableCatalogue(f"this catalogue cannot be read: {error}; build the site again") from error
-
-
-def write(folder: Path, catalogue: Catalogue) -> Path:
-    """Write forms.json into a folder atomically and return its path."""
-    target, side = folder / FILE, folder / f"{FILE}.new"
-    text = json.dumps(catalogue.to_json(), ensure_ascii=False, indent=1)
-    side.write_text(text + "\n", "utf-8")
-    os.replace(side, target)
-    return target
-
-
-def read(folder: Path) -> Catalogue:
-    """Read forms.json of a built site. Raises UnreadableCatalogue."""
-    path = folder / FILE if folder.is_dir() else folder
-    try:
-        stored = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise UnreadableCatalogue(f"{path} is not there; run `homeward build` first") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableCatalogue(f"{path} cannot be read: {error}") from error
-    return Catalogue.from_json(stored)
 
 
 def _clinic_from_json(stored: Mapping[str, Any]) -> Clinic:
