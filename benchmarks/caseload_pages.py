@@ -14,7 +14,7 @@ from benchmarks.memory import resident
 from benchmarks.report import Row
 from benchmarks.stage import Stage, free_port, prepare, running
 from collector import people
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import member_added
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
@@ -34,8 +34,7 @@ def measure() -> Iterator[Row]:
         with Ledger.open(stage.ledger) as ledger:
             people.add_therapist(ledger, "Bench", password=PASSWORD, caseload="c0")
             for number in range(1, CASELOADS):
-                joined = {"caseload": f"c{number}", "person": "bench", "role": "cover"}
-                ledger.append([Event(Kind.member_added, joined)])
+                ledger.append([member_added(f"c{number}", "bench", role="cover")])
         with Projector(Settings(data=stage.data)) as projector:
             projector.catch_up()
         port, log = free_port(), (stage.folder / "review.log").open("ab")

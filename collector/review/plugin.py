@@ -53,7 +53,8 @@ def extra_template_vars(datasette: Datasette, view_name: str, request: Request) 
         if view_name != "index":
             return common
         page = await overview.read_overview(datasette.get_database(DATABASE))
-        return common | {"overview": page, "tables": context.metadata()["databases"][DATABASE]["tables"]}
+        tables = context.metadata()["databases"][DATABASE]["tables"]
+        return common | {"overview": page, "tables": tables, "set_aside": context.set_aside()}
 
     return variables
 
@@ -101,7 +102,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by render_answers
+        "answers": render_answers(form, answers),
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),

@@ -79,7 +79,7 @@ class PreviewPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # Mk
         findings = self.findings_on(source) if source else ()
         if source and 'class="hw-mistakes"' in html:  # the mistakes of its form are already shown in place of the form
             findings = tuple(finding for finding in findings if finding not in source.errors)
-        return mistakes_html(findings) + html if findings else html
+        return f"{mistakes_html(findings)}{html}"
 
     def on_post_page(self, output: str, *, page: Any, **_: Any) -> str:
         self.html[page.file.dest_uri] = output

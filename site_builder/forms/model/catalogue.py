@@ -9,6 +9,7 @@ from typing import Any
 
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import SiteError, UnreadableDefinition
+from site_builder.forms.model.markup import NO_HTML, Markup, trusted
 from site_builder.forms.model.serialise import hash_of
 
 FORMAT = 1
@@ -24,7 +25,7 @@ class Clinic:
     """What the collector's pages say about the clinic; `help_html` is written by the clinic."""
 
     name: str = ""
-    help_html: str = ""
+    help_html: Markup = NO_HTML
     help_url: str = ""
     help_title: str = ""
 
@@ -100,13 +101,18 @@ class Catalogue:
         try:
             entries = [_published_from_json(entry) for entry in stored["forms"]]
             return cls(
-                Clinic(**stored["clinic"]),
+                _clinic_from_json(stored["clinic"]),
                 tuple(PublishedPage(**page) for page in stored["pages"]),
                 tuple(entry for entry in entries if isinstance(entry, PublishedForm)),
                 tuple(id for id in entries if isinstance(id, str)),
             )
         except (KeyError, TypeError) as error:
             raise UnreadableCatalogue(f"this catalogue cannot be read: {error}; build the site again") from error
+
+
+def _clinic_from_json(stored: Mapping[str, Any]) -> Clinic:
+    """Return the clinic, with the help text as the HTML that the build rendered."""
+    return Clinic(**{**stored, "help_html": trusted(stored["help_html"])})
 
 
 def _published_to_json(published: PublishedForm) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from collector import people
@@ -17,7 +18,7 @@ from collector.endpoints.built_site import LOOK_EVERY
 from collector.endpoints.catalogue_file import read_catalogue
 from collector.endpoints.rates import Limits
 from collector.endpoints.services import Services
-from collector.ledger.events import Event, Kind, Recorded
+from collector.ledger.events import Kind, Recorded, caseload_added
 from collector.ledger.ledger import Ledger
 from collector.people import Invitation, add_client
 from collector.publishing import publish
@@ -30,7 +31,7 @@ from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Rat
 from site_builder.publishing.catalogue_file import write_catalogue
 
 ADDRESS = "http://clinic.example"
-HELP = "<p>Call the clinic on 555 0100.</p>"
+HELP = Markup("<p>Call the clinic on 555 0100.</p>")
 NOT_AT_ALL = (Choice("0", "Not at all"), Choice("1", "Several days"), Choice("2", "Most days"))
 
 PHQ2 = Form(
@@ -182,7 +183,7 @@ def make_clinic(tmp_path: Path) -> Iterator[Callable[..., Clinic]]:
             settings.data.mkdir()
             build_site(settings.site, DIARY, PHQ2)
             with Ledger.open(settings.ledger) as ledger:
-                ledger.append([Event(Kind.caseload_added, {"caseload": "ana", "name": "Ana"})])
+                ledger.append([caseload_added("ana", "Ana")])
                 invitations = {name: add_client(ledger, "ana", name) for name in ("Alice", "Bob")}
             return Clinic(settings, invitations, opened, limits or Limits())
 

@@ -182,7 +182,10 @@ def disordered(tmp_path: Path) -> Iterator[Rows]:
     """What was sent second, last and first, in this order in the tables: of ALMA22 and BERT33."""
     connection = open_file(DatabaseFile(tmp_path / "caseload.db")).conn
     for client in ("BERT33", "ALMA22"):
-        connection.execute("INSERT INTO clients VALUES (?, ?, ?, 'active')", (client, client.title(), days_ago(60)))
+        connection.execute(
+            "INSERT INTO clients (client, label, since, status) VALUES (?, ?, ?, 'active')",
+            (client, client.title(), days_ago(60)),
+        )
     scale = ("low-mood", 1, "total", "Low mood", "[]", "{}", 6, "lower")
     connection.execute(
         "INSERT INTO scales (form, version, scale, title, bands, cut_offs, reliable_change, better)"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from collector.endpoints.catalogue_file import read_catalogue
 from site_builder.forms.model.catalogue import (
@@ -28,7 +29,7 @@ ABC = Form(
     sections=(Section((Text(id="a", ask="Wie fühlt es sich an?"), Rating(id="b", ask="How much?"))),),
 )
 CATALOGUE = Catalogue(
-    Clinic("Lantern Lane", "<p>Call us.</p>", "/help/", "Get help now"),
+    Clinic("Lantern Lane", Markup("<p>Call us.</p>"), "/help/", "Get help now"),
     (PublishedPage("index.md", "Welcome", "./"), PublishedPage("abc.md", "ABC", "abc/", "abc")),
     (PublishedForm(ABC, "abc.md", "abc/"),),
 )
