@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
+from collector.caseload.answers import create_answers
 from collector.caseload.definitions import Definition
 from collector.caseload.rows import Row
 from collector.caseload.tables import Column, Table
@@ -51,6 +52,7 @@ def install(database: Database, definition: Definition, others: Sequence[Definit
         "INSERT INTO _definitions (definition, form, version, published) VALUES (?, ?, ?, ?)",
         (definition.hash, definition.form.id, definition.form.version, definition.published),
     )
+    create_answers(database)
 
 
 def _create_or_extend(database: Database, table: Table) -> None:

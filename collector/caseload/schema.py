@@ -9,6 +9,7 @@ import json
 
 from sqlite_utils import Database, Migrations
 
+from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
 from site_builder.forms.answering.scoring import cutoffs_reached
@@ -280,3 +281,15 @@ def cut_offs_reached_and_possible_change(db: Database) -> None:
 @migrations()
 def time_zone_of_a_client(db: Database) -> None:
     db.table("clients").add_column("time_zone", str)
+
+
+@migrations()
+def courses_in_an_index(db: Database) -> None:
+    """Let whatever compares scores read the index alone, which takes a fifth of the time."""
+    db.execute("DROP INDEX idx_scores_client_form_scale_received")
+    db.table("scores").create_index(["client", "form", "scale", "received", "submission", "prorated"])
+
+
+@migrations()
+def views(db: Database) -> None:
+    create_views(db)

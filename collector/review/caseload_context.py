@@ -19,6 +19,7 @@ from collector.storage import DatabaseFile, Storage
 from site_builder.forms.model.definition import Form
 
 DATABASE = "caseload"  # Datasette's name for its one file
+UNSORTED = frozenset({"answers"})  # sorting all answers for each page of a spreadsheet would take minutes
 LOOK_EVERY = 1.0  # seconds between checks for new forms; Datasette asks for metadata dozens of times a page
 
 log = logging.getLogger(__name__)
@@ -62,8 +63,8 @@ class CaseloadContext:
         for name in HIDDEN:
             tables.setdefault(name, {})["hidden"] = True
         tables.setdefault("clients", {})["label_column"] = "label"
-        for metadata in tables.values():
-            if "received" in metadata.get("columns", ()):
+        for name, metadata in tables.items():
+            if "received" in metadata.get("columns", ()) and name not in UNSORTED:
                 metadata["sort_desc"] = "received"
         return {"title": self.caseload.name, "databases": {DATABASE: {"tables": tables}}}
 

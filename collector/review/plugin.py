@@ -13,10 +13,13 @@ from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import path_with_format
 from datasette.utils.asgi import NotFound, Request, Response
+from datasette.version import __version__
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from collector.caseload.courses import all_of, points, signed
 from collector.review import charts, overview, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from site_builder.forms.html.render import render_answers
@@ -43,20 +46,11 @@ def get_metadata(datasette: Datasette) -> dict[str, Any]:
 
 
 @hookimpl
-def extra_template_vars(datasette: Datasette, view_name: str, request: Request) -> Any:
+def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     context = context_of(datasette)
     if context is None:
         return {}
-
-    async def variables() -> dict[str, Any]:
-        common = {"caseload": context.caseload, "behind": context.seconds_behind(), **TEMPLATE_FUNCTIONS}
-        if view_name != "index":
-            return common
-        page = await overview.read_overview(datasette.get_database(DATABASE))
-        tables = context.metadata()["databases"][DATABASE]["tables"]
-        return common | {"overview": page, "tables": tables, "set_aside": context.set_aside()}
-
-    return variables
+    return {"caseload": context.caseload, "behind": context.seconds_behind(), **TEMPLATE_FUNCTIONS}
 
 
 @hookimpl
@@ -72,20 +66,45 @@ def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
 def register_routes(datasette: Datasette) -> list[Any]:
     if not context_of(datasette):
         return []
-    return [(r"^/client/(?P<client>[^/]+)$", client_page), (r"^/submission/(?P<submission>[^/]+)$", submission_page)]
+    return [
+        (r"^/$", caseload_page),
+        (r"^/client/(?P<client>[^/]+)$", client_page),
+        (r"^/submission/(?P<submission>[^/]+)$", submission_page),
+    ]
+
+
+async def caseload_page(request: Request, datasette: Datasette) -> Response:
+    """Show all clients, who needs somebody first. In place of Datasette's own index, which counts every table."""
+    page = await overview.read_overview(datasette.get_database(DATABASE))
+    metadata = datasette.metadata()
+    json_address = datasette.absolute_url(
+        request, datasette.urls.path(path_with_format(request=request, format="json"))
+    )
+    values = {
+        "overview": page,
+        "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
+        "tables": metadata["databases"][DATABASE]["tables"],
+        "metadata": metadata,
+        "datasette_version": __version__,
+        "alternate_url_json": json_address,
+    }
+    html = await datasette.render_template("index.html", values, request=request, view_name="index")
+    link = f'{json_address}; rel="alternate"; type="application/json+datasette"'
+    return Response.html(html, headers={"Link": link})
 
 
 async def client_page(request: Request, datasette: Datasette) -> Response:
     """Show a client: scores over time with their bands, alerts, and everything they sent."""
     rows = datasette.get_database(DATABASE)
     code = request.url_vars["client"]
-    standing = next((each for each in (await overview.read_overview(rows)).standings if each.client == code), None)
+    standing = await overview.read_standing(rows, code)
     if standing is None:
         raise NotFound("There is no such client in this caseload")
-    sent = await overview.all_of(rows, overview.LATEST, client=code)
-    titles = await form_titles(datasette, [row["definition"] for row in sent])
+    sent = await all_of(rows, overview.LATEST, client=code)
+    titles = form_titles(datasette, [row["definition"] for row in sent])
     criteria = results.by_form(await results.read_criteria(rows, code))
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles}
+    sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "titles": titles, "sheets": sheets}
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
@@ -93,12 +112,12 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
     rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
-    stored = await overview.all_of(rows, overview.SUBMISSION, submission=id)
+    stored = await all_of(rows, overview.SUBMISSION, submission=id)
     form = _form(context, stored[0]["definition"]) if context and stored else None
     answers = context.answers(id) if context and stored else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
-    scores = results.score_results(form, await overview.all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
+    scores = results.score_results(form, await all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
     values = {
         "submission": stored[0],
         "form": form,
@@ -106,7 +125,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
-        "alerts": await overview.all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
+        "alerts": await all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
     }
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 
@@ -120,7 +139,7 @@ def _form(context: CaseloadContext, definition: str) -> Form | None:
         raise DatasetteError(UNREADABLE, title="This submission cannot be shown", status=503) from error
 
 
-async def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
+def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
     """Return form titles by definition hash, without those of definitions that cannot be read."""
     context, titles = context_of(datasette), {}
     for definition in set(definitions):
@@ -142,8 +161,8 @@ def ago(moment: str) -> str:
 TEMPLATE_FUNCTIONS = {
     "when": when,
     "ago": ago,
-    "points": overview.points,
-    "signed": overview.signed,
+    "points": points,
+    "signed": signed,
     "small_line": charts.small_line,
     "large_line": charts.large_line,
 }

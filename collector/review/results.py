@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from collector.review.overview import Rows, all_of, points, readable
+from collector.caseload.courses import Rows, all_of, points, readable
 from site_builder.forms.answering.scoring import meaning_of, title_of
 from site_builder.forms.model.definition import Cutoff, Form, Scale
 from site_builder.forms.model.diagnosis import NO_DIAGNOSIS, says_no_diagnosis

@@ -23,7 +23,7 @@ from collector.driver import connect
 from collector.endpoints.app import create_app
 from collector.endpoints.catalogue_file import read_catalogue
 from collector.ledger.access import Access
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import Kind, submission_received
 from collector.ledger.ledger import Ledger
 from collector.people import replace_link
 from collector.projector import Projector
@@ -202,8 +202,11 @@ def test_publishing_in_the_new_format_adds_no_table_column_or_question(clinic: C
     with Ledger(Storage(clinic.settings).ledger) as ledger:
         for event in sent:  # the same answers again, from pages of today
             form = forms[event.data["form"]]
-            again = {**event.data, "definition": form.hash}
-            ledger.append([Event(Kind.submission_received, again, client=event.client)])
+            version, answers = event.data["version"], event.data["answers"]
+            again = submission_received(
+                event.client, form=form.id, version=version, definition=form.hash, answers=answers
+            )
+            ledger.append([again])
     clinic.project()
     assert clinic.columns() == columns
     rows = clinic.rows(CASELOAD)
@@ -225,8 +228,8 @@ def test_a_form_as_it_was_published_before_is_published_again(clinic: Clinic) ->
     with Ledger(Storage(clinic.settings).ledger) as ledger, Access(Storage(clinic.settings).ledger) as access:
         assert publish(ledger, access, catalogue) == [first]
         answers = {"note": "Again", "practised": "yes", "mood": 3, "steps": [{"step": "Bus", "strong": 2}]}
-        data = {"form": first.id, "version": 1, "definition": first.hash, "answers": answers, "marks": []}
-        ledger.append([Event(Kind.submission_received, data, client=CLIENT)])
+        sent = submission_received(CLIENT, form=first.id, version=1, definition=first.hash, answers=answers)
+        ledger.append([sent])
     clinic.project()
     assert clinic.columns() == columns
     assert clinic.rows({"everything": {"columns": ["note", "mood"]}})["everything"].count(["Again", 3]) == 1

@@ -18,7 +18,8 @@ RESERVED_COLUMNS = frozenset(
 RESERVED_TABLES = frozenset(
     (
         "clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress",
-        "adherence", "outcomes", "questions", "problems", "written", "criteria", "clusters",
+        "adherence", "outcomes", "questions", "problems", "written", "criteria", "clusters", "answers", "last_seen",
+        "open_alerts",
     )
 )  # fmt: skip
 

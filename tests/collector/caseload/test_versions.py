@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from collector.caseload.courses import read_courses, read_scales
 from collector.caseload.dictionary import describe
 from collector.caseload.folder import Folder
-from collector.review.overview import read_courses, read_scales
+from collector.driver import sqlite3
 from collector.storage import CaseloadFiles
 from site_builder.forms.model.definition import Cutoff, Form, Scale, Section
 from site_builder.forms.model.fields import Choice, Field, Matrix, Rating, Repeat, Text
@@ -173,17 +175,16 @@ class Caseload:
 
     async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
         connection = self.clinic.folder.file_of("alice").connect(read_only=True)
-        cursor = connection.execute(sql, params or {})
-        columns = [column[0] for column in cursor.description]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor]
+        connection.row_factory = sqlite3.Row
+        rows = connection.execute(sql, params or {}).fetchall()
         connection.close()
         return type("Results", (), {"rows": rows})
 
 
-async def courses(clinic: Clinic) -> list[tuple[str, list[float | None]]]:
+async def courses(clinic: Clinic) -> list[tuple[str, Sequence[float]]]:
     rows = Caseload(clinic)
     courses = await read_courses(rows, await read_scales(rows))
-    return [(course.scale.title, [point.value for point in course.points]) for course in courses["CHARLIE"]]
+    return [(course.scale.title, course.values) for course in courses["CHARLIE"]]
 
 
 def test_the_review_never_draws_two_scoring_rules_as_one_line(clinic: Clinic) -> None:

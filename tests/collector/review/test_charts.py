@@ -6,8 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from collector.caseload.courses import Course, Scale
 from collector.review.charts import in_words, large_line, small_line
-from collector.review.overview import Course, Point, Scale
+from tests.cases.courses import course_of
 
 BANDS = ((0, "None to <minimal>"), (5, "Mild"), (10, "Moderate"))
 SCALE = Scale("phq9", "total", 'PHQ-9 & "more"', BANDS, (("caseness", 10), ("screening", 8)), 6, True)
@@ -15,7 +16,7 @@ SCALE = Scale("phq9", "total", 'PHQ-9 & "more"', BANDS, (("caseness", 10), ("scr
 
 def course(*values: float | None, scale: Scale = SCALE) -> Course:
     sent = [f"2026-03-{day:02}T09:00:00.000Z" for day in range(1, 1 + len(values))]
-    return Course(scale, tuple(Point(at, at, value, "", 9, 9) for at, value in zip(sent, values, strict=True)))
+    return course_of(scale, sent, values)
 
 
 @pytest.mark.parametrize("values", [(15, 4), (15, None, 4.5, 27), (0, 0), (3, 3, 3)])
@@ -27,7 +28,7 @@ def test_a_line_has_a_description_and_a_point_for_each_score(values: tuple[float
         assert svg.attrib["aria-label"] == in_words(scores)
         line = svg.find("polyline")
         assert line is not None
-        assert len(line.attrib["points"].split()) == len(scores.scored)
+        assert len(line.attrib["points"].split()) == len(scores.values)
         assert "nan" not in drawn
 
 
@@ -45,11 +46,11 @@ def test_the_large_chart_names_bands_and_cut_offs() -> None:
 @pytest.mark.parametrize("values", [(), (None,), (7,), (None, 7)])
 def test_a_single_score_has_no_small_line(values: tuple[float | None, ...]) -> None:
     assert small_line(course(*values)) == ""
-    assert bool(large_line(course(*values))) == bool(course(*values).scored)
+    assert bool(large_line(course(*values))) == bool(course(*values).values)
 
 
 def test_two_scores_of_the_same_moment_are_drawn_too() -> None:
-    twice = Course(SCALE, (Point("2026-03-01T09:00:00.000Z", "a", 7, "", 9, 9),) * 2)
+    twice = course_of(SCALE, ["2026-03-01T09:00:00.000Z"] * 2, (7, 7))
     assert "polyline" in small_line(twice)
     assert "polyline" in large_line(twice)
 

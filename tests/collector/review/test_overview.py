@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from collector.caseload.schema import open_file
-from collector.driver import sqlite3
-from collector.ledger.events import utc
-from collector.review.overview import (
+from collector.caseload.courses import (
     Alert,
     Course,
-    Point,
     Scale,
-    Standing,
-    ago,
-    place,
     points,
     read_alerts,
     read_courses,
-    read_overview,
+    read_open_alerts,
     read_scales,
     signed,
 )
-from collector.storage import DatabaseFile
+from collector.ledger.events import utc
+from collector.review.overview import Standing, ago, place, read_overview, read_standing
+from tests.cases.courses import Handwritten, course_of, empty_file, weekly
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
 LOW_MOOD = Scale("low-mood", "total", "Low mood", ((0, "None"), (10, "Moderate")), (("caseness", 10),), 6, True)
@@ -44,13 +36,7 @@ def days_ago(days: float) -> str:
 
 
 def course(scale: Scale, *values: float | None) -> Course:
-    weeks = len(values)
-    return Course(
-        scale,
-        tuple(
-            Point(days_ago(7 * (weeks - number)), f"s{number}", value, "", 9, 9) for number, value in enumerate(values)
-        ),
-    )
+    return course_of(scale, weekly(len(values), NOW), values)
 
 
 def alert(days: float, acknowledged: str | None = None) -> Alert:
@@ -165,68 +151,67 @@ def test_without_a_possible_change_there_is_none() -> None:
     assert not course(LOW_MOOD, 14, 9).possibly(1)
 
 
-@dataclass
-class Rows:
-    """A caseload file, read as the pages read it."""
-
-    connection: sqlite3.Connection
-
-    async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
-        cursor = self.connection.cursor()
-        cursor.row_factory = sqlite3.Row
-        return SimpleNamespace(rows=cursor.execute(sql, params or {}).fetchall())
+SENT = (("b", 7.0, 20.0), ("a", 1.0, 9.0), ("d", 14.0, 8.0), ("c", 14.0, 10.0))
 
 
 @pytest.fixture
-def disordered(tmp_path: Path) -> Iterator[Rows]:
+def disordered() -> Handwritten:
     """What was sent second, last and first, in this order in the tables: of ALMA22 and BERT33."""
-    connection = open_file(DatabaseFile(tmp_path / "caseload.db")).conn
+    file = empty_file()
+    file.scale(LOW_MOOD)
     for client in ("BERT33", "ALMA22"):
-        connection.execute(
-            "INSERT INTO clients (client, label, since, status) VALUES (?, ?, ?, 'active')",
-            (client, client.title(), days_ago(60)),
-        )
-    scale = ("low-mood", 1, "total", "Low mood", "[]", "{}", 6, "lower")
-    connection.execute(
-        "INSERT INTO scales (form, version, scale, title, bands, cut_offs, reliable_change, better)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        scale,
-    )
-    sent = (("b", 7.0, 20.0), ("a", 1.0, 9.0), ("d", 14.0, 8.0), ("c", 14.0, 10.0))
-    for client, (id, days, score) in product(("BERT33", "ALMA22"), sent):
-        key, at = f"{client}-{id}", days_ago(days)
-        connection.execute("INSERT INTO submissions VALUES (?, ?, 'low-mood', 1, '', ?, 9)", (key, client, at))
-        connection.execute(
-            "INSERT INTO scores (submission, client, form, scale, received, answered, items, prorated, band)"
-            " VALUES (?, ?, 'low-mood', 'total', ?, 9, 9, ?, '')",
-            (key, client, at, score),
-        )
+        file.client(client, NOW - timedelta(days=60))
+    for client, (id, days, score) in product(("BERT33", "ALMA22"), SENT):
+        file.score(f"{client}-{id}", days_ago(days), score, LOW_MOOD, client)
         if id != "d":
-            alert = (key, client, f"Alert {id}", at)
-            connection.execute(
-                "INSERT INTO alerts (submission, item, client, form, label, raised) VALUES (?, 'q9', ?, '', ?, ?)",
-                alert,
-            )
-    yield Rows(connection)
-    connection.close()
+            file.alert(f"{client}-{id}", days_ago(days), client, f"Alert {id}")
+    return file
 
 
 @pytest.mark.parametrize("client", ["", "ALMA22"])
-def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Rows, client: str) -> None:
+def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Handwritten, client: str) -> None:
     async def read() -> tuple[dict[str, list[Course]], list[Alert]]:
-        scales = await read_scales(disordered)
-        return await read_courses(disordered, scales, client), await read_alerts(disordered, client)
+        alerts = await (read_alerts(disordered, client) if client else read_open_alerts(disordered))
+        return await read_courses(disordered, await read_scales(disordered), client), alerts
 
     courses, alerts = asyncio.run(read())
     assert set(courses) == ({client} if client else {"ALMA22", "BERT33"})
     for (line,) in courses.values():
-        assert [point.value for point in line.points] == [10, 8, 20, 9], "of one moment, by the submission's id"
+        assert line.values == [10, 8, 20, 9], "of one moment, by the submission's id"
+        assert [point.value for point in line.points] == (line.values if client else [])
+        assert line.latest.value == 9
     for code in courses:
         assert [alert.label for alert in alerts if alert.client == code] == ["Alert a", "Alert b", "Alert c"]
 
 
-def test_the_page_tells_of_the_latest_alert_and_orders_equals_by_name(disordered: Rows) -> None:
+def test_the_page_tells_of_the_latest_alert_and_orders_equals_by_name(disordered: Handwritten) -> None:
     page = asyncio.run(read_overview(disordered, NOW))
     assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
     assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert a"}
     assert [standing.courses[0].change for standing in page.standings] == [-1, -1]
+
+
+def test_a_clients_page_says_of_them_what_the_caseload_page_says(disordered: Handwritten) -> None:
+    for standing in asyncio.run(read_overview(disordered, NOW)).standings:
+        alone = asyncio.run(read_standing(disordered, standing.client, NOW))
+        assert alone is not None
+        assert replace(alone, courses=[]) == replace(standing, courses=[])
+        assert [replace(course, points=()) for course in alone.courses] == standing.courses
+    assert asyncio.run(read_standing(disordered, "NOBODY", NOW)) is None
+
+
+def test_a_clients_page_reads_that_client_alone(disordered: Handwritten) -> None:
+    """Whatever the page asks of a table with rows of clients is asked for one client, by an index."""
+    asked: list[tuple[str, dict[str, Any]]] = []
+
+    class Listening(Handwritten):
+        async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
+            asked.append((sql, params or {}))
+            return await super().execute(sql, params)
+
+    asyncio.run(read_standing(Listening(disordered.connection), "ALMA22", NOW))
+    plans = [disordered.rows(f"EXPLAIN QUERY PLAN {sql}", params) for sql, params in asked]
+    steps = [step["detail"] for plan in plans for step in plan]
+    assert steps
+    for table in ("submissions", "scores", "alerts", "clients"):
+        assert not [step for step in steps if step.startswith(f"SCAN {table}")]

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from collector import people
 from collector.driver import connect, sqlite3
-from collector.ledger.events import Event, Kind, caseload_added, utc
+from collector.ledger.events import Event, caseload_added, form_published, utc
 from collector.position import LATE
 from collector.storage import Storage
 
@@ -221,11 +221,11 @@ class TestADamagedDefinition:
     def damaged(self, clinic: Clinic, request: pytest.FixtureRequest) -> str:
         """Damage the form of a submission, and send another form; return the id of the first submission."""
         night = replace(EVENING, id="night", title="A whole night")
-        body = {"form": "night", "version": 1, "definition": night.hash, "body": night.to_json()}
+        published = form_published(form="night", version=1, definition=night.hash, body=night.to_json())
         sent = submission(CLIENTS["alice"], "still here")
         answered = {**sent.data, "form": "night", "definition": night.hash}
-        clinic.ledger.append([Event(Kind.form_published, body)])
-        send(clinic, Event(Kind.submission_received, answered, client=sent.client, id="night-1"))
+        clinic.ledger.append([published])
+        send(clinic, replace(sent, data=answered, id="night-1"))
         with closing(connect(clinic.settings.ledger)) as ledger:
             ledger.execute("UPDATE definitions SET body = ? WHERE form = 'evening'", (request.param,))
         return send(clinic, submission(CLIENTS["alice"], "cannot be shown"))

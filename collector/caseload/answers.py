@@ -1,0 +1,102 @@
+"""The view `answers`: one row for each answer, whatever its form. Its text follows the tables that the file has.
+
+It is a view, because a table filled on folding would more than double the file. It has one SELECT for each table and
+not for each column, because SQLite joins at most 500 of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TypeAlias
+
+from sqlite_utils import Database
+
+MOST_JOINED = 400  # SELECTs in one UNION ALL
+
+Question: TypeAlias = tuple[str, str, int, str, str]  # table, form, version, column, field
+
+_IN_WORDS = """CASE
+         WHEN type = 'choices' THEN (
+              SELECT group_concat(coalesce(codes ->> code.value, code.value), ', ') FROM json_each(stored) AS code)
+         WHEN type = 'duration' THEN iif(stored >= 60, (stored / 60) || ' h ', '') || (stored % 60) || ' min'
+         WHEN type <> 'rating' AND codes IS NOT NULL THEN coalesce(codes ->> CAST(stored AS TEXT), stored)
+         WHEN typeof(stored) = 'real' THEN format('%.15g', stored)
+         ELSE stored END"""
+_STORED = 'submission, client, form, received, question, type, codes, "row", "table", "column", stored'
+_NONE = f"SELECT {', '.join(f'NULL AS {name}' for name in _STORED.split(', '))} WHERE 0"
+
+
+def create_view(db: Database, name: str, select: str) -> None:
+    """Create a view, replacing the one of an earlier release."""
+    db.execute(f'DROP VIEW IF EXISTS "{name}"')
+    db.execute(f'CREATE VIEW "{name}" AS {select.strip()}')
+
+
+def create_answers(db: Database) -> None:
+    """Create the view `answers` for the tables and columns that the file has now."""
+    create_view(db, "answers", answers(db))
+
+
+def answers(db: Database) -> str:
+    """Return the SELECT of `answers`: every stored value with its question, in the version that was answered."""
+    return f"""
+SELECT submission, client, form, received, question, CAST({_IN_WORDS} AS TEXT) AS answer,
+       CAST(iif(typeof(stored) IN ('integer', 'real'), stored, NULL) AS REAL) AS number, "row", "table", "column"
+  FROM ({_joined(list(_terms(db)) or [_NONE])})
+ WHERE stored IS NOT NULL
+"""  # noqa: S608 - made of the words of this module and the names of tables and columns
+
+
+def _joined(terms: list[str]) -> str:
+    """Return the union of SELECTs, in several layers if there are too many for one."""
+    if len(terms) <= MOST_JOINED:
+        return " UNION ALL ".join(terms)
+    groups = (terms[start : start + MOST_JOINED] for start in range(0, len(terms), MOST_JOINED))
+    return _joined([f"SELECT * FROM ({' UNION ALL '.join(group)})" for group in groups])  # noqa: S608
+
+
+def _terms(db: Database) -> Iterator[str]:
+    questions: dict[str, list[Question]] = {}
+    for question in db.execute(
+        'SELECT "table", form, version, "column", field FROM questions WHERE "column" IS NOT NULL ORDER BY rowid'
+    ).fetchall():
+        questions.setdefault(question[0], []).append(question)
+    with_rows = "SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE c.name = 'row'"
+    repeats = {table for (table,) in db.execute(with_rows).fetchall()}
+    for table, asked in questions.items():
+        yield _term(table, asked, table in repeats)
+
+
+def _term(table: str, questions: Iterable[Question], is_repeat: bool) -> str:
+    """Return the SELECT of the answers in one table."""
+    form = next(iter(questions))[1]
+    version, row = ("s.version", 't."row"') if is_repeat else ("t.version", "NULL")
+    columns = dict.fromkeys(column for _, _, _, column, _ in questions)
+    values = " ".join(f"WHEN '{column}' THEN t.\"{column}\"" for column in columns)
+    return f"""
+SELECT t.submission, t.client, q.form, t.received, q.ask AS question, q.type, q.codes,
+       {row} AS "row", q."table", q."column", CASE q."column" {values} END AS stored
+  FROM "{table}" AS t {"JOIN submissions AS s USING (submission)" * is_repeat}
+  JOIN questions AS q ON (q.form, q.version, q."table") = ('{form}', {version}, '{table}'){_but(renamed(questions))}
+"""  # noqa: S608 - the names were checked before they became those of tables
+
+
+def renamed(questions: Iterable[Question]) -> list[tuple[int, str]]:
+    """Return (version, field) of each question that was renamed within a version.
+
+    `questions` has it under both names with the same column, which must not make two answers of one.
+    """
+    latest: dict[tuple[int, str], str] = {}
+    earlier = []
+    for _, _, version, column, field in questions:
+        if (version, column) in latest:
+            earlier.append((version, latest[version, column]))
+        latest[version, column] = field
+    return earlier
+
+
+def _but(fields: list[tuple[int, str]]) -> str:
+    if not fields:
+        return ""
+    listed = ", ".join(f"({version}, '{field}')" for version, field in fields)
+    return f" AND (q.version, q.field) NOT IN (VALUES {listed})"

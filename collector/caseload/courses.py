@@ -1,0 +1,224 @@
+"""What pages draw of a caseload file: each client's scores over time, their alerts, and when they were last seen.
+
+What has changed since when is not worked out here: the view `progress` compares, and a course carries what it says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol
+
+DIRECTIONS = {1: "better", -1: "worse"}  # as `progress` has them
+
+SCALES = """
+    SELECT form, version, scale, title, bands, cut_offs, reliable_change, possible_change, better,
+           max(version) OVER (PARTITION BY form) AS latest
+      FROM scales ORDER BY form, version, rowid
+"""
+# One row for each course, its scores as lists: a row for each score takes four times as long.
+COURSES = """
+    SELECT course.client, course.form, course.scale, times, scores,
+           received, submission, prorated, band, answered, items
+      FROM (SELECT client, form, scale,
+                   json_group_array(received) FILTER (WHERE prorated IS NOT NULL) AS times,
+                   json_group_array(prorated) FILTER (WHERE prorated IS NOT NULL) AS scores
+              FROM (SELECT client, form, scale, received, prorated FROM scores {of_one}
+                     ORDER BY client, form, scale, received, submission)
+             GROUP BY client, form, scale) AS course
+      JOIN scores AS latest ON latest.rowid = (
+           SELECT rowid FROM scores
+            WHERE (client, form, scale) = (course.client, course.form, course.scale)
+            ORDER BY received DESC, submission DESC LIMIT 1)
+"""
+POINTS = """
+    SELECT form, scale, received, submission, prorated, band, answered, items FROM scores
+     WHERE client = :client ORDER BY received, submission
+"""
+PROGRESS = "SELECT client, form, scale, since_baseline, reliable, possible FROM progress {of_one}"
+ALERTS = """
+    SELECT submission, item, client, label, answer, raised, acknowledged FROM alerts
+     WHERE client = :client ORDER BY raised DESC
+"""
+OPEN_ALERTS = """
+    SELECT submission, item, client, label, answer, raised, NULL AS acknowledged FROM open_alerts ORDER BY raised DESC
+"""
+LAST_SEEN = "SELECT client, label, since, sent, coalesce(received, '') AS latest FROM last_seen {of_one} ORDER BY 2, 1"
+OF_ONE = "WHERE client = :client"
+
+
+class Rows(Protocol):
+    """Anything that can run SQL on one caseload file, read-only."""
+
+    async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A scale, as scored by `version`, the latest version of its form that has it."""
+
+    form: str
+    scale: str
+    title: str
+    bands: tuple[tuple[float, str], ...]
+    cut_offs: tuple[tuple[str, float], ...]
+    reliable_change: float | None
+    lower_is_better: bool
+    possible_change: float | None = None
+    version: int = 1
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.form, self.scale
+
+
+class Point(NamedTuple):
+    """A score of one submission; `value` is None if too many items were left out."""
+
+    received: str
+    submission: str
+    value: float | None
+    band: str
+    answered: int
+    items: int
+
+
+@dataclass(frozen=True)
+class Course:
+    """One client's scores on one scale, oldest first.
+
+    `change`, `reliable` and `possible` compare the latest score with the first, as in the view `progress`; None with
+    fewer than two scores. `latest` is the last time that the form was filled in, with or without a score.
+    """
+
+    scale: Scale
+    times: Sequence[str]
+    values: Sequence[float]
+    latest: Point
+    change: float | None = None
+    reliable: str | None = None
+    possible: str | None = None
+    points: Sequence[Point] = ()  # read for one client only, with those that have no score
+
+    def reliably(self, sign: int) -> bool:
+        """Return whether it is better (1) or worse (-1) by at least the scale's reliable change."""
+        return self.reliable == DIRECTIONS[sign]
+
+    def possibly(self, sign: int) -> bool:
+        """Return whether it is better (1) or worse (-1) by at least a possible, but not a reliable, change."""
+        return self.possible == DIRECTIONS[sign]
+
+    def in_words(self) -> str:
+        """Return the change as text, like "PHQ-9 from 15 to 4"."""
+        return f"{self.scale.title} from {points(self.values[0])} to {points(self.values[-1])}"
+
+
+@dataclass(frozen=True)
+class Alert:
+    submission: str
+    item: str
+    client: str
+    label: str
+    answer: str
+    raised: str
+    acknowledged: str | None
+
+
+class LastSeen(NamedTuple):
+    """A client, with the number of their submissions and the moment of the latest; "" when there is none."""
+
+    client: str
+    label: str
+    since: str
+    sent: int
+    latest: str
+
+
+@lru_cache(maxsize=4096)  # a page writes thousands of scores, and few that differ
+def points(value: float | None) -> str:
+    """Return a score as text: whole numbers without a decimal point, others with one decimal."""
+    if value is None:
+        return "no score"
+    return str(int(value)) if value == int(value) else f"{value:.1f}"
+
+
+def readable(name: str) -> str:
+    """Return the name of a cut-off, criterion or cluster for display."""
+    return name.replace("_", " ")
+
+
+def signed(value: float) -> str:
+    """Return a change as text with its sign, using a true minus sign."""
+    if not value:
+        return "±0"
+    return f"{'+' if value > 0 else '−'}{points(abs(value))}"
+
+
+async def all_of(rows: Rows, sql: str, **params: Any) -> Sequence[Any]:
+    return (await rows.execute(sql, params)).rows  # type: ignore[no-any-return]
+
+
+async def _of(rows: Rows, sql: str, client: str) -> Sequence[Any]:
+    """Return the rows of every client, or of one."""
+    return await all_of(rows, sql.format(of_one=OF_ONE if client else ""), client=client)
+
+
+async def read_last_seen(rows: Rows, client: str = "") -> list[LastSeen]:
+    """Return every client, or one, by label."""
+    return [LastSeen(*row) for row in await _of(rows, LAST_SEEN, client)]
+
+
+async def read_scales(rows: Rows) -> dict[tuple[str, str], Scale]:
+    """Return each scale by (form, scale), as its latest version defines it."""
+    scales = {}
+    for row in await all_of(rows, SCALES):
+        scales[row["form"], row["scale"]] = Scale(
+            row["form"],
+            row["scale"],
+            (row["title"] or row["form"]) + (f", until version {row['version']}" * (row["version"] < row["latest"])),
+            tuple((band["at_least"], band["label"]) for band in json.loads(row["bands"] or "[]")),
+            tuple(json.loads(row["cut_offs"] or "{}").items()),
+            row["reliable_change"],
+            row["better"] != "higher",
+            row["possible_change"],
+            row["version"],
+        )
+    return scales
+
+
+async def read_courses(
+    rows: Rows, scales: Mapping[tuple[str, str], Scale], client: str = ""
+) -> dict[str, list[Course]]:
+    """Return the courses of every client, or of one, in the order of the scales."""
+    changes = {tuple(row)[:3]: tuple(row)[3:] for row in await _of(rows, PROGRESS, client)}
+    every_point = await read_points(rows, client) if client else {}
+    by_client: dict[str, dict[tuple[str, str], Course]] = defaultdict(dict)
+    for code, form, scale, times, scores, *latest in await _of(rows, COURSES, client):
+        key = (form, scale)
+        if key in scales:
+            change, reliable, possible = changes.get((code, form, scale), (None, None, None))
+            lists = (json.loads(times), json.loads(scores), Point(*latest))
+            every = every_point.get(key, ())
+            by_client[code][key] = Course(scales[key], *lists, change, reliable, possible, every)
+    return {code: [courses[key] for key in scales if key in courses] for code, courses in by_client.items()}
+
+
+async def read_points(rows: Rows, client: str) -> dict[tuple[str, str], list[Point]]:
+    """Return everything that counts as a score of a client, by (form, scale), oldest first."""
+    every_point: dict[tuple[str, str], list[Point]] = defaultdict(list)
+    for form, scale, *point in await all_of(rows, POINTS, client=client):
+        every_point[form, scale].append(Point(*point))
+    return every_point
+
+
+async def read_alerts(rows: Rows, client: str) -> list[Alert]:
+    """Return all alerts of a client, latest first."""
+    return [Alert(*row) for row in await all_of(rows, ALERTS, client=client)]
+
+
+async def read_open_alerts(rows: Rows) -> list[Alert]:
+    """Return the alerts of all clients that nobody has acknowledged, latest first."""
+    return [Alert(*row) for row in await all_of(rows, OPEN_ALERTS)]
