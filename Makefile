@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: up test fast lint format bench clean
+.PHONY: up test fast coverage lint format bench clean
 
 up: $(VENV)/.installed
 	@$(BIN)/homeward up --demo --port $(PORT)
@@ -15,6 +15,9 @@ test: $(VENV)/.test-installed
 
 fast: $(VENV)/.test-installed  ## the suite without browsers and crashes, in seconds
 	$(BIN)/pytest -m "not browser and not crash"
+
+coverage: $(VENV)/.test-installed  ## the same, and fails when fewer branches are tested than pyproject.toml asks for
+	$(BIN)/pytest -m "not browser and not crash and not timed" --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.test-installed
 	$(BIN)/ruff check .

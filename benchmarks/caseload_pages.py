@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.ingest import fill
@@ -21,7 +22,7 @@ from benchmarks.memory import resident
 from benchmarks.report import Row
 from benchmarks.stage import FREQUENCY, Stage, free_port, prepare, running, submission
 from collector import people
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import Event, form_published, member_added, submission_received, utc
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
@@ -46,8 +47,7 @@ def measure() -> Iterator[Row]:
         with Ledger.open(stage.ledger) as ledger:
             people.add_therapist(ledger, "Bench", password=PASSWORD, caseload="c0")
             for number in range(1, CASELOADS):
-                joined = {"caseload": f"c{number}", "person": "bench", "role": "cover"}
-                ledger.append([Event(Kind.member_added, joined)])
+                ledger.append([member_added(f"c{number}", "bench", role="cover")])
         with Projector(Settings(data=stage.data)) as projector:
             projector.catch_up()
         port, log = free_port(), (stage.folder / "review.log").open("ab")
@@ -101,8 +101,8 @@ def fill_with_scores(stage: Stage) -> None:
     """Add what each client has sent in 200 days, a measure every other day, and fold it."""
     measure, today = nine_items(), datetime.now(UTC)
     with Ledger.open(stage.ledger) as ledger:
-        body = {"form": measure.id, "version": 1, "definition": measure.hash, "body": measure.to_json()}
-        ledger.append([Event(Kind.form_published, body)])
+        identity: Any = {"form": measure.id, "version": measure.version, "definition": measure.hash}
+        ledger.append([form_published(**identity, body=measure.to_json())])
         people.add_therapist(ledger, "Bench", password=PASSWORD, caseload="c0")
         for day in range(LARGE_SENT):
             at = utc(today - timedelta(days=LARGE_SENT - day))
@@ -116,8 +116,9 @@ def sent(stage: Stage, measure: Form, number: int, client: str) -> Event:
     if number % 2:
         return submission(stage.form, number, client)
     answers = {"items": {row: str(number * (place + 3) // 7 % 4) for place, row in enumerate(NINE)}}
-    data = {"form": measure.id, "version": 1, "definition": measure.hash, "answers": answers, "marks": []}
-    return Event(Kind.submission_received, data, client=client)
+    return submission_received(
+        client, form=measure.id, version=measure.version, definition=measure.hash, answers=answers
+    )
 
 
 def nine_items() -> Form:

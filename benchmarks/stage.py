@@ -18,7 +18,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from collector.ledger import tokens
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import (
+    Event,
+    caseload_added,
+    client_added,
+    form_published,
+    link_made,
+    link_opened,
+    submission_received,
+    utc,
+)
 from collector.ledger.ledger import Ledger
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Number, Rating, Text
@@ -59,13 +68,9 @@ def answers(number: int) -> dict[str, Any]:
 
 def submission(form: Form, number: int, client: str) -> Event:
     """Return the event of one submission."""
-    data = {
-        "form": form.id,
-        "version": form.version,
-        "definition": form.hash,
-        "answers": answers(number),
-    }
-    return Event(Kind.submission_received, data, client=client)
+    return submission_received(
+        client, form=form.id, version=form.version, definition=form.hash, answers=answers(number)
+    )
 
 
 def as_json(form: Form, number: int) -> bytes:
@@ -110,10 +115,9 @@ def prepare(folder: Path, *, caseloads: int = 1, clients: int = 100) -> Stage:
     (folder / "site").mkdir()
     cookies: dict[str, str] = {}
     with Ledger.open(folder / "data" / "ledger.db") as ledger:
-        body = {"form": form.id, "version": 1, "definition": form.hash, "body": form.to_json()}
-        ledger.append([Event(Kind.form_published, body)])
+        ledger.append([form_published(form=form.id, version=1, definition=form.hash, body=form.to_json())])
         for number in range(caseloads):
-            ledger.append([Event(Kind.caseload_added, {"caseload": f"c{number}", "name": f"Caseload {number}"})])
+            ledger.append([caseload_added(f"c{number}", f"Caseload {number}")])
         for start in range(0, clients, CLIENTS_AT_ONCE):
             events: list[Event] = []
             for number in range(start, min(start + CLIENTS_AT_ONCE, clients)):
@@ -128,22 +132,9 @@ def _client(code: str, caseload: str, sign_in: str) -> list[Event]:
     link, tomorrow = tokens.new_id(), utc(datetime.now(UTC) + timedelta(days=1))
     secret = tokens.hash_token(tokens.new_token())
     return [
-        Event(Kind.client_added, {"caseload": caseload, "label": f"Made-up {code}"}, client=code),
-        Event(
-            Kind.link_made,
-            {
-                "link": link,
-                "token": secret,
-                "code": tokens.hash_token(tokens.new_code()),
-                "code_expires": tomorrow,
-            },
-            client=code,
-        ),
-        Event(
-            Kind.link_opened,
-            {"link": link, "by": "token", "sign_in": tokens.hash_token(sign_in), "expires": tomorrow},
-            client=code,
-        ),
+        client_added(code, caseload=caseload, label=f"Made-up {code}"),
+        link_made(code, link=link, token=secret, code=tokens.hash_token(tokens.new_code()), code_expires=tomorrow),
+        link_opened(code, link=link, secret="token", sign_in=tokens.hash_token(sign_in), expires=tomorrow),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -129,6 +129,26 @@ def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json:
     _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
 
 
+@client.command("change")
+@click.argument("code")
+@click.option("--label", help="How the therapist knows the client.")
+@click.option("--time-zone", help="The client's time zone, such as Europe/Berlin; \"\" for the clinic's own.")
+@data_option
+@json_option
+def client_change(code: str, label: str | None, time_zone: str | None, data: Path | None, as_json: bool) -> None:
+    """Change a client's label or time zone."""
+    code = code.upper()
+    if label is None and time_zone is None:
+        fail("Nothing to change: give --label, --time-zone or both.")
+    with open_ledger(Storage(settings_for(data))) as (ledger, access):
+        changes = people.change_client(ledger, access, code, label=label, time_zone=time_zone)
+    names = " and ".join(name.replace("_", " ") for name in changes)
+    outcome = (
+        f"Client {code} has another {names} now." if changes else f"Nothing to change: client {code} has this already."
+    )
+    say(as_json, {"client": code, "changed": changes}, outcome)
+
+
 def _print_invitation(
     invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool
 ) -> None:
@@ -177,14 +197,21 @@ def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("--host", help="Where the collector listens. [default: 127.0.0.1]")
 @click.option("--port", type=int, help="The collector's port. [default: 8000]")
+@data_option
 @json_option
-def health(host: str | None, port: int | None, as_json: bool) -> None:
-    """Ask a running collector how it is; exit code 1 when it is not well."""
+def health(host: str | None, port: int | None, data: Path | None, as_json: bool) -> None:
+    """Ask a running collector how it is; exit code 1 when it is not well. Tell what belongs to no caseload."""
+    from collector.caseload.projector_state import read_problems
     from collector.process.up import ask_health
 
-    settings = settings_for(None, host=host, port=port)
+    settings = settings_for(data, host=host, port=port)
     well, report = ask_health(settings)
-    say(as_json, report, *(f"{name}: {value}" for name, value in report.items()))
+    problems = read_problems(Storage(settings).projector_state)
+    lines = [f"{name}: {value}" for name, value in report.items()]
+    if problems:
+        lines.append("These events belong to no caseload, so no therapist sees them. The ledger holds them:")
+        lines += [f"- {problem}" for problem in problems]
+    say(as_json, report | {"set_aside": [asdict(problem) for problem in problems]}, *lines)
     sys.exit(0 if well else 1)
 
 

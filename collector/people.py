@@ -6,12 +6,25 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
+from zoneinfo import available_timezones
 
 from collector.errors import CollectorError
 from collector.ledger import tokens
 from collector.ledger.access import Access
 from collector.ledger.access_events import CODE_LIFE
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import (
+    Event,
+    Kind,
+    caseload_added,
+    client_added,
+    client_changed,
+    link_ended,
+    link_made,
+    member_added,
+    person_added,
+    utc,
+)
 from collector.ledger.ledger import Ledger
 from collector.passwords import hash_password
 
@@ -20,6 +33,10 @@ SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's rec
 
 class NoSuchClient(CollectorError):
     """There is no client with this code."""
+
+
+class NoSuchTimeZone(CollectorError):
+    """There is no time zone of this name."""
 
 
 class WeakPassword(CollectorError):
@@ -68,11 +85,11 @@ def add_therapist(
     password = password or tokens.new_password()
     person = person or slug(name)
     secret = hash_password(password)
-    events = [Event(Kind.person_added, {"person": person, "name": name, "password": secret})]
+    events = [person_added(person, name=name, password=secret)]
     if not caseload:
         caseload = person
-        events.append(Event(Kind.caseload_added, {"caseload": caseload, "name": name}))
-    events.append(Event(Kind.member_added, {"caseload": caseload, "person": person, "role": "therapist"}))
+        events.append(caseload_added(caseload, name))
+    events.append(member_added(caseload, person, role="therapist"))
     ledger.append(events)
     return NewTherapist(person, caseload, password)
 
@@ -81,9 +98,39 @@ def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> 
     """Add a client to a caseload and issue their first link. Raises Refused if there is no such caseload."""
     client = code or tokens.new_client_code()
     issued, invitation = _new_link(client)
-    added = Event(Kind.client_added, {"caseload": caseload, "label": label}, client=client)
+    added = client_added(client, caseload=caseload, label=label)
     ledger.append([added, issued])
     return invitation
+
+
+def change_client(
+    ledger: Ledger, access: Access, client: str, *, label: str | None = None, time_zone: str | None = None
+) -> dict[str, str]:
+    """Change a client's label, time zone or both, and return what is other than before; None leaves one as it is.
+
+    A time zone of "" is the clinic's own. Raises NoSuchClient, NoSuchTimeZone.
+    """
+    _require_client(access, client)
+    if time_zone:
+        _require_time_zone(time_zone)
+    before = _details(ledger, client)
+    wanted = {"label": label, "time_zone": time_zone}
+    changes = {name: value for name, value in wanted.items() if value is not None and value != before[name]}
+    if changes:
+        ledger.append([client_changed(client, label=changes.get("label"), time_zone=changes.get("time_zone"))])
+    return changes
+
+
+def _details(ledger: Ledger, client: str) -> dict[str, str]:
+    """Return a client's label and time zone, as the latest events tell them."""
+    details = {"label": "", "time_zone": ""}
+    after = 0
+    while events := ledger.read(after, client=client):
+        for event in events:
+            if event.kind in (Kind.client_added, Kind.client_changed):
+                details |= {name: event.data[name] for name in details if name in event.data}
+        after = events[-1].seq
+    return details
 
 
 def replace_link(ledger: Ledger, access: Access, client: str) -> Invitation:
@@ -100,20 +147,29 @@ def end_link(ledger: Ledger, access: Access, client: str) -> bool:
     link = access.live_link(client)
     if link is None:
         return False
-    ledger.append([Event(Kind.link_ended, {"link": link}, client=client)])
+    ledger.append([link_ended(client, link=link)])
     return True
 
 
 def _new_link(client: str) -> tuple[Event, Invitation]:
     token, code = tokens.new_token(), tokens.new_code()
     expires = utc(datetime.now(UTC) + CODE_LIFE)
-    data = {
-        "link": tokens.new_id(),
-        "token": tokens.hash_token(token),
-        "code": tokens.hash_token(tokens.normal_code(code)),
-        "code_expires": expires,
-    }
-    return Event(Kind.link_made, data, client=client), Invitation(client, token, code, expires)
+    event = link_made(
+        client,
+        link=tokens.new_id(),
+        token=tokens.hash_token(token),
+        code=tokens.hash_token(tokens.normal_code(code)),
+        code_expires=expires,
+    )
+    return event, Invitation(client, token, code, expires)
+
+
+def _require_time_zone(name: str) -> None:
+    known = available_timezones()
+    if name not in known:
+        alike = get_close_matches(name, known, n=1)
+        hint = f"Is it {alike[0]}?" if alike else "They are written as Europe/Berlin."
+        raise NoSuchTimeZone(f"There is no time zone {name}. {hint}")
 
 
 def _require_client(access: Access, client: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from collector.ledger.access import Access
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import COMMAND, SYSTEM, By, Event, form_published
 from collector.ledger.ledger import Ledger
 from site_builder.forms.history.changes import Change, ChangesRefused, compare
 from site_builder.forms.history.versions import history_of
@@ -20,7 +20,7 @@ from site_builder.forms.model.serialise import parsed
 log = logging.getLogger(__name__)
 
 
-def publish(ledger: Ledger, access: Access, catalogue: Catalogue) -> list[Form]:
+def publish(ledger: Ledger, access: Access, catalogue: Catalogue, by: By = COMMAND) -> list[Form]:
     """Append each definition that is new to the ledger. Return the forms of these.
 
     Any number of processes may publish at once: the event's id is derived from the definition, and each id is stored
@@ -30,7 +30,7 @@ def publish(ledger: Ledger, access: Access, catalogue: Catalogue) -> list[Form]:
     if refused := _refused(access, catalogue):
         raise ChangesRefused(refused)
     entries = catalogue.forms
-    receipts = ledger.append([_published(entry) for entry in entries]) if entries else []
+    receipts = ledger.append([_published(entry, by) for entry in entries]) if entries else []
     return [entry.form for entry, receipt in zip(entries, receipts, strict=True) if receipt.fresh]
 
 
@@ -43,7 +43,7 @@ def publish_what_fits(ledger: Ledger, access: Access, catalogue: Catalogue) -> l
     if refused:
         log.error("not published: %s", ChangesRefused(refused))
     rest = tuple(entry for entry in catalogue.forms if entry.form.id not in refused)
-    return publish(ledger, access, replace(catalogue, forms=rest))
+    return publish(ledger, access, replace(catalogue, forms=rest), SYSTEM)
 
 
 def _refused(access: Access, catalogue: Catalogue) -> dict[str, list[Change]]:
@@ -69,10 +69,11 @@ def _readable(bodies: Iterable[bytes]) -> dict[str, Form]:
     return forms
 
 
-def _published(entry: PublishedForm) -> Event:
+def _published(entry: PublishedForm, by: By) -> Event:
     form = entry.form
-    data = {"form": form.id, "version": form.version, "definition": entry.hash, "body": entry.definition}
-    return Event(Kind.form_published, data, id=_id(entry.hash))
+    return form_published(
+        form=form.id, version=form.version, definition=entry.hash, body=entry.definition, id=_id(entry.hash), by=by
+    )
 
 
 def _id(definition: str) -> str:

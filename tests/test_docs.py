@@ -97,6 +97,21 @@ def test_links_between_documents_resolve(name: str) -> None:
         assert ((ROOT / name).parent / (target[0] or target[1])).exists(), target
 
 
+MADE_WHEN_RUN = {"data/"}  # named in the documents, and in no checkout
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/architecture.md"])
+def test_every_path_that_is_named_exists(name: str) -> None:
+    """A bare `name.py` is in a folder that the same paragraph names."""
+    for paragraph in read(name).split("\n\n"):
+        named = [path for path in re.findall(r"`([\w.-]+(?:/[\w.-]*)*)`", paragraph) if path not in MADE_WHEN_RUN]
+        paths = [ROOT / path for path in named if "/" in path]
+        assert [path for path in paths if not path.exists()] == []
+        folders = [ROOT, *(path if path.is_dir() else path.parent for path in paths)]
+        for file in (path for path in named if re.fullmatch(r"\w+\.(?:py|md|yml|js|css)", path)):
+            assert any((folder / file).exists() for folder in folders), f"{file} is not beside any of {paths}"
+
+
 def test_the_readmes_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", read("Makefile"), flags=re.M))
     assert {"up", "test", "fast", "lint", "bench"} <= targets

@@ -24,7 +24,7 @@ ONCE = {
     r"__Host-\{": "collector/endpoints/cookies.py",
     r"samesite=": "collector/endpoints/cookies.py",
     r"jinja2\.Environment\(": "collector/endpoints/rendering.py",
-    r"PasswordHasher\(": "collector/ledger/passwords.py",
+    r"PasswordHasher\(": "collector/passwords.py",
     r"The submission, a UUID": "collector/caseload/columns.py",
 }
 

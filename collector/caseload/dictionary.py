@@ -33,6 +33,7 @@ TABLES: dict[str, TableDescription] = {
             "label": "How the therapist knows the client",
             "since": "When the client was added, UTC",
             "status": "active, until the treatment ends",
+            "time_zone": "Where the client's days begin and end, such as Europe/Berlin; empty until it is set",
         },
     ),
     "submissions": TableDescription(

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from collector.caseload.definitions import Definition, Definitions
-from collector.caseload.errors import CannotFold, is_damage, is_file_fault, reason
-from collector.caseload.install import install
-from collector.caseload.rows import INSERT_CLIENT, Rows
+from collector.caseload.definitions import Definitions
+from collector.caseload.errors import is_damage, is_file_fault, reason
+from collector.caseload.fold import FOLDS
+from collector.caseload.installed import Installed
+from collector.caseload.rows import Rows
 from collector.caseload.schema import open_file
-from collector.caseload.submissions import add_submission
 from collector.driver import sqlite3
-from collector.ledger.events import Kind, Recorded
+from collector.ledger.events import Recorded
 from collector.storage import DatabaseFile
 
 _SET_ASIDE = "INSERT INTO problems (seq, kind, client, problem, seen) VALUES (?, ?, ?, ?, ?)"
-ACTIVE = "active"  # a client's status until an event ends the treatment
 
 
 class CaseloadFile:
@@ -26,8 +25,7 @@ class CaseloadFile:
         self._database = open_file(file)
         self._path, self._inode = file.path, file.path.stat().st_ino
         self._connection: sqlite3.Connection = self._database.conn
-        self._definitions = definitions
-        self._installed: set[str] = set()
+        self._installed = Installed(self._database, definitions)
         self._position = 0
         self._version = -1
 
@@ -98,8 +96,7 @@ class CaseloadFile:
 
     def _reload(self) -> None:
         (self._position,) = self._connection.execute("SELECT position FROM _homeward").fetchone()
-        rows = self._connection.execute("SELECT definition FROM _definitions")
-        self._installed = {definition for (definition,) in rows}
+        self._installed.reload()
 
     def _commit(self, events: Sequence[Recorded], fold: Callable[[Sequence[Recorded]], None]) -> None:
         with self._transaction("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"):
@@ -122,9 +119,13 @@ class CaseloadFile:
 
     def _fold_together(self, events: Sequence[Recorded]) -> None:
         """Fold the whole batch with one statement per table, which is fast."""
+        self._connection.execute("PRAGMA defer_foreign_keys = ON")  # until the end: `Rows` does not order references
+        self._fold(events)
+
+    def _fold(self, events: Sequence[Recorded]) -> None:
         rows = Rows()
         for event in events:
-            self._add(event, rows)
+            FOLDS[event.kind].add(event, self._installed, rows)
         rows.write(self._connection)
 
     def _fold_one_by_one(self, events: Sequence[Recorded]) -> None:
@@ -132,29 +133,9 @@ class CaseloadFile:
         for event in events:
             try:
                 with self._transaction("SAVEPOINT event", "RELEASE event", "ROLLBACK TO event;RELEASE event"):
-                    self._fold_together([event])
+                    self._fold([event])
             except Exception as error:
                 if is_file_fault(error):
                     raise
                 row = (event.seq, event.kind, event.client, reason(error), event.at)
                 self._connection.execute(_SET_ASIDE, row)
-
-    def _installed_with(self, definition: Definition) -> list[Definition]:
-        """Return the definitions of the same form and version that are installed already."""
-        rows = self._connection.execute(
-            "SELECT definition FROM _definitions WHERE form = ? AND version = ?",
-            (definition.form.id, definition.form.version),
-        )
-        return [known for (hash,) in rows if (known := self._definitions.known(hash))]
-
-    def _add(self, event: Recorded, rows: Rows) -> None:
-        if event.kind == Kind.client_added:
-            rows.add(INSERT_CLIENT, (event.client, str(event.data.get("label", "")), event.at, ACTIVE))
-        elif event.kind == Kind.submission_received:
-            definition = self._definitions.get(event.data["definition"], before=event.seq)
-            if (event.data["form"], event.data["version"]) != (definition.form.id, definition.form.version):
-                raise CannotFold("The definition is that of another form, or of another version of it.")
-            if definition.hash not in self._installed:
-                install(self._database, definition, self._installed_with(definition))
-                self._installed.add(definition.hash)
-            add_submission(event, definition, rows)

@@ -6,20 +6,18 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from collector.caseload.definitions import Definitions
 from collector.caseload.errors import CannotFold, is_file_fault, reason
 from collector.caseload.file import CaseloadFile
-from collector.caseload.owners import Owners, caseload_named
+from collector.caseload.fold import FOLDS
+from collector.caseload.folding import Context
 from collector.caseload.schema import is_up_to_date
 from collector.driver import sqlite3
-from collector.ledger.events import Kind, Recorded
+from collector.ledger.events import Recorded
 from collector.storage import CaseloadFiles, DatabaseFile
 
 MOST_OPEN = 128  # files; each takes three of the usual limit of 1,024 handles
 
-# Events needed to read later ones, and events that produce rows.
-CONTEXT = frozenset({Kind.caseload_added, Kind.client_added, Kind.form_published})
-FOLDED = frozenset({Kind.caseload_added, Kind.client_added, Kind.submission_received})
+CONTEXT = frozenset(kind for kind, fold in FOLDS.items() if fold.is_context)  # events needed to read later ones
 
 SetAside = Callable[[Recorded, Exception], None]
 log = logging.getLogger(__name__)
@@ -33,11 +31,10 @@ class Folder:
 
     def __init__(self, files: CaseloadFiles, set_aside: SetAside, only: Collection[str] | None = None) -> None:
         self.files = files
-        self._first_event: dict[str, int] = {}  # each caseload, with the number of the first event that named it
         self.changed: set[str] = set()  # since their last checkpoint
         self.failing: dict[str, int] = {}  # files that cannot be written, each with the last number sure to be in it
         self._set_aside, self._only = set_aside, only
-        self._owners, self._definitions = Owners(), Definitions()
+        self._context = Context()
         self._open: OrderedDict[str, CaseloadFile] = OrderedDict()
         files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
@@ -49,13 +46,10 @@ class Folder:
         return self.files.file(caseload)
 
     def learn(self, event: Recorded) -> bool:
-        """Remember the owner, form or caseload that an event introduces. Return False if it had to be set aside."""
+        """Remember what later events need to know of this one. Return False if it had to be set aside."""
         try:
-            if event.kind == Kind.form_published:
-                self._definitions.publish(event)
-            elif event.kind in (Kind.caseload_added, Kind.client_added):
-                self._first_event.setdefault(caseload_named(event), event.seq)
-                self._owners.learn(event)
+            if fold := FOLDS.get(event.kind):
+                fold.learn(event, self._context)
         except Exception as error:  # whatever is wrong with this event, later ones must not wait for it
             self._set_aside(event, error)
             return False
@@ -71,7 +65,7 @@ class Folder:
                 continue
             try:
                 file = self._file(caseload)
-                if not file.position and own_events[0].seq > self._first_event[caseload]:
+                if not file.position and own_events[0].seq > self._context.owners.first_event[caseload]:
                     raise FileNotFoundError("its rows are gone")
                 file.fold(own_events)
                 self.changed.add(caseload)
@@ -113,22 +107,27 @@ class Folder:
     def _by_caseload(self, events: Sequence[Recorded]) -> dict[str, list[Recorded]]:
         by_caseload: dict[str, list[Recorded]] = {}
         for event in events:
-            if not self.learn(event) or event.kind not in FOLDED:
+            if not self.learn(event):
                 continue
             try:
-                caseload = self._owners.caseload_of(event)
+                caseload = self._caseload_of(event)
             except CannotFold as error:
                 self._set_aside(event, error)
                 continue
-            if self._only is None or caseload in self._only:
+            if caseload is not None and (self._only is None or caseload in self._only):
                 by_caseload.setdefault(caseload, []).append(event)
         return by_caseload
 
     def _belongs(self, event: Recorded, caseload: str) -> bool:
         try:
-            return event.kind in FOLDED and self._owners.caseload_of(event) == caseload
+            return self._caseload_of(event) == caseload
         except (CannotFold, KeyError):
             return False  # was set aside when it was first read
+
+    def _caseload_of(self, event: Recorded) -> str | None:
+        """Return the caseload whose file an event goes into; None for an event that leaves no rows."""
+        fold = FOLDS.get(event.kind)
+        return fold.caseload(event, self._context.owners) if fold and fold.caseload else None
 
     def _file(self, caseload: str) -> CaseloadFile:
         """Return a file, opening it if needed; at the limit, the least recently used one is closed first."""
@@ -137,7 +136,7 @@ class Folder:
             return self._open[caseload]
         while len(self._open) >= MOST_OPEN:
             self._open.popitem(last=False)[1].close()
-        opened = self._open[caseload] = CaseloadFile(self.file_of(caseload), self._definitions)
+        opened = self._open[caseload] = CaseloadFile(self.file_of(caseload), self._context.definitions)
         return opened
 
     def bring_up_to_date(self) -> None:
@@ -145,7 +144,7 @@ class Folder:
 
         A file that cannot be opened is tried again with the next event for it.
         """
-        for caseload in sorted(self._first_event):
+        for caseload in sorted(self._context.owners.first_event):
             if not self.file_of(caseload).exists():
                 continue
             try:
@@ -156,7 +155,11 @@ class Folder:
 
     def outdated(self) -> list[str]:
         """Return the caseloads whose file is missing or was folded by older rules."""
-        return [caseload for caseload in sorted(self._first_event) if not is_up_to_date(self.file_of(caseload))]
+        return [
+            caseload
+            for caseload in sorted(self._context.owners.first_event)
+            if not is_up_to_date(self.file_of(caseload))
+        ]
 
     def _note_failing(self, caseload: str, after: int, error: Exception) -> None:
         problem = error if is_file_fault(error) else reason(error)

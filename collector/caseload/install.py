@@ -14,7 +14,8 @@ from sqlite_utils import Database
 
 from collector.caseload.answers import create_answers
 from collector.caseload.definitions import Definition
-from collector.caseload.tables import Column, Row, Table
+from collector.caseload.rows import Row
+from collector.caseload.tables import Column, Table
 from site_builder.forms.model.definition import Computed, Scale, Section
 from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repeat
 from site_builder.forms.model.wording import plain

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collector.caseload.errors import CannotFold
-from collector.ledger.events import Kind, Recorded
+from collector.ledger.events import Recorded
 from collector.ledger.names import is_short_name
 
 
 class Owners:
-    """The caseload of each client, from the events read so far."""
+    """The caseloads, and that of each client, from the events read so far."""
 
     def __init__(self) -> None:
+        self.first_event: dict[str, int] = {}  # each caseload, with the number of the first event that named it
         self._caseloads: dict[str, str] = {}
 
-    def learn(self, event: Recorded) -> None:
-        """Remember the caseload of a client_added event; only the first one for a client counts."""
-        if event.kind == Kind.client_added:
-            self._caseloads.setdefault(event.client, caseload_named(event))
+    def add_caseload(self, event: Recorded) -> None:
+        """Remember the caseload that an event names. Raises CannotFold."""
+        self.first_event.setdefault(named_in(event), event.seq)
 
-    def caseload_of(self, event: Recorded) -> str:
-        """Return the caseload that an event belongs to. Raises CannotFold when the client is unknown."""
-        if event.kind in (Kind.caseload_added, Kind.client_added):
-            return caseload_named(event)
+    def add_client(self, event: Recorded) -> None:
+        """Remember the caseload of a client; only the first event for a client counts. Raises CannotFold."""
+        self.add_caseload(event)
+        self._caseloads.setdefault(event.client, named_in(event))
+
+    def caseload_of(self, client: str) -> str:
+        """Return the caseload that a client belongs to. Raises CannotFold when the client is unknown."""
         try:
-            return self._caseloads[event.client]
+            return self._caseloads[client]
         except KeyError:
             raise CannotFold("Nobody knows the client whom this event concerns.") from None
 
 
-def caseload_named(event: Recorded) -> str:
+def named_in(event: Recorded) -> str:
     """Return the caseload that an event names. Raises CannotFold when it cannot be a file name."""
     name = event.data["caseload"]
     if not is_short_name(name):

@@ -9,16 +9,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlite_utils import Database, Migrations
 
 from collector.caseload.errors import reason
 from collector.caseload.schema import open_folded
-from collector.ledger.events import Recorded
+from collector.driver import sqlite3
+from collector.errors import CollectorError
+from collector.ledger.events import By, Recorded
 from collector.storage import DatabaseFile
 
 migrations = Migrations("progress")
+_PROBLEMS = "SELECT * FROM problems ORDER BY seq"
+
+
+class ProblemsUnreadable(CollectorError):
+    """The projector's state cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,10 @@ class Problem:
     client: str
     problem: str
     seen: str
+
+    def __str__(self) -> str:
+        client = f" of client {self.client}" if self.client else ""
+        return f"number {self.seq}, {self.kind}{client}, {self.seen}: {self.problem}"
 
 
 @migrations()
@@ -55,6 +67,24 @@ def everything(db: Database) -> None:
         ) STRICT""")
 
 
+@migrations()
+def who_acted(db: Database) -> None:
+    db.execute("""ALTER TABLE known ADD COLUMN "by" TEXT NOT NULL DEFAULT 'command'""")
+
+
+def read_problems(file: DatabaseFile) -> list[Problem]:
+    """Return the events that were set aside, oldest first, while a projector may run. Raises ProblemsUnreadable."""
+    if not file.exists():  # no projector has run yet
+        return []
+    try:
+        with closing(file.connect(read_only=True)) as connection:
+            return [Problem(*row) for row in connection.execute(_PROBLEMS)]
+    except sqlite3.Error as error:
+        raise ProblemsUnreadable(
+            f"Events that belong to no caseload cannot be read from {file.path}: {error}."
+        ) from error
+
+
 class ProjectorState:
     """The projector's own small database."""
 
@@ -74,9 +104,12 @@ class ProjectorState:
         """Return the number to resume from, and the earlier events that define owners and forms."""
         position = self.position
         rows = self._connection.execute(
-            "SELECT seq, id, kind, client, at, data FROM known WHERE seq <= ? ORDER BY seq", (position,)
+            'SELECT seq, id, kind, client, at, data, "by" FROM known WHERE seq <= ? ORDER BY seq', (position,)
         )
-        context = [Recorded(seq, id, kind, client, at, json.loads(data)) for seq, id, kind, client, at, data in rows]
+        context = [
+            Recorded(seq, id, kind, client, at, json.loads(data), By(by))
+            for seq, id, kind, client, at, data, by in rows
+        ]
         return position, context
 
     def save(self, position: int) -> None:
@@ -85,10 +118,13 @@ class ProjectorState:
 
     def save_context(self, events: Sequence[Recorded]) -> None:
         """Store events that define an owner or a form."""
-        rows = [(e.seq, e.id, e.kind, e.client, e.at, json.dumps(e.data, ensure_ascii=False)) for e in events]
+        rows = [
+            (event.seq, event.id, event.kind, event.client, event.at, _json(event.data), event.by.text)
+            for event in events
+        ]
         with self._connection:  # commits or rolls back
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def set_aside(self, event: Recorded, error: Exception) -> None:
         """Record an event that belongs to no caseload file, without any of its content."""
@@ -97,4 +133,8 @@ class ProjectorState:
 
     def problems(self) -> list[Problem]:
         """Return the events that were set aside, oldest first."""
-        return [Problem(*row) for row in self._connection.execute("SELECT * FROM problems ORDER BY seq")]
+        return [Problem(*row) for row in self._connection.execute(_PROBLEMS)]
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False)

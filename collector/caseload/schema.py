@@ -18,7 +18,7 @@ from site_builder.forms.model.definition import Cutoff, Scale
 CACHE = 1024  # KiB of pages per open file; about a hundred are open at once
 WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a peak
 
-FOLDED_AS = 2  # raise it when the same events produce other rows: files with a lower number are rebuilt
+FOLDED_AS = 3  # raise it when the same events produce other rows: files with a lower number are rebuilt
 
 migrations = Migrations("caseload")
 
@@ -276,6 +276,11 @@ def cut_offs_reached_and_possible_change(db: Database) -> None:
         reached = cutoffs_reached(Scale(name, (), cutoffs=cutoffs, better=better), raw * items / answered)
         update = "UPDATE scores SET reached = ? WHERE (submission, scale) = (?, ?)"
         db.execute(update, (json.dumps(reached, ensure_ascii=False), submission, name))
+
+
+@migrations()
+def time_zone_of_a_client(db: Database) -> None:
+    db.table("clients").add_column("time_zone", str)
 
 
 @migrations()

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from collector.caseload.columns import OF_A_FORM, OF_A_REPEAT, STANDARD
 from collector.caseload.errors import CannotFold
 from collector.caseload.naming import Names
+from collector.caseload.rows import Insert, Row, Value
 from site_builder.forms.answering.computed import PLACES, compute
 from site_builder.forms.history.versions import counting
 from site_builder.forms.model.definition import Computed, Form
@@ -30,8 +31,6 @@ from site_builder.forms.model.fields import (
 )
 from site_builder.forms.model.wording import plain
 
-Value: TypeAlias = str | int | float | None
-Row: TypeAlias = tuple[Value, ...]
 Convert: TypeAlias = Callable[[Any], Value]
 
 # "01" must stay text: as an INTEGER it would come back as 1.
@@ -83,10 +82,8 @@ class Table:
         return {name: STANDARD[name].type for name in (OF_A_REPEAT if self.repeat else OF_A_FORM)}
 
     @cached_property
-    def insert(self) -> str:
-        names = [*self.standard, *(column.name for column in self.columns)]
-        listed = ", ".join(f'"{name}"' for name in names)
-        return f'INSERT INTO "{self.name}" ({listed}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608
+    def insert(self) -> Insert:
+        return Insert(self.name, (*self.standard, *(column.name for column in self.columns)))
 
     @cached_property
     def writing(self) -> tuple[tuple[int, Column], ...]:

@@ -11,7 +11,13 @@ from typing import Any
 from collector.caseload.errors import reason
 from collector.caseload.folder import Folder
 from collector.driver import sqlite3
-from collector.ledger.events import Kind, Recorded, now
+from collector.ledger.events import (
+    Recorded,
+    caseload_added,
+    client_added,
+    form_published,
+    submission_received,
+)
 from collector.storage import CaseloadFiles, DatabaseFile
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers
@@ -55,18 +61,14 @@ def try_out(form: Form, answers: Answers) -> TriedOut:
 
 def _events(form: Form, answers: Answers) -> list[Recorded]:
     """Return the events of a minimal ledger: a caseload, a client, the form, and the submission."""
-    published = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
-    sent = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
-    events: list[tuple[Kind, str, dict[str, Any]]] = [
-        (Kind.caseload_added, "", {"caseload": CASELOAD, "name": "Try-out"}),
-        (Kind.client_added, CLIENT, {"caseload": CASELOAD, "label": "Nobody"}),
-        (Kind.form_published, "", published),
-        (Kind.submission_received, CLIENT, sent),
-    ]
-    return [
-        Recorded(seq, SUBMISSION if kind == Kind.submission_received else str(seq), kind, client, now(), data)
-        for seq, (kind, client, data) in enumerate(events, 1)
-    ]
+    identity: Any = {"form": form.id, "version": form.version, "definition": form.hash}
+    events = (
+        caseload_added(CASELOAD, "Try-out"),
+        client_added(CLIENT, caseload=CASELOAD, label="Nobody"),
+        form_published(**identity, body=form.to_json()),
+        submission_received(CLIENT, **identity, answers=answers, id=SUBMISSION),
+    )
+    return [event.recorded(seq) for seq, event in enumerate(events, 1)]
 
 
 def _read(file: DatabaseFile, form: Form) -> tuple[tuple[TriedTable, ...], list[str]]:

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from collector import people
 from collector.demo import courses
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import Event, submission_received, utc
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
 from site_builder.forms.answering.answers import read_answers
@@ -169,15 +169,12 @@ class Diary:
         moment = self.start + timedelta(weeks=week, days=day)
         moment = moment.replace(hour=hour, minute=self.rng.randint(0, 59), second=self.rng.randint(0, 59))
         code = self.client["code"]
-        return Event(
-            Kind.submission_received,
-            {
-                "form": form.id,
-                "version": form.version,
-                "definition": form.hash,
-                "answers": read_answers(form, answers),
-            },
-            client=code,
+        return submission_received(
+            code,
+            form=form.id,
+            version=form.version,
+            definition=form.hash,
+            answers=read_answers(form, answers),
             id=str(uuid.uuid5(IDS, f"{code} {form_id} {week} {day} {moment:%H%M%S}")),
             at=utc(moment),
         )

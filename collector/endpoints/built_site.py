@@ -15,9 +15,10 @@ from typing import Any
 from markupsafe import escape
 from starlette.responses import HTMLResponse
 
+from collector.endpoints.catalogue_file import read_catalogue
 from collector.endpoints.rendering import templates_of
 from collector.middleware.security_headers import page_policy
-from site_builder.forms.model.catalogue import FILE, Catalogue, read
+from site_builder.forms.model.catalogue import FILE, Catalogue
 from site_builder.forms.model.errors import SiteError
 
 LOOK_EVERY = 1.0  # seconds; a new build shows within one, and in between a page only reads the clock
@@ -87,7 +88,7 @@ class BuiltSite:
     def _read(self) -> None:
         try:
             hashes = _json(self.folder / "csp.json", {})
-            catalogue = read(self.folder)
+            catalogue = read_catalogue(self.folder)
             for id in catalogue.unreadable:
                 log.error("the form '%s' of the site in %s cannot be read; build the site again", id, self.folder)
             self.build = Build(

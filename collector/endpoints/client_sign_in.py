@@ -14,7 +14,7 @@ from collector.endpoints.services import Services, services_of
 from collector.errors import Refused
 from collector.ledger.access import Link
 from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import Event, link_opened, utc
 from collector.ledger.tokens import hash_token, new_token
 
 MOST_FIELDS = 8  # a sign-in has one
@@ -70,10 +70,9 @@ async def leave(request: Request) -> Response:
     return response
 
 
-def _link_opened(link: Link, by: str, sign_in: str) -> Event:
+def _link_opened(link: Link, secret: str, sign_in: str) -> Event:
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE)
-    data = {"link": link.link, "by": by, "sign_in": hash_token(sign_in), "expires": expires}
-    return Event(Kind.link_opened, data, client=link.client)
+    return link_opened(link.client, link=link.link, secret=secret, sign_in=hash_token(sign_in), expires=expires)
 
 
 async def _token_and_code(request: Request) -> tuple[str, str]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
-from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -19,7 +18,7 @@ from collector.endpoints.refusals import Refusal
 from collector.endpoints.services import Services, services_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
-from collector.ledger.events import Event, Kind, Receipt
+from collector.ledger.events import Receipt, by_client, submission_received
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
 from site_builder.forms.answering.scoring import raised
 from site_builder.forms.html.render import render_answers, render_form
@@ -133,15 +132,16 @@ def read(filled: Filled) -> Answers:
 async def _store(
     services: Services, request: Request, filled: Filled, signed_in: ClientSignIn, id: str, answers: Answers
 ) -> Receipt:
-    form = filled.form
-    data = {
-        "form": form.id,
-        "version": form.version,
-        "definition": filled.definition,
-        "answers": answers,
-    }
+    event = submission_received(
+        signed_in.client,
+        form=filled.form.id,
+        version=filled.form.version,
+        definition=filled.definition,
+        answers=answers,
+        id=id,
+        by=by_client(signed_in.sign_in),
+    )
     try:
-        event = Event(Kind.submission_received, data, client=signed_in.client, id=id, sign_in=signed_in.sign_in)
         (receipt,) = await services.ledger.append_soon([event])
     except IdTaken:
         raise Refusal(
@@ -204,7 +204,7 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
         sheet=True,
         form=form,
         notice=None if problems else refusal,
-        worksheet=Markup(worksheet),  # noqa: S704 - escaped by its maker
+        worksheet=worksheet,
     )
 
 
@@ -223,9 +223,9 @@ def check_page(
         definition=filled.definition,
         id=id,
         pairs=to_pairs(form, answers),
-        answers=Markup(render_answers(form, answers)),  # noqa: S704 - escaped by its maker
+        answers=render_answers(form, answers),
         passed_over=passed_over(form, filled.entered, answers),
-        help=Markup(clinic.help_html) if raised(form, answers) else "",  # noqa: S704 - the clinic's own text
+        help=clinic.help_html if raised(form, answers) else "",
         notice=refusal,
     )
 

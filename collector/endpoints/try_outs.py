@@ -6,7 +6,6 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -80,7 +79,7 @@ def shown(form: Form, answers: Answers, tried: TriedOut) -> dict[str, Any]:
     """Return the values for the page of a result: answers as on the receipt, then scores, alerts and table rows."""
     return {
         "form": form,
-        "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by render_answers
+        "answers": render_answers(form, answers),
         "help": bool(raised(form, answers)),
         "scores": _scores(form, tried.table("scores")),
         "alerts": [row | {"ask": _ask(form, row["item"])} for row in _as_mappings(tried.table("alerts"))],

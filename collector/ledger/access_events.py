@@ -1,6 +1,7 @@
 """Applies events that grant or end access to the tables that decide it, in the transaction that appends the event.
 
-One small function per kind. An event that contradicts the tables raises Refused, and its whole call is rolled back.
+One small function per kind, its rule. An event that contradicts the tables raises Refused, and its whole call is
+rolled back.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from collector.errors import Refused
 from collector.ledger.events import Event, Kind, is_utc
 from collector.ledger.names import is_short_name
 
-Applier = Callable[[sqlite3.Connection, Event, str], None]
+Rule = Callable[[sqlite3.Connection, Event, str], None]
+RULES: dict[str, Rule] = {}  # by kind of event
 
 CLIENT_SIGN_IN_LIFE = timedelta(days=180)  # a phone stays signed in for about a course of treatment
 PERSON_SIGN_IN_LIFE = timedelta(hours=12)  # a working day
@@ -24,16 +26,27 @@ ROLES = ("therapist", "cover", "supervisor")
 _CODE = re.compile(r"[A-Za-z0-9-]{1,32}")
 
 
+def rule(kind: Kind) -> Callable[[Rule], Rule]:
+    """Register a function as the rule for a kind of event."""
+
+    def register(function: Rule) -> Rule:
+        RULES[kind] = function
+        return function
+
+    return register
+
+
 def apply(connection: sqlite3.Connection, event: Event, at: str) -> None:
     """Apply an event to the access tables; `at` is the event's own time. Raises Refused."""
     try:
-        APPLIERS[event.kind](connection, event, at)
+        RULES[event.kind](connection, event, at)
     except sqlite3.IntegrityError as error:
         raise Refused(f"A {event.kind} event contradicts what the ledger holds.") from error
     except (KeyError, TypeError, ValueError) as error:
         raise Refused(f"A {event.kind} event is not complete.") from error
 
 
+@rule(Kind.caseload_added)
 def _caseload_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
     caseload = _name(event.data["caseload"])
     if _exists(connection, "SELECT 1 FROM caseloads WHERE caseload = ?", caseload):
@@ -41,6 +54,7 @@ def _caseload_added(connection: sqlite3.Connection, event: Event, at: str) -> No
     connection.execute("INSERT INTO caseloads VALUES (?, ?)", (caseload, event.data["name"]))
 
 
+@rule(Kind.person_added)
 def _person_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
     person = _name(event.data["person"])
     if _exists(connection, "SELECT 1 FROM people WHERE person = ?", person):
@@ -49,6 +63,7 @@ def _person_added(connection: sqlite3.Connection, event: Event, at: str) -> None
     connection.execute("INSERT INTO people VALUES (?, ?, ?)", row)
 
 
+@rule(Kind.member_added)
 def _member_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
     caseload, person, role = event.data["caseload"], event.data["person"], event.data["role"]
     if role not in ROLES:
@@ -58,6 +73,7 @@ def _member_added(connection: sqlite3.Connection, event: Event, at: str) -> None
     connection.execute("INSERT OR REPLACE INTO members VALUES (?, ?, ?)", (person, caseload, role))
 
 
+@rule(Kind.member_removed)
 def _member_removed(connection: sqlite3.Connection, event: Event, at: str) -> None:
     caseload, person = event.data["caseload"], event.data["person"]
     removed = connection.execute("DELETE FROM members WHERE person = ? AND caseload = ?", (person, caseload))
@@ -65,6 +81,7 @@ def _member_removed(connection: sqlite3.Connection, event: Event, at: str) -> No
         raise Refused(f"{person} is no member of caseload {caseload}.")
 
 
+@rule(Kind.person_signed_in)
 def _person_signed_in(connection: sqlite3.Connection, event: Event, at: str) -> None:
     _require_person(connection, event.data["person"])
     expires = _expiry(event.data["expires"], at, PERSON_SIGN_IN_LIFE)
@@ -73,10 +90,12 @@ def _person_signed_in(connection: sqlite3.Connection, event: Event, at: str) -> 
     connection.execute("INSERT INTO sign_ins (sign_in, kind, person, expires) VALUES (?, ?, ?, ?)", row)
 
 
+@rule(Kind.person_signed_out)
 def _person_signed_out(connection: sqlite3.Connection, event: Event, at: str) -> None:
     connection.execute("DELETE FROM sign_ins WHERE sign_in = ? AND kind = 'person'", (event.data["sign_in"],))
 
 
+@rule(Kind.client_added)
 def _client_added(connection: sqlite3.Connection, event: Event, at: str) -> None:
     if not _CODE.fullmatch(event.client):
         raise Refused("A client's code is letters and digits, like K7M3QX.")
@@ -86,6 +105,14 @@ def _client_added(connection: sqlite3.Connection, event: Event, at: str) -> None
     connection.execute("INSERT INTO clients VALUES (?, ?)", (event.client, event.data["caseload"]))
 
 
+@rule(Kind.client_changed)
+def _client_changed(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    _require_client(connection, event.client)
+    if not event.data or not all(isinstance(value, str) for value in event.data.values()):
+        raise Refused("A client's label or time zone is changed, to some text.")
+
+
+@rule(Kind.link_made)
 def _link_made(connection: sqlite3.Connection, event: Event, at: str) -> None:
     _require_client(connection, event.client)
     expires = _expiry(event.data["code_expires"], at, CODE_LIFE)
@@ -96,11 +123,13 @@ def _link_made(connection: sqlite3.Connection, event: Event, at: str) -> None:
     connection.execute("INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
+@rule(Kind.link_ended)
 def _link_ended(connection: sqlite3.Connection, event: Event, at: str) -> None:
     _require_live_link(connection, event)
     _end_link(connection, event.data["link"])
 
 
+@rule(Kind.link_opened)
 def _link_opened(connection: sqlite3.Connection, event: Event, at: str) -> None:
     link, by = event.data["link"], event.data["by"]
     _require_live_link(connection, event)
@@ -114,26 +143,12 @@ def _link_opened(connection: sqlite3.Connection, event: Event, at: str) -> None:
     connection.execute("INSERT INTO sign_ins (sign_in, kind, link, expires) VALUES (?, ?, ?, ?)", row)
 
 
+@rule(Kind.form_published)
 def _form_published(connection: sqlite3.Connection, event: Event, at: str) -> None:
     data = event.data
     body = json.dumps(data["body"], ensure_ascii=False, separators=(",", ":"))
     row = (data["definition"], data["form"], data["version"], body)
     connection.execute("INSERT INTO definitions VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
-
-
-APPLIERS: dict[str, Applier] = {
-    Kind.caseload_added: _caseload_added,
-    Kind.person_added: _person_added,
-    Kind.member_added: _member_added,
-    Kind.member_removed: _member_removed,
-    Kind.person_signed_in: _person_signed_in,
-    Kind.person_signed_out: _person_signed_out,
-    Kind.client_added: _client_added,
-    Kind.link_made: _link_made,
-    Kind.link_ended: _link_ended,
-    Kind.link_opened: _link_opened,
-    Kind.form_published: _form_published,
-}
 
 
 def _end_link(connection: sqlite3.Connection, link: str) -> None:

@@ -13,23 +13,22 @@ from typing import NamedTuple
 import orjson
 
 from collector.driver import sqlite3
-from collector.errors import IdTaken, LedgerError, Refused, Unstorable
-from collector.ledger import access_events
+from collector.errors import IdTaken, LedgerError, Unstorable
+from collector.ledger import access_events, acting
+from collector.ledger.acting import Acting
 from collector.ledger.events import Event, Receipt, is_utc, now
 
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
-ROWS_AT_ONCE = 256  # rows per INSERT, of six values each; each number of rows is a separate prepared statement
+ROWS_AT_ONCE = 256  # rows per INSERT, of seven values each; each number of rows is a separate prepared statement
 
 # Everything a batch needs to read, in one row, because each further row would release the interpreter's lock again, and
-# most of a batch's time went into reacquiring it. The three values: the greatest number; the valid ones among the
-# batch's sign-ins, each with its client, as JSON; and whether any of the ids is in the ledger already.
-_STATE = """
-    SELECT (SELECT coalesce(max(seq), 0) FROM events),
-           (SELECT json_group_object(sign_in, client) FROM sign_ins JOIN links USING (link)
-             WHERE sign_in IN (SELECT value FROM json_each(:sign_ins))
-               AND kind = 'client' AND expires > :now AND NOT ended),
+# most of a batch's time went into reacquiring it. The four values: the greatest number; which of those who act in the
+# batch may, clients and people, as JSON; and whether any of the ids is in the ledger already.
+_STATE = f"""
+    SELECT (SELECT coalesce(max(seq), 0) FROM events), ({acting.CLIENTS}), ({acting.PEOPLE}),
            EXISTS (SELECT 1 FROM events WHERE id IN (SELECT value FROM json_each(:ids)))
-"""
+"""  # noqa: S608 - only constants
+_ACTING = f"SELECT ({acting.CLIENTS}), ({acting.PEOPLE})"
 
 Outcome = list[Receipt] | LedgerError
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -50,6 +49,7 @@ class Row(NamedTuple):
     client: str
     at: str
     data: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _json(event: Event) -> str | None:
         data = orjson.dumps(content).decode()  # refuses lone surrogates
         if "null" in data:  # orjson writes NaN as null; the strict encoder refuses it
             data = _encode(content)
-        f"{event.id}{event.client}".encode()
+        f"{event.id}{event.client}{event.by.text}".encode()
     except (TypeError, ValueError, RecursionError):
         return None
     return data
@@ -117,22 +117,28 @@ class _Batch:
         self._rows: list[Row] = []
         events = [prepared.event for call in calls for prepared in call]
         ids = json.dumps([event.id for event in events])
-        sign_ins = json.dumps([event.sign_in for event in events if event.sign_in])
-        state = connection.execute(_STATE, {"ids": ids, "sign_ins": sign_ins, "now": self._now}).fetchone()
+        self._asked = acting.parameters(events, self._now)
+        state = connection.execute(_STATE, {"ids": ids} | self._asked).fetchone()
         self._seq: int = state[0]
-        self._signed_in: dict[str, str] = json.loads(state[1])
-        self._known = self._stored(ids) if state[2] else {}
+        self._acting: Acting | None = Acting(*state[1:3])
+        self._known = self._stored(ids) if state[3] else {}
 
     def _stored(self, ids: str) -> dict[str, Row]:
         rows = self._connection.execute(
-            "SELECT seq, id, kind, client, at, data FROM events WHERE id IN (SELECT value FROM json_each(?))", (ids,)
+            'SELECT seq, id, kind, client, at, data, "by" FROM events WHERE id IN (SELECT value FROM json_each(?))',
+            (ids,),
         )
         return {row[1]: Row(*row) for row in rows.fetchall()}
+
+    def _acting_now(self) -> Acting:
+        """Return who may act after what the batch has changed so far."""
+        self._acting = Acting(*self._connection.execute(_ACTING, self._asked).fetchone())
+        return self._acting
 
     def take(self, call: Sequence[Prepared]) -> Outcome:
         """Add the rows of a call; if it is refused, undo them and return its error."""
         seq, length = self._seq, len(self._rows)
-        changes_access = any(prepared.event.kind in access_events.APPLIERS for prepared in call)
+        changes_access = any(prepared.event.kind in access_events.RULES for prepared in call)
         try:
             if changes_access:
                 return self._take_in_savepoint(call)
@@ -152,22 +158,25 @@ class _Batch:
             self._connection.execute("ROLLBACK TO call")
             raise
         finally:
+            self._acting = None  # it may have changed, and changed back
             if self._connection.in_transaction:  # a full disk may have rolled it back
                 self._connection.execute("RELEASE call")
         return receipts
 
     def _append(self, prepared: Prepared) -> Receipt:
         event, content = prepared.event, prepared.content
-        if event.sign_in and self._signed_in.get(event.sign_in) != event.client:
-            raise Refused("This device is signed in no more.")
+        if event.by.sign_in:
+            (self._acting or self._acting_now()).require(event)
         stored = self._known.get(event.id)
         if stored is not None:
             if not _same(stored, content):
                 raise IdTaken("Something else has been sent under this id.")
             return Receipt(stored.seq, stored.at, fresh=False)
-        row = Row(self._seq + 1, event.id, content.kind, content.client, event.at or self._now, content.data)
-        if event.kind in access_events.APPLIERS:
-            access_events.apply(self._connection, event, row.at)
+        at = event.at or self._now
+        row = Row(self._seq + 1, event.id, content.kind, content.client, at, content.data, event.by.text)
+        if event.kind in access_events.RULES:
+            access_events.apply(self._connection, event, at)
+            self._acting = None
         self._seq = row.seq
         self._rows.append(row)
         self._known[row.id] = row
@@ -177,7 +186,7 @@ class _Batch:
         """Insert all rows, in as few statements as their limit allows."""
         for first in range(0, len(self._rows), ROWS_AT_ONCE):
             rows = self._rows[first : first + ROWS_AT_ONCE]
-            values = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
+            values = ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * len(rows))
             flat = [value for row in rows for value in row]
             self._connection.execute(f"INSERT INTO events VALUES {values}", flat)  # noqa: S608 - only placeholders
 
@@ -190,4 +199,7 @@ def _same(stored: Row, content: Content) -> bool:
 
 
 def _sorted(data: str) -> str:
-    return json.dumps(json.loads(data), sort_keys=True)
+    content = json.loads(data)
+    if content.get("marks") == []:  # submissions had such a list once, and a phone may send one of them again
+        del content["marks"]
+    return json.dumps(content, sort_keys=True)

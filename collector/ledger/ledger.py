@@ -13,12 +13,12 @@ from typing import Any
 from collector.driver import require_sound_sqlite, sqlite3
 from collector.errors import LedgerUnavailable
 from collector.ledger.batch import prepare
-from collector.ledger.events import Event, Receipt, Recorded
+from collector.ledger.events import By, Event, Receipt, Recorded
 from collector.ledger.readers import Readers
 from collector.ledger.writer import Writer
 from collector.storage import DatabaseFile
 
-_COLUMNS = "SELECT seq, id, kind, client, at, data FROM events"
+_COLUMNS = 'SELECT seq, id, kind, client, at, data, "by" FROM events'
 
 
 class Ledger:
@@ -100,5 +100,5 @@ class Ledger:
 
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:
-    seq, id, kind, client, at, data = row
-    return Recorded(seq, id, kind, client, at, json.loads(data))
+    seq, id, kind, client, at, data, by = row
+    return Recorded(seq, id, kind, client, at, json.loads(data), By(by))

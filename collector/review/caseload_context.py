@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
+from collector.caseload.projector_state import ProblemsUnreadable, read_problems
 from collector.driver import sqlite3
 from collector.ledger.access import Access, Caseload
 from collector.ledger.events import Kind
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
-from collector.storage import DatabaseFile
+from collector.storage import DatabaseFile, Storage
 from site_builder.forms.model.definition import Form
 
 DATABASE = "caseload"  # Datasette's name for its one file
 UNSORTED = frozenset({"answers"})  # sorting all answers for each page of a spreadsheet would take minutes
 LOOK_EVERY = 1.0  # seconds between checks for new forms; Datasette asks for metadata dozens of times a page
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -80,6 +84,14 @@ class CaseloadContext:
         if event is None or client is None or client.caseload != self.caseload.id:
             return None
         return dict(event.data["answers"])
+
+    def set_aside(self) -> int:
+        """Return how many events belong to no caseload, and so are shown in none; 0 if that cannot be read."""
+        try:
+            return len(read_problems(Storage(self.settings).projector_state))
+        except ProblemsUnreadable as error:
+            log.error("%s", error)
+            return 0
 
     def seconds_behind(self) -> float:
         """Return the age in seconds of the oldest event not shown yet; 0 if that is not late."""

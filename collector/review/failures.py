@@ -9,10 +9,10 @@ from typing import Any
 from datasette import hookimpl
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
-from markupsafe import Markup
 
 from collector.endpoints import problems
 from collector.middleware.mishaps import place_of
+from site_builder.forms.model.markup import trusted
 
 REPLACED = "datasette.handle_exception"
 MISHAP = ". ".join(problems.MISHAP)
@@ -36,7 +36,7 @@ def handle_exception(datasette: Any, request: Request, exception: Exception) -> 
 def _explain(exception: Exception) -> tuple[str | None, str, int, dict[str, Any]]:
     """Return title, message, status and details: those of Datasette's own errors, else of an unexpected failure."""
     if isinstance(exception, DatasetteError):
-        message = Markup(exception.message) if exception.message_is_html else exception.message  # noqa: S704 - Datasette's own HTML
+        message = trusted(exception.message) if exception.message_is_html else exception.message
         return exception.title, message, exception.status, dict(exception.error_dict)
     if isinstance(exception, Base400):
         return None, str(exception.args[0]) if exception.args else "", exception.status, {}

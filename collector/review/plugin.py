@@ -84,6 +84,7 @@ async def caseload_page(request: Request, datasette: Datasette) -> Response:
     )
     values = {
         "overview": page,
+        "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
         "tables": metadata["databases"][DATABASE]["tables"],
         "metadata": metadata,
         "datasette_version": __version__,
@@ -121,7 +122,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": Markup(render_answers(form, answers)),  # noqa: S704 - escaped by render_answers
+        "answers": render_answers(form, answers),
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),

@@ -9,8 +9,8 @@ from typing import Any
 
 from collector.caseload.courses import Rows, all_of, points, readable
 from site_builder.forms.answering.scoring import meaning_of, title_of
-from site_builder.forms.language.meanings import NO_DIAGNOSIS, says_no_diagnosis
 from site_builder.forms.model.definition import Cutoff, Form, Scale
+from site_builder.forms.model.diagnosis import NO_DIAGNOSIS, says_no_diagnosis
 
 CRITERIA = """
     SELECT criteria.form, submissions.version, criterion, criteria.received, submission, met, clusters

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from collector.endpoints.rates import address_block
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import person_signed_in, person_signed_out, utc
 from collector.ledger.names import LONGEST_NAME
 from collector.ledger.tokens import hash_token, new_token
 from collector.passwords import decoy_hash, password_matches
@@ -49,8 +49,8 @@ async def enter(request: Request) -> Response:
         return _page(services, following, NOT_KNOWN, status=403)
     token = new_token()
     expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
-    data = {"person": stored.id, "sign_in": hash_token(token), "expires": expires}
-    await services.ledger.append_soon([Event(Kind.person_signed_in, data)])
+    signed_in = person_signed_in(stored.id, sign_in=hash_token(token), expires=expires)
+    await services.ledger.append_soon([signed_in])
     response = RedirectResponse(_local_path(following), 303)
     services.cookies.set(response, token)
     return response
@@ -60,8 +60,8 @@ async def leave(request: Request) -> Response:
     """Sign the person out at once and redirect (303) to the sign-in."""
     services = services_of(request)
     token, _ = services.cookies.token(request)
-    if token and services.access.person_sign_in(token):
-        await services.ledger.append_soon([Event(Kind.person_signed_out, {"sign_in": hash_token(token)})])
+    if token and (person := services.access.person_sign_in(token)):
+        await services.ledger.append_soon([person_signed_out(person.id, sign_in=hash_token(token))])
     response = RedirectResponse("/sign-in", 303)
     services.cookies.delete(response)
     return response

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from html import escape
 from pathlib import Path
 from typing import Protocol
 
@@ -29,6 +28,7 @@ from site_builder.forms.answering.answers import to_pairs
 from site_builder.forms.answering.example_answers import example_answers
 from site_builder.forms.model import catalogue
 from site_builder.forms.model.definition import Form
+from site_builder.forms.model.markup import escape, tag
 from site_builder.preview.guard import Guard
 from site_builder.preview.live import Live
 from site_builder.publishing.build import POLICY
@@ -107,9 +107,13 @@ class _Endpoints:
 
     def _html(self, html: str, page: str, status: int = 200) -> Response:
         """Return a page with the script that follows the events; the script is not part of the built site."""
-        script = (
-            '<script type="module" src="/-/page.js" data-homeward-preview '
-            f'data-page="{escape(page)}" data-number="{self.live.number_of(page)}"></script>'
+        script = tag(
+            "script",
+            type="module",
+            src="/-/page.js",
+            data_homeward_preview=True,
+            data_page=page,
+            data_number=self.live.number_of(page),
         )
         head, end, tail = html.rpartition("</body>")
         html = f"{head}{script}{end}{tail}" if end else html + script
@@ -117,7 +121,7 @@ class _Endpoints:
 
     def _trouble(self, title: str, text: str, page: str = "") -> Response:
         words = (HERE / "trouble.html").read_text("utf-8")
-        shown = f"<pre>{escape(text)}</pre>" if text else ""
+        shown = tag("pre", text) if text else ""
         return self._html(words.replace("<!--title-->", escape(title)).replace("<!--text-->", shown), page, 500)
 
     async def events(self, request: Request) -> Response:

@@ -21,9 +21,9 @@ from mkdocs.structure.files import File, InclusionLevel
 from site_builder.checks import findings, open_library
 from site_builder.content.library import Library, Page
 from site_builder.content.mkdocs_settings import read_site
-from site_builder.forms.model import catalogue as catalogues
 from site_builder.forms.model.errors import FormError
 from site_builder.publishing.build import NotBuilt, catalogue_of, settings_of
+from site_builder.publishing.catalogue_file import write_catalogue
 from site_builder.publishing.mistakes_page import mistakes_html
 from site_builder.publishing.mkdocs_log import collected_warnings
 
@@ -79,7 +79,7 @@ class PreviewPlugin(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # Mk
         findings = self.findings_on(source) if source else ()
         if source and 'class="hw-mistakes"' in html:  # the mistakes of its form are already shown in place of the form
             findings = tuple(finding for finding in findings if finding not in source.errors)
-        return mistakes_html(findings) + html if findings else html
+        return f"{mistakes_html(findings)}{html}"
 
     def on_post_page(self, output: str, *, page: Any, **_: Any) -> str:
         self.html[page.file.dest_uri] = output
@@ -102,7 +102,7 @@ class Site:
             self._build(address, messages)
         self.warnings = tuple(messages)
         self._catalogue = catalogue_of(self._settings, self.library, folder)
-        catalogues.write(folder, self._catalogue)
+        write_catalogue(folder, self._catalogue)
         self._sources: Mapping[str, str] = {file.dest_uri: file.src_uri for file in self._documents()}
 
     @property

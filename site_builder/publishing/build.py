@@ -22,9 +22,9 @@ from site_builder.content.library import Library, url_of
 from site_builder.content.menu import addresses
 from site_builder.content.mkdocs_settings import read_site, yaml_mistake
 from site_builder.forms.history.changes import ChangesRefused
-from site_builder.forms.model import catalogue as catalogues
 from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.model.errors import FormErrors, SiteError
+from site_builder.publishing.catalogue_file import write_catalogue
 from site_builder.publishing.csp_hashes import Inline, read_inline
 from site_builder.publishing.extension import base_path, help_html
 from site_builder.publishing.mkdocs_log import collected_warnings, quiet_mkdocs
@@ -83,7 +83,7 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
             library = _checked(Path(settings.docs_dir), config)
             _build_pages(settings, messages)
         catalogue = catalogue_of(settings, library, side)
-        catalogues.write(side, catalogue)
+        write_catalogue(side, catalogue)
         inline = read_inline(side)
         _write_policy(side, inline)
         lock, refused = _publish(publish, catalogue, library) if publish else ("", ())

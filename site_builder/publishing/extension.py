@@ -19,6 +19,7 @@ from site_builder.forms.html.render import render_close, render_open, render_sec
 from site_builder.forms.language.yaml_tree import Mistakes
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormError, FormErrors, SiteError, Source
+from site_builder.forms.model.markup import NO_HTML, Markup, trusted
 from site_builder.publishing.handbook_examples import example_html
 from site_builder.publishing.mistakes_page import mistakes_html
 
@@ -27,6 +28,7 @@ UNKNOWN_PAGE = "this page"
 BEFORE_EVERYTHING = 1000
 # After whitespace is normalised (30), which would break a placeholder, and before fences (25) and raw HTML (20).
 BEFORE_FENCES = 29
+STEP, STEP_END = Markup('<div class="hw-step">'), Markup("</div>")
 
 
 class UnknownOption(SiteError):
@@ -84,7 +86,7 @@ class FormBlocks(Preprocessor):
     def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
         super().__init__(md)
         self.extension = extension
-        self.html: dict[str, str] = {}
+        self.html: dict[str, Markup] = {}
 
     def run(self, lines: list[str]) -> list[str]:
         self.html = {}
@@ -100,20 +102,20 @@ class FormBlocks(Preprocessor):
         places: list[Fenced | Example] = sorted([*forms, *examples], key=lambda place: place.first)
         if read.errors:
             mistakes = mistakes_html(read.errors, body, read.first_line)
-            return self.marked(lines, places, [mistakes, *("" for _ in places[1:])])
+            return self.marked(lines, places, [mistakes, *(NO_HTML for _ in places[1:])])
         parts = iter(self.parts(read.form) if read.form else ())
         panes = map(example_html, examples, read.examples, range(1, len(examples) + 1))
         return self.marked(lines, places, [next(parts if isinstance(place, Fenced) else panes) for place in places])
 
-    def parts(self, form: Form) -> list[str]:
+    def parts(self, form: Form) -> list[Markup]:
         """Return the HTML for each block; prose after a block belongs to the step of the next block."""
-        parts = [f"{render_section(form, index)}</div>" for index in range(len(form.sections))]
-        parts = [*(f'{part}<div class="hw-step">' for part in parts[:-1]), parts[-1]]
-        parts[0] = render_open(form, action=self.extension.action(form)) + '<div class="hw-step">' + parts[0]
+        parts = [render_section(form, index) + STEP_END for index in range(len(form.sections))]
+        parts = [*(part + STEP for part in parts[:-1]), parts[-1]]
+        parts[0] = render_open(form, action=self.extension.action(form)) + STEP + parts[0]
         parts[-1] += render_close(form, help_html=help_html(self.extension.getConfig("help")))
         return parts
 
-    def marked(self, lines: list[str], places: Sequence[Fenced | Example], parts: Sequence[str]) -> list[str]:
+    def marked(self, lines: list[str], places: Sequence[Fenced | Example], parts: Sequence[Markup]) -> list[str]:
         nonce = secrets.token_hex(8)
         marked: list[str] = []
         done = 0
@@ -138,14 +140,14 @@ class FormPlaces(Preprocessor):
             lines, html = self.refused(lines, included)
         return [self.md.htmlStash.store(html[line]) if line in html else line for line in lines]
 
-    def refused(self, lines: list[str], included: Sequence[Fenced]) -> tuple[list[str], dict[str, str]]:
+    def refused(self, lines: list[str], included: Sequence[Fenced]) -> tuple[list[str], dict[str, Markup]]:
         """Raise FormErrors for included forms, or show the mistake in their place."""
         at = Source(UNKNOWN_PAGE, included[0].first + 1, 1)
         error = FormError(at, "a form cannot be included from another file", "write its blocks on this page")
         if self.forms.extension.getConfig("on_mistake") == "stop":
             raise FormErrors([error])
         shown = mistakes_html([error], "\n".join(lines))
-        return self.forms.marked(lines, included, [shown, *("" for _ in included[1:])]), self.forms.html
+        return self.forms.marked(lines, included, [shown, *(NO_HTML for _ in included[1:])]), self.forms.html
 
 
 def base_path(site_url: str) -> str:
@@ -155,8 +157,8 @@ def base_path(site_url: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def help_html(text: str) -> str:
-    return markdown.markdown(text) if text else ""
+def help_html(text: str) -> Markup:
+    return trusted(markdown.markdown(text)) if text else NO_HTML
 
 
 def makeExtension(**options: Any) -> FormsExtension:

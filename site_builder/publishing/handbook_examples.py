@@ -11,21 +11,21 @@ from site_builder.content.fences import Example, find_forms
 from site_builder.forms.html.render import render_close, render_open, render_section
 from site_builder.forms.language.yaml_tree import Mistakes
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.markup import tag, text
+from site_builder.forms.model.markup import Markup, joined, tag, trusted
 
 # An example's title must be neither a heading of the page nor an entry in its table of contents.
 _TITLE = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 _TABLES = ["tables"]
 
 
-def example_html(example: Example, form: Form, number: int) -> str:
+def example_html(example: Example, form: Form, number: int) -> Markup:
     """Return both panes; `number` counts the examples on a page and keeps their ids unique."""
     source = example.text or ""
     return tag(
         "div",
         tag(
             "pre",
-            text(source),
+            source,
             class_="hw-example__source",
             tabindex="0",
             role="region",
@@ -36,7 +36,7 @@ def example_html(example: Example, form: Form, number: int) -> str:
     )
 
 
-def _shown(source: str, form: Form, number: int) -> str:
+def _shown(source: str, form: Form, number: int) -> Markup:
     """Return the example as a page would show it, with all steps on one page and no way to send it."""
     form = replace(form, id=f"example-{number}-{form.id}")
     lines = source.split("\n")
@@ -47,9 +47,9 @@ def _shown(source: str, form: Form, number: int) -> str:
     sections = [render_section(form, index) for index in range(len(blocks))]
     steps = [tag("div", *parts, class_="hw-step") for parts in zip(["", *between], sections, strict=True)]
     opening, closing = render_open(form, action="", example=True), render_close(form, example=True)
-    return "".join([before, opening, *steps, closing, after])
+    return joined([before, opening, *steps, closing, after])
 
 
-def _prose(lines: list[str]) -> str:
+def _prose(lines: list[str]) -> Markup:
     html = markdown.markdown("\n".join(lines), extensions=_TABLES)
-    return _TITLE.sub(r'<p class="hw-example__title">\1</p>', html)
+    return trusted(_TITLE.sub(r'<p class="hw-example__title">\1</p>', html))

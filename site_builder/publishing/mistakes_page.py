@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
 
 from site_builder.forms.model.errors import FormError, Severity
+from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
 
 _LINES_AROUND = 2  # before and after a mistake: enough to recognise the place
 _ADVICE: dict[Severity, str] = {
@@ -16,7 +16,7 @@ _ADVICE: dict[Severity, str] = {
 }
 
 
-def mistakes_html(errors: Sequence[FormError], body: str = "", first_line: int = 1) -> str:
+def mistakes_html(errors: Sequence[FormError], body: str = "", first_line: int = 1) -> Markup:
     """Return the mistakes of a page as HTML, then its warnings; text of the page is escaped.
 
     The lines shown come from the file that a mistake names or, where there is no such file, from `body`, which begins
@@ -27,12 +27,18 @@ def mistakes_html(errors: Sequence[FormError], body: str = "", first_line: int =
         shown = [_mistake(error, body, first_line) for error in errors if error.severity == severity]
         if shown:
             title = f"a {severity}" if len(shown) == 1 else f"{len(shown)} {severity}s"
-            entries = "".join(f"<li>{one}</li>" for one in shown)
             boxes.append(
-                f'<div class="hw-mistakes" role="region" aria-label="{severity.capitalize()}s on this page">'
-                f"<h2>This page has {title}</h2><p>{advice}</p><ol>{entries}</ol></div>"
+                tag(
+                    "div",
+                    tag("h2", f"This page has {title}"),
+                    tag("p", advice),
+                    tag("ol", *(tag("li", mistake) for mistake in shown)),
+                    class_="hw-mistakes",
+                    role="region",
+                    aria_label=f"{severity.capitalize()}s on this page",
+                )
             )
-    return "".join(boxes)
+    return joined(boxes)
 
 
 def sentence(words: str) -> str:
@@ -40,11 +46,11 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}{'' if re.search(r'[.?!:]$', words) else '.'}" if words else ""
 
 
-def _mistake(error: FormError, body: str, first_line: int) -> str:
+def _mistake(error: FormError, body: str, first_line: int) -> Markup:
     at = error.source
-    problem = f'<p class="hw-mistakes__problem">{escape(sentence(error.problem))}</p>'
-    remedy = f"<p>{escape(sentence(error.remedy))}</p>" if error.remedy else ""
-    place = f'<p class="hw-mistakes__place">{escape(at.page)}, line {at.line}, column {at.column}</p>'
+    problem = tag("p", sentence(error.problem), class_="hw-mistakes__problem")
+    remedy = tag("p", sentence(error.remedy)) if error.remedy else NO_HTML
+    place = tag("p", f"{at.page}, line {at.line}, column {at.column}", class_="hw-mistakes__place")
     return problem + remedy + place + _excerpt(error, *_lines(at.page, body, first_line))
 
 
@@ -56,17 +62,16 @@ def _lines(page: str, body: str, first_line: int) -> tuple[list[str], int]:
         return body.split("\n"), first_line
 
 
-def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> str:
+def _excerpt(error: FormError, lines: Sequence[str], first_line: int) -> Markup:
     at = error.source.line - first_line
     if not 0 <= at < len(lines):
-        return ""
-    shown = []
+        return NO_HTML
+    shown: list[str] = []
     for number in range(max(at - _LINES_AROUND, 0), min(at + _LINES_AROUND + 1, len(lines))):
-        line = escape(f"{number + first_line:>5} | {lines[number]}")
-        shown.append(f"<strong>{line}</strong>" if number == at else line)
+        line = f"{number + first_line:>5} | {lines[number]}"
+        shown.append(tag("strong", line) if number == at else line)
         if number == at:
             # Tabs stay tabs, so that the mark is under the letter at any tab width.
             before = re.sub(r"[^\t]", " ", lines[number][: error.source.column - 1])
-            shown.append(f'<span aria-hidden="true">      | {before}^</span>')
-    lines_shown = "\n".join(shown)
-    return f'<pre tabindex="0" aria-label="The lines around it"><code>{lines_shown}</code></pre>'
+            shown.append(tag("span", f"      | {before}^", aria_hidden="true"))
+    return tag("pre", tag("code", Markup("\n").join(shown)), tabindex="0", aria_label="The lines around it")

@@ -33,7 +33,10 @@ class Handwritten:
             self.connection.execute(f"DELETE FROM {table}")
 
     def client(self, client: str = "ALMA22", since: datetime = START) -> None:
-        self.connection.execute("INSERT INTO clients VALUES (?, ?, ?, 'active')", (client, client.title(), utc(since)))
+        self.connection.execute(
+            "INSERT INTO clients (client, label, since, status) VALUES (?, ?, ?, 'active')",
+            (client, client.title(), utc(since)),
+        )
 
     def scale(self, scale: Scale) -> None:
         row = (

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from click.testing import CliRunner, Result
 from collector.cli import main
 from collector.driver import connect
 from collector.ledger.access import Access
+from collector.ledger.events import submission_received
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
@@ -133,6 +136,52 @@ def test_health_reports_that_nobody_answers() -> None:
     result = CliRunner().invoke(main, ["health", "--port", "1"])
     assert result.exit_code == 1
     assert "Nobody answers at http://127.0.0.1:1/" in result.output
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    """The port of a collector that says that it is well."""
+
+    class Well(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"status": "ok"}')
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Well) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+def test_health_names_the_events_that_belong_to_no_caseload(
+    run: Run, access: Access, port: int, tmp_path: Path
+) -> None:
+    ask = ("health", "--port", str(port))
+    assert run(*ask).output == "status: ok\n"
+    with Ledger.open(tmp_path / "data" / "ledger.db") as ledger:
+        lost = submission_received("NOBODY", form="diary", version=1, definition="d" * 64, answers={"why": "rain"})
+        (receipt,) = ledger.append([lost])
+    with Projector(Settings(data=tmp_path / "data")) as projector:
+        projector.catch_up()
+    result = run(*ask)
+    assert result.exit_code == 0
+    assert f"- number {receipt.seq}, submission_received of client NOBODY, {receipt.at}: Nobody knows" in result.output
+    assert "rain" not in result.output
+    (problem,) = facts(run(*ask, "--json"))["set_aside"]
+    assert (problem["seq"], problem["client"]) == (receipt.seq, "NOBODY")
+
+
+def test_health_says_that_the_projector_cannot_be_read(run: Run, access: Access, port: int, tmp_path: Path) -> None:
+    (tmp_path / "data" / "projector.db").write_bytes(b"no database at all" * 1000)
+    result = run("health", "--port", str(port))
+    assert result.exit_code == 1
+    assert result.output.startswith("Events that belong to no caseload cannot be read from ")
 
 
 def test_build_publishes_the_forms_before_the_site_is_visible(run: Run, tmp_path: Path) -> None:

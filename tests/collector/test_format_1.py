@@ -21,8 +21,9 @@ from starlette.testclient import TestClient
 from collector.cli import main
 from collector.driver import connect
 from collector.endpoints.app import create_app
+from collector.endpoints.catalogue_file import read_catalogue
 from collector.ledger.access import Access
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import Kind, submission_received
 from collector.ledger.ledger import Ledger
 from collector.people import replace_link
 from collector.projector import Projector
@@ -32,7 +33,7 @@ from collector.storage import Storage
 from site_builder.content.library import read_library
 from site_builder.content.lock import FILE, read_lock
 from site_builder.forms.html.render import render_answers
-from site_builder.forms.model.catalogue import Catalogue, PublishedForm, read
+from site_builder.forms.model.catalogue import Catalogue, PublishedForm
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.serialise import hash_of
 
@@ -201,8 +202,11 @@ def test_publishing_in_the_new_format_adds_no_table_column_or_question(clinic: C
     with Ledger(Storage(clinic.settings).ledger) as ledger:
         for event in sent:  # the same answers again, from pages of today
             form = forms[event.data["form"]]
-            again = {**event.data, "definition": form.hash}
-            ledger.append([Event(Kind.submission_received, again, client=event.client)])
+            version, answers = event.data["version"], event.data["answers"]
+            again = submission_received(
+                event.client, form=form.id, version=version, definition=form.hash, answers=answers
+            )
+            ledger.append([again])
     clinic.project()
     assert clinic.columns() == columns
     rows = clinic.rows(CASELOAD)
@@ -224,8 +228,8 @@ def test_a_form_as_it_was_published_before_is_published_again(clinic: Clinic) ->
     with Ledger(Storage(clinic.settings).ledger) as ledger, Access(Storage(clinic.settings).ledger) as access:
         assert publish(ledger, access, catalogue) == [first]
         answers = {"note": "Again", "practised": "yes", "mood": 3, "steps": [{"step": "Bus", "strong": 2}]}
-        data = {"form": first.id, "version": 1, "definition": first.hash, "answers": answers, "marks": []}
-        ledger.append([Event(Kind.submission_received, data, client=CLIENT)])
+        sent = submission_received(CLIENT, form=first.id, version=1, definition=first.hash, answers=answers)
+        ledger.append([sent])
     clinic.project()
     assert clinic.columns() == columns
     assert clinic.rows({"everything": {"columns": ["note", "mood"]}})["everything"].count(["Again", 3]) == 1
@@ -243,7 +247,7 @@ def test_old_submissions_are_shown_as_they_were(clinic: Clinic) -> None:
 
 def test_a_page_that_was_open_is_still_accepted(clinic: Clinic, alice: TestClient) -> None:
     assert clinic.run("build", "--data", "data", "--site", "site").exit_code == 0
-    new = read(clinic.settings.site).by_id["gad7"].hash
+    new = read_catalogue(clinic.settings.site).by_id["gad7"].hash
     (old,) = (hash for hash, body in clinic.bodies().items() if body["form"] == "gad7" and hash != new)
     before = len(submissions(clinic))
     for definition in (old, new):
@@ -256,7 +260,7 @@ def test_a_page_that_was_open_is_still_accepted(clinic: Clinic, alice: TestClien
 
 
 def test_a_site_that_was_built_before_is_served_until_the_next_build(clinic: Clinic, alice: TestClient) -> None:
-    catalogue = read(FIXTURES)
+    catalogue = read_catalogue(FIXTURES)
     assert not catalogue.unreadable
     assert {entry.form.id: entry.form for entry in catalogue.forms} == clinic.forms
     events = len(clinic.bodies())

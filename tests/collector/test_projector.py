@@ -15,7 +15,15 @@ import pytest
 from collector import position
 from collector.caseload.schema import is_up_to_date
 from collector.driver import connect
-from collector.ledger.events import Event, Kind, Recorded, now
+from collector.ledger.events import (
+    Event,
+    Recorded,
+    caseload_added,
+    client_added,
+    form_published,
+    now,
+    submission_received,
+)
 from collector.ledger.ledger import Ledger
 from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
@@ -47,8 +55,7 @@ FORM = Form(
 
 
 def published(form: Form) -> Event:
-    data = {"form": form.id, "version": form.version, "definition": form.hash, "body": form.to_json()}
-    return Event(Kind.form_published, data)
+    return form_published(form=form.id, version=form.version, definition=form.hash, body=form.to_json())
 
 
 def sent(client: str, number: int, form: Form = FORM, **other: Any) -> Event:
@@ -57,13 +64,13 @@ def sent(client: str, number: int, form: Form = FORM, **other: Any) -> Event:
         "items": {"q1": str(number % 4), "q2": str(number % 3)},
         "steps": [{"step": f"bus{number}", "fear": number % 11}, {"step": "home"}],
     }
-    data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
-    return Event(Kind.submission_received, data | other, client=client)
+    data: dict[str, Any] = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
+    return submission_received(client, **(data | other))
 
 
 def add_caseload(ledger: Ledger, caseload: str, *clients: str) -> None:
-    added = [Event(Kind.client_added, {"caseload": caseload, "label": client}, client=client) for client in clients]
-    ledger.append([Event(Kind.caseload_added, {"caseload": caseload, "name": caseload}), *added])
+    added = [client_added(client, caseload=caseload, label=client) for client in clients]
+    ledger.append([caseload_added(caseload, caseload), *added])
 
 
 def rows(settings: Settings, caseload: str, question: str) -> list[tuple[Any, ...]]:
@@ -374,7 +381,7 @@ def test_the_lag_counts_events_and_the_age_of_the_oldest(clinic: Ledger, setting
     with Projector(settings) as projector:
         projector.catch_up()
         assert position.lag(clinic, settings.position) == Lag(0, 0.0)
-        clinic.append([Event(Kind.submission_received, sent("CHARLIE", 1).data, client="CHARLIE", at=now())])
+        clinic.append([sent("CHARLIE", 1, at=now())])
         clinic.append([sent("BOB", 2)])
         time.sleep(0.02)
         lag = position.lag(clinic, settings.position)

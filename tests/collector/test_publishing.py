@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from collector.ledger.access import Access
-from collector.ledger.events import Kind
+from collector.ledger.events import COMMAND, SYSTEM, Kind
 from collector.ledger.ledger import Ledger
 from collector.publishing import publish, publish_what_fits
 from site_builder.forms.history.changes import ChangesRefused
@@ -26,6 +26,7 @@ def test_a_definition_is_published_once(ledger: Ledger, access: Access) -> None:
     assert publish(ledger, access, catalogue(DIARY)) == []
     (event,) = ledger.read(0)
     assert (event.kind, event.data["form"], event.data["version"]) == (Kind.form_published, "diary", 1)
+    assert event.by == COMMAND
     assert Form.from_json(access.definition(DIARY.hash)) == DIARY
 
 
@@ -70,4 +71,5 @@ def test_a_definition_in_the_ledger_can_come_back(ledger: Ledger, access: Access
 def test_a_site_already_in_place_publishes_the_forms_that_fit(ledger: Ledger, access: Access) -> None:
     publish(ledger, access, catalogue(DIARY))
     assert publish_what_fits(ledger, access, catalogue(RETYPED, OTHER)) == [OTHER]
+    assert [event.by for event in ledger.read(0)] == [COMMAND, SYSTEM]
     assert access.definition(RETYPED.hash) is None

@@ -20,7 +20,7 @@ from collector.caseload.projector_state import ProjectorState
 from collector.driver import sqlite3
 from collector.errors import CollectorError
 from collector.ledger.access import Access, Caseload
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import caseload_added, client_added
 from collector.ledger.ledger import Ledger
 from collector.ledger.opening import open_ledger
 from collector.projector import Projector
@@ -33,8 +33,8 @@ from collector.storage import Storage
 COLLECTOR = Path(__file__).parents[2] / "collector"
 ALICE = Caseload("alice", "Alice")
 EVENTS = [
-    Event(Kind.caseload_added, {"caseload": "alice", "name": "Alice"}),
-    Event(Kind.client_added, {"caseload": "alice", "label": "Charlie"}, client="CHARLIE"),
+    caseload_added("alice", "Alice"),
+    client_added("CHARLIE", caseload="alice", label="Charlie"),
 ]
 PAST_STORAGE = ("driver.connect", "sqlite3.connect", "Ledger.open")
 PLAIN_HEADER = b"SQLite format 3\0"

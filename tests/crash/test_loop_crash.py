@@ -25,7 +25,7 @@ from collector import people
 from collector.driver import connect
 from collector.ledger.access import Access
 from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import form_published, link_opened, utc
 from collector.ledger.ledger import Ledger
 from collector.ledger.tokens import hash_token, new_token
 from collector.projector import Projector
@@ -94,8 +94,7 @@ def clinic(tmp_path: Path) -> Clinic:
     clinic.settings.data.mkdir()
     clinic.settings.site.mkdir()
     with Ledger.open(clinic.settings.ledger) as ledger, Access(DatabaseFile(clinic.settings.ledger)) as access:
-        body = {"form": FORM.id, "version": 1, "definition": FORM.hash, "body": FORM.to_json()}
-        ledger.append([Event(Kind.form_published, body)])
+        ledger.append([form_published(form=FORM.id, version=1, definition=FORM.hash, body=FORM.to_json())])
         for name in ("Alice", "Bob"):
             caseload = people.add_therapist(ledger, name).caseload
             for _ in range(SENDERS):
@@ -109,8 +108,8 @@ def sign_in(ledger: Ledger, access: Access, invitation: people.Invitation) -> st
     token, link = new_token(), access.link_for(token=invitation.token)
     assert link is not None
     expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE / 2)
-    data = {"link": link.link, "by": "token", "sign_in": hash_token(token), "expires": expires}
-    ledger.append([Event(Kind.link_opened, data, client=invitation.client)])
+    opened = link_opened(invitation.client, link=link.link, secret="token", sign_in=hash_token(token), expires=expires)
+    ledger.append([opened])
     return f"hw_client={token}"
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from collector.driver import connect
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import Event, caseload_added, client_added, form_published, submission_received
 from collector.ledger.ledger import Ledger
 from collector.position import wait_for
 from collector.projector import Projector
@@ -53,14 +53,10 @@ def start(settings: Settings) -> subprocess.Popen[bytes]:
 
 
 def add_clinic(ledger: Ledger) -> None:
-    data = {"form": FORM.id, "version": 1, "definition": FORM.hash, "body": FORM.to_json()}
-    events = [Event(Kind.form_published, data)]
+    events = [form_published(form=FORM.id, version=1, definition=FORM.hash, body=FORM.to_json())]
     for caseload in CASELOADS:
-        events.append(Event(Kind.caseload_added, {"caseload": caseload, "name": caseload}))
-        events += [
-            Event(Kind.client_added, {"caseload": caseload, "label": ""}, client=f"{caseload.upper()}{number}")
-            for number in range(3)
-        ]
+        events.append(caseload_added(caseload, caseload))
+        events += [client_added(f"{caseload.upper()}{number}", caseload=caseload, label="") for number in range(3)]
     ledger.append(events)
 
 
@@ -72,8 +68,8 @@ def submission(rng: random.Random) -> Event:
     }
     if rng.random() < 0.05:
         answers["note"] = 7  # cannot be folded, so the slow way is killed as well
-    data = {"form": FORM.id, "version": 1, "definition": FORM.hash, "answers": answers}
-    return Event(Kind.submission_received, data, client=f"{rng.choice(CASELOADS).upper()}{rng.randrange(3)}")
+    client = f"{rng.choice(CASELOADS).upper()}{rng.randrange(3)}"
+    return submission_received(client, form=FORM.id, version=1, definition=FORM.hash, answers=answers)
 
 
 def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -10,12 +10,12 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from collector.endpoints.catalogue_file import read_catalogue
 from site_builder.checks import check
 from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.cli import commands
 from site_builder.content.library import read_library
 from site_builder.forms.answering.answers import from_pairs, read_answers
-from site_builder.forms.model.catalogue import read
 from site_builder.forms.model.errors import FormErrors
 from site_builder.new import KINDS, NotStarted, new, slug_of
 from site_builder.publishing.build import build
@@ -67,7 +67,7 @@ def test_a_starter_is_published_only_without_marks(clinic: Path, kind: str) -> N
     path = started.file.removeprefix("content/")
     assert report.unlisted == (path,)  # one file was edited; the menu can wait
     assert f"Published, and not in the menu ('nav' in mkdocs.yml): {path}." in str(report)
-    url = {page.path: page.url for page in read(clinic.parent / "site").pages}[path]
+    url = {page.path: page.url for page in read_catalogue(clinic.parent / "site").pages}[path]
     assert "<h1>Three good things</h1>" in (clinic.parent / "site" / url / "index.html").read_text("utf-8").replace(
         ' id="three-good-things"', ""
     )

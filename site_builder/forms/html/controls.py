@@ -26,7 +26,7 @@ from site_builder.forms.model.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.model.markup import tag, text
+from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
@@ -62,7 +62,7 @@ class Place:
         return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row)
 
 
-def question(field: Field, answer: Any, place: Place) -> str:
+def question(field: Field, answer: Any, place: Place) -> Markup:
     """Return a question with the answer that was sent, valid or not; None for no answer."""
     if isinstance(field, Rating):
         return _group(field, place, "rating", _rating(field, answer, place))
@@ -90,39 +90,39 @@ def first_control(field: Field, place: Place) -> str:
     return place.id
 
 
-def _words(field: Field, place: Place) -> str:
-    optional = "" if field.required else " " + tag("span", _optional(field), class_="hw-optional")
-    return (text(f"{place.called}: ") if place.called else "") + html(field.ask) + optional
+def _words(field: Field, place: Place) -> Markup:
+    optional = () if field.required else (" ", tag("span", _optional(field), class_="hw-optional"))
+    return joined((f"{place.called}: " if place.called else "", html(field.ask), *optional))
 
 
 def _optional(field: Field) -> str:
     return "(you may leave any of these out)" if isinstance(field, Matrix) else "(optional)"
 
 
-def _hint(field: Field, place: Place) -> str:
+def _hint(field: Field, place: Place) -> Markup:
     """Return what comes between a question and its control: when it is asked, its hint, the earlier answer."""
-    hint = tag("p", html(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else ""
+    hint = tag("p", html(field.hint), class_="hw-hint", id=f"{place.id}-hint") if field.hint else NO_HTML
     return _only_if(field, place) + hint + _earlier(field, place)
 
 
-def _only_if(field: Field, place: Place) -> str:
+def _only_if(field: Field, place: Place) -> Markup:
     """Return when a question is asked, for paper and for browsers without script, which always show the question."""
     if not field.when:
-        return ""
+        return NO_HTML
     reasons = ", and ".join(spoken(condition, place.asked) for condition in field.when)
-    return tag("p", text(f"Only if {reasons}."), class_="hw-when", id=f"{place.id}-when")
+    return tag("p", f"Only if {reasons}.", class_="hw-when", id=f"{place.id}-when")
 
 
-def _earlier(field: Field, place: Place) -> str:
+def _earlier(field: Field, place: Place) -> Markup:
     """Return the answer to the same question asked earlier; the script updates it while the client types."""
     if not field.same_as:
-        return ""
+        return NO_HTML
     earlier = place.answers.get(field.same_as)
     shown = "" if earlier is None or isinstance(earlier, Mapping | list) else answer_in_words(field, earlier)
     return tag(
         "p",
-        text("You answered before: "),
-        tag("span", text(shown)),
+        "You answered before: ",
+        tag("span", shown),
         class_="hw-earlier",
         id=f"{place.id}-earlier",
         data_earlier=field.same_as,
@@ -135,12 +135,12 @@ def _when_json(field: Field) -> str | None:
     return json.dumps([condition.to_json() for condition in field.when], separators=(",", ":")) if field.when else None
 
 
-def error(place: Place) -> str:
-    """Return the problem shown beside a question; "" if there is none."""
+def error(place: Place) -> Markup:
+    """Return the problem shown beside a question; empty if there is none."""
     if not place.problem:
-        return ""
+        return NO_HTML
     mark = tag("span", "Error:", class_="hw-visually-hidden")
-    return tag("p", mark, " ", text(place.problem), class_="hw-error", id=f"{place.id}-error")
+    return tag("p", mark, " ", place.problem, class_="hw-error", id=f"{place.id}-error")
 
 
 def _described_by(field: Field, place: Place, more: str = "") -> str:
@@ -153,7 +153,7 @@ def _described_by(field: Field, place: Place, more: str = "") -> str:
     return " ".join(id for id in ids if id)
 
 
-def _group(field: Field, place: Place, kind: str, controls: str) -> str:
+def _group(field: Field, place: Place, kind: str, controls: Markup) -> Markup:
     """Return a question with several controls: a fieldset with a legend."""
     ends = f"{place.id}-ends" if isinstance(field, Rating) and field.ends else ""
     return tag(
@@ -171,7 +171,7 @@ def _group(field: Field, place: Place, kind: str, controls: str) -> str:
     )
 
 
-def _single(field: Field, answer: Any, place: Place) -> str:
+def _single(field: Field, answer: Any, place: Place) -> Markup:
     """Return a question with a single control."""
     shared = {
         "class_": "hw-input",
@@ -184,11 +184,10 @@ def _single(field: Field, answer: Any, place: Place) -> str:
     typed = "" if answer is None else str(answer)
     if isinstance(field, LongText):
         # Browsers drop a line break right after the tag; without this one they would drop the answer's own.
-        control = tag("textarea", "\n", text(typed), rows=4, maxlength=field.max_length, **shared)
+        control = tag("textarea", "\n", typed, rows=4, maxlength=field.max_length, **shared)
     else:
         control = tag("input", **shared, **_kind_of_input(field), value=typed)
-    if unit := _unit(field):
-        unit = tag("span", text(unit), class_="hw-unit", id=f"{place.id}-unit")
+    unit = tag("span", _unit(field), class_="hw-unit", id=f"{place.id}-unit") if _unit(field) else NO_HTML
     return tag(
         "div",
         tag("label", _words(field, place), class_="hw-ask", for_=place.id),
@@ -232,7 +231,7 @@ def _choices(
     place: Place,
     required: bool = False,
     row: bool = False,
-) -> str:
+) -> Markup:
     labels = [
         tag(
             "label",
@@ -245,7 +244,7 @@ def _choices(
                 checked=choice.code in chosen,
                 required=required,
             ),
-            tag("span", text(choice.label)),
+            tag("span", choice.label),
             class_="hw-choice",
         )
         for choice in choices
@@ -253,7 +252,7 @@ def _choices(
     return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
 
 
-def _rating(field: Rating, answer: Any, place: Place) -> str:
+def _rating(field: Rating, answer: Any, place: Place) -> Markup:
     count = (field.highest - field.lowest) // field.step + 1
     gap = field.step if count <= MOST_CELLS else max((field.highest - field.lowest) // 10, 1)
     numbers = [str(number) for number in range(field.lowest, field.highest + 1, gap)]
@@ -275,21 +274,21 @@ def _rating(field: Rating, answer: Any, place: Place) -> str:
         )
         for number in numbers
     ]
-    ends = (tag("span", text(words)) for words in field.ends)
+    ends = (tag("span", words) for words in field.ends)
     parts = [
         tag("div", *cells, class_="hw-rating", data_count=len(cells)),
-        tag("div", *ends, class_="hw-ends", id=f"{place.id}-ends") if field.ends else "",
+        tag("div", *ends, class_="hw-ends", id=f"{place.id}-ends") if field.ends else NO_HTML,
     ]
     if gap != field.step:
         parts.append(_exact(field, "" if typed in numbers else typed, place.inside(EXACT)))
-    return "".join(parts)
+    return joined(parts)
 
 
-def _exact(field: Rating, typed: str, place: Place) -> str:
+def _exact(field: Rating, typed: str, place: Place) -> Markup:
     ask = f"Or give the exact number, {field.lowest} to {field.highest}"
     return tag(
         "div",
-        tag("label", text(ask), for_=place.id),
+        tag("label", ask, for_=place.id),
         tag(
             "input",
             class_="hw-input hw-input--number",
@@ -304,7 +303,7 @@ def _exact(field: Rating, typed: str, place: Place) -> str:
     )
 
 
-def _duration(answer: Any, place: Place) -> str:
+def _duration(answer: Any, place: Place) -> Markup:
     typed = answer if isinstance(answer, Mapping) else {}
     if isinstance(answer, int):
         typed = {"hours": answer // 60, "minutes": answer % 60}
@@ -331,16 +330,16 @@ def _duration(answer: Any, place: Place) -> str:
     return tag("div", *inputs, class_="hw-duration")
 
 
-def _matrix(field: Matrix, answer: Any, place: Place) -> str:
+def _matrix(field: Matrix, answer: Any, place: Place) -> Markup:
     answers = answer if isinstance(answer, Mapping) else {}
-    heads = (tag("span", text(choice.label)) for choice in field.choices)
+    heads = (tag("span", choice.label) for choice in field.choices)
     rows = [tag("div", tag("span"), *heads, class_="hw-matrix__head", aria_hidden="true")]
     for row in field.rows:
         inner = place.inside(row.code)
         rows.append(
             tag(
                 "fieldset",
-                tag("legend", text(row.label)),
+                tag("legend", row.label),
                 error(inner),
                 _choices(field.choices, "radio", _texts(answers.get(row.code)), inner, field.required, row=True),
                 class_="hw-row",
@@ -352,7 +351,7 @@ def _matrix(field: Matrix, answer: Any, place: Place) -> str:
     return tag("div", *rows, class_="hw-matrix", data_count=len(field.choices))
 
 
-def _repeat(field: Repeat, answer: Any, place: Place) -> str:
+def _repeat(field: Repeat, answer: Any, place: Place) -> Markup:
     rows = rows_of(field, answer)
     cards = [_card(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows)]
     template = tag("template", _card(field, {}, replace(place, problems={}), INDEX, NUMBER))
@@ -387,24 +386,24 @@ def row_name(field: Repeat, number: str) -> str:
     return f"{called[0].upper()}{called[1:]} {number}"
 
 
-def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
+def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> Markup:
     inner = place.of_row(field, row, index)
     questions = (question(of, row.get(of.id), inner.inside(of.id)) for of in field.of if not of.late)
-    legend = tag("legend", text(row_name(field, number)))
+    legend = tag("legend", row_name(field, number))
     return tag("fieldset", legend, *questions, class_="hw-card", data_index=index)
 
 
-def late_rows(field: Repeat, answer: Any, place: Place) -> str:
-    """Return the questions of a repeat that are asked last, one row for each card; "" if there are none."""
+def late_rows(field: Repeat, answer: Any, place: Place) -> Markup:
+    """Return the questions of a repeat that are asked last, one row for each card; empty if there are none."""
     if not any(of.late for of in field.of):
-        return ""
+        return NO_HTML
     numbered = enumerate(rows_of(field, answer))
     rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in numbered]
     template = tag("template", _late_row(field, {}, replace(place, problems={}), INDEX, NUMBER))
     return tag("div", *rows, template, class_="hw-late", data_repeat=field.id, data_when=_when_json(field))
 
 
-def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> str:
+def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> Markup:
     inner = place.of_row(field, row, index)
     called = row_name(field, number)
     questions = (

@@ -11,13 +11,14 @@ from site_builder.forms.html.controls import Place, first_control, late_rows, qu
 from site_builder.forms.html.in_words import answer_in_words
 from site_builder.forms.model.definition import Computed, Form, Section
 from site_builder.forms.model.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
-from site_builder.forms.model.markup import tag, text
+from site_builder.forms.model.markup import NO_HTML, Markup, escape, joined, tag
 from site_builder.forms.model.wording import html, plain
 
 SEND = "Send to my therapist"
 NOTHING_SENT = "An example: nothing is sent."
 NOT_ANSWERED = "not answered"
 NOTHING: Mapping[str, Any] = {}
+_END = Markup("</form></homeward-form>")
 
 
 def render_form(
@@ -27,8 +28,8 @@ def render_form(
     answers: Mapping[str, Any] = NOTHING,
     problems: Mapping[str, str] = NOTHING,
     hidden: Mapping[str, str] = NOTHING,
-    help_html: str = "",
-) -> str:
+    help_html: Markup = NO_HTML,
+) -> Markup:
     """Return the whole form.
 
     `answers` is what was posted, nested as in JSON, and shown as typed, valid or not. `problems` are
@@ -39,7 +40,7 @@ def render_form(
         for index in range(len(form.sections))
     ]
     opened = render_open(form, action=action, problems=problems, hidden=hidden)
-    return opened + "".join(steps) + render_close(form, help_html=help_html)
+    return opened + joined(steps) + render_close(form, help_html=help_html)
 
 
 def render_open(
@@ -49,7 +50,7 @@ def render_open(
     problems: Mapping[str, str] = NOTHING,
     hidden: Mapping[str, str] = NOTHING,
     example: bool = False,
-) -> str:
+) -> Markup:
     """Return the beginning of a form, up to its first step; render_close ends it.
 
     An `example` can be filled in but never sent, with or without script: it has no action and no definition's hash.
@@ -70,21 +71,21 @@ def render_open(
         for name, value in ({} if example else {"_definition": form.hash, **hidden}).items()
     ]
     element = tag("homeward-form", data_form=form.id, data_example=example).removesuffix("</homeward-form>")
-    return "".join([element, start, *sent_along, _summary(form, problems)])
+    return joined([element, start, *sent_along, _summary(form, problems)])
 
 
-def render_close(form: Form, *, help_html: str = "", example: bool = False) -> str:
+def render_close(form: Form, *, help_html: Markup = NO_HTML, example: bool = False) -> Markup:
     """Return the end of a form: the button, and the clinic's help, which the script shows after a risk answer."""
     if example:
-        return tag("p", NOTHING_SENT, class_="hw-example__note") + "</form></homeward-form>"
+        return tag("p", NOTHING_SENT, class_="hw-example__note") + _END
     button = tag("button", SEND, class_="hw-button hw-button--primary", type="submit")
-    help = tag("template", help_html, class_="hw-help") if form.alerts and help_html else ""
-    return tag("div", button, class_="hw-actions") + help + "</form></homeward-form>"
+    help = tag("template", help_html, class_="hw-help") if form.alerts and help_html else NO_HTML
+    return tag("div", button, class_="hw-actions") + help + _END
 
 
 def render_section(
     form: Form, index: int, answers: Mapping[str, Any] = NOTHING, problems: Mapping[str, str] = NOTHING
-) -> str:
+) -> Markup:
     """Return one section; the last one also holds the questions that are asked last."""
     section = form.sections[index]
     places = {field.id: Place(form.id, field.id, problems, asked=form.items, answers=answers) for field in form.fields}
@@ -99,24 +100,24 @@ def render_section(
     return _section(form, index, section, [*questions, _computed(section.computed)])
 
 
-def _section(form: Form, index: int, section: Section, questions: list[str]) -> str:
+def _section(form: Form, index: int, section: Section, questions: list[Markup]) -> Markup:
     id = f"hw-{form.id}-s{index + 1}"
-    why = tag("p", text(section.why), class_="hw-section__why") if section.why else ""
+    why = tag("p", section.why, class_="hw-section__why") if section.why else NO_HTML
     if not section.title:
         label = f"{form.title}, part {index + 1}" if len(form.sections) > 1 else form.title
         return tag("section", why, *questions, class_="hw-section", aria_label=label)
-    title = tag("h2", text(section.title), class_="hw-section__title", id=id)
+    title = tag("h2", section.title, class_="hw-section__title", id=id)
     return tag("section", title, why, *questions, class_="hw-section", aria_labelledby=id)
 
 
-def _computed(computed: tuple[Computed, ...]) -> str:
+def _computed(computed: tuple[Computed, ...]) -> Markup:
     """Return an output for each value that the script works out while the client types; hidden without script."""
     if not computed:
-        return ""
+        return NO_HTML
     rows = (
         tag(
             "div",
-            tag("dt", text(value.label)),
+            tag("dt", value.label),
             tag("dd", tag("output", class_="hw-computed__value")),
             class_="hw-computed__row",
             data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
@@ -126,16 +127,16 @@ def _computed(computed: tuple[Computed, ...]) -> str:
     return tag("dl", *rows, class_="hw-computed", hidden=True)
 
 
-def _summary(form: Form, problems: Mapping[str, str]) -> str:
+def _summary(form: Form, problems: Mapping[str, str]) -> Markup:
     """Return the list of problems for the top of the form, each linked to its control."""
     if not problems:
-        return ""
+        return NO_HTML
     id = f"hw-{form.id}-problems"
     controls = dict(_controls(form.fields, form.id, ""))
     entries = []
     for name, problem in problems.items():
         ask, control = controls.get(_starred(name), ("", ""))
-        words = text(f"{ask.rstrip('.:')}{'' if ask.endswith('?') else ':'} {problem}" if ask else problem)
+        words = f"{ask.rstrip('.:')}{'' if ask.endswith('?') else ':'} {problem}" if ask else problem
         entries.append(tag("li", tag("a", words, href=f"#{_numbered(control, name)}") if control else words))
     return tag(
         "div",
@@ -170,7 +171,7 @@ def _numbered(control: str, name: str) -> str:
     return control.replace("*", number)
 
 
-def render_answers(form: Form, answers: Mapping[str, Any]) -> str:
+def render_answers(form: Form, answers: Mapping[str, Any]) -> Markup:
     """Return the answers that were sent, with the questions' words and with labels instead of codes.
 
     Questions that were not asked because of another answer are left out; computed values are included.
@@ -178,19 +179,19 @@ def render_answers(form: Form, answers: Mapping[str, Any]) -> str:
     values = compute(form, dict(answers)) if form.computed else {}
     sections = []
     for section in form.sections:
-        title = tag("h2", text(section.title), class_="hw-section__title") if section.title else ""
+        title = tag("h2", section.title, class_="hw-section__title") if section.title else NO_HTML
         worked_out = [
-            tag("dt", text(computed.label)) + tag("dd", text(in_words(computed, values[computed.id])))
+            tag("dt", computed.label) + tag("dd", in_words(computed, values[computed.id]))
             for computed in section.computed
             if computed.id in values
         ]
         pairs = [*_answers(section.fields, answers, NOTHING), *worked_out]
         if pairs:
             sections.append(tag("section", title, tag("dl", *pairs), class_="hw-answers"))
-    return "".join(sections)
+    return joined(sections)
 
 
-def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[str]:
+def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[Markup]:
     for field in fields:
         if not is_asked(field, answers, outer):
             continue
@@ -204,11 +205,11 @@ def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mappi
             yield tag("dd", _answer(field, answer))
 
 
-def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> str:
+def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> Markup:
     cards = (
         tag(
             "li",
-            tag("h3", text(row_name(field, str(number)))),
+            tag("h3", row_name(field, str(number))),
             tag("dl", *_answers(field.of, row, outer)),
             class_="hw-card",
         )
@@ -217,23 +218,23 @@ def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str,
     return tag("ol", *cards, class_="hw-cards")
 
 
-def _answer(field: Field, answer: Any) -> str:
+def _answer(field: Field, answer: Any) -> Markup:
     if isinstance(field, Matrix):
         return _matrix_answer(field, answer)
     if isinstance(field, AnyOf):
-        return tag("ul", *(tag("li", text(answer_in_words(field, [code]))) for code in answer))
+        return tag("ul", *(tag("li", answer_in_words(field, [code])) for code in answer))
     if isinstance(field, Text | LongText):
-        return tag("span", text(answer), class_="hw-prewrap")
-    return text(answer_in_words(field, answer))
+        return tag("span", answer, class_="hw-prewrap")
+    return escape(answer_in_words(field, answer))
 
 
-def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> str:
+def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> Markup:
     pairs = []
     for row in field.rows:
         code = answer.get(row.code)
-        pairs.append(tag("dt", text(row.label)))
+        pairs.append(tag("dt", row.label))
         if code is None:
             pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
         else:
-            pairs.append(tag("dd", text(answer_in_words(field, code))))
+            pairs.append(tag("dd", answer_in_words(field, code)))
     return tag("dl", *pairs, class_="hw-matrix-answers")

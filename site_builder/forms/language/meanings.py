@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from site_builder.forms.language.yaml_tree import Table, Value, Word
+from site_builder.forms.model.diagnosis import NO_DIAGNOSIS, says_no_diagnosis
 from site_builder.forms.model.errors import FormError, Source
-
-NO_DIAGNOSIS = "This is not a diagnosis."
-# "diagnosis", "Diagnose", "diagnóstico": a clinic may say it in its own language.
-_DIAGNOSIS = "diagn"
 
 
 def unexplained(head: Table) -> Iterator[FormError]:
@@ -53,8 +50,3 @@ def _of(what: str, at: Word, table: Table) -> Iterator[FormError]:
 
 def _warning(at: Source, problem: str, remedy: str) -> FormError:
     return FormError(at, problem, remedy, rule="meaning", severity="warning")
-
-
-def says_no_diagnosis(meaning: str) -> bool:
-    """Return whether a meaning mentions diagnosis at all, since it could only say that this is not one."""
-    return _DIAGNOSIS in meaning.lower()

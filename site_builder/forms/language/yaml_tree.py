@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from site_builder.forms.language.yaml_errors import in_plain_words
+from site_builder.forms.language.yaml_nodes import compose
 from site_builder.forms.model.errors import FormError, Source
 
 QUOTES = "put quotes around it"
@@ -106,7 +106,7 @@ def read_block(block: Block, mistakes: Mistakes) -> Table | None:
     if len(mistakes) > before:
         return None
     try:
-        node = YAML(typ="safe", pure=True).compose(block.text)
+        node = compose(block.text)
     except MarkedYAMLError as error:
         line, column, problem, remedy = in_plain_words(error, block.text)
         mistakes.add(_shifted(start, line, column), problem, remedy)

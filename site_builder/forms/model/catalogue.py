@@ -1,17 +1,15 @@
-"""Forms ⇄ forms.json: the forms that a built site publishes and the collector accepts answers to."""
+"""The catalogue of forms.json: the forms that a built site publishes and the collector accepts answers to."""
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import SiteError, UnreadableDefinition
+from site_builder.forms.model.markup import NO_HTML, Markup, trusted
 from site_builder.forms.model.serialise import hash_of
 
 FORMAT = 1
@@ -27,7 +25,7 @@ class Clinic:
     """What the collector's pages say about the clinic; `help_html` is written by the clinic."""
 
     name: str = ""
-    help_html: str = ""
+    help_html: Markup = NO_HTML
     help_url: str = ""
     help_title: str = ""
 
@@ -103,7 +101,7 @@ class Catalogue:
         try:
             entries = [_published_from_json(entry) for entry in stored["forms"]]
             return cls(
-                Clinic(**stored["clinic"]),
+                _clinic_from_json(stored["clinic"]),
                 tuple(PublishedPage(**page) for page in stored["pages"]),
                 tuple(entry for entry in entries if isinstance(entry, PublishedForm)),
                 tuple(id for id in entries if isinstance(id, str)),
@@ -112,25 +110,9 @@ class Catalogue:
             raise UnreadableCatalogue(f"this catalogue cannot be read: {error}; build the site again") from error
 
 
-def write(folder: Path, catalogue: Catalogue) -> Path:
-    """Write forms.json into a folder atomically and return its path."""
-    target, side = folder / FILE, folder / f"{FILE}.new"
-    text = json.dumps(catalogue.to_json(), ensure_ascii=False, indent=1)
-    side.write_text(text + "\n", "utf-8")
-    os.replace(side, target)
-    return target
-
-
-def read(folder: Path) -> Catalogue:
-    """Read forms.json of a built site. Raises UnreadableCatalogue."""
-    path = folder / FILE if folder.is_dir() else folder
-    try:
-        stored = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        raise UnreadableCatalogue(f"{path} is not there; run `homeward build` first") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableCatalogue(f"{path} cannot be read: {error}") from error
-    return Catalogue.from_json(stored)
+def _clinic_from_json(stored: Mapping[str, Any]) -> Clinic:
+    """Return the clinic, with the help text as the HTML that the build rendered."""
+    return Clinic(**{**stored, "help_html": trusted(stored["help_html"])})
 
 
 def _published_to_json(published: PublishedForm) -> dict[str, Any]:

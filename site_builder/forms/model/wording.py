@@ -8,7 +8,7 @@ from html import unescape
 
 import markdown
 
-from site_builder.forms.model.markup import text
+from site_builder.forms.model.markup import Markup, escape, trusted
 
 SCHEMES = ("http", "https", "mailto", "tel", "sms")  # that a link may have, here and on pages
 MOST_CACHED = 4096  # wordings whose HTML is cached: enough for the forms of a large clinic
@@ -25,11 +25,11 @@ _PATTERNS = (
 
 
 @lru_cache(maxsize=MOST_CACHED)
-def html(words: str) -> str:
+def html(words: str) -> Markup:
     """Return a question's words as HTML for the inside of a label or a paragraph."""
     if not _MARKED.search(words):
-        return text(words)
-    return _HREF.sub(lambda link: link[0] if _is_safe(link[1]) else "", _rendered(words))
+        return escape(words)
+    return trusted(_HREF.sub(lambda link: link[0] if _is_safe(link[1]) else "", _rendered(words)))
 
 
 @lru_cache(maxsize=MOST_CACHED)

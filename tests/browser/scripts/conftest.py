@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 import uvicorn
+from markupsafe import Markup
 from playwright.sync_api import Page
 from ruamel.yaml import YAML
 from starlette.applications import Starlette
@@ -171,13 +172,13 @@ class Clinic:
 
     def page(self, request: Request) -> Response:
         form = self.forms[request.path_params["form"]]
-        worksheet = render_form(
+        worksheet: str = render_form(
             form,
             action=f"/forms/{form.id}",
             hidden={"_definition": form.hash},
-            help_html='<p>Call <a href="tel:988">988</a>, day and night.</p>',
+            help_html=Markup('<p>Call <a href="tel:988">988</a>, day and night.</p>'),
         )
-        worksheet = worksheet.replace('<div class="hw-step">', f'<div class="hw-step">{self.prose}')
+        worksheet = str(worksheet).replace('<div class="hw-step">', f'<div class="hw-step">{self.prose}')
         if self.without:
             worksheet = worksheet.replace(self.without, "")
         return document(f"<h1>{form.title}</h1><p>Read me first.</p>{worksheet}", form.title)

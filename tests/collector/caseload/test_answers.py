@@ -135,7 +135,7 @@ def test_more_tables_than_one_union_takes(tmp_path: Path) -> None:
     database = Database(DatabaseFile(tmp_path / "many.db").connect(), execute_plugins=False)
     migrations.apply(database)
     with database.conn:
-        database.execute("INSERT INTO clients VALUES ('CHARLIE', '', '', 'active')")
+        database.execute("INSERT INTO clients (client, label, since, status) VALUES ('CHARLIE', '', '', 'active')")
         for number in range(MANY):
             table = f"form_{number}"
             database.execute(

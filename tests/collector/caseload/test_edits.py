@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 
 from collector.caseload.folder import Folder
 from collector.driver import connect
-from collector.ledger.events import Kind, Recorded
+from collector.ledger.events import (
+    Event,
+    Kind,
+    Recorded,
+    caseload_added,
+    client_added,
+    form_published,
+    submission_received,
+)
 from collector.storage import CaseloadFiles
 from site_builder.forms.answering.scoring import scores
 from site_builder.forms.history.changes import compare, never_published
@@ -296,27 +304,28 @@ class Clinic:
         self.events: list[Recorded] = []
         self.set_aside: list[Exception] = []
         self.folder = self.open("live")
-        self.record(Kind.caseload_added, "", caseload="alice", name="Alice")
-        self.record(Kind.client_added, "CHARLIE", caseload="alice", label="Charlie")
+        self.record(caseload_added("alice", "Alice"))
+        self.record(client_added("CHARLIE", caseload="alice", label="Charlie"))
 
     def open(self, name: str) -> Folder:
         return Folder(CaseloadFiles(self.path / name), lambda event, error: self.set_aside.append(error))
 
-    def record(self, kind: Kind, client: str, **data: Any) -> Recorded:
+    def record(self, event: Event) -> Recorded:
         seq = len(self.events) + 1
         at = f"2026-03-09T14:{seq // 60:02}:{seq % 60:02}.000Z"
-        event = Recorded(seq, f"event-{seq}", kind, client, at, json.loads(json.dumps(data)))
-        self.events.append(event)
-        self.folder.fold([event])
-        return event
+        as_read = replace(event, id=f"event-{seq}", data=json.loads(json.dumps(event.data)))
+        recorded = as_read.recorded(seq, at)
+        self.events.append(recorded)
+        self.folder.fold([recorded])
+        return recorded
 
     def publish(self, form: Form) -> None:
-        body = form.to_json()
-        self.record(Kind.form_published, "", form=form.id, version=form.version, definition=form.hash, body=body)
+        identity: Any = {"form": form.id, "version": form.version, "definition": form.hash}
+        self.record(form_published(**identity, body=form.to_json()))
 
     def send(self, form: Form, answers: dict[str, Any]) -> str:
-        names = {"form": form.id, "version": form.version, "definition": form.hash}
-        return self.record(Kind.submission_received, "CHARLIE", **names, answers=answers).id
+        identity: Any = {"form": form.id, "version": form.version, "definition": form.hash}
+        return self.record(submission_received("CHARLIE", **identity, answers=answers)).id
 
 
 def rows(file: Path, question: str, *values: Any) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ def test_a_locked_file_changes_nothing_and_catches_up_later(clinic: Clinic, reco
         blocker.execute("BEGIN IMMEDIATE")
         clinic.fold(sent)
         assert list(clinic.folder.failing) == ["alice"]
-        clinic.fold(clinic.event("link_made", "CHARLIE"))
+        clinic.fold(clinic.odd("link_made", "CHARLIE"))
         clinic.folder.retry("alice", clinic.read_again)
         assert list(clinic.folder.failing) == ["alice"]
         blocker.execute("ROLLBACK")

@@ -76,15 +76,15 @@ def test_an_event_of_an_unknown_client_goes_to_no_file(clinic: Clinic, record: F
 @pytest.mark.parametrize("caseload", ["../alice", "", "Alice", "a/b", None, 7, "a" * 65])
 def test_a_caseload_name_that_is_not_a_file_name_is_refused(clinic: Clinic, caseload: Any) -> None:
     before = sorted(clinic.folder.files.folder.parent.rglob("*.db"))
-    clinic.fold(clinic.event("caseload_added", caseload=caseload, name="x"))
-    clinic.fold(clinic.event("client_added", "BOB", caseload=caseload, label="x"))
+    clinic.fold(clinic.odd("caseload_added", caseload=caseload, name="x"))
+    clinic.fold(clinic.odd("client_added", "BOB", caseload=caseload, label="x"))
     assert len(clinic.set_aside) == 2
     assert sorted(clinic.folder.files.folder.parent.rglob("*.db")) == before
 
 
 def test_a_definition_that_cannot_be_read_is_set_aside_with_its_submissions(clinic: Clinic, record: Form) -> None:
     body = {"form": "odd", "version": 1, "title": "Odd", "sections": [{"fields": [{"type": "hologram", "id": "x"}]}]}
-    clinic.fold(clinic.event("form_published", form="odd", version=1, definition="d" * 64, body=body))
+    clinic.fold(clinic.odd("form_published", form="odd", version=1, definition="d" * 64, body=body))
     assert len(clinic.set_aside) == 1
     clinic.send(record, {"x": "y"}, form="odd", definition="d" * 64)
     assert "never published, or cannot be read" in clinic.row("SELECT problem FROM problems")["problem"]
@@ -106,6 +106,6 @@ def test_a_client_added_twice_stays_with_the_first_therapist(clinic: Clinic, rec
 
 
 def test_kinds_of_event_without_rows_are_skipped(clinic: Clinic) -> None:
-    clinic.fold(clinic.event("link_made", "CHARLIE", link="x"), clinic.event("of_tomorrow", "CHARLIE"))
+    clinic.fold(clinic.odd("link_made", "CHARLIE", link="x"), clinic.odd("of_tomorrow", "CHARLIE"))
     assert clinic.set_aside == []
     assert clinic.rows("SELECT * FROM problems") == []

@@ -23,6 +23,7 @@ def test_a_client_is_listed_under_the_therapists_label(clinic: Clinic) -> None:
         "label": "Charlie",
         "since": since,
         "status": "active",
+        "time_zone": None,
     }
 
 

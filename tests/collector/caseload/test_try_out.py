@@ -12,7 +12,7 @@ from collector import people
 from collector.caseload.try_out import try_out
 from collector.driver import connect
 from collector.ledger.access import Access
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import submission_received
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.publishing import publish
@@ -39,8 +39,8 @@ def test_the_rows_match_those_of_the_projector(form: Form, ledger: Ledger, acces
     publish(ledger, access, Catalogue(forms=(PublishedForm(form, "page.md", "page/"),)))
     caseload = people.add_therapist(ledger, "Alice").caseload
     client = people.add_client(ledger, caseload, "Charlie").client
-    data = {"form": form.id, "version": form.version, "definition": form.hash, "answers": answers}
-    ledger.append([Event(Kind.submission_received, data, client=client)])
+    sent = submission_received(client, form=form.id, version=form.version, definition=form.hash, answers=answers)
+    ledger.append([sent])
     with Projector(settings) as projector:
         projector.catch_up()
     tried = try_out(form, answers)

@@ -9,26 +9,29 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 from starlette.testclient import TestClient
 
 from collector import people
 from collector.endpoints.app import create_app
 from collector.endpoints.built_site import LOOK_EVERY
+from collector.endpoints.catalogue_file import read_catalogue
 from collector.endpoints.rates import Limits
 from collector.endpoints.services import Services
-from collector.ledger.events import Event, Kind, Recorded
+from collector.ledger.events import Kind, Recorded, caseload_added
 from collector.ledger.ledger import Ledger
 from collector.people import Invitation, add_client
 from collector.publishing import publish
 from collector.settings import Settings
-from site_builder.forms.model.catalogue import Catalogue, PublishedForm, PublishedPage, read, write
+from site_builder.forms.model.catalogue import Catalogue, PublishedForm, PublishedPage
 from site_builder.forms.model.catalogue import Clinic as ClinicWords
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Form, Scale, Section
 from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
+from site_builder.publishing.catalogue_file import write_catalogue
 
 ADDRESS = "http://clinic.example"
-HELP = "<p>Call the clinic on 555 0100.</p>"
+HELP = Markup("<p>Call the clinic on 555 0100.</p>")
 NOT_AT_ALL = (Choice("0", "Not at all"), Choice("1", "Several days"), Choice("2", "Most days"))
 
 PHQ2 = Form(
@@ -94,7 +97,7 @@ def build_site(folder: Path, *forms: Form, shell: str = "", scripts: tuple[str, 
     (folder / "index.html").write_text(page.format("Clinic", "Welcome"), "utf-8")
     (folder / "404.html").write_text(page.format("Not here", "This page is not here"), "utf-8")
     (folder / "csp.json").write_text(json.dumps({"script": list(scripts), "style": []}), "utf-8")
-    write(folder, catalogue(forms))
+    write_catalogue(folder, catalogue(forms))
     assets = folder / "assets"
     assets.mkdir(exist_ok=True)
     (assets / "main.1e989742.min.js").write_text("1", "utf-8")
@@ -159,7 +162,7 @@ class Clinic:
         """Rebuild the site with these forms and make the collector look at once rather than within a second."""
         build_site(self.settings.site, *forms)
         if publish_first:
-            publish(self.services.ledger, self.services.access, read(self.settings.site))
+            publish(self.services.ledger, self.services.access, read_catalogue(self.settings.site))
         self.services.built_site.looked_at = -LOOK_EVERY
 
     def events(self, kind: Kind) -> list[Recorded]:
@@ -180,7 +183,7 @@ def make_clinic(tmp_path: Path) -> Iterator[Callable[..., Clinic]]:
             settings.data.mkdir()
             build_site(settings.site, DIARY, PHQ2)
             with Ledger.open(settings.ledger) as ledger:
-                ledger.append([Event(Kind.caseload_added, {"caseload": "ana", "name": "Ana"})])
+                ledger.append([caseload_added("ana", "Ana")])
                 invitations = {name: add_client(ledger, "ana", name) for name in ("Alice", "Bob")}
             return Clinic(settings, invitations, opened, limits or Limits())
 

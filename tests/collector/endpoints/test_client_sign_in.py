@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector.endpoints.rates import Limits, Rate
-from collector.ledger.events import Kind
+from collector.ledger.events import CLIENT, Kind
 
 from .conftest import Clinic
 
@@ -37,6 +37,7 @@ def test_a_link_or_a_code_signs_the_device_in(clinic: Clinic, charlie: TestClien
     (opened,) = clinic.events(Kind.link_opened)
     assert opened.client == clinic.invitations["Alice"].client
     assert opened.data["by"] == by
+    assert opened.by == CLIENT
     assert secret not in str(opened.data)
     assert charlie.cookies["hw_client"] not in str(opened.data)
 

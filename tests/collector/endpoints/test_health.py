@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
 from collector.endpoints import health
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import client_added, utc
 from collector.position import write_position
 
 from .conftest import Clinic
@@ -37,7 +38,7 @@ def test_being_briefly_behind_is_still_healthy(clinic: Clinic, charlie: TestClie
 def test_thirty_seconds_behind_is_unhealthy(clinic: Clinic, charlie: TestClient, seconds: int, status: int) -> None:
     write_position(clinic.settings.position, clinic.services.ledger.last())
     past = utc(datetime.now(UTC) - timedelta(seconds=seconds))
-    added = Event(Kind.client_added, {"caseload": "ana", "label": "Dan"}, client="DANDAN", at=past)
+    added = replace(client_added("DANDAN", caseload="ana", label="Dan"), at=past)
     clinic.services.ledger.append([added])
     answer = charlie.get("/health")
     assert answer.status_code == status

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector.endpoints.receipts import SHOWN_FOR, receipt_code
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import Kind, submission_received, utc
 from collector.ledger.ledger import Ledger
 
 from .conftest import DIARY, HELP, PHQ2, Clinic, reworded
@@ -79,16 +79,12 @@ def test_after_the_link_has_ended_the_receipt_is_not_found(clinic: Clinic, alice
 def test_the_answers_are_shown_for_a_limited_time(
     clinic: Clinic, alice: TestClient, ago: timedelta, shown: bool
 ) -> None:
-    data = {
-        "form": "diary",
-        "version": 1,
-        "definition": DIARY.hash,
-        "answers": {"situation": "A letter came."},
-    }
-    event = Event(
-        Kind.submission_received,
-        data,
-        client=clinic.invitations["Alice"].client,
+    event = submission_received(
+        clinic.invitations["Alice"].client,
+        form="diary",
+        version=1,
+        definition=DIARY.hash,
+        answers={"situation": "A letter came."},
         at=utc(datetime.now(UTC) - ago),
     )
     with Ledger.open(clinic.settings.ledger) as ledger:

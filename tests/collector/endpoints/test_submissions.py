@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from collector.driver import connect
 from collector.endpoints.rates import Limits, Rate
 from collector.ledger import writer
+from collector.ledger.events import CLIENT
 from site_builder.forms.model.definition import Form
 
 from .conftest import DIARY, HELP, PHQ2, Clinic, reworded
@@ -53,6 +54,7 @@ class TestJson:
         assert answer.json()["url"] == f"/receipts/{sent['id']}"
         assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}", answer.json()["receipt"])
         (stored,) = clinic.submissions()
+        assert stored.by == CLIENT
         assert (stored.id, stored.client, stored.at) == (
             sent["id"],
             clinic.invitations["Alice"].client,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,18 @@ from typing import Any
 import pytest
 
 from collector.ledger import tokens
-from collector.ledger.events import Event, Kind, Receipt, utc
+from collector.ledger.events import (
+    Event,
+    Receipt,
+    caseload_added,
+    client_added,
+    link_made,
+    link_opened,
+    member_added,
+    person_added,
+    person_signed_in,
+    utc,
+)
 from collector.ledger.ledger import Ledger
 
 CHARLIE = "K7M3QX"
@@ -39,37 +50,37 @@ class Clinic:
     ledger: Ledger
     links: dict[str, str] = field(default_factory=dict)
 
-    def append(self, kind: Kind, client: str = "", at: str = "", **data: Any) -> list[Receipt]:
-        return self.ledger.append([Event(kind, data, client=client, at=at)])
+    def append(self, event: Event, at: str = "") -> list[Receipt]:
+        return self.ledger.append([replace(event, at=at)])
 
     def add_therapist(self, person: str) -> None:
-        self.append(Kind.person_added, person=person, name=person.title(), password="$argon2id$…")
-        self.append(Kind.caseload_added, caseload=person, name=f"{person.title()}'s caseload")
-        self.append(Kind.member_added, caseload=person, person=person, role="therapist")
+        self.append(person_added(person, name=person.title(), password="$argon2id$…"))
+        self.append(caseload_added(person, f"{person.title()}'s caseload"))
+        self.append(member_added(person, person, role="therapist"))
 
     def add_client(self, client: str, caseload: str) -> None:
-        self.append(Kind.client_added, client, caseload=caseload, label="made up")
+        self.append(client_added(client, caseload=caseload, label="made up"))
 
     def make_link(self, client: str, *, at: str = "", code_expires: str = "") -> tuple[str, str]:
         """Return the token and the code of a new link."""
         link, token, code = tokens.new_id(), tokens.new_token(), tokens.new_code()
-        hashes = {"token": tokens.hash_token(token), "code": tokens.hash_token(tokens.normal_code(code))}
+        hashes: Any = {"token": tokens.hash_token(token), "code": tokens.hash_token(tokens.normal_code(code))}
         expires = code_expires or soon(hours=72)
-        self.append(Kind.link_made, client, at, link=link, **hashes, code_expires=expires)
+        self.append(link_made(client, link=link, **hashes, code_expires=expires), at)
         self.links[client] = link
         return token, code
 
     def open_link(self, client: str, by: str = "token", *, link: str = "", expires: str = "", at: str = "") -> str:
         """Return the token of the sign-in."""
         token = tokens.new_token()
-        data = {"link": link or self.links[client], "by": by, "expires": expires or soon(days=180)}
-        self.append(Kind.link_opened, client, at, sign_in=tokens.hash_token(token), **data)
+        data = {"link": link or self.links[client], "secret": by, "expires": expires or soon(days=180)}
+        self.append(link_opened(client, sign_in=tokens.hash_token(token), **data), at)
         return token
 
     def sign_in(self, person: str, *, expires: str = "", at: str = "") -> str:
         token = tokens.new_token()
         hashed = tokens.hash_token(token)
-        self.append(Kind.person_signed_in, at=at, person=person, sign_in=hashed, expires=expires or soon(hours=12))
+        self.append(person_signed_in(person, sign_in=hashed, expires=expires or soon(hours=12)), at)
         return token
 
 

@@ -13,7 +13,16 @@ from collector.driver import connect, sqlite3
 from collector.errors import LedgerUnavailable, Refused
 from collector.ledger import tokens
 from collector.ledger.access import Access, Caseload, Client, Link, Person
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import (
+    Event,
+    Kind,
+    by_client,
+    form_published,
+    link_ended,
+    member_added,
+    member_removed,
+    person_signed_out,
+)
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
 from collector.storage import DatabaseFile
@@ -75,14 +84,14 @@ def test_a_replaced_link_stops_at_once_with_every_device_that_opened_it(clinic: 
 def test_an_ended_link_stops_at_once_with_every_device_that_opened_it(clinic: Clinic, access: Access) -> None:
     token, _ = clinic.make_link(CHARLIE)
     device = clinic.open_link(CHARLIE)
-    clinic.append(Kind.link_ended, CHARLIE, link=clinic.links[CHARLIE])
+    clinic.append(link_ended(CHARLIE, link=clinic.links[CHARLIE]))
     assert access.link_for(token=token) is None
     assert access.client_sign_in(device) is None
     assert access.live_link(CHARLIE) is None
     with pytest.raises(Refused, match="not in use"):
         clinic.open_link(CHARLIE)
     with pytest.raises(Refused, match="not in use"):
-        clinic.append(Kind.link_ended, CHARLIE, link=clinic.links[CHARLIE])
+        clinic.append(link_ended(CHARLIE, link=clinic.links[CHARLIE]))
 
 
 def test_ending_one_link_leaves_other_clients_links(clinic: Clinic, access: Access) -> None:
@@ -131,10 +140,10 @@ def test_the_sign_in_of_a_person_expires_or_ends_by_signing_out(clinic: Clinic, 
     desk, laptop = clinic.sign_in("alice"), clinic.sign_in("alice")
     assert access.person_sign_in(expired) is None
     assert access.person_sign_in(desk) == Person("alice", "Alice")
-    clinic.append(Kind.person_signed_out, sign_in=tokens.hash_token(desk))
+    clinic.append(person_signed_out("alice", sign_in=tokens.hash_token(desk)))
     assert access.person_sign_in(desk) is None
     assert access.person_sign_in(laptop) == Person("alice", "Alice")
-    clinic.append(Kind.person_signed_out, sign_in=tokens.hash_token(desk))
+    clinic.append(person_signed_out("alice", sign_in=tokens.hash_token(desk)))
 
 
 def test_a_sign_in_of_one_kind_gives_no_access_of_the_other(clinic: Clinic, access: Access) -> None:
@@ -151,13 +160,13 @@ def test_a_member_has_a_role_and_a_stranger_none(clinic: Clinic, access: Access,
 
     assert role("alice") == "therapist"
     assert role("bob") is None
-    clinic.append(Kind.member_added, caseload="alice", person="bob", role="cover")
+    clinic.append(member_added("alice", "bob", role="cover"))
     assert role("bob") == "cover"
-    clinic.append(Kind.member_added, caseload="alice", person="bob", role="supervisor")
+    clinic.append(member_added("alice", "bob", role="supervisor"))
     assert role("bob") == "supervisor"
     both = [Caseload("alice", "Alice's caseload"), Caseload("bob", "Bob's caseload")]
     assert access.caseloads_of("bob") == both
-    clinic.append(Kind.member_removed, caseload="alice", person="bob")
+    clinic.append(member_removed("alice", "bob"))
     assert role("bob") is None
     assert access.caseloads_of("bob") == both[1:]
 
@@ -172,8 +181,8 @@ def test_a_person_is_found_with_their_password_hash(clinic: Clinic, access: Acce
 def test_every_published_definition_is_stored_in_order(clinic: Clinic, access: Access) -> None:
     body = {"id": "abc", "choices": {"z": "Last first", "a": "ü"}}
     for _ in range(2):
-        clinic.append(Kind.form_published, form="abc", version=1, definition="f" * 64, body=body)
-    clinic.append(Kind.form_published, form="abc", version=2, definition="0" * 64, body={})
+        clinic.append(form_published(form="abc", version=1, definition="f" * 64, body=body))
+    clinic.append(form_published(form="abc", version=2, definition="0" * 64, body={}))
     assert list(access.definition("f" * 64)["choices"]) == ["z", "a"]
     assert access.definition("f" * 64) == body
     assert access.definition("1" * 64) is None
@@ -227,7 +236,7 @@ def test_an_event_that_contradicts_the_ledger_is_refused_and_not_recorded(
 ) -> None:
     before = ledger.last()
     with pytest.raises(Refused):
-        clinic.append(kind, client, **data)
+        clinic.append(Event(kind, data, client))
     assert ledger.last() == before
 
 
@@ -248,7 +257,7 @@ class TestWhoSends:
     """The ledger asks for a sign-in in the transaction that stores what it sends."""
 
     def send(self, clinic: Clinic, token: str, client: str = CHARLIE) -> None:
-        event = Event(Kind.submission_received, {}, client=client, sign_in=tokens.hash_token(token))
+        event = Event(Kind.submission_received, {}, client=client, by=by_client(tokens.hash_token(token)))
         clinic.ledger.append([event])
 
     def refuse(self, clinic: Clinic, token: str, client: str = CHARLIE) -> None:
@@ -265,7 +274,7 @@ class TestWhoSends:
     def test_an_ended_link_sends_nothing(self, clinic: Clinic) -> None:
         clinic.make_link(CHARLIE)
         token = clinic.open_link(CHARLIE)
-        clinic.append(Kind.link_ended, CHARLIE, link=clinic.links[CHARLIE])
+        clinic.append(link_ended(CHARLIE, link=clinic.links[CHARLIE]))
         self.refuse(clinic, token)
 
     def test_a_replaced_link_sends_nothing(self, clinic: Clinic) -> None:

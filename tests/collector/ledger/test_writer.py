@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from collector.driver import connect, sqlite3
 from collector.errors import LedgerBusy, LedgerUnavailable
 from collector.ledger import schema, writer
 from collector.ledger.batch import prepare, write
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import Event, Kind, person_added
 from collector.ledger.ledger import Ledger
 from collector.ledger.turn import Turn
 from collector.settings import Settings
@@ -155,7 +156,7 @@ def stuck(ledger: Ledger, settings: Settings) -> Iterator[sqlite3.Connection]:
         yield meddler
 
 
-PERSON = Event(Kind.person_added, {"person": "alice", "name": "Alice", "password": "$"}, id="person")
+PERSON = replace(person_added("alice", name="Alice", password="$"), id="person")
 STUCK = Event(Kind.submission_received, {}, client="STUCK")
 
 

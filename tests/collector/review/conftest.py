@@ -12,7 +12,15 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from collector import people
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import (
+    Event,
+    Kind,
+    caseload_added,
+    form_published,
+    member_added,
+    person_added,
+    submission_received,
+)
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.review.attempts import Attempts
@@ -122,20 +130,16 @@ class Clinic:
 
 def submission(client: str, note: str, q2: str = "2") -> Event:
     answers = {"note": note, "items": {"q1": "3", "q2": q2}}
-    data = {"form": "evening", "version": 1, "definition": EVENING.hash, "answers": answers}
-    return Event(Kind.submission_received, data, client=client)
+    return submission_received(client, form="evening", version=1, definition=EVENING.hash, answers=answers)
 
 
 def found_clinic(ledger: Ledger) -> None:
     """Add Alice and Bob, each with a client who has sent one worksheet."""
-    body = {"form": "evening", "version": 1, "definition": EVENING.hash, "body": EVENING.to_json()}
-    ledger.append([Event(Kind.form_published, body)])
+    ledger.append([form_published(form="evening", version=1, definition=EVENING.hash, body=EVENING.to_json())])
     for name, client in CLIENTS.items():
-        person = {"person": name, "name": name.title(), "password": QUICK}
-        member = {"caseload": name, "person": name, "role": "therapist"}
-        caseload = {"caseload": name, "name": f"Caseload of {name.title()}"}
-        ledger.append([Event(Kind.person_added, person), Event(Kind.caseload_added, caseload)])
-        ledger.append([Event(Kind.member_added, member)])
+        person = person_added(name, name=name.title(), password=QUICK)
+        ledger.append([person, caseload_added(name, f"Caseload of {name.title()}")])
+        ledger.append([member_added(name, name, role="therapist")])
         people.add_client(ledger, name, f"Client of {name}", code=client)
         ledger.append([submission(client, diary_of(name)), submission(client, "=1+1", "0")])
 

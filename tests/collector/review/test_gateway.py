@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector.driver import connect
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import caseload_added, member_added, member_removed, person_added
 
 from .conftest import CLIENTS, Clinic, diary_of
 
@@ -136,26 +136,24 @@ def test_a_therapists_pages_contain_only_her_own_clients_words(alice: TestClient
 
 def test_home_leads_to_the_only_caseload_or_lists_them(clinic: Clinic, alice: TestClient) -> None:
     assert alice.get("/").headers["location"] == "/c/alice/"
-    clinic.ledger.append([Event(Kind.member_added, {"caseload": "bob", "person": "alice", "role": "cover"})])
+    clinic.ledger.append([member_added("bob", "alice", role="cover")])
     page = alice.get("/").text
     assert re.findall(r'href="(/c/[^"]+)"', page) == ["/c/alice/", "/c/bob/"]
     assert alice.get("/c/bob/caseload/evening").status_code == 200  # a cover reads, from the next request on
     for caseload in ("alice", "bob"):
-        clinic.ledger.append([Event(Kind.member_removed, {"caseload": caseload, "person": "alice"})])
+        clinic.ledger.append([member_removed(caseload, "alice")])
     assert "member of no caseload" in alice.get("/").text
 
 
 def test_a_removed_member_is_denied_on_the_next_request(clinic: Clinic, alice: TestClient) -> None:
     assert alice.get("/c/alice/caseload/evening").status_code == 200
-    clinic.ledger.append([Event(Kind.member_removed, {"caseload": "alice", "person": "alice"})])
+    clinic.ledger.append([member_removed("alice", "alice")])
     for address in EVERY_ADDRESS:
         assert alice.get(f"/c/alice{address}").status_code == 404
 
 
 def test_a_caseload_without_a_file_says_that_nothing_has_arrived(clinic: Clinic, alice: TestClient) -> None:
-    empty = {"caseload": "new", "name": "A new caseload"}
-    member = {"caseload": "new", "person": "alice", "role": "therapist"}
-    clinic.ledger.append([Event(Kind.caseload_added, empty), Event(Kind.member_added, member)])
+    clinic.ledger.append([caseload_added("new", "A new caseload"), member_added("new", "alice", role="therapist")])
     page = alice.get("/c/new/")
     assert page.status_code == 200
     assert "Nothing has arrived yet" in page.text
@@ -300,8 +298,8 @@ def test_a_person_called_root_is_nobody_special(clinic: Clinic) -> None:
     assert secret
     clinic.ledger.append(
         [
-            Event(Kind.person_added, {"person": "root", "name": "Root", "password": secret.password}),
-            Event(Kind.member_added, {"caseload": "alice", "person": "root", "role": "cover"}),
+            person_added("root", name="Root", password=secret.password),
+            member_added("alice", "root", role="cover"),
         ]
     )
     root = clinic.signed_in("root")

@@ -12,12 +12,29 @@ from starlette.testclient import TestClient
 
 from collector import people
 from collector.driver import connect, sqlite3
-from collector.ledger.events import Event, Kind, utc
+from collector.ledger.events import Event, caseload_added, form_published, utc
 from collector.position import LATE
+from collector.storage import Storage
 
 from .conftest import CLIENTS, EVENING, Clinic, diary_of, submission
 
 SCRIPT = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='alert(2)'>"
+
+
+def test_the_caseload_page_tells_of_events_that_belong_to_no_caseload(clinic: Clinic, alice: TestClient) -> None:
+    clinic.project()
+    assert "belong" not in alice.get("/c/alice/").text
+    send(clinic, submission("NOBODY", "lost"))
+    assert "1 event belongs to no caseload; the clinic\n  sees it with" in alice.get("/c/alice/").text
+    send(clinic, submission("NOBODY", "lost as well"))
+    page = alice.get("/c/alice/").text
+    assert "2 events belong to no caseload; the clinic\n  sees them with <code>homeward health</code>." in page
+    assert "NOBODY" not in page
+
+
+def test_a_projector_state_that_cannot_be_read_keeps_nobody_from_the_page(clinic: Clinic, alice: TestClient) -> None:
+    Storage(clinic.settings).projector_state.path.write_bytes(b"no database at all" * 1000)
+    assert alice.get("/c/alice/").status_code == 200
 
 
 def send(clinic: Clinic, event: Event) -> str:
@@ -86,7 +103,7 @@ def test_a_submission_shows_which_criteria_are_met_by_cluster(clinic: Clinic, al
 
 def test_missing_answers_make_a_criterion_unknown_and_never_not_met(clinic: Clinic, alice: TestClient) -> None:
     sent = submission(CLIENTS["alice"], "x")
-    id = send(clinic, Event(sent.kind, {**sent.data, "answers": {"items": {"q1": "3"}}}, client=sent.client))
+    id = send(clinic, replace(sent, data={**sent.data, "answers": {"items": {"q1": "3"}}}))
     words = words_of(alice.get(f"/c/alice/submission/{id}").text)
     assert "A restless evening Not known . Answers are missing that could still decide it." in words
     assert "worse 0 of 1, needs 1; 1 not answered not known" in words
@@ -178,14 +195,14 @@ def test_every_page_says_when_the_projector_is_late(clinic: Clinic, alice: TestC
     assert "cannot be\n  seen here yet" not in alice.get(f"/c/alice/{address}").text
     clinic.project()
     earlier = utc(datetime.now(UTC) - timedelta(seconds=LATE + 60))
-    clinic.ledger.append([Event(Kind.caseload_added, {"caseload": "late", "name": "Late"}, at=earlier)])
+    clinic.ledger.append([replace(caseload_added("late", "Late"), at=earlier)])
     assert "in the last 2 minutes cannot be\n  seen here yet" in alice.get(f"/c/alice/{address}").text
 
 
 def test_what_could_not_be_shown_is_counted(clinic: Clinic, alice: TestClient) -> None:
     assert "event could not be shown" not in alice.get("/c/alice/").text
     unknown = submission(CLIENTS["alice"], "lost for words")
-    send(clinic, Event(unknown.kind, {**unknown.data, "definition": "0" * 64}, client=unknown.client))
+    send(clinic, replace(unknown, data={**unknown.data, "definition": "0" * 64}))
     page = alice.get("/c/alice/").text
     assert "1 event could not be shown here" in page
     assert 'href="/c/alice/caseload/problems"' in page
@@ -204,11 +221,11 @@ class TestADamagedDefinition:
     def damaged(self, clinic: Clinic, request: pytest.FixtureRequest) -> str:
         """Damage the form of a submission, and send another form; return the id of the first submission."""
         night = replace(EVENING, id="night", title="A whole night")
-        body = {"form": "night", "version": 1, "definition": night.hash, "body": night.to_json()}
+        published = form_published(form="night", version=1, definition=night.hash, body=night.to_json())
         sent = submission(CLIENTS["alice"], "still here")
         answered = {**sent.data, "form": "night", "definition": night.hash}
-        clinic.ledger.append([Event(Kind.form_published, body)])
-        send(clinic, Event(Kind.submission_received, answered, client=sent.client, id="night-1"))
+        clinic.ledger.append([published])
+        send(clinic, replace(sent, data=answered, id="night-1"))
         with closing(connect(clinic.settings.ledger)) as ledger:
             ledger.execute("UPDATE definitions SET body = ? WHERE form = 'evening'", (request.param,))
         return send(clinic, submission(CLIENTS["alice"], "cannot be shown"))

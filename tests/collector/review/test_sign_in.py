@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from starlette.testclient import TestClient
 
 from collector import people
 from collector.endpoints.rates import Rate
-from collector.ledger.events import Event, Kind
+from collector.ledger.events import Kind, by_person, person_signed_in
 from collector.ledger.tokens import hash_token
 from collector.review import cookies
 from collector.review.attempts import Attempts
@@ -59,6 +60,7 @@ def test_only_the_hash_of_the_token_is_stored(clinic: Clinic, alice: TestClient)
     (event,) = [event for event in clinic.ledger.read(0) if event.kind == Kind.person_signed_in]
     assert event.data["sign_in"] == hash_token(token)
     assert token not in str(event)
+    assert event.by == by_person("alice")
 
 
 @pytest.mark.parametrize(
@@ -134,6 +136,7 @@ def test_sign_out_ends_the_sign_in_itself(clinic: Clinic, alice: TestClient) -> 
     assert thief.get("/c/alice/caseload.json").status_code == 401
     assert thief.post("/sign-out").status_code == 303  # again, to no harm
     assert clinic.events(Kind.person_signed_out) == 1
+    assert clinic.ledger.read(clinic.ledger.last() - 1)[0].by == by_person("alice")
 
 
 @pytest.mark.parametrize(
@@ -165,8 +168,8 @@ def test_the_cookie_is_renewed_once_a_minute_at_most(alice: TestClient, monkeypa
 def test_twelve_hours_end_it(clinic: Clinic) -> None:
     token = "a-token-of-yesterday"
     at, expires = "2026-01-01T08:00:00.000Z", "2026-01-01T20:00:00.000Z"
-    data = {"person": "alice", "sign_in": hash_token(token), "expires": expires}
-    clinic.ledger.append([Event(Kind.person_signed_in, data, at=at)])
+    event = person_signed_in("alice", sign_in=hash_token(token), expires=expires)
+    clinic.ledger.append([replace(event, at=at)])
     late = clinic.visitor()
     late.cookies.set("hw_person", clinic.services.cookies.value(token))
     assert late.get("/c/alice/").status_code == 303

@@ -220,6 +220,7 @@ def test_a_check_needs_a_folder(tmp_path: Path) -> None:
         check(tmp_path / "nowhere")
 
 
+@pytest.mark.timed
 def test_two_hundred_pages_are_checked_in_less_than_two_seconds(content: Path) -> None:
     questions = "".join(f"  q{n}: {{ask: How much?, type: rating, from: 0, to: 100}}\n" for n in range(12))
     for number in range(200):

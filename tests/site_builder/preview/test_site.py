@@ -61,7 +61,7 @@ def test_a_mistake_shows_on_its_page_and_goes_away(clinic: Path, sheet: Path) ->
     assert [str(error) for error in site.findings] == [
         "content/sheets/good.md:9:39 'raiting' is not an answer type; did you mean 'rating'?"
     ]
-    assert "Did you mean &#x27;rating&#x27;?" in html(site, "sheets/good/")
+    assert "Did you mean 'rating'?" in html(site, "sheets/good/")
     assert "Before the form." in html(site, "sheets/good/")
     change(sheet, "type: raiting", "type: rating")
     site.refresh({sheet})
@@ -74,13 +74,13 @@ def test_every_finding_is_shown_on_its_page_beside_the_form(clinic: Path, sheet:
     change(sheet, "Before", "[Before](nowhere.md)")
     site.refresh({sheet})
     shown = html(site, "sheets/good/")
-    assert "There is no page &#x27;nowhere.md&#x27;" in shown
+    assert "There is no page 'nowhere.md'" in shown
     assert 'class="hw-form"' in shown
     change(sheet, "type: rating", "type: raiting")
     site.refresh({sheet})
     shown = html(site, "sheets/good/")
-    assert shown.count("There is no page &#x27;nowhere.md&#x27;") == 1
-    assert shown.count("Did you mean &#x27;rating&#x27;?") == 1
+    assert shown.count("There is no page 'nowhere.md'") == 1
+    assert shown.count("Did you mean 'rating'?") == 1
 
 
 def test_a_change_that_would_mix_answers_shows_on_its_page_and_the_form_can_be_tried(clinic: Path, sheet: Path) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from collector.endpoints.catalogue_file import read_catalogue
 from site_builder.content.library import read_library
-from site_builder.forms.model.catalogue import Catalogue, read
+from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import FormErrors
 from site_builder.publishing.build import NotBuilt, build
 
@@ -60,7 +61,7 @@ def test_a_site_is_built_with_its_catalogue(clinic: Path) -> None:
     report = build(clinic / "mkdocs.yml", clinic / "site")
     assert (report.pages, report.forms) == (2, 1)
     assert "Built 2 pages with 1 form " in str(report)
-    catalogue = read(clinic / "site")
+    catalogue = read_catalogue(clinic / "site")
     (published,) = catalogue.forms
     assert published.form == read_library(Path("content")).forms[0]
     assert (published.form.title, published.page, published.url) == ("An alert", "sheets/abc.md", "sheets/abc/")
@@ -73,7 +74,7 @@ def test_a_site_is_built_with_its_catalogue(clinic: Path) -> None:
 def test_the_page_carries_the_definition_that_the_catalogue_publishes(clinic: Path) -> None:
     build(clinic / "mkdocs.yml", clinic / "site")
     page = (clinic / "site" / "sheets" / "abc" / "index.html").read_text()
-    assert read(clinic / "site").forms[0].form.hash in page
+    assert read_catalogue(clinic / "site").forms[0].form.hash in page
     assert 'action="/clinic/forms/abc"' in page
     assert '<template class="hw-help"><p>Call <strong>us</strong>.</p></template>' in page
 
@@ -84,7 +85,7 @@ def test_unset_extension_options_follow_from_the_settings(clinic: Path) -> None:
     config.write_text(head.replace("site_builder.extension:", "site_builder.extension") + tail[tail.index("extra:") :])
     build(config, clinic / "site")
     page = (clinic / "site" / "sheets" / "abc" / "index.html").read_text()
-    assert read(clinic / "site").forms[0].form.hash in page
+    assert read_catalogue(clinic / "site").forms[0].form.hash in page
     assert 'action="/clinic/forms/abc"' in page
     assert "hw-help" in page
 
@@ -192,7 +193,7 @@ def test_a_page_that_the_settings_leave_out_is_not_published(clinic: Path) -> No
     (clinic / "content" / "index.md").write_text("# Welcome\n")
     (clinic / "mkdocs.yml").write_text(CONFIG + "exclude_docs: sheets/\n")
     assert build(clinic / "mkdocs.yml", clinic / "site").forms == 0
-    assert read(clinic / "site").forms == ()
+    assert read_catalogue(clinic / "site").forms == ()
 
 
 def test_a_form_that_its_page_does_not_show_is_not_published(clinic: Path) -> None:
@@ -228,5 +229,5 @@ def test_form_files_are_not_served(clinic: Path) -> None:
     (sheets / "abc.yml").write_text("form: abc\nfields: {low: {ask: Low?, type: choice, choices: often}}\n")
     (clinic / "content" / "_choices.yml").write_text("often: {0: Never, 1: Often}\n")
     build(clinic / "mkdocs.yml", clinic / "site")
-    assert [published.form.id for published in read(clinic / "site").forms] == ["abc"]
+    assert [published.form.id for published in read_catalogue(clinic / "site").forms] == ["abc"]
     assert list((clinic / "site").rglob("*.yml")) == []

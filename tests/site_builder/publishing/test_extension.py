@@ -171,8 +171,8 @@ def test_a_mistake_stops_the_page_with_all_messages() -> None:
 def test_a_mistake_can_be_shown_with_the_lines_around_it() -> None:
     html = convert(BROKEN + "\nMore.\n", on_mistake="show")
     assert "<form" not in html
-    assert '<p class="hw-mistakes__problem">&#x27;raiting&#x27; is not an answer type.</p>' in html
-    assert "<p>Did you mean &#x27;rating&#x27;?</p>" in html
+    assert "<p class=\"hw-mistakes__problem\">'raiting' is not an answer type.</p>" in html
+    assert "<p>Did you mean 'rating'?</p>" in html
     assert "this page, line 6, column 28" in html
     assert "<strong>    6 |   a: {ask: &lt;b&gt;What?, type: raiting}</strong>\n" in html
     assert f"{' ' * 6}| {' ' * 27}^</span>\n" in html

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from site_builder.content.library import read_library
 from site_builder.forms.answering.answers import from_pairs
@@ -130,11 +131,11 @@ def test_a_problem_is_listed_on_top_and_beside_its_question() -> None:
 
 def test_the_definition_is_a_hidden_input_and_the_help_is_in_a_template() -> None:
     form = EXAMPLES["measure"]
-    html = render_form(form, action="/forms/measure", hidden={"_id": "x"}, help_html="<p>Call 988</p>")
+    html = render_form(form, action="/forms/measure", hidden={"_id": "x"}, help_html=Markup("<p>Call 988</p>"))
     assert Page(html).named("_definition")[0]["value"] == form.hash
     assert Page(html).named("_id")[0]["value"] == "x"
     assert '<template class="hw-help"><p>Call 988</p></template>' in html
-    assert "Call 988" not in render_form(EXAMPLES["text"], action="/", help_html="<p>Call 988</p>")
+    assert "Call 988" not in render_form(EXAMPLES["text"], action="/", help_html=Markup("<p>Call 988</p>"))
 
 
 def test_answers_are_shown_in_the_words_that_were_asked() -> None:

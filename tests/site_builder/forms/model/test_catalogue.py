@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
+from collector.endpoints.catalogue_file import read_catalogue
 from site_builder.forms.model.catalogue import (
     Catalogue,
     Clinic,
     PublishedForm,
     PublishedPage,
     UnreadableCatalogue,
-    read,
-    write,
 )
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import Rating, Text
+from site_builder.publishing.catalogue_file import write_catalogue
 
 ABC = Form(
     id="abc",
@@ -28,22 +29,22 @@ ABC = Form(
     sections=(Section((Text(id="a", ask="Wie fühlt es sich an?"), Rating(id="b", ask="How much?"))),),
 )
 CATALOGUE = Catalogue(
-    Clinic("Lantern Lane", "<p>Call us.</p>", "/help/", "Get help now"),
+    Clinic("Lantern Lane", Markup("<p>Call us.</p>"), "/help/", "Get help now"),
     (PublishedPage("index.md", "Welcome", "./"), PublishedPage("abc.md", "ABC", "abc/", "abc")),
     (PublishedForm(ABC, "abc.md", "abc/"),),
 )
 
 
 def test_a_catalogue_is_read_back_as_written(tmp_path: Path) -> None:
-    path = write(tmp_path, CATALOGUE)
+    path = write_catalogue(tmp_path, CATALOGUE)
     assert path.name == "forms.json"
-    assert read(tmp_path) == CATALOGUE
-    assert read(path) == CATALOGUE
+    assert read_catalogue(tmp_path) == CATALOGUE
+    assert read_catalogue(path) == CATALOGUE
     assert [file.name for file in tmp_path.iterdir()] == ["forms.json"]
 
 
 def test_the_file_is_a_public_format(tmp_path: Path) -> None:
-    stored = json.loads(write(tmp_path, CATALOGUE).read_text("utf-8"))
+    stored = json.loads(write_catalogue(tmp_path, CATALOGUE).read_text("utf-8"))
     assert stored["format"] == 1
     assert stored["clinic"]["help_html"] == "<p>Call us.</p>"
     assert stored["pages"][0] == {"path": "index.md", "title": "Welcome", "url": "./"}
@@ -82,7 +83,7 @@ def broken(**changes: Any) -> str:
 def test_an_invalid_catalogue_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "forms.json").write_text(text)
     with pytest.raises(UnreadableCatalogue, match=message):
-        read(tmp_path)
+        read_catalogue(tmp_path)
 
 
 ENTRY = CATALOGUE.to_json()["forms"][0]
@@ -106,11 +107,11 @@ def test_a_form_that_cannot_be_read_leaves_the_others(tmp_path: Path, entry: Any
     stored = replace(CATALOGUE, forms=(PublishedForm(diary, "diary.md", "diary/"),)).to_json()
     stored["forms"].insert(0, entry)
     (tmp_path / "forms.json").write_text(json.dumps(stored))
-    catalogue = read(tmp_path)
+    catalogue = read_catalogue(tmp_path)
     assert [published.form for published in catalogue.forms] == [diary]
     assert catalogue.unreadable == (entry.get("form", "") if entry else "",)
 
 
 def test_a_site_that_is_not_built_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UnreadableCatalogue, match="run `homeward build` first"):
-        read(tmp_path)
+        read_catalogue(tmp_path)

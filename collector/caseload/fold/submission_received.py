@@ -1,4 +1,4 @@
-"""The rows of a submission: the submission itself, its answers, scores, alerts and free text."""
+"""A submission leaves the submission itself, its answers, scores, alerts and free text."""
 
 from __future__ import annotations
 
@@ -6,28 +6,30 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collector.caseload.definitions import Definition
-from collector.caseload.rows import INSERT_SUBMISSION, Rows
-from collector.caseload.tables import Row, Table
-from collector.ledger.events import Recorded
+from collector.caseload.folding import Fold, caseload_of_client
+from collector.caseload.installed import Installed
+from collector.caseload.rows import Insert, Row, Rows
+from collector.caseload.tables import Table
+from collector.ledger.events import Kind, Recorded
 from site_builder.forms.answering.scoring import Verdict, raised, scores, verdicts
 from site_builder.forms.model.definition import Form
 
-_INSERT_SCORE = (
-    "INSERT INTO scores (submission, client, form, scale, received, raw, answered, items, prorated, band, reached)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_SUBMISSION = Insert("submissions", ("submission", "client", "form", "version", "definition", "received", "answered"))
+_SCORE = Insert(
+    "scores",
+    (
+        *("submission", "client", "form", "scale", "received"),
+        *("raw", "answered", "items", "prorated", "band", "reached"),
+    ),
 )
-_INSERT_CRITERION = (
-    "INSERT INTO criteria (submission, client, form, criterion, received, met, clusters) VALUES (?, ?, ?, ?, ?, ?, ?)"
-)
-_INSERT_ALERT = (
-    "INSERT INTO alerts (submission, item, client, form, label, value, answer, raised) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_INSERT_WRITTEN = "INSERT INTO written (submission, client, form, question, answer, received) VALUES (?, ?, ?, ?, ?, ?)"
+_CRITERION = Insert("criteria", ("submission", "client", "form", "criterion", "received", "met", "clusters"))
+_ALERT = Insert("alerts", ("submission", "item", "client", "form", "label", "value", "answer", "raised"))
+_WRITTEN = Insert("written", ("submission", "client", "form", "question", "answer", "received"))
 
 
-def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
+def _add(event: Recorded, installed: Installed, rows: Rows) -> None:
     """Add all rows of one submission. Raises CannotFold when its answers do not fit the form."""
+    definition = installed.definition(event)
     form, layout, answers = definition.form, definition.layout, event.data["answers"]
     layout.main.require_known(answers, layout.repeat_ids)
     values = layout.main_values(answers)
@@ -35,7 +37,7 @@ def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
     answer_values = [value for column, value in zip(layout.main.columns, values, strict=True) if not column.computed]
     answered = sum(value is not None for value in answer_values) + sum(map(bool, repeated.values()))
     rows.add(
-        INSERT_SUBMISSION,
+        _SUBMISSION,
         (event.id, event.client, form.id, form.version, definition.hash, event.at, answered),
     )
     rows.add(layout.main.insert, (event.id, event.client, form.version, event.at, *values))
@@ -45,11 +47,11 @@ def add_submission(event: Recorded, definition: Definition, rows: Rows) -> None:
             rows.add(table.insert, (event.id, event.client, number, event.at, *row))
             _add_writing(event, form, table, row, rows)
     if form.scales:
-        rows.add_all(_INSERT_SCORE, _scores(event, form, layout.scales))
+        rows.add(_SCORE, *_scores(event, form, layout.scales))
     if form.criteria:
-        rows.add_all(_INSERT_CRITERION, _criteria(event, form, layout.criteria))
+        rows.add(_CRITERION, *_criteria(event, form, layout.criteria))
     if form.alerts:
-        rows.add_all(_INSERT_ALERT, _alerts(event, form))
+        rows.add(_ALERT, *_alerts(event, form))
 
 
 def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
@@ -64,7 +66,7 @@ def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
 def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: Rows) -> None:
     for place, column in table.writing:
         if (words := values[place]) is not None:
-            rows.add(_INSERT_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at))
+            rows.add(_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at))
 
 
 def _scores(event: Recorded, form: Form, names: Mapping[str, str]) -> Iterator[Row]:
@@ -110,3 +112,6 @@ def _wording(form: Form, item: str, code: str) -> str | None:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+FOLD = Fold(Kind.submission_received, caseload=caseload_of_client, add=_add)

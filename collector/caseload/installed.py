@@ -1,0 +1,41 @@
+"""The definitions that one caseload file has tables for; another is installed when it is first needed."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from collector.caseload.definitions import Definition, Definitions
+from collector.caseload.errors import CannotFold
+from collector.caseload.install import install
+from collector.ledger.events import Recorded
+
+
+class Installed:
+    """The definitions installed in a file, as of the last `reload`."""
+
+    def __init__(self, database: Database, definitions: Definitions) -> None:
+        self._database, self._definitions = database, definitions
+        self._hashes: set[str] = set()
+
+    def reload(self) -> None:
+        """Read again what the file has, after a transaction was rolled back or another process changed it."""
+        rows = self._database.conn.execute("SELECT definition FROM _definitions")
+        self._hashes = {definition for (definition,) in rows}
+
+    def definition(self, event: Recorded) -> Definition:
+        """Return the definition that a submission answers, with its tables in the file. Raises CannotFold."""
+        data = event.data
+        definition = self._definitions.get(data["definition"], before=event.seq)
+        if (data["form"], data["version"]) != (definition.form.id, definition.form.version):
+            raise CannotFold("The definition is that of another form, or of another version of it.")
+        if definition.hash not in self._hashes:
+            install(self._database, definition, self._of_same_version(definition))
+            self._hashes.add(definition.hash)
+        return definition
+
+    def _of_same_version(self, definition: Definition) -> list[Definition]:
+        rows = self._database.conn.execute(
+            "SELECT definition FROM _definitions WHERE form = ? AND version = ?",
+            (definition.form.id, definition.form.version),
+        )
+        return [known for (hash,) in rows if (known := self._definitions.known(hash))]

@@ -1,0 +1,63 @@
+"""Checks in the transaction that stores an event that whoever acts may still act.
+
+A client's sign-in has to live and be that client's. A person's sign-in has to live, and the person has to be a member,
+in a role that may do this, of the caseload that the event concerns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from collector.errors import Refused
+from collector.ledger.events import Event
+
+# Each is one value of JSON, so that a batch can read both in the one row that it reads anyway.
+CLIENTS = """
+    SELECT json_group_object(sign_in, client) FROM sign_ins JOIN links USING (link)
+     WHERE sign_in IN (SELECT value FROM json_each(:clients)) AND kind = 'client' AND expires > :now AND NOT ended
+"""
+PEOPLE = """
+    SELECT json_group_array(json_array(sign_in, act.value ->> 1, act.value ->> 2, sign_ins.person, role))
+      FROM json_each(:people) AS act
+      JOIN sign_ins ON sign_in = act.value ->> 0 AND kind = 'person' AND expires > :now
+      LEFT JOIN clients ON clients.client = act.value ->> 1
+      LEFT JOIN members ON members.person = sign_ins.person
+           AND members.caseload = iif(act.value ->> 2 = '', clients.caseload, act.value ->> 2)
+"""
+
+
+def parameters(events: Sequence[Event], now: str) -> dict[str, str]:
+    """Return the parameters of CLIENTS and PEOPLE for a batch of events."""
+    clients = [event.by.sign_in for event in events if event.by.text == "client"]
+    people = [
+        (event.by.sign_in, event.client, event.caseload)
+        for event in events
+        if event.by.text != "client" and event.by.sign_in
+    ]
+    return {"clients": json.dumps(clients), "people": json.dumps(people), "now": now}
+
+
+class Acting:
+    """Who may act: what CLIENTS and PEOPLE returned."""
+
+    def __init__(self, clients: str, people: str) -> None:
+        self._clients: dict[str, str] = json.loads(clients)
+        self._people: dict[tuple[str, str, str], tuple[str, str | None]] = {
+            (sign_in, client, caseload): (person, role)
+            for sign_in, client, caseload, person, role in json.loads(people)
+        }
+
+    def require(self, event: Event) -> None:
+        """Raise Refused unless whoever acts with a sign-in may."""
+        if event.by.text != "client":
+            self._require_person(event)
+        elif self._clients.get(event.by.sign_in) != event.client:
+            raise Refused("This device is signed in no more.")
+
+    def _require_person(self, event: Event) -> None:
+        person, role = self._people.get((event.by.sign_in, event.client, event.caseload), ("", None))
+        if not person or person != event.by.person:
+            raise Refused("You are signed in no more.")
+        if (event.client or event.caseload or event.roles) and role not in event.roles:
+            raise Refused("Your part in this caseload does not include this.")

@@ -1,0 +1,1 @@
+"""Scripts that look at the code itself; nothing that runs needs them."""
