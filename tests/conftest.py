@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("homeward", deadline=None)  # a test must not depend on how busy the machine is
+settings.load_profile("homeward")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
