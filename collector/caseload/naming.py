@@ -16,6 +16,7 @@ from site_builder.forms.model.identifiers import unfit_table
 # name → the id that holds it, and the properties that must not change
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]
 
+LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts"})  # forms were called like this before the views came
 NO_HOLDER = ("-", ())  # "-" is never an id
 
 
@@ -55,7 +56,8 @@ class Names:
         for name, owner in self._tables.items():
             if owner == (form, repeat):
                 return name
-        first = name = form.replace("-", "_") + (f"_{repeat}" if repeat else "")
+        name = form.replace("-", "_") + (f"_{repeat}" if repeat else "")
+        first = name = f"{name}_form" if name in LATER_VIEWS else name
         if name.startswith("_") or unfit_table(name, form):
             raise CannotFold(f"A form cannot have the table {name}: the caseload file uses that name itself.")
         if name in self._tables and self._tables[name][0] != form:

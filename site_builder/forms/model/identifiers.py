@@ -14,12 +14,11 @@ LIKENESS = 0.6  # difflib's ratio: finds a swapped, missing or added letter, and
 RESERVED_COLUMNS = frozenset(
     ("submission", "client", "form", "version", "sent", "received", "row", "id", "rowid", "oid", "_rowid_")
 )
-# Tables and views of a caseload file that do not hold one form's answers.
+# Tables of a caseload file that do not hold one form's answers, and views that forms could never be called like.
 RESERVED_TABLES = frozenset(
     (
         "clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress",
-        "adherence", "outcomes", "questions", "problems", "written", "criteria", "clusters", "answers", "last_seen",
-        "open_alerts",
+        "adherence", "outcomes", "questions", "problems", "written", "criteria", "clusters",
     )
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlite_utils import Database
 
 from collector.caseload.answers import create_answers
@@ -97,6 +98,18 @@ def test_a_question_renamed_within_its_version_is_answered_once(clinic: Clinic) 
     clinic.publish(second)
     clinic.send(second, {"spirits": 2})
     assert answers(clinic, 'question, number, "column"') == [("Spirits?", 1, "mood"), ("Spirits?", 2, "mood")]
+
+
+@pytest.mark.parametrize("id", ["answers", "last-seen", "open-alerts"])
+def test_a_form_may_be_called_like_a_view(clinic: Clinic, record: Form, id: str) -> None:
+    """Some were, before there were views: they go on, in a table with a name of its own."""
+    form = replace(record, id=id)
+    clinic.publish(form)
+    clinic.send(form, {"situation": "At home"})
+    table = f"{id.replace('-', '_')}_form"
+    assert clinic.row(f"SELECT situation FROM {table}") == {"situation": "At home"}
+    assert clinic.rows("SELECT * FROM problems") == []
+    assert clinic.row("SELECT form, answer FROM answers") == {"form": id, "answer": "At home"}
 
 
 def test_as_many_answers_as_were_counted(clinic: Clinic, measure: Form, everything: Form) -> None:
