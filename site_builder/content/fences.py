@@ -65,19 +65,28 @@ class _Fence:
         return self.mark[0] == other.mark[0] and len(self.mark) >= len(other.mark)
 
 
-def find_forms(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Fenced]:
-    """Return every form block; `first_line` is the line of the page where `body` starts."""
+@dataclass(frozen=True, slots=True)
+class Fences:
+    """The form blocks and the examples of a text, each in its order."""
+
+    forms: tuple[Fenced, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def in_order(self) -> list[Fenced | Example]:
+        return sorted([*self.forms, *self.examples], key=lambda place: place.first)
+
+
+def find_fences(body: str, mistakes: Mistakes, first_line: int = 1) -> Fences:
+    """Return every form block, and every example: a fence that starts with the words of EXAMPLE.
+
+    `first_line` is the line of the page where `body` starts.
+    """
     if not any(mark in body for mark in _MARKS) or not _QUICK.search(body):
-        return []
-    return list(_FenceScanner(body.split("\n"), mistakes, first_line).run())
-
-
-def find_examples(body: str, mistakes: Mistakes, first_line: int = 1) -> list[Example]:
-    """Return every example: fences that start with the words of EXAMPLE."""
-    if ("```" not in body and "~~~" not in body) or not _QUICK_EXAMPLE.search(body):
-        return []
-    already_reported = Mistakes(mistakes.page)  # find_forms reports the mistakes of form blocks
-    return list(_FenceScanner(body.split("\n"), already_reported, first_line).examples(mistakes))
+        return Fences()
+    scanner = _FenceScanner(body.split("\n"), mistakes, first_line)
+    forms = tuple(scanner.run())
+    return Fences(forms, tuple(scanner.examples(forms)) if _QUICK_EXAMPLE.search(body) else ())
 
 
 class _FenceScanner:
@@ -113,8 +122,8 @@ class _FenceScanner:
                 yield Fenced(at, last, None)
             at = last + 1
 
-    def examples(self, mistakes: Mistakes) -> Iterator[Example]:
-        forms = {fenced.first: fenced.last for fenced in self.run()}
+    def examples(self, fences: Sequence[Fenced]) -> Iterator[Example]:
+        forms = {fenced.first: fenced.last for fenced in fences}
         at = 0
         while at < len(self.lines):
             last = forms.get(at, self.end_of_comment(at) or at)
@@ -122,11 +131,11 @@ class _FenceScanner:
             if fence:
                 last = self.end_of_code(at, fence)
                 if _like_words(fence.info, EXAMPLE):
-                    yield self.example(at, last, fence, mistakes)
+                    yield self.example(at, last, fence)
             at = last + 1
 
-    def example(self, at: int, last: int, fence: _Fence, mistakes: Mistakes) -> Example:
-        line = self.first_line + at
+    def example(self, at: int, last: int, fence: _Fence) -> Example:
+        first = self.first_line + at + 1
         if fence.info.split() != EXAMPLE.split():
             problem, remedy = f"'{fence.info.strip()}' does not start an example", f"did you mean '{EXAMPLE}'?"
         elif fence.nest:
@@ -136,9 +145,9 @@ class _FenceScanner:
             problem = "the example that starts here does not end"
             remedy = f"write {fence.mark} on a line of its own below it"
         else:
-            return Example(at, last, "\n".join(self.lines[at + 1 : last]), line + 1)
-        mistakes.add(Source(mistakes.page, line, len(fence.nest) + 1), problem, remedy)
-        return Example(at, last, None, line + 1)
+            return Example(at, last, "\n".join(self.lines[at + 1 : last]), first)
+        self.report(at, len(fence.nest), problem, remedy)
+        return Example(at, last, None, first)
 
     def looks_like_a_form(self, at: int) -> bool:
         """Return whether these two lines begin a form; prose never has such a pair of lines."""

@@ -55,6 +55,12 @@ def is_unread(text: str) -> bool:
     return not match["text"].startswith("\n") and bool(_NAME.match(_SKIPPED.sub("", match["text"], 1)))
 
 
+def front_block(text: str) -> str | None:
+    """Return the lines between the dashes at the top, which start in line 2; None when there are no such dashes."""
+    match = _FENCED.match(f"{text}\n")  # where the page ends with the dashes
+    return match["text"] if match else None
+
+
 def places_of(text: str) -> Mapping[str, tuple[int, int]]:
     """Return the line and column, from 1, of each name in the front matter."""
     if not (match := _FENCED.match(text)):

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from site_builder.content import lock
-from site_builder.content.fences import Example, find_examples, find_forms
+from site_builder.content.fences import Example, Fences, find_fences
 from site_builder.content.form_files import FormFiles, Shared, read_shared, shown, stamp_of, unreadable
-from site_builder.content.front_matter import is_unread, split_front
+from site_builder.content.front_matter import front_block, is_unread, split_front
 from site_builder.content.mkdocs_settings import Site
 from site_builder.forms.language.form import FileReader, no_files, read_form
 from site_builder.forms.language.scope import Lists
@@ -35,7 +35,6 @@ CHECK_AGAIN = 1.0  # seconds; short enough for a preview, and a build of 1,000 p
 _MARKDOWN = (".md", ".mdown", ".mkd", ".mkdn", ".markdown")  # the endings that MkDocs accepts
 _HEADING = re.compile(r"^#[ \t]+(?P<atx>.+?)[ \t#]*$|^(?P<setext>[^\s>#`~-].*)\n=+[ \t]*$", re.MULTILINE)
 _CODE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
-_FRONT = re.compile(r"---[ \t]*\n(?P<text>.*?)^(?:---|\.\.\.)[ \t]*$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ class Page:
     text: str = field(default="", repr=False)  # of the whole file
     places: Mapping[str, Source] = field(default_factory=dict)  # of the form's parts; see ReadForm
     warnings: tuple[FormError, ...] = ()  # about the form
+    fences: Fences = field(default_factory=Fences)  # of the body
 
     @property
     def url(self) -> str:
@@ -70,7 +70,7 @@ class Page:
         """The page's links, pictures, headings and prose; parsed on first use, because a build does not need them."""
         from site_builder.content.outline import outline_of
 
-        return outline_of(self.body, self.first_line, self.form)
+        return outline_of(self.body, self.first_line, self.form, self.fences)
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,7 @@ class Body:
     examples: tuple[Form, ...] = ()  # shown as examples; never published
     places: Mapping[str, Source] = field(default_factory=dict)
     warnings: tuple[FormError, ...] = ()
+    fences: Fences = field(default_factory=Fences)
 
 
 def read_library(content: Path) -> Library:
@@ -163,23 +164,23 @@ def read_body(
     For `read_file` and `lists`, see parse_blocks.
     """
     mistakes = Mistakes(page)
-    forms = find_forms(body, mistakes, first_line)
-    blocks = [fenced.block for fenced in forms if fenced.block]
+    fences = find_fences(body, mistakes, first_line)
+    blocks = [fenced.block for fenced in fences.forms if fenced.block]
     read = None
     if blocks:
-        complete = len(blocks) == len(forms)
+        complete = len(blocks) == len(fences.forms)
         try:
             title = title or heading_of(body)
             read = read_form(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
         except FormErrors as refused:
             mistakes.errors.extend(refused.errors)
-    examples = [_example(example, mistakes, read_file, lists) for example in find_examples(body, mistakes, first_line)]
+    examples = [_example(example, mistakes, read_file, lists) for example in fences.examples]
     errors = FormErrors(mistakes.errors).errors
     shown = tuple(example for example in examples if example and not errors)
-    form_at = _form_at(blocks, page) or (Source(page, first_line + forms[0].first, 1) if forms else None)
+    form_at = _form_at(blocks, page) or next((Source(page, first_line + f.first, 1) for f in fences.forms), None)
     if read is None or errors:
-        return Body(None, form_at, errors, first_line, shown)
-    return Body(read.form, form_at, errors, first_line, shown, read.places, read.warnings)
+        return Body(None, form_at, errors, first_line, shown, fences=fences)
+    return Body(read.form, form_at, errors, first_line, shown, read.places, read.warnings, fences)
 
 
 def _example(example: Example, mistakes: Mistakes, read_file: FileReader, lists: Lists | None) -> Form | None:
@@ -272,6 +273,7 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
         text,
         read.places,
         read.warnings,
+        read.fences,
     )
 
 
@@ -282,8 +284,8 @@ def _front_mistakes(text: str, front: Mapping[str, Any], page: str) -> Iterable[
     mistakes = Mistakes(page)
     if not text.startswith("-"):
         mistakes.add(Source(page, 1, 1), "the dashes do not stand at the very top", "delete the blank lines above")
-    elif match := _FRONT.match(text):
-        read_block(Block(match["text"], 2), mistakes)
+    elif (lines := front_block(text)) is not None:
+        read_block(Block(lines, 2), mistakes)
     if not mistakes.errors:
         problem = "the lines between the dashes at the top cannot be read"
         mistakes.add(Source(page, 1, 1), problem, "write each as name: value, and '---' above and below them")

@@ -9,6 +9,8 @@ from typing import Any
 
 from mkdocs.utils.yaml import yaml_load
 
+from site_builder.content.mkdocs_settings import UnreadableSettings, read_site
+
 
 def addresses(nav: Any) -> Iterator[str]:
     """Return every address in a menu, at any depth."""
@@ -36,10 +38,8 @@ def section_of(nav: Any, folder: str) -> str | None:
 def menu_of(content: Path) -> Any:
     """Return the menu from the mkdocs.yml beside a content folder, or None when it cannot be read."""
     try:
-        nav = yaml_load((content.absolute().parent / "mkdocs.yml").read_text("utf-8")).get("nav")
-        list(addresses(nav))  # raises for a menu that contains itself
-        return nav
-    except Exception:  # extensions may use any YAML tag here; `homeward build` reports what is wrong
+        return read_site(content.absolute().parent / "mkdocs.yml", content).menu
+    except UnreadableSettings:  # `homeward build` reports what is wrong
         return None
 
 

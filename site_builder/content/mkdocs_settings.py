@@ -24,11 +24,12 @@ class UnreadableSettings(SiteError):
 
 @dataclass(frozen=True)
 class Site:
-    """The pages in the menu, the pages that are left out, and the form of their addresses."""
+    """The pages in the menu, the pages that are left out, and the form of their addresses; the menu also as it is."""
 
     nav: tuple[tuple[str, Source], ...] = ()
     exclude_docs: str = ""
     directories: bool = True
+    menu: Any = None
 
     @cached_property
     def _left_out(self) -> Callable[[str], bool]:
@@ -69,7 +70,7 @@ def read_site(config: Path, content: Path) -> Site:
     except RecursionError as error:
         raise UnreadableSettings(_at(config, values["nav"], "'nav' holds itself, and has no end")) from error
     directories = _word(values.get("use_directory_urls"), "true").lower() != "false"
-    site = Site(nav, _word(values.get("exclude_docs"), ""), directories)
+    site = Site(nav, _word(values.get("exclude_docs"), ""), directories, _plain(values.get("nav")))
     try:
         site.leaves_out("")
     except ValueError as error:
@@ -94,6 +95,15 @@ def _at(config: Path, node: Any, problem: str) -> str:
 
 def _word(node: Any, default: str) -> str:
     return str(node.value) if isinstance(node, yaml.ScalarNode) else default
+
+
+def _plain(node: Any) -> Any:
+    """Return a menu as lists, tables and words; None for whatever else stands in it."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return {_word(key, ""): _plain(value) for key, value in node.value}
+    return str(node.value) if isinstance(node, yaml.ScalarNode) and node.value else None
 
 
 def _nav(node: Any, shown: str) -> Iterator[tuple[str, Source]]:

@@ -20,7 +20,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from site_builder.content.commonmark import Fragment, plain
-from site_builder.content.fences import Fenced, find_forms
+from site_builder.content.fences import Fenced, Fences, find_fences
 from site_builder.content.html_elements import Element, Elements
 from site_builder.content.wordings import Wording, place_of, wordings
 from site_builder.forms.language.yaml_tree import Mistakes
@@ -88,9 +88,10 @@ class Outline:
         return frozenset(anchor.id for anchor in self.anchors)
 
 
-def outline_of(body: str, first_line: int = 1, form: Form | None = None) -> Outline:
-    """Return the anatomy of a page's body, which starts in `first_line` of its file."""
-    return _Reader(body.split("\n"), first_line).read(form)
+def outline_of(body: str, first_line: int = 1, form: Form | None = None, fences: Fences | None = None) -> Outline:
+    """Return the outline of a page's body, which starts in `first_line` of its file and has these `fences`."""
+    blocks = (fences or find_fences(body, Mistakes(""))).forms
+    return _Reader(body.split("\n"), first_line).read(form, blocks)
 
 
 class _Reader:
@@ -102,8 +103,7 @@ class _Reader:
         self.headings: list[tuple[str, int, int]] = []  # text and place of headings without an explicit id
         self.sources_level = 0  # level of the heading of a section of sources, 0 outside one
 
-    def read(self, form: Form | None) -> Outline:
-        forms = find_forms("\n".join(self.source), Mistakes(""))
+    def read(self, form: Form | None, forms: Sequence[Fenced]) -> Outline:
         text = plain(self.source, forms)
         for piece in text.html:
             self.html(piece)

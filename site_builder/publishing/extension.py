@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections.abc import Sequence
 from functools import lru_cache
@@ -13,7 +14,7 @@ import markdown
 from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
-from site_builder.content.fences import Example, Fenced, find_examples, find_forms
+from site_builder.content.fences import Example, Fenced, find_fences
 from site_builder.content.library import Body, digest_of, library_of, read_body
 from site_builder.forms.html.render import render_close, render_open, render_section
 from site_builder.forms.language.yaml_tree import Mistakes
@@ -91,20 +92,18 @@ class FormBlocks(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         self.html = {}
         body = "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n")
-        forms = find_forms(body, Mistakes(UNKNOWN_PAGE))
-        examples = find_examples(body, Mistakes(UNKNOWN_PAGE))
-        if not forms and not examples:
+        fences = find_fences(body, Mistakes(UNKNOWN_PAGE))  # in this text: MkDocs may have cut blank lines at its top
+        if not (places := fences.in_order):
             return lines
-        lines = body.split("\n")
         read = self.extension.read(body)
+        lines = body.split("\n")
         if read.errors and self.extension.getConfig("on_mistake") == "stop":
             raise FormErrors(read.errors)
-        places: list[Fenced | Example] = sorted([*forms, *examples], key=lambda place: place.first)
         if read.errors:
             mistakes = mistakes_html(read.errors, body, read.first_line)
             return self.marked(lines, places, [mistakes, *(NO_HTML for _ in places[1:])])
         parts = iter(self.parts(read.form) if read.form else ())
-        panes = map(example_html, examples, read.examples, range(1, len(examples) + 1))
+        panes = map(example_html, fences.examples, read.examples, itertools.count(1))
         return self.marked(lines, places, [next(parts if isinstance(place, Fenced) else panes) for place in places])
 
     def parts(self, form: Form) -> list[Markup]:
@@ -136,7 +135,7 @@ class FormPlaces(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         html = self.forms.html
-        if included := find_forms("\n".join(lines), Mistakes(UNKNOWN_PAGE)):
+        if included := find_fences("\n".join(lines), Mistakes(UNKNOWN_PAGE)).forms:
             lines, html = self.refused(lines, included)
         return [self.md.htmlStash.store(html[line]) if line in html else line for line in lines]
 

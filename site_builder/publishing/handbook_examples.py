@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import markdown
 
-from site_builder.content.fences import Example, find_forms
+from site_builder.content.fences import Example, find_fences
 from site_builder.forms.html.render import render_close, render_open, render_section
 from site_builder.forms.language.yaml_tree import Mistakes
 from site_builder.forms.model.definition import Form
@@ -40,7 +40,7 @@ def _shown(source: str, form: Form, number: int) -> Markup:
     """Return the example as a page would show it, with all steps on one page and no way to send it."""
     form = replace(form, id=f"example-{number}-{form.id}")
     lines = source.split("\n")
-    blocks = find_forms(source, Mistakes(""))
+    blocks = find_fences(source, Mistakes("")).forms
     ends = [-1, *(block.last for block in blocks)]
     starts = [*(block.first for block in blocks), len(lines)]
     before, *between, after = (_prose(lines[end + 1 : start]) for end, start in zip(ends, starts, strict=True))

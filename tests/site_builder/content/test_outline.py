@@ -8,7 +8,7 @@ from pathlib import Path
 import markdown
 import pytest
 
-from site_builder.content.fences import find_examples, find_forms
+from site_builder.content.fences import find_fences
 from site_builder.content.library import read_library
 from site_builder.content.outline import Outline, outline_of
 from site_builder.forms.language.yaml_tree import Mistakes
@@ -24,8 +24,7 @@ class RenderedParts(HTMLParser):
         super().__init__()
         self.parts: dict[str, list[str]] = {"links": [], "pictures": [], "ids": []}
         lines = body.split("\n")
-        shown = [(form.first, form.last) for form in find_forms(body, Mistakes(""))]
-        shown += [(example.first, example.last) for example in find_examples(body, Mistakes(""))]
+        shown = [(place.first, place.last) for place in find_fences(body, Mistakes("")).in_order]
         for first, last in shown:
             lines[first : last + 1] = [""] * (last + 1 - first)
         self.feed(markdown.markdown("\n".join(lines), extensions=EXTENSIONS))

@@ -13,14 +13,17 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import Node, ScalarNode
 
-from site_builder.content.fences import find_forms
+from site_builder.content.fences import find_fences
 from site_builder.forms.language.yaml_nodes import compose
 from site_builder.forms.language.yaml_tree import Mistakes
 
 ROOT = Path(__file__).parents[4]
 PAGES = [*ROOT.glob("content/**/*.md"), *ROOT.glob("tests/site_builder/examples/*.md")]
 BLOCKS = [
-    fenced.block.text for page in PAGES for fenced in find_forms(page.read_text("utf-8"), Mistakes("")) if fenced.block
+    fenced.block.text
+    for page in PAGES
+    for fenced in find_fences(page.read_text("utf-8"), Mistakes("")).forms
+    if fenced.block
 ]
 PIECES = (
     ": ", ":", "- ", "-", "{", "}", "[", "]", ",", "'", '"', "#", " #", "\n", "\n  ", " ", "yes", "1", "0x1f", "1_0",
