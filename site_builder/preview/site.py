@@ -22,6 +22,7 @@ from site_builder.checks import findings, open_library
 from site_builder.content.library import Library, Page
 from site_builder.content.mkdocs_settings import read_site
 from site_builder.forms.model.errors import FormError
+from site_builder.publishing.assets import missing_assets
 from site_builder.publishing.build import NotBuilt, catalogue_of, settings_of
 from site_builder.publishing.catalogue_file import write_catalogue
 from site_builder.publishing.mistakes_page import mistakes_html
@@ -100,7 +101,7 @@ class Site:
             self._plugin = PreviewPlugin(self._library())
             self._settings.plugins["homeward preview"] = self._plugin
             self._build(address, messages)
-        self.warnings = tuple(messages)
+        self.warnings = (*messages, *(f"{config}: {message}" for message in missing_assets(self._settings, folder)))
         self._catalogue = catalogue_of(self._settings, self.library, folder)
         write_catalogue(folder, self._catalogue)
         self._sources: Mapping[str, str] = {file.dest_uri: file.src_uri for file in self._documents()}

@@ -24,6 +24,7 @@ from site_builder.content.mkdocs_settings import read_site, yaml_mistake
 from site_builder.forms.history.changes import ChangesRefused
 from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.model.errors import FormErrors, SiteError
+from site_builder.publishing.assets import missing_assets
 from site_builder.publishing.catalogue_file import write_catalogue
 from site_builder.publishing.csp_hashes import Inline, read_inline
 from site_builder.publishing.extension import base_path, help_html
@@ -82,6 +83,8 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
             settings = settings_of(config, side, messages)
             library = _checked(Path(settings.docs_dir), config)
             _build_pages(settings, messages)
+        if missing := [f"{config}: {message}" for message in missing_assets(settings, side)]:
+            raise NotBuilt("\n".join(missing))
         catalogue = catalogue_of(settings, library, side)
         write_catalogue(side, catalogue)
         inline = read_inline(side)

@@ -96,6 +96,14 @@ def test_a_site_with_a_mistake_can_be_built(clinic: Path, sheet: Path) -> None:
     assert "This page has a mistake" in html(built(clinic), "sheets/good/")
 
 
+def test_a_stylesheet_that_the_site_does_not_have_is_a_warning(clinic: Path) -> None:
+    change(clinic / "mkdocs.yml", "docs_dir:", "extra_css: [own.css]\ndocs_dir:")
+    site = built(clinic)
+    (warning,) = site.warnings
+    assert "'extra_css' names 'own.css', which the site does not have" in warning
+    site.close()
+
+
 def test_a_mistake_on_a_page_without_a_form_shows_there(clinic: Path) -> None:
     other = clinic / "content" / "other.md"
     other.write_text("---\ntitle: [a\n---\n\n# Other\n")

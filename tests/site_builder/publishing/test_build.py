@@ -8,12 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from collector.endpoints.catalogue_file import read_catalogue
 from site_builder.content.library import read_library
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import FormErrors
+from site_builder.publishing.assets import OURS, REPLACED
 from site_builder.publishing.build import NotBuilt, build
+
+ROOT = Path(__file__).parents[3]
 
 FORM = """---
 title: An alert
@@ -187,6 +191,35 @@ def test_unusable_settings_are_reported(clinic: Path, settings: str | None, mess
     with pytest.raises(NotBuilt, match=message):
         build(config, clinic / "site")
     assert not left_over(clinic)
+
+
+def test_a_stylesheet_that_the_site_does_not_have_stops_the_build(clinic: Path) -> None:
+    named = "extra_css: [assets/homeward/homeward.css, own.css]\nextra_javascript: [{path: own.js, type: module}]\n"
+    (clinic / "mkdocs.yml").write_text(CONFIG + named)
+    with pytest.raises(NotBuilt) as refused:
+        build(clinic / "mkdocs.yml", clinic / "site")
+    of_an_earlier_homeward, sheet, script = str(refused.value).split("\n")
+    assert (
+        "in its place write, in this order: assets/homeward/base.css, assets/homeward/text.css,"
+        in of_an_earlier_homeward
+    )
+    assert sheet.endswith(
+        "'extra_css' names 'own.css', which the site does not have; put the file there, or leave the line out"
+    )
+    assert "'extra_javascript' names 'own.js'" in script
+    assert not left_over(clinic)
+
+
+def test_a_stylesheet_that_is_there_or_elsewhere_is_linked(clinic: Path) -> None:
+    (clinic / "content" / "my look.css").write_text("")
+    named = "['my%20look.css?v=2', 'https://example.org/a.css', '//example.org/b.css', /c.css]"
+    (clinic / "mkdocs.yml").write_text(f"{CONFIG}extra_css: {named}\n")
+    assert build(clinic / "mkdocs.yml", clinic / "site").pages == 2
+
+
+def test_the_sheets_that_replace_an_earlier_one_are_those_of_our_own_settings() -> None:
+    ours = YAML(typ="safe").load((ROOT / "mkdocs.yml").read_text("utf-8"))["extra_css"]
+    assert ours == [f"{OURS}/tokens.css", *(f"{OURS}/{sheet}.css" for sheet in REPLACED[f"{OURS}/homeward.css"])]
 
 
 def test_a_page_that_the_settings_leave_out_is_not_published(clinic: Path) -> None:
