@@ -96,7 +96,7 @@ def _criterion(id: str, rule: Mapping[str, Any]) -> dict[str, Any]:
     clusters = [
         {"id": name.removeprefix("cluster "), "items": items, "needs": rule[f"{name} needs"]}
         for name, items in rule.items()
-        if name.startswith("cluster ") and not name.endswith(" needs")
+        if f"{name} needs" in rule
     ]
     return {**others, "id": id, "clusters": clusters}
 

@@ -76,7 +76,7 @@ def from_json(kind: Any, stored: Any, place: str = "") -> Any:
 
     Raises UnreadableDefinition for a name that is unknown or missing, and for a value of another type.
     """
-    if kind is str and type(stored) is str:  # most values are words
+    if kind is str and type(stored) is str and _can_be_encoded(stored):  # most values are words
         return stored
     if is_dataclass(kind):
         return _part_from_json(kind, stored, place)
@@ -131,8 +131,21 @@ def _options(kind: Any) -> tuple[dict[str, Any], frozenset[str]]:
 def _fits(kind: Any, stored: Any) -> bool:
     if type(stored) in (int, float) and not abs(stored) <= LARGEST:
         return False
+    if type(stored) is str and not _can_be_encoded(stored):
+        return False
     if get_origin(kind) is Literal:
         return type(stored) is str and stored in get_args(kind)
     if kind is Any:
         return type(stored) in (str, bool, int, float)
     return type(stored) is kind or (kind is float and type(stored) is int)
+
+
+def _can_be_encoded(text: str) -> bool:
+    """Return whether a text has no half of a surrogate pair, which JSON can hold and no hash, page or file can."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -96,6 +96,7 @@ ENTRY = CATALOGUE.to_json()["forms"][0]
         ENTRY | {"form": "another"},
         ENTRY | {"definition": ENTRY["definition"] | {"title": "Another title"}},
         ENTRY | {"definition": ENTRY["definition"] | {"colour": "red"}},
+        ENTRY | {"definition": ENTRY["definition"] | {"title": "\ud800"}},
         ENTRY | {"definition": None},
         {"form": "abc"},
         {},

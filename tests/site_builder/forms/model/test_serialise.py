@@ -18,7 +18,7 @@ from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Band, Computed, Cutoff, Form, Scale
 from site_builder.forms.model.errors import AnswersRejected, UnreadableDefinition
 from site_builder.forms.model.fields import Choice, Field, Matrix, OneOf, Rating
-from site_builder.forms.model.format_1 import downgraded, upgraded
+from site_builder.forms.model.format_1 import downgraded, upgraded, upgraded_version
 from site_builder.forms.model.serialise import from_json, parsed, to_json
 
 CATALOGUE = Path(__file__).parents[3] / "collector" / "fixtures" / "format_1" / "forms.json"
@@ -96,6 +96,20 @@ def test_format_1_is_read_without_loss(old: dict[str, Any]) -> None:
     assert Form.from_json(upgraded(old) | {"format": 2}) == Form.from_json(old)
 
 
+def test_a_cluster_of_an_old_lock_may_be_called_needs() -> None:
+    rule = {
+        "counts_from": 2,
+        "cluster needs": ["a"],
+        "cluster needs needs": 1,
+        "cluster b": ["c"],
+        "cluster b needs": 2,
+    }
+    stored = {"definition": "x", "questions": {}, "scales": {}, "criteria": {"dsm": rule}, "alerts": []}
+    (criterion,) = upgraded_version(stored)["criteria"]
+    clusters = [{"id": "needs", "items": ["a"], "needs": 1}, {"id": "b", "items": ["c"], "needs": 2}]
+    assert criterion == {"id": "dsm", "counts_from": 2, "clusters": clusters}
+
+
 def test_the_order_of_names_means_nothing() -> None:
     rating = Rating(id="a", ask="?", ends=("Low", "High"))
     assert (
@@ -130,6 +144,8 @@ def test_a_value_of_1_is_not_the_default_true() -> None:
         (Scale, {"id": "total", "items": ["a", 1]}, r"\.items\.1"),
         (Scale, {"id": "total", "items": ["a"], "better": "sideways"}, r"\.better"),
         (Scale, {"id": "total", "items": ["a"], "reliable_change": None}, r"\.reliable_change"),
+        (Field, {"type": "text", "id": "a", "ask": "\ud800"}, r"\.ask"),
+        (Condition, {"field": "a", "test": "equals", "value": "\ud800"}, r"\.value"),
         (Field, {"type": ["text"], "id": "a", "ask": "?"}, "no type of question"),
         (Field, {"type": "rating", "id": "a", "ask": "?", "step": 0}, "values of ''"),
         (Field, {"type": "rating", "id": "a", "ask": "?", "highest": 1.5}, r"\.highest"),
