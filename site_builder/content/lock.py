@@ -194,7 +194,7 @@ def _history(file: Path, id: str, stored: Any, number: int) -> History:
         versions = [
             PublishedVersion.from_json(int(version), upgraded(stored[version])) for version in sorted(stored, key=int)
         ]
-    except (AttributeError, KeyError, TypeError, ValueError, UnreadableDefinition) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError, UnreadableDefinition) as error:
         raise _damaged(file, 1, 1, problem) from error
     return History(tuple(versions))
 

@@ -156,6 +156,10 @@ def test_the_lock_is_written_only_when_something_has_changed(content: Path) -> N
     assert [path.name for path in content.iterdir() if path.name.startswith(".")] == []
 
 
+NESTED = "[" * 600 + "]" * 600
+DEEP = f'{{"label": "x", "when": [{{"field": "mood", "test": "one_of", "value": {NESTED}}}]}}'
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -169,10 +173,12 @@ def test_the_lock_is_written_only_when_something_has_changed(content: Path) -> N
         (lambda text: "[" * 100_000, f"content/{FILE}:1:1 this file is damaged: it is nested too deeply"),
         (lambda text: text.replace('"to": 10', '"to": NaN'), f"content/{FILE}:1:1 this file is damaged: 'NaN' is no"),
         (lambda text: text.replace('"step": 1, ', ""), f"content/{FILE}:1:1 this file is damaged: something"),
+        (lambda text: text.replace('"alerts": []', f'"alerts": [{DEEP}]'), f"content/{FILE}:1:1 this file is damaged"),
+        (lambda text: text.replace("your mood", "\\ud800"), f"content/{FILE}:1:1 this file is damaged: something"),
     ],
     ids=[
         "marks", "marks further down", "cut off", "names", "later", "twice", "something else", "deep", "no number",
-        "without its step",
+        "without its step", "deep inside a version", "half of a surrogate pair",
     ],
 )  # fmt: skip
 def test_a_damaged_lock_is_one_mistake_with_its_remedy(content: Path, damage: object, message: str) -> None:
