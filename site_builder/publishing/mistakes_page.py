@@ -57,7 +57,7 @@ def _mistake(error: FormError, body: str, first_line: int) -> Markup:
 def _lines(page: str, body: str, first_line: int) -> tuple[list[str], int]:
     """Return the lines of the text that contains a mistake, and the number of the first one."""
     try:
-        return Path(page).read_text("utf-8-sig", errors="replace").splitlines(), 1
+        return Path(page).read_text("utf-8-sig", errors="replace").split("\n"), 1
     except OSError:
         return body.split("\n"), first_line
 

@@ -95,6 +95,14 @@ def test_the_page_of_a_broken_file_shows_the_lines_of_that_file(content: Path) -
     assert "2 | fields: {often: {ask: How # often?" in shown
 
 
+def test_a_sign_that_ends_a_line_elsewhere_moves_no_line_number(content: Path) -> None:
+    write(
+        content / "worksheets" / "sheet.md", "# A \u2028sheet\n\n```yaml form\nform: sheet\nfields: {a: # Why?}\n```\n"
+    )
+    (page,) = read_library(content).pages
+    assert "    5 | fields: {a: # Why?}" in mistakes_html(page.errors)
+
+
 def test_a_file_that_leads_out_of_the_content_is_refused(content: Path) -> None:
     write(content.parent / "secret.yml", FORM)
     (content / "worksheets" / "sheet.yml").unlink()
