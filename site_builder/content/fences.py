@@ -22,7 +22,7 @@ _QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[^\n`]*\bex", re.IGNORECASE)
 _NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
 _OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
 _MARKS = ("`", "~", "form:")  # a page without any of these has no form; most pages have none
-_QUICK = re.compile(r"`{3}|~{3}|^form:|^[^\w\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
+_QUICK = re.compile(r"`{3}|~{3}|^form:|^[^a-z\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,11 @@ def test_plain_code_that_holds_a_form_is_a_mistake(info: str) -> None:
     assert messages[0][1:] == (1, 1)
 
 
+def test_too_few_backticks_in_a_numbered_list_are_a_mistake() -> None:
+    _, messages = find("1. `yaml form\n   form: abc\n   `")
+    assert messages == [("a form starts with three backticks; write ```yaml form", 1, 4)]
+
+
 @pytest.mark.parametrize("ticks", ["`", "``"])
 def test_too_few_backticks_are_a_mistake(ticks: str) -> None:
     _, messages = find(f"Words.\n\n{ticks}yaml form\n{FORM}\n{ticks}")
