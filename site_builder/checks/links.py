@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import posixpath
 import re
 from collections.abc import Iterator
@@ -123,7 +124,7 @@ class _Lookup:
             return f"the page '{path}' is left out of the site", "link to another page, or change 'exclude_docs'"
         if page:
             return self.anchor(page, fragment, f"'{path}'")
-        if (self.library.content / target).is_file():
+        if os.path.isfile(self.library.content / target):
             hidden = any(part.startswith(".") for part in target.split("/")) or target.startswith("templates/")
             if hidden or posixpath.basename(target) == "README.md":
                 return f"the page '{path}' is left out of the site", "give the file another name, or move it"
@@ -164,14 +165,14 @@ class _Lookup:
         path, directories = unquote(urlsplit(target).path), self.library.site.directories
         own = url_of(self.page.path, directories=directories)
         end = posixpath.normpath(posixpath.join(own if own.endswith("/") else posixpath.dirname(own), path))
-        if end in COLLECTOR_PATHS or ((self.library.content / end).is_file() and not end.endswith(".md")):
+        if end in COLLECTOR_PATHS or (os.path.isfile(self.library.content / end) and not end.endswith(".md")):
             return None
         for page in self.library.pages:
             if posixpath.normpath(url_of(page.path, directories=directories)) == end:
                 return self.anchor(page, unquote(urlsplit(target).fragment), f"'{path}'")
         if end.endswith(".md") or posixpath.normpath(posixpath.join(self.folder, path)) in self.library.by_path:
             return f"in HTML, a link to '{path}' is not followed to a page", f"write [words]({path})"
-        if self.link.kind == "picture" and (self.library.content / self.folder / path).is_file():
+        if self.link.kind == "picture" and os.path.isfile(self.library.content / self.folder / path):
             remedy = f"write ![what it shows]({path})"
             return f"in HTML, the picture '{path}' is looked for from the address of the page", remedy
         return f"there is nothing at '{path}'", suggested_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -20,6 +21,6 @@ def check(library: Library) -> Iterator[FormError]:
         if library.site.leaves_out(target):
             problem = f"the menu names '{target}', which 'exclude_docs' leaves out"
             yield FormError(at, problem, "delete one of the two lines", rule="link")
-        elif target not in library.by_path and not (library.content / target).exists():
+        elif target not in library.by_path and not os.path.exists(library.content / target):
             remedy = suggested_page(target, "", library) or "write the page, or delete this line"
             yield FormError(at, f"the menu names '{target}', and there is no such page", remedy, rule="link")

@@ -55,7 +55,7 @@ class FormFiles:
         except UnicodeDecodeError:
             return "save it as UTF-8 in your editor"
         except OSError as error:
-            if file.exists():
+            if os.path.exists(file):  # also False for a name that no file can have
                 return unreadable(error)[0]
             near = suggest(below, self._names()) if file.suffix else ""
             where = f"there is none at {shown(file)}"

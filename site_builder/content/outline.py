@@ -1,7 +1,7 @@
 """Finds the links, pictures, headings, ids and prose of a page, each with its place in the file.
 
 Python-Markdown builds the site but records no places. markdown-it-py records the lines of blocks, and the columns are
-added here while it parses a line. `dialect` rewrites what the two would parse differently.
+added here while it parses a line. `commonmark` rewrites what the two would parse differently.
 """
 
 from __future__ import annotations

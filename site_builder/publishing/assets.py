@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ def missing_assets(settings: Any, site: Path) -> Iterator[str]:
     for option in OPTIONS:
         for name in map(str, settings[option]):
             address = urlsplit(name)
-            if address.scheme or address.netloc or name.startswith("/") or (site / unquote(address.path)).is_file():
+            if address.scheme or address.netloc or name.startswith("/") or os.path.isfile(site / unquote(address.path)):
                 continue
             if sheets := REPLACED.get(address.path):
                 remedy = f"in its place write, in this order: {', '.join(f'{OURS}/{sheet}.css' for sheet in sheets)}"

@@ -78,6 +78,13 @@ def test_working_links_and_text_that_is_no_link_are_accepted(check_page: CheckPa
     assert check_page(f"# Page\n\n{text}\n") == []
 
 
+def test_a_link_to_a_name_that_no_file_can_have_is_a_mistake(check_page: CheckPage) -> None:
+    long = "x" * 300
+    text = f"# Page\n\n[a]({long}.md)\n\n![b]({long}.png)\n\n<a href='{long}/'>c</a> <img src='{long}' alt=''>\n"
+    messages = check_page(text, config=f"nav: [{long}.md]\n")
+    assert [message.partition(" ")[0] for message in messages] == ["3:1", "5:1", "7:1", "7:319", "mkdocs.yml:2:7"]
+
+
 def test_a_link_to_an_excluded_page_is_a_mistake(check_page: CheckPage, clinic: Path) -> None:
     (clinic / "content/drafts").mkdir()
     (clinic / "content/drafts/new.md").write_text("# New\n")

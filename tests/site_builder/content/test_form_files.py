@@ -111,6 +111,13 @@ def test_a_file_that_leads_out_of_the_content_is_refused(content: Path) -> None:
     assert messages(read_library(content)) == [f"content/worksheets/sheet.md:4:7 {message}"]
 
 
+def test_a_name_that_no_file_can_have_is_a_mistake(content: Path) -> None:
+    long = f"{'x' * 300}.yml"
+    write(content / "worksheets" / "sheet.md", SHEET.replace("sheet.yml", long))
+    (message,) = messages(read_library(content))
+    assert f"the file '{long}' cannot be read; there is none at content/worksheets/{long}" in message
+
+
 def test_a_link_to_another_file_of_the_content_is_followed(content: Path) -> None:
     (content / "worksheets" / "sheet.yml").rename(content / "other.yml")
     (content / "worksheets" / "sheet.yml").symlink_to(content / "other.yml")
