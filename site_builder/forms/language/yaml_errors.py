@@ -44,6 +44,8 @@ def in_plain_words(error: MarkedYAMLError, text: str) -> Fault:
     if "block scalar" in context:
         sign = lines[opened[0]][opened[1] : opened[1] + 1]
         return *opened, f"'{sign}' has a meaning of its own at the start", _QUOTES
+    if rest[:1] == "\t":
+        return line, column, "there is a tab", "use spaces"
     if "cannot start any token" in problem or "undefined alias" in problem or "expected the node" in problem:
         return line, column, f"'{rest[:1]}' has a meaning of its own at the start", _QUOTES
     return _other_fault(lines, line, before, rest, column)

@@ -377,6 +377,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "tab in front": ("form: abc\nfields:\n«\ta: What?", ["there is a tab; use spaces"]),
     "tab after the colon": ("form:«\tabc\nfields: {a: What?}", ["there is a tab; use spaces"]),
+    "tab at the end": ("form: abc«\t\nfields: {a: What?}", ["there is a tab; use spaces"]),
     "several tabs": ("form: abc\nfields:\n«\ta: What?\n«\tb: Why?", ["there is a tab", "there is a tab"]),
     "space that is none": ("form: abc\nfields:\n  a:«\u00a0What?", ["there is a special space"]),
     "character that cannot be seen": ("form: abc\nfields:\n  a: Wh«\u2028at?", ["cannot be seen; delete it"]),
