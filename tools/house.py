@@ -78,7 +78,7 @@ def print_package(package: str, modules: dict[str, Module], picture: Picture | N
 
 
 def room_of(name: str, package: str) -> str:
-    """Return the room of a module in a package, or "" for the package itself, and for the way in from a shell."""
+    """Return the room of a module in a package, or "" for the package itself and for its `__main__`."""
     room = name[len(package) + 1 :].partition(".")[0]
     return "" if room == "__main__" else room
 

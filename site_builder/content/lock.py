@@ -109,7 +109,7 @@ def read_lock(content: Path) -> dict[str, History] | None:
         problem = "git has left its marks of a conflict in this file"
         remedy = (
             "take the file of the branch that was published last (git checkout --ours or --theirs), then run"
-            " `homeward check`: it tells what the other branch has changed"
+            " `homeward check`: it shows what the other branch has changed"
         )
         raise _damaged(file, text.count("\n", 0, conflict.start()) + 1, 1, problem, remedy)
     try:

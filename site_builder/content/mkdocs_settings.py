@@ -24,7 +24,7 @@ class UnreadableSettings(SiteError):
 
 @dataclass(frozen=True)
 class Site:
-    """The pages in the menu, the pages that are left out, and the form of their addresses; the menu also as it is."""
+    """The pages in the menu, the pages that are left out, and the form of their addresses; `menu` keeps its levels."""
 
     nav: tuple[tuple[str, Source], ...] = ()
     exclude_docs: str = ""

@@ -26,12 +26,12 @@ from site_builder.forms.model.wording import plain
 NOTHING = "There is nothing filled in yet"
 TWICE = "Give one answer to this question"
 UNKNOWN = "There is no such question"
-OF_PARTS = (Rating, Duration, Matrix)  # kinds of field whose parts come each under a name of its own
-_INDEX = re.compile(r"[0-9]{1,4}", re.ASCII)  # of a repeat's row; a longer one is no row that we made
+OF_PARTS = (Rating, Duration, Matrix)  # kinds of field whose parts are posted under names of their own
+_INDEX = re.compile(r"[0-9]{1,4}", re.ASCII)  # of a repeat's row; our pages never have longer ones
 
 
 def from_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the pairs of a form post nested as JSON is, without names that start with _: those are not answers.
+    """Return the pairs of a form post, nested as in JSON. Names that start with _ are not answers, and are left out.
 
     Everything typed stays as it was typed. Raises AnswersRejected for names that the form does not have and for
     two answers where there is room for one.
@@ -150,9 +150,9 @@ def _pairs(field: Field, name: str, answer: Any) -> Iterator[tuple[str, str]]:
 
 
 def read_answers(form: Form, posted: Mapping[str, Any]) -> Answers:
-    """Return the answers that were posted, nested as JSON is; questions without an answer are left out.
+    """Return the answers that were posted, nested as in JSON; questions without an answer are left out.
 
-    Raises AnswersRejected with every problem by its wire name; the whole form stands under "".
+    Raises AnswersRejected with every problem by its wire name; "" is the whole form.
     """
     problems: dict[str, str] = {}
     answers: Answers = {}

@@ -132,7 +132,7 @@ def title_of(form: Form, scale: Scale) -> str:
 
 
 def meaning_of(scale: Scale, band: str) -> str:
-    """Return what the clinic says that a band means; "" without a band, or when it says nothing."""
+    """Return what a band means in the clinic's words; "" without a band, or without such words."""
     return next((each.meaning for each in scale.bands if each.label == band), "")
 
 

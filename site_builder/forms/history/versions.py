@@ -171,7 +171,7 @@ _VERSION: Mapping[str, Any] = {
     "computed": tuple[Computed, ...],
     "alerts": tuple[Alert, ...],
 }
-# What the answers to each type of question have to agree in; only a number can do without a part.
+# The parts of each type's signature; only those of a number may be missing.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
 _PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,

@@ -14,7 +14,7 @@ LIKENESS = 0.6  # difflib's ratio: finds a swapped, missing or added letter, and
 RESERVED_COLUMNS = frozenset(
     ("submission", "client", "form", "version", "sent", "received", "row", "id", "rowid", "oid", "_rowid_")
 )
-# Tables of a caseload file that do not hold one form's answers, and views that forms could never be called like.
+# Tables and views of a caseload file that belong to no form.
 RESERVED_TABLES = frozenset(
     (
         "clients", "homework", "submissions", "scores", "scales", "alerts", "feedback", "progress",

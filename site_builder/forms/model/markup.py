@@ -23,12 +23,12 @@ def tag(name: str, /, *children: str, **attributes: object) -> Markup:
 
 
 def joined(parts: Iterable[str]) -> Markup:
-    """Return the parts one after the other, with those that are not Markup escaped."""
+    """Return the parts as one piece of HTML; those that are not Markup are escaped."""
     return trusted(_content(parts))
 
 
 def escape(words: str) -> Markup:
-    """Return words as the content of an element; in an attribute, quotes would have to be escaped too."""
+    """Return words as the content of an element. Not for attributes: quotation marks stay as they are."""
     return joined([words])
 
 

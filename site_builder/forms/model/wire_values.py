@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,9})?", re.ASCII)
 
 
 def text_of(posted: object) -> str:
-    """Return what was posted as text, "" for nothing. Raise ValueError for what is no single value."""
+    """Return what was posted as text, "" for nothing. Raises ValueError if it is not a single value."""
     if isinstance(posted, str):
         return posted
     if posted is None:
@@ -22,9 +22,9 @@ def text_of(posted: object) -> str:
 
 
 def number_of(posted: object) -> float | None:
-    """Return a number as people type it, comma or point; None for nothing. Raise ValueError for anything else."""
+    """Return a number as people type it, comma or point; None for nothing. Raises ValueError for anything else."""
     if isinstance(posted, (int, float)) and not isinstance(posted, bool) and abs(posted) <= LARGEST_NUMBER:
-        return float(posted)  # of JSON; what is not finite is not in these bounds either
+        return float(posted)  # from JSON; infinity and nan are not within these bounds
     typed = text_of(posted).strip()
     if not typed:
         return None
