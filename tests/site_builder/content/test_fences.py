@@ -192,6 +192,7 @@ def test_text_about_examples_is_no_example(text: str) -> None:
     ("text", "message", "column"),
     [
         (f"````markdown form exmaple\n{BLOCK}\n````", "'markdown form exmaple' does not start an example; did you", 1),
+        (f"````markdown form eaxmple\n{BLOCK}\n````", "'markdown form eaxmple' does not start an example; did you", 1),
         (f"````markdwon from example\n{BLOCK}\n````", "did you mean 'markdown form example'?", 1),
         (f"````markdown example form\n{BLOCK}\n````", "did you mean 'markdown form example'?", 1),
         (f"````form example markdown\n{BLOCK}\n````", "did you mean 'markdown form example'?", 1),
