@@ -15,7 +15,7 @@ TEXT, LARGE_OR_LINE = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 
 
 def rule(selector: str) -> str:
-    """Return what stands in the first rule whose selector ends so."""
+    """Return the body of the first rule whose selector ends so."""
     match = re.search(rf"{re.escape(selector)} \{{(?P<body>[^}}]*)\}}", TOKENS)
     assert match, selector
     return match["body"]
@@ -63,6 +63,7 @@ def test_colours_have_enough_contrast(colours: dict[str, str], front: str, groun
         ('\n\n[data-md-color-scheme="default"]', "light"),
         ('[data-md-color-scheme="slate"]', "dark"),
         (":root [data-md-color-scheme]", "light"),  # on paper
+        (":root body[data-md-color-scheme]", "light"),  # in a browser that cannot choose
     ],
 )
 def test_the_scheme_chooses_between_light_and_dark(selector: str, scheme: str) -> None:
