@@ -1,1 +1,1 @@
-"""The published site: MkDocs, the Markdown extension and what stands around them."""
+"""The published site: its build with MkDocs, the Markdown extension, and the files beside the pages."""

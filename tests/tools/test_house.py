@@ -1,4 +1,4 @@
-"""The house is counted as it stands, and a submission finds its way through it."""
+"""The tool counts the present tree, and follows a submission through it."""
 
 from __future__ import annotations
 

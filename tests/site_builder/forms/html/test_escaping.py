@@ -1,4 +1,4 @@
-"""Whatever an author or a client writes is read back from the HTML as exactly that text, and adds no element."""
+"""Everything that an author or a client writes is read back from the HTML as the same text, and adds no element."""
 
 from __future__ import annotations
 

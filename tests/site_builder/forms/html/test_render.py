@@ -1,4 +1,4 @@
-"""Forms as HTML: complete without script, labelled for screen readers, inert whatever was typed."""
+"""Forms as HTML: complete without script, labelled for screen readers, and safe with any text in it."""
 
 from __future__ import annotations
 
