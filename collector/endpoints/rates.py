@@ -23,15 +23,16 @@ class Rate:
         self.share = period / burst  # seconds until one more is allowed
         self.most_behind = period - self.share
         memory = store.MemoryStore(options={"MAX_SIZE": MOST_KEYS})
-        self.throttle = Throttled(using=RateLimiterType.GCRA.value, quota=quota, store=memory)
+        # Asked directly: what Throttled puts round it, waiting and hooks, is not used here.
+        self.limiter = Throttled(using=RateLimiterType.GCRA.value, quota=quota, store=memory).limiter
 
     def wait(self, key: str) -> float:
         """Return the seconds until the next one is allowed, 0 for now, without counting one."""
-        return max(0.0, self.throttle.peek(key or NOBODY).reset_after - self.most_behind)
+        return max(0.0, self.limiter.peek(key or NOBODY).reset_after - self.most_behind)
 
     def take(self, key: str) -> float:
         """Count one, if it is allowed, and return 0; else return the seconds to wait."""
-        result = self.throttle.limit(key or NOBODY)
+        result = self.limiter.limit(key or NOBODY)
         return max(result.state.retry_after, MOMENT) if result.limited else 0.0
 
 

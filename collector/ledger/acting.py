@@ -7,27 +7,29 @@ in a role that may do this, of the caseload that the event concerns.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from collector.errors import Refused
 from collector.ledger.events import Event
 
-# Each is one value of JSON, so that a batch can read both in the one row that it reads anyway.
+# Each is one value of JSON, so that a batch can read both in the one value that it reads anyway. Their parameters are
+# ?1 to ?3, what `parameters` returns; names would cost more (batch.py).
 CLIENTS = """
     SELECT json_group_object(sign_in, client) FROM sign_ins JOIN links USING (link)
-     WHERE sign_in IN (SELECT value FROM json_each(:clients)) AND kind = 'client' AND expires > :now AND NOT ended
+     WHERE sign_in IN (SELECT value FROM json_each(?1)) AND kind = 'client' AND expires > ?3 AND NOT ended
 """
 PEOPLE = """
     SELECT json_group_array(json_array(sign_in, act.value ->> 1, act.value ->> 2, sign_ins.person, role))
-      FROM json_each(:people) AS act
-      JOIN sign_ins ON sign_in = act.value ->> 0 AND kind = 'person' AND expires > :now
+      FROM json_each(?2) AS act
+      JOIN sign_ins ON sign_in = act.value ->> 0 AND kind = 'person' AND expires > ?3
       LEFT JOIN clients ON clients.client = act.value ->> 1
       LEFT JOIN members ON members.person = sign_ins.person
            AND members.caseload = iif(act.value ->> 2 = '', clients.caseload, act.value ->> 2)
 """
 
 
-def parameters(events: Sequence[Event], now: str) -> dict[str, str]:
+def parameters(events: Sequence[Event], now: str) -> tuple[str, str, str]:
     """Return the parameters of CLIENTS and PEOPLE for a batch of events."""
     clients = [event.by.sign_in for event in events if event.by.text == "client"]
     people = [
@@ -35,17 +37,16 @@ def parameters(events: Sequence[Event], now: str) -> dict[str, str]:
         for event in events
         if event.by.text != "client" and event.by.sign_in
     ]
-    return {"clients": json.dumps(clients), "people": json.dumps(people), "now": now}
+    return json.dumps(clients), json.dumps(people), now
 
 
 class Acting:
     """Who may act: what CLIENTS and PEOPLE returned."""
 
-    def __init__(self, clients: str, people: str) -> None:
-        self._clients: dict[str, str] = json.loads(clients)
+    def __init__(self, clients: Mapping[str, str], people: Iterable[Sequence[Any]]) -> None:
+        self._clients = clients
         self._people: dict[tuple[str, str, str], tuple[str, str | None]] = {
-            (sign_in, client, caseload): (person, role)
-            for sign_in, client, caseload, person, role in json.loads(people)
+            (sign_in, client, caseload): (person, role) for sign_in, client, caseload, person, role in people
         }
 
     def require(self, event: Event) -> None:

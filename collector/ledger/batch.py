@@ -1,6 +1,8 @@
 """Writes a batch of calls in one transaction of four statements, however many events there are.
 
-Every statement releases the interpreter's lock, and waiting to reacquire it costs more than the statement itself.
+Every statement releases the interpreter's lock several times, and once more for each row, each column of a row and each
+named parameter. Each time the event loop's thread may be woken in vain, or this one has to wait, which costs more than
+the statement itself.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,14 +23,13 @@ from collector.ledger.events import Event, Receipt, is_utc, now
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
 ROWS_AT_ONCE = 256  # rows per INSERT, of seven values each; each number of rows is a separate prepared statement
 
-# Everything a batch needs to read, in one row, because each further row would release the interpreter's lock again, and
-# most of a batch's time went into reacquiring it. The four values: the greatest number; which of those who act in the
-# batch may, clients and people, as JSON; and whether any of the ids is in the ledger already.
+# Everything a batch needs to read, in one value: a list in JSON of which of those who act in the batch may, clients and
+# people, of the greatest number, and of whether any of the ids is in the ledger already.
+_ACTING = f"SELECT json_array(json(({acting.CLIENTS})), json(({acting.PEOPLE})))"
 _STATE = f"""
-    SELECT (SELECT coalesce(max(seq), 0) FROM events), ({acting.CLIENTS}), ({acting.PEOPLE}),
-           EXISTS (SELECT 1 FROM events WHERE id IN (SELECT value FROM json_each(:ids)))
+    SELECT json_array(json(({acting.CLIENTS})), json(({acting.PEOPLE})), (SELECT coalesce(max(seq), 0) FROM events),
+                      EXISTS (SELECT 1 FROM events WHERE id IN (SELECT value FROM json_each(?4))))
 """  # noqa: S608 - only constants
-_ACTING = f"SELECT ({acting.CLIENTS}), ({acting.PEOPLE})"
 
 Outcome = list[Receipt] | LedgerError
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
@@ -118,10 +119,14 @@ class _Batch:
         events = [prepared.event for call in calls for prepared in call]
         ids = json.dumps([event.id for event in events])
         self._asked = acting.parameters(events, self._now)
-        state = connection.execute(_STATE, {"ids": ids} | self._asked).fetchone()
-        self._seq: int = state[0]
-        self._acting: Acting | None = Acting(*state[1:3])
-        self._known = self._stored(ids) if state[3] else {}
+        self._seq: int
+        clients, people, self._seq, known = self._read(_STATE, *self._asked, ids)
+        self._acting: Acting | None = Acting(clients, people)
+        self._known = self._stored(ids) if known else {}
+
+    def _read(self, query: str, *values: str) -> Any:
+        """Return the one value of JSON that a query reads."""
+        return json.loads(self._connection.execute(query, values).fetchone()[0])
 
     def _stored(self, ids: str) -> dict[str, Row]:
         rows = self._connection.execute(
@@ -132,7 +137,7 @@ class _Batch:
 
     def _acting_now(self) -> Acting:
         """Return who may act after what the batch has changed so far."""
-        self._acting = Acting(*self._connection.execute(_ACTING, self._asked).fetchone())
+        self._acting = Acting(*self._read(_ACTING, *self._asked))
         return self._acting
 
     def take(self, call: Sequence[Prepared]) -> Outcome:
