@@ -125,12 +125,15 @@ class Projector:
         return self._state.problems()
 
     def _begin(self) -> None:
-        """Rebuild missing and outdated files, migrate the others, and publish the number sure to be in all of them."""
-        if outdated := self._live.outdated():
-            log.warning("folding anew what has no file, or one of the past: %s", ", ".join(outdated))
-            self._rebuild(outdated)
+        """Migrate every file, rebuild missing and outdated ones, and publish the number sure to be in all of them.
+
+        Migrating comes first, because pages read the old rows while a rebuild goes on, and need the current views.
+        """
         with self._turn.taken():
             self._live.bring_up_to_date()
+        if outdated := self._live.outdated():
+            log.warning("rebuilding caseloads without a file, or with one of an older version: %s", ", ".join(outdated))
+            self._rebuild(outdated)
         self._publish_position()
 
     def _end(self) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from collector.ledger.events import (
     submission_received,
 )
 from collector.ledger.ledger import Ledger
+from collector.ledger.turn import Turn
 from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
 from collector.settings import Settings
@@ -224,6 +225,25 @@ def test_a_start_brings_every_file_to_the_current_tables(clinic: Ledger, setting
         projector.catch_up()  # nobody has sent anything
     with closing(connect(path)) as today:
         assert today.execute("SELECT count(*) FROM criteria").fetchone() == (0,)
+
+
+def test_pages_can_read_a_file_of_an_older_version_while_it_is_rebuilt(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+    with closing(connect(settings.caseloads / "alice.db")) as older:
+        older.execute("DROP VIEW last_seen")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = 'views'")
+        older.execute("PRAGMA user_version = 0")
+    with Turn(settings.data / "rebuild") as rebuild, ExitStack() as projectors:
+        with rebuild.taken():
+            projectors.enter_context(running(settings))
+            deadline = time.monotonic() + 10
+            while not rows(settings, "alice", "SELECT 1 FROM sqlite_master WHERE name = 'last_seen'"):
+                assert time.monotonic() < deadline
+                time.sleep(0.005)
+            assert rows(settings, "alice", "SELECT sum(sent) FROM last_seen") == [(20,)]
+            assert not is_up_to_date(DatabaseFile(settings.caseloads / "alice.db"))
 
 
 def test_a_rebuild_produces_the_same_rows(clinic: Ledger, settings: Settings) -> None:
