@@ -200,6 +200,20 @@ def test_a_clients_page_says_of_them_what_the_caseload_page_says(disordered: Han
     assert asyncio.run(read_standing(disordered, "NOBODY", NOW)) is None
 
 
+def test_a_client_who_is_folded_while_the_page_is_read_shows_on_the_next_one(disordered: Handwritten) -> None:
+    class Folding(Handwritten):
+        async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
+            answer = await super().execute(sql, params)
+            if "FROM last_seen" in sql:
+                self.client("NEW44")
+                self.score("new", days_ago(0), 5, LOW_MOOD, "NEW44")
+            return answer
+
+    page = asyncio.run(read_overview(Folding(disordered.connection), NOW))
+    assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
+    assert len(asyncio.run(read_overview(disordered, NOW)).standings) == 3
+
+
 def test_a_clients_page_reads_that_client_alone(disordered: Handwritten) -> None:
     """Whatever the page asks of a table with rows of clients is asked for one client, by an index."""
     asked: list[tuple[str, dict[str, Any]]] = []
