@@ -235,15 +235,14 @@ def test_pages_can_read_a_file_of_an_older_version_while_it_is_rebuilt(clinic: L
         older.execute("DROP VIEW last_seen")
         older.execute("DELETE FROM _sqlite_migrations WHERE name = 'views'")
         older.execute("PRAGMA user_version = 0")
-    with Turn(settings.data / "rebuild") as rebuild, ExitStack() as projectors:
-        with rebuild.taken():
-            projectors.enter_context(running(settings))
-            deadline = time.monotonic() + 10
-            while not rows(settings, "alice", "SELECT 1 FROM sqlite_master WHERE name = 'last_seen'"):
-                assert time.monotonic() < deadline
-                time.sleep(0.005)
-            assert rows(settings, "alice", "SELECT sum(sent) FROM last_seen") == [(20,)]
-            assert not is_up_to_date(DatabaseFile(settings.caseloads / "alice.db"))
+    with Turn(settings.data / "rebuild") as rebuild, ExitStack() as projectors, rebuild.taken():
+        projectors.enter_context(running(settings))
+        deadline = time.monotonic() + 10
+        while not rows(settings, "alice", "SELECT 1 FROM sqlite_master WHERE name = 'last_seen'"):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        assert rows(settings, "alice", "SELECT sum(sent) FROM last_seen") == [(20,)]
+        assert not is_up_to_date(DatabaseFile(settings.caseloads / "alice.db"))
 
 
 def test_a_rebuild_produces_the_same_rows(clinic: Ledger, settings: Settings) -> None:
