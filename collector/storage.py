@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
+from collector.errors import LedgerUnavailable
 from collector.settings import Settings
 
 SUFFIX = ".db"
@@ -83,5 +84,8 @@ class Storage:
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
     def make_folder(self) -> None:
-        """Create the data folder if there is none."""
-        self.settings.data.mkdir(parents=True, exist_ok=True)
+        """Create the data folder if there is none. Raises LedgerUnavailable."""
+        try:
+            self.settings.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error
