@@ -57,7 +57,7 @@ class Projector:
     def __init__(self, settings: Settings) -> None:
         self._settings, self._storage = settings, Storage(settings)
         self._storage.make_folder()
-        with ExitStack() as opening:  # whatever fails, what is open by then is closed
+        with ExitStack() as opening:  # if a step fails, everything opened before it is closed
             self._turn = opening.enter_context(Turn(settings.data / "projector"))
             self._ledger = opening.enter_context(Ledger(self._storage.ledger))
             with self._turn.taken():

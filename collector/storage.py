@@ -1,4 +1,4 @@
-"""Every database file of a deployment, and the key of each: the only place that opens one."""
+"""Every database file of a deployment and its key; nothing else opens one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collector.errors import LedgerUnavailable
 from collector.settings import Settings
 
 SUFFIX = ".db"
-BESIDE = ("-wal", "-shm")  # what SQLite keeps next to an open database
+BESIDE = ("-wal", "-shm")  # SQLite's files beside an open database
 
 
 def unencrypted(purpose: str) -> None:

@@ -1,4 +1,4 @@
-"""The view `answers`: one row for each answer, whatever its form. Its text follows the tables that the file has.
+"""The view `answers`: one row for each answer to any form. Its SELECT is generated from the tables that the file has.
 
 It is a view, because a table filled on folding would more than double the file. It has one SELECT for each table and
 not for each column, because SQLite joins at most 500 of them.

@@ -1,4 +1,4 @@
-"""The views of a caseload file. What is compared over time is defined here, once, for pages and queries alike.
+"""The views of a caseload file. Comparisons over time are defined only here, for pages and queries alike.
 
 A computed column is CAST: without a type of its own, `days = '3'` would find nothing. No view calls a function of
 ours, because SQLite refuses those in a view.

@@ -135,7 +135,7 @@ def definitions(db: Database) -> None:
 
 @migrations()
 def who_acted(db: Database) -> None:
-    # "client" for what is there already: nearly all of it came from clients, and need not be written again.
+    # "client" by default: nearly all stored events came from clients, and those rows need not be rewritten.
     db.execute("""ALTER TABLE events ADD COLUMN "by" TEXT NOT NULL DEFAULT 'client'""")
     db.execute("""
         UPDATE events SET "by" = iif(kind = 'person_signed_in', 'person:' || json_extract(data, '$.person'), 'command')

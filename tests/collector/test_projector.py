@@ -301,7 +301,7 @@ def test_a_rebuild_beside_a_running_projector_loses_nothing(clinic: Ledger, sett
     assert dump(settings, "alice") == before
 
 
-def test_what_comes_while_a_rebuild_waits_for_its_turn_is_in_the_new_file(
+def test_a_submission_that_arrives_during_a_rebuild_is_in_the_new_file(
     clinic: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As soon as the rebuild has read to the end, a submission comes, and the running projector shows it."""

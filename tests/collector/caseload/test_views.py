@@ -114,7 +114,7 @@ courses = st.lists(
 
 @SETTINGS
 @given(rule=rules, course=courses)
-def test_progress_is_what_one_works_out_by_hand(rule: Rule, course: list[tuple[int, float | None]]) -> None:
+def test_progress_matches_a_calculation_by_hand(rule: Rule, course: list[tuple[int, float | None]]) -> None:
     file = empty_file()
     file.client()
     file.scale(rule.scale())
