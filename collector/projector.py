@@ -65,8 +65,7 @@ class Projector:
             self._live = opening.enter_context(closing(Folder(self._storage.caseloads, self._state.set_aside)))
             self._checkpoints = Checkpoints(self._live, self._state)
             self._cursor, context = self._state.load()
-            for event in context:
-                self._live.learn(event)
+            self._state.settle([event for event in context if self._live.learn(event)])
             self._opened = opening.pop_all()
         self._retried = 0.0
 

@@ -357,6 +357,17 @@ def test_an_event_of_no_caseload_is_reported_by_the_projector(clinic: Ledger, se
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(1,)]
 
 
+def test_what_an_earlier_release_could_not_read_is_no_problem_any_more(clinic: Ledger, settings: Settings) -> None:
+    clinic.append([sent("NOBODY", 1)])
+    with Projector(settings) as projector:
+        projector.catch_up()
+        assert [problem.kind for problem in projector.problems()] == ["submission_received"]
+    with closing(connect(settings.data / "projector.db")) as state:
+        state.execute("INSERT INTO problems VALUES (1, 'form_published', '', 'It cannot be read.', '')")
+    with Projector(settings) as projector:
+        assert [problem.kind for problem in projector.problems()] == ["submission_received"]
+
+
 def test_a_running_projector_shows_a_submission_at_once(clinic: Ledger, settings: Settings) -> None:
     with running(settings):
         assert wait(settings, clinic.last())
