@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from throttled import RateLimiterType, Throttled, store
 from throttled.rate_limiter import per_duration
 
-NOBODY = "nobody"  # who gave no name is one key
+NOBODY = "nobody"  # requests without a key share this one
 MOMENT = 0.001  # seconds: a wait is never reported as 0
 MOST_KEYS = 50_000  # about 10 MB; the least recently used keys go first, which only makes us more patient
 

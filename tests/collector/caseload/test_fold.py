@@ -1,4 +1,4 @@
-"""Each kind of event is folded by its own module, and how events are batched leaves no trace in the rows."""
+"""Each kind of event is folded by its own module, and how events are batched makes no difference to the rows."""
 
 from __future__ import annotations
 

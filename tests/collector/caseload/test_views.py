@@ -1,4 +1,4 @@
-"""What the views of a caseload file compare, against the same worked out by hand and in exact decimals."""
+"""The comparisons in the views of a caseload file, checked against calculations by hand in exact decimals."""
 
 from __future__ import annotations
 

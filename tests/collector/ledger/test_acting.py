@@ -1,4 +1,4 @@
-"""Every event tells who acted, and the ledger asks in the transaction that stores it whether they may.
+"""Every event has who acted, and the ledger checks in the transaction that stores it whether they may.
 
 No projector runs here: what a caseload file says has no part in it.
 """
