@@ -140,8 +140,9 @@ def who_acted(db: Database) -> None:
     db.execute("""
         UPDATE events SET "by" = iif(kind = 'person_signed_in', 'person:' || json_extract(data, '$.person'), 'command')
          WHERE kind NOT IN ('submission_received', 'link_opened')""")
+    # MATERIALIZED, so that SQLite indexes the sign-ins instead of reading all of them for each sign-out.
     db.execute("""
-        UPDATE events SET "by" = signed_in."by"
-          FROM (SELECT json_extract(data, '$.sign_in') AS sign_in, "by" FROM events
-                 WHERE kind = 'person_signed_in') AS signed_in
+        WITH signed_in AS MATERIALIZED (
+            SELECT json_extract(data, '$.sign_in') AS sign_in, "by" FROM events WHERE kind = 'person_signed_in')
+        UPDATE events SET "by" = signed_in."by" FROM signed_in
          WHERE kind = 'person_signed_out' AND json_extract(data, '$.sign_in') = signed_in.sign_in""")

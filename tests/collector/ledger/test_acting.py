@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from collector.driver import connect
+from collector.driver import connect, sqlite3
 from collector.errors import LedgerError, Refused
 from collector.ledger import tokens
 from collector.ledger.events import (
@@ -217,3 +217,24 @@ def test_events_of_an_older_ledger_get_who_acted(tmp_path: Path) -> None:
     with Ledger.open(path) as ledger:
         assert [event.by for event in ledger.read(0)] == [by for _, by in OLD]
         assert ledger.append([OLD[5][0]])[0].fresh is False
+
+
+def steps_to_migrate(sign_ins: int) -> int:
+    """Return the thousands of SQLite's steps that it takes to find who acted in an older ledger."""
+    steps: list[None] = []
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        database = Database(connection, execute_plugins=False)
+        migrations.apply(database, stop_before="who_acted")
+        for number in range(sign_ins):
+            for kind in (Kind.person_signed_in, Kind.person_signed_out):
+                data = json.dumps({"person": "alice", "sign_in": str(number)})
+                row = (None, f"{kind} {number}", kind, "", LONG_AGO, data)
+                connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
+        connection.set_progress_handler(lambda: steps.append(None), 1_000)
+        migrations.apply(database)
+    return len(steps)
+
+
+def test_the_work_for_an_older_ledger_grows_with_its_length_alone() -> None:
+    """A clinic has tens of thousands of sign-ins, and nothing can be sent while the ledger is migrated."""
+    assert steps_to_migrate(1_200) < 5 * steps_to_migrate(300)
