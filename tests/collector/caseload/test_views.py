@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import example, given, settings
@@ -186,7 +186,7 @@ def test_a_score_at_the_cut_off_is_judged_before_it_was_rounded(file: Handwritte
 @example(points=[5, 4, 4, 4, 4], multiplier=0.125, cut_off=4.2, better="higher")
 @example(points=[5, 5, 5], multiplier=0.125, cut_off=5, better="lower")
 def test_a_score_is_a_case_if_it_reached_the_cut_off_when_it_was_folded(
-    points: list[int], multiplier: float, cut_off: float, better: str
+    points: list[int], multiplier: float, cut_off: float, better: Literal["lower", "higher"]
 ) -> None:
     items = tuple(f"q{number}" for number in range(8))
     scale = definition.Scale(
