@@ -30,7 +30,7 @@ config_option = click.option(
     show_default=True,
     help="The site's settings.",
 )
-OF_THE_SITE_BUILDER = ("check", "new")  # imported when asked for: no role needs YAML and Markdown, nor waits for them
+OF_THE_SITE_BUILDER = ("check", "new")  # imported on demand, so that no role loads YAML and Markdown
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
 
@@ -186,7 +186,7 @@ def therapist_add(name: str, caseload: str, password_stdin: bool, data: Path | N
 @data_option
 @json_option
 def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
-    """Fold caseload files anew from the ledger; readers see the same rows throughout."""
+    """Rebuild caseload files from the ledger; readers see the same rows throughout."""
     from collector.projector import Projector
 
     with Projector(settings_for(data)) as projector:
@@ -200,7 +200,7 @@ def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
 @data_option
 @json_option
 def health(host: str | None, port: int | None, data: Path | None, as_json: bool) -> None:
-    """Ask a running collector how it is; exit code 1 when it is not well. Tell what belongs to no caseload."""
+    """Show how a running collector is, and which events belong to no caseload; exit code 1 when it is not well."""
     from collector.caseload.projector_state import read_problems
     from collector.process.up import ask_health
 

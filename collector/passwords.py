@@ -1,4 +1,4 @@
-"""Passwords as they are stored: the one place that knows argon2."""
+"""Hashes and checks passwords; the only module that uses argon2."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-LONGEST = 1_000  # characters; longer ones are cut off before hashing, so that nobody can make it hash megabytes
+LONGEST = 1_000  # characters; longer ones are cut off, so that hashing never takes megabytes
 
 _hasher = PasswordHasher()  # argon2id with the library's defaults, RFC 9106's second choice: 64 MiB, 3 passes
 
 
 def hash_password(password: str) -> str:
-    """Return the argon2id hash of a password, with a salt of its own and the parameters in it."""
+    """Return the argon2id hash of a password, which includes its own salt and parameters."""
     return _hasher.hash(password[:LONGEST])
 
 

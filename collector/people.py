@@ -28,6 +28,7 @@ from collector.ledger.events import (
 from collector.ledger.ledger import Ledger
 from collector.passwords import hash_password
 
+NOT_OF_A_PLACE = {"localtime", "Factory"}  # the time zone of whichever server reads it, and none at all
 SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's records for more
 
 
@@ -106,7 +107,7 @@ def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> 
 def change_client(
     ledger: Ledger, access: Access, client: str, *, label: str | None = None, time_zone: str | None = None
 ) -> dict[str, str]:
-    """Change a client's label, time zone or both, and return what is other than before; None leaves one as it is.
+    """Change a client's label, time zone or both, and return what has changed; None leaves a value unchanged.
 
     A time zone of "" is the clinic's own. Raises NoSuchClient, NoSuchTimeZone.
     """
@@ -122,7 +123,7 @@ def change_client(
 
 
 def _details(ledger: Ledger, client: str) -> dict[str, str]:
-    """Return a client's label and time zone, as the latest events tell them."""
+    """Return a client's label and time zone, as of the latest events."""
     details = {"label": "", "time_zone": ""}
     after = 0
     while events := ledger.read(after, client=client):
@@ -165,7 +166,7 @@ def _new_link(client: str) -> tuple[Event, Invitation]:
 
 
 def _require_time_zone(name: str) -> None:
-    known = available_timezones()
+    known = available_timezones() - NOT_OF_A_PLACE
     if name not in known:
         alike = get_close_matches(name, known, n=1)
         hint = f"Is it {alike[0]}?" if alike else "They are written as Europe/Berlin."

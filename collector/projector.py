@@ -57,7 +57,7 @@ class Projector:
     def __init__(self, settings: Settings) -> None:
         self._settings, self._storage = settings, Storage(settings)
         self._storage.make_folder()
-        with ExitStack() as opening:  # whatever fails, what is open by then is closed
+        with ExitStack() as opening:  # if a step fails, everything opened before it is closed
             self._turn = opening.enter_context(Turn(settings.data / "projector"))
             self._ledger = opening.enter_context(Ledger(self._storage.ledger))
             with self._turn.taken():
@@ -65,8 +65,7 @@ class Projector:
             self._live = opening.enter_context(closing(Folder(self._storage.caseloads, self._state.set_aside)))
             self._checkpoints = Checkpoints(self._live, self._state)
             self._cursor, context = self._state.load()
-            for event in context:
-                self._live.learn(event)
+            self._state.settle([event for event in context if self._live.learn(event)])
             self._opened = opening.pop_all()
         self._retried = 0.0
 
@@ -125,12 +124,15 @@ class Projector:
         return self._state.problems()
 
     def _begin(self) -> None:
-        """Rebuild missing and outdated files, migrate the others, and publish the number sure to be in all of them."""
-        if outdated := self._live.outdated():
-            log.warning("folding anew what has no file, or one of the past: %s", ", ".join(outdated))
-            self._rebuild(outdated)
+        """Migrate every file, rebuild missing and outdated ones, and publish the number sure to be in all of them.
+
+        Migrating comes first, because pages read the old rows while a rebuild goes on, and need the current views.
+        """
         with self._turn.taken():
             self._live.bring_up_to_date()
+        if outdated := self._live.outdated():
+            log.warning("rebuilding caseloads without a file, or with one of an older version: %s", ", ".join(outdated))
+            self._rebuild(outdated)
         self._publish_position()
 
     def _end(self) -> None:

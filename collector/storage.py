@@ -1,4 +1,4 @@
-"""Every database file of a deployment, and the key of each: the only place that opens one."""
+"""Every database file of a deployment and its key; nothing else opens one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
+from collector.errors import LedgerUnavailable
 from collector.settings import Settings
 
 SUFFIX = ".db"
-BESIDE = ("-wal", "-shm")  # what SQLite keeps next to an open database
+BESIDE = ("-wal", "-shm")  # SQLite's files beside an open database
 
 
 def unencrypted(purpose: str) -> None:
@@ -83,5 +84,8 @@ class Storage:
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
     def make_folder(self) -> None:
-        """Create the data folder if there is none."""
-        self.settings.data.mkdir(parents=True, exist_ok=True)
+        """Create the data folder if there is none. Raises LedgerUnavailable."""
+        try:
+            self.settings.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error

@@ -1,4 +1,4 @@
-"""The view `answers`: one row for each answer, whatever its form. Its text follows the tables that the file has.
+"""The view `answers`: one row for each answer to any form. Its SELECT is generated from the tables that the file has.
 
 It is a view, because a table filled on folding would more than double the file. It has one SELECT for each table and
 not for each column, because SQLite joins at most 500 of them.
@@ -61,7 +61,9 @@ def _terms(db: Database) -> Iterator[str]:
         'SELECT "table", form, version, "column", field FROM questions WHERE "column" IS NOT NULL ORDER BY rowid'
     ).fetchall():
         questions.setdefault(question[0], []).append(question)
-    with_rows = "SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE c.name = 'row'"
+    with_rows = """
+        SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c
+         WHERE m.type = 'table' AND c.name = 'row'"""
     repeats = {table for (table,) in db.execute(with_rows).fetchall()}
     for table, asked in questions.items():
         yield _term(table, asked, table in repeats)

@@ -12,7 +12,7 @@ AT_ONCE = 0.005  # seconds spent per call; a checkpoint takes a few milliseconds
 
 
 class Checkpoints:
-    """Advances the durable number of `progress` after what `folder` has folded.
+    """Advances the durable number in `state` to what `folder` has folded.
 
     A round checkpoints each file that had changed when the round began. After that, everything up to the number at
     which it began would survive a power cut, whatever was folded meanwhile.

@@ -1,6 +1,6 @@
-"""What pages draw of a caseload file: each client's scores over time, their alerts, and when they were last seen.
+"""What pages show of a caseload file: each client's scores over time, their alerts, and when they last sent something.
 
-What has changed since when is not worked out here: the view `progress` compares, and a course carries what it says.
+Scores are not compared here: a course has the changes as the view `progress` computes them.
 """
 
 from __future__ import annotations
@@ -220,5 +220,5 @@ async def read_alerts(rows: Rows, client: str) -> list[Alert]:
 
 
 async def read_open_alerts(rows: Rows) -> list[Alert]:
-    """Return the alerts of all clients that nobody has acknowledged, latest first."""
+    """Return the unacknowledged alerts of all clients, latest first."""
     return [Alert(*row) for row in await all_of(rows, OPEN_ALERTS)]

@@ -126,6 +126,7 @@ class CaseloadFile:
         rows = Rows()
         for event in events:
             FOLDS[event.kind].add(event, self._installed, rows)
+        self._installed.complete()
         rows.write(self._connection)
 
     def _fold_one_by_one(self, events: Sequence[Recorded]) -> None:

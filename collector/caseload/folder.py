@@ -50,7 +50,7 @@ class Folder:
         try:
             if fold := FOLDS.get(event.kind):
                 fold.learn(event, self._context)
-        except Exception as error:  # whatever is wrong with this event, later ones must not wait for it
+        except Exception as error:  # one bad event must not hold up later ones
             self._set_aside(event, error)
             return False
         return True

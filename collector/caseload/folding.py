@@ -1,4 +1,4 @@
-"""What the module of a kind of event declares: which caseload's file it goes into, its rows, what to remember of it."""
+"""What the module for a kind of event declares: which caseload file it goes into, its rows, what to remember of it."""
 
 from __future__ import annotations
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 
 from sqlite_utils import Database
 
-from collector.caseload.answers import create_answers
 from collector.caseload.definitions import Definition
 from collector.caseload.rows import Row
 from collector.caseload.tables import Column, Table
@@ -38,7 +37,8 @@ _INSERT_CLUSTER = (
 def install(database: Database, definition: Definition, others: Sequence[Definition]) -> None:
     """Create the tables and columns for a definition's answers, inside the caller's transaction.
 
-    `others` are the definitions of the same form and version that the file has already.
+    `others` are the definitions of the same form and version that the file has already. The view `answers` is the
+    caller's to create, once for several definitions.
     """
     for table in definition.layout.tables:
         _create_or_extend(database, table)
@@ -52,7 +52,6 @@ def install(database: Database, definition: Definition, others: Sequence[Definit
         "INSERT INTO _definitions (definition, form, version, published) VALUES (?, ?, ?, ?)",
         (definition.hash, definition.form.id, definition.form.version, definition.published),
     )
-    create_answers(database)
 
 
 def _create_or_extend(database: Database, table: Table) -> None:

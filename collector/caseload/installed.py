@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from collector.caseload.answers import create_answers
 from collector.caseload.definitions import Definition, Definitions
 from collector.caseload.errors import CannotFold
 from collector.caseload.install import install
@@ -16,11 +17,23 @@ class Installed:
     def __init__(self, database: Database, definitions: Definitions) -> None:
         self._database, self._definitions = database, definitions
         self._hashes: set[str] = set()
+        self._answers_lack_some = False
 
     def reload(self) -> None:
         """Read again what the file has, after a transaction was rolled back or another process changed it."""
         rows = self._database.conn.execute("SELECT definition FROM _definitions")
         self._hashes = {definition for (definition,) in rows}
+        self._answers_lack_some = False
+
+    def complete(self) -> None:
+        """Create the view `answers` for what has been installed since it was last created.
+
+        Once for all events of a batch: its text grows with the file, so once for each definition takes ten times as
+        long as installing them.
+        """
+        if self._answers_lack_some:
+            create_answers(self._database)
+            self._answers_lack_some = False
 
     def definition(self, event: Recorded) -> Definition:
         """Return the definition that a submission answers, with its tables in the file. Raises CannotFold."""
@@ -31,6 +44,7 @@ class Installed:
         if definition.hash not in self._hashes:
             install(self._database, definition, self._of_same_version(definition))
             self._hashes.add(definition.hash)
+            self._answers_lack_some = True
         return definition
 
     def _of_same_version(self, definition: Definition) -> list[Definition]:

@@ -1,4 +1,4 @@
-"""Which caseload each client belongs to, and so which file their events are folded into."""
+"""The caseload that each client belongs to, into whose file their events are folded."""
 
 from __future__ import annotations
 

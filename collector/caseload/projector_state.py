@@ -131,6 +131,11 @@ class ProjectorState:
         row = (event.seq, event.kind, event.client, reason(error), event.at)
         self._connection.execute("INSERT OR REPLACE INTO problems VALUES (?, ?, ?, ?, ?)", row)
 
+    def settle(self, events: Sequence[Recorded]) -> None:
+        """Delete the problems of events that an earlier release set aside, and that can be read now."""
+        seqs = json.dumps([event.seq for event in events])
+        self._connection.execute("DELETE FROM problems WHERE seq IN (SELECT value FROM json_each(?))", (seqs,))
+
     def problems(self) -> list[Problem]:
         """Return the events that were set aside, oldest first."""
         return [Problem(*row) for row in self._connection.execute(_PROBLEMS)]

@@ -62,7 +62,7 @@ class Rows:
             connection.executemany(statement.sql, statement.rows)
 
     def _settle(self) -> None:
-        """Put the gathered inserts behind what was ordered before them."""
+        """Move the gathered inserts to the end of the ordered statements."""
         for statements in self._inserts.values():
             self._ordered += statements
         self._inserts.clear()

@@ -285,7 +285,7 @@ def time_zone_of_a_client(db: Database) -> None:
 
 @migrations()
 def courses_in_an_index(db: Database) -> None:
-    """Let whatever compares scores read the index alone, which takes a fifth of the time."""
+    """Comparing scores reads only this index, which takes a fifth of the time."""
     db.execute("DROP INDEX idx_scores_client_form_scale_received")
     db.table("scores").create_index(["client", "form", "scale", "received", "submission", "prorated"])
 

@@ -85,12 +85,9 @@ def _tables(connection: sqlite3.Connection, form: Form) -> Iterator[TriedTable]:
     asked: dict[str, dict[str, str]] = {}
     for table, column, ask in connection.execute('SELECT "table", "column", ask FROM questions'):
         asked.setdefault(table, {})[column] = ask
-    own = [table for table in asked if table]
-    for name in dict.fromkeys([form.table, *own, "scores", "criteria", "alerts", "submissions"]):
-        try:
-            cursor = connection.execute(f'SELECT * FROM "{name}" WHERE submission = ? ORDER BY 1, 2, 3', (SUBMISSION,))  # noqa: S608
-        except sqlite3.OperationalError:
-            continue  # a question without a table of its own
+    own = sorted(asked, key=lambda table: table != form.table)
+    for name in (*own, "scores", "criteria", "alerts", "submissions"):
+        cursor = connection.execute(f'SELECT * FROM "{name}" WHERE submission = ? ORDER BY 1, 2, 3', (SUBMISSION,))  # noqa: S608
         columns = tuple(column[0] for column in cursor.description)
         rows = tuple(tuple(row) for row in cursor)
         if rows:

@@ -1,4 +1,4 @@
-"""The views of a caseload file. What is compared over time is defined here, once, for pages and queries alike.
+"""The views of a caseload file. Comparisons over time are defined only here, for pages and queries alike.
 
 A computed column is CAST: without a type of its own, `days = '3'` would find nothing. No view calls a function of
 ours, because SQLite refuses those in a view.
@@ -9,8 +9,10 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from collector.caseload.answers import create_answers, create_view
+from site_builder.forms.answering.scoring import PLACES
 from site_builder.forms.model.definition import EXACT
 
+ROUNDED_BY = 0.501 * 10**-PLACES  # at most, of a stored score; a little more than half of its last decimal
 CASENESS = "caseness"  # the cut-off from which a score counts as a case
 
 _EARLIER = ("baseline", "previous", "best")
@@ -80,8 +82,14 @@ def _columns(at: str) -> str:
 
 
 def _exact(at: str) -> str:
-    """Return the score before it was rounded for display, which is the one that cut-offs are compared with."""
-    return f"round({at}.raw * {at}.items / {at}.answered, {EXACT}) AS exact_{at}"
+    """Return the score before it was rounded, which is the one that cut-offs are compared with.
+
+    `raw` is rounded too. Points are whole numbers, so the nearest sum of points that is rounded to it is the exact one:
+    21 × 0.125 is stored as 2.62, and with two of eight items missing it is 3.5 and not 3.493….
+    """
+    unrounded = f"round({at}.raw / multiplier) * multiplier"
+    raw = f"CASE WHEN abs({unrounded} - {at}.raw) < {ROUNDED_BY} THEN {unrounded} ELSE {at}.raw END"
+    return f"round(({raw}) * {at}.items / {at}.answered, {EXACT}) AS exact_{at}"
 
 
 def _change(at: str) -> str:

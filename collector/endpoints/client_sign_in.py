@@ -76,7 +76,7 @@ def _link_opened(link: Link, secret: str, sign_in: str) -> Event:
 
 
 async def _token_and_code(request: Request) -> tuple[str, str]:
-    """Return the token and the code that were sent, "" for each that is missing."""
+    """Return the token and the code; "" for each that is missing."""
     body = (await request.body()).decode("utf-8", "replace")
     try:
         sent = parse_qs(body, max_num_fields=MOST_FIELDS)

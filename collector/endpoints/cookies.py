@@ -23,11 +23,11 @@ class SignInCookie:
         return f"__Host-{self.base}" if self.https else self.base
 
     def value(self, connection: HTTPConnection) -> str:
-        """Return what the browser sent, "" for nothing."""
+        """Return the value that the browser sent; "" if there is none."""
         return connection.cookies.get(self.name, "")
 
     def set(self, response: Response, value: str, max_age: int | None = None) -> None:
-        """Set the cookie, for so many seconds or until the browser is closed."""
+        """Set the cookie for `max_age` seconds, or until the browser is closed."""
         response.set_cookie(self.name, value, max_age=max_age, secure=self.https, httponly=True, samesite="lax")
 
     def delete(self, response: Response) -> None:

@@ -1,4 +1,4 @@
-"""Which form a submission was filled in on, also when the page was loaded before an edit."""
+"""Finds the form that a submission answers, even if the page was loaded before an edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collector.ledger.access import Access
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import UnreadableDefinition
 
-RETRY_UNKNOWN = 60  # seconds; by then a site that is just being published is there
+RETRY_UNKNOWN = 60  # seconds; publishing a site takes less
 RETRY_UNREADABLE = 3600  # seconds; somebody has to look after it
 log = logging.getLogger(__name__)
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -26,7 +26,7 @@ class Definitions:
         self.forms: dict[str, Form] = {}
 
     def form(self, id: str, hash: str = "") -> tuple[Form, str]:
-        """Return a form with the hash it is stored under; without a hash the one that is on the site now.
+        """Return a form with the hash it is stored under; without a hash, the form that is on the site now.
 
         Raises Refusal: 404 for an unknown form, 422 for the hash of another form, 503 for an unknown hash or a
         definition that cannot be read.

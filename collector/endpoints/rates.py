@@ -1,4 +1,4 @@
-"""How often somebody may knock: token buckets in memory, one number for each key."""
+"""Rate limits: token buckets in memory, one number for each key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from throttled import RateLimiterType, Throttled, store
 from throttled.rate_limiter import per_duration
 
-NOBODY = "nobody"  # who gave no name is one key
+NOBODY = "nobody"  # requests without a key share this one
 MOMENT = 0.001  # seconds: a wait is never reported as 0
 MOST_KEYS = 50_000  # about 10 MB; the least recently used keys go first, which only makes us more patient
 
@@ -37,7 +37,7 @@ class Rate:
 
 
 def address_block(connection: HTTPConnection) -> str:
-    """Name where a request comes from: an IPv4 address, or the /64 that one IPv6 household has."""
+    """Return where a request comes from: an IPv4 address, or the /64 network of one IPv6 household."""
     host = connection.client.host if connection.client else ""
     try:
         address = ipaddress.ip_address(host)
@@ -50,7 +50,7 @@ def address_block(connection: HTTPConnection) -> str:
 
 @dataclass(frozen=True)
 class Limits:
-    """How often, for whom. All are far above what people do, and far below what fills a disk or guesses a code."""
+    """The rate limits. All are far above normal use, and far below what would fill a disk or guess a code."""
 
     # Two months of daily logs, kept on a phone without a network, go out at once; nobody writes more in ten minutes.
     link: Rate = field(default_factory=lambda: Rate(120, 600))

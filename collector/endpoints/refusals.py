@@ -1,4 +1,4 @@
-"""What the collector says when it does not do what was asked: in words on a page, or as JSON in one shape."""
+"""The collector's refusals, as a page in plain words or as JSON of one shape."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collector.endpoints.problems import MISHAP, problem_json
 from collector.errors import LedgerBusy, LedgerError
 
 RETRY_BUSY = 2  # seconds; a full queue is written in less than one
-RETRY_UNAVAILABLE = 30  # seconds; a disk that is full or away needs somebody to look
+RETRY_UNAVAILABLE = 30  # seconds; somebody has to free or replace the disk
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("This cannot be read", "What arrived here is damaged. Go back, and try again."),
@@ -74,7 +74,7 @@ def refusal_json(refusal: Refusal) -> Response:
 
 
 class Refusals:
-    """Answers refusals and HTTP exceptions, wherever in a request they arise."""
+    """Answers refusals and HTTP exceptions from anywhere in a request."""
 
     def __init__(self, built_site: BuiltSite) -> None:
         self.built_site = built_site
@@ -121,5 +121,5 @@ class Refusals:
 
 
 def _near(status: int) -> int:
-    """Return a status that there are words for; the class of an error is what matters to a client."""
+    """Return the status whose words fit, since clients only care about the class of an error."""
     return 400 if 400 <= status < 500 else 500

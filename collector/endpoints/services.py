@@ -1,4 +1,4 @@
-"""What the endpoints work with: opened when the collector starts, closed when it stops."""
+"""The collector's shared resources: opened when it starts, closed when it stops."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_SEEN = 4_096  # devices remembered, about 2 MB: more than send within the s
 
 @dataclass(frozen=True)
 class Services:
-    """The collector's parts, as the endpoints know them."""
+    """The shared resources that the collector's endpoints use."""
 
     settings: Settings
     built_site: BuiltSite
@@ -43,15 +43,15 @@ class Services:
         return SignInCookie("hw_client", self.settings.https)
 
     def client(self, request: Request) -> ClientSignIn | None:
-        """Return the sign-in of the device that asks, as the ledger has it now; None without one."""
+        """Return the device's sign-in from the ledger; None without one."""
         token = self.cookie.value(request)
         return self.access.client_sign_in(token) if token else None
 
     def sender(self, request: Request) -> ClientSignIn | None:
-        """Return the sign-in of the device that wants to send, as it was when it last sent; None without one.
+        """Return the sign-in of the device that sends, perhaps from memory; None without one.
 
-        Good only for a submission that carries the sign-in: the ledger asks again in the transaction that stores it,
-        and refuses what has ended. Call `forget` then.
+        It may have ended meanwhile, so use it only for a submission that carries it: the ledger checks it again in the
+        transaction that stores the submission. Call `forget` when the ledger refuses it.
         """
         token = self.cookie.value(request)
         if not token:
@@ -64,18 +64,18 @@ class Services:
         return signed_in
 
     def forget(self, request: Request) -> None:
-        """Ask the ledger anew when this device wants to send again."""
+        """Forget the device's sign-in, so that its next submission reads it from the ledger."""
         self.seen.pop(self.cookie.value(request), None)
 
 
 def services_of(request: Request) -> Services:
-    """Return the services of the collector that got this request."""
+    """Return the services of the collector that received this request."""
     return cast(Services, request.scope["state"]["services"])
 
 
 @asynccontextmanager
 async def opened(settings: Settings, built_site: BuiltSite, limits: Limits) -> AsyncIterator[dict[str, Any]]:
-    """Open ledger and access, make sure that the site's forms are in the ledger, and close it all at the end."""
+    """Open the ledger and access checks, publish the site's forms to the ledger, and close everything at the end."""
     key = derive(load_secret(settings.secret), "receipt")
     with open_ledger(Storage(settings)) as (ledger, access):
         publish_what_fits(ledger, access, built_site.current().catalogue)

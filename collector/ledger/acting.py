@@ -1,7 +1,7 @@
-"""Checks in the transaction that stores an event that whoever acts may still act.
+"""Checks, in the transaction that stores an event, that the client or person who acts may do so.
 
-A client's sign-in has to live and be that client's. A person's sign-in has to live, and the person has to be a member,
-in a role that may do this, of the caseload that the event concerns.
+A client's sign-in must be valid and belong to that client. A person's sign-in must be valid, and the person must be a
+member of the caseload that the event concerns, in a role that may do this.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def parameters(events: Sequence[Event], now: str) -> tuple[str, str, str]:
 
 
 class Acting:
-    """Who may act: what CLIENTS and PEOPLE returned."""
+    """The clients and people who may act, as CLIENTS and PEOPLE returned them."""
 
     def __init__(self, clients: Mapping[str, str], people: Iterable[Sequence[Any]]) -> None:
         self._clients = clients
@@ -50,7 +50,7 @@ class Acting:
         }
 
     def require(self, event: Event) -> None:
-        """Raise Refused unless whoever acts with a sign-in may."""
+        """Raise Refused unless the holder of the event's sign-in may do this."""
         if event.by.text != "client":
             self._require_person(event)
         elif self._clients.get(event.by.sign_in) != event.client:

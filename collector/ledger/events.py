@@ -21,7 +21,7 @@ def _new_id() -> str:
 
 
 class Kind(StrEnum):
-    """Every kind of event; the function of the same name tells what its data hold."""
+    """Every kind of event; the function of the same name shows its data."""
 
     caseload_added = "caseload_added"
     person_added = "person_added"
@@ -40,10 +40,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts or acted, as the ledger writes it: client, person:alice, command or system.
+    """Who acts, as the ledger stores it: client, person:alice, command or system.
 
-    A client is the one whom the event concerns. With a `sign_in`, the hash of a client's or a person's, an event is
-    refused unless that sign-in is valid and its holder may do this when the event is stored. It is not stored itself.
+    The client is the one that the event concerns. With a `sign_in` (its hash), an event is refused unless that sign-in
+    is valid and its holder may do this when the event is stored. The sign-in itself is not stored.
     """
 
     text: str
@@ -65,7 +65,7 @@ def by_person(person: str, sign_in: str = "") -> By:
 
 CLIENT, COMMAND, SYSTEM = By("client"), By("command"), By("system")
 TREATING = ("therapist", "cover")  # the roles of those who look after a client
-CLINIC = ("clinic",)  # of those who add people and publish content; nobody has it yet, so only the command line does
+CLINIC = ("clinic",)  # of those who add people and publish content; no person has it yet, so only the command line can
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Event:
     """An event to be appended. `client` is the code of the client it concerns, "" for none.
 
     The ledger assigns its number and, unless `at` is set, its time; `at` is for imported events. A person with a
-    sign-in has to have one of the `roles` in the client's caseload, or in `caseload` if the event concerns another.
+    sign-in needs one of the `roles` in the client's caseload, or in `caseload` if that is set.
     """
 
     kind: Kind
@@ -165,7 +165,7 @@ def client_added(client: str, *, caseload: str, label: str, by: By = COMMAND) ->
 
 
 def client_changed(client: str, *, label: str | None = None, time_zone: str | None = None, by: By = COMMAND) -> Event:
-    """Return the event that changes what is not None; a time zone of "" is the clinic's own."""
+    """Return the event that changes label, time zone or both; a time zone of "" is the clinic's own."""
     changes = {"label": label, "time_zone": time_zone}
     data = {name: value for name, value in changes.items() if value is not None}
     return Event(Kind.client_changed, data, client, by=by, roles=TREATING)

@@ -1,4 +1,4 @@
-"""Opens a deployment's ledger for those who both append to it and ask who may enter."""
+"""Opens a deployment's ledger together with its access checks."""
 
 from __future__ import annotations
 

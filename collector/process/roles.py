@@ -1,4 +1,4 @@
-"""The three roles, each a process of its own. A role's imports are inside it: only the review loads Datasette."""
+"""The three roles, each in its own process. Each imports what it needs itself: only the review loads Datasette."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from collector.driver import require_sound_sqlite
 from collector.settings import Settings
 
-GARBAGE = (10_000, 20, 50)  # a request makes no cycles to speak of; looking for them took a tenth of the time
+GARBAGE = (10_000, 20, 50)  # requests leave hardly any cycles; looking for them took a tenth of the time
 
 
 def run_collect(settings: Settings) -> None:

@@ -7,7 +7,7 @@ import anyio
 from collector.endpoints.rates import Rate
 from collector.passwords import decoy_hash
 
-MOST_WAITING = 20  # queued sign-ins, a few seconds of work; further ones are told to try again
+MOST_WAITING = 20  # queued sign-ins, a few seconds of work; further ones are refused with 429
 SOON = 5.0  # seconds
 
 

@@ -1,4 +1,4 @@
-"""What a caseload's Datasette needs beyond its file: its name, what its columns mean, and submissions as sent."""
+"""What a caseload's Datasette needs beyond its file: its name, its columns' meanings, and submissions as sent."""
 
 from __future__ import annotations
 

@@ -115,7 +115,8 @@ async def read_standings(
     """Return the standing of every client, or of one."""
     standings = {seen.client: Standing(*seen) for seen in await read_last_seen(rows, client)}
     for code, courses in (await read_courses(rows, scales, client)).items():
-        standings[code].courses = courses
+        if code in standings:  # else added since the clients were read
+            standings[code].courses = courses
     for alert in alerts:
         standings[alert.client].alerts.append(alert)
     for standing in standings.values():

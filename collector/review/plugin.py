@@ -57,7 +57,7 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
 
 @hookimpl
 def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
-    """Return a submission's id, in whatever table, as a link to the submission's page."""
+    """Return a submission's id, in any table, as a link to the submission's page."""
     id = value.get("value") if isinstance(value, dict) else value
     if not context_of(datasette) or column != "submission" or not isinstance(id, str):
         return None
@@ -76,7 +76,7 @@ def register_routes(datasette: Datasette) -> list[Any]:
 
 
 async def caseload_page(request: Request, datasette: Datasette) -> Response:
-    """Show all clients, who needs somebody first. In place of Datasette's own index, which counts every table."""
+    """Show all clients, the most urgent first. This replaces Datasette's own index, which counts every table."""
     page = await overview.read_overview(datasette.get_database(DATABASE))
     metadata = datasette.metadata()
     json_address = datasette.absolute_url(
@@ -150,7 +150,7 @@ def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
     return titles
 
 
-# Rows are put into words here: Datasette's templates await whatever they call, which takes ten times as long.
+# Rows are formatted here: Datasette's templates await every call, which takes ten times as long.
 
 
 def sent_rows(datasette: Datasette, sent: Sequence[Any]) -> list[tuple[str, str, str, str, int]]:

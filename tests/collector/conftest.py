@@ -1,4 +1,4 @@
-"""An empty deployment on a temporary folder, its ledger and its doors."""
+"""An empty deployment in a temporary folder, with its ledger and access checks."""
 
 from __future__ import annotations
 

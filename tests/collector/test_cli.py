@@ -124,6 +124,14 @@ def test_an_unknown_client_gets_a_sentence_and_exit_code_1(run: Run, access: Acc
     assert result.output == "There is no client NOBODY. Codes look like K7M3QX.\n"
 
 
+@pytest.mark.parametrize("words", [("therapist", "add", "Alice"), ("rebuild",)])
+def test_a_data_folder_that_cannot_be_made_gets_a_sentence(words: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(main, [*words, "--data", str(tmp_path / "file" / "data")])
+    assert result.exit_code == 1
+    assert result.output.startswith(f"The data folder {tmp_path / 'file' / 'data'} cannot be made: ")
+
+
 def test_rebuild_reports_what_it_rebuilt(run: Run, access: Access, tmp_path: Path) -> None:
     run("client", "add", "--caseload", "alice")
     with Projector(Settings(data=tmp_path / "data")) as projector:

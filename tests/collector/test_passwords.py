@@ -1,4 +1,4 @@
-"""Passwords are stored as argon2id hashes, and only the right one password_matches."""
+"""Passwords are stored as argon2id hashes, and only the right one matches."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from collector.ledger.events import (
     submission_received,
 )
 from collector.ledger.ledger import Ledger
+from collector.ledger.turn import Turn
 from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
 from collector.settings import Settings
@@ -226,6 +227,24 @@ def test_a_start_brings_every_file_to_the_current_tables(clinic: Ledger, setting
         assert today.execute("SELECT count(*) FROM criteria").fetchone() == (0,)
 
 
+def test_pages_can_read_a_file_of_an_older_version_while_it_is_rebuilt(clinic: Ledger, settings: Settings) -> None:
+    send_some(clinic)
+    with Projector(settings) as projector:
+        projector.catch_up()
+    with closing(connect(settings.caseloads / "alice.db")) as older:
+        older.execute("DROP VIEW last_seen")
+        older.execute("DELETE FROM _sqlite_migrations WHERE name = 'views'")
+        older.execute("PRAGMA user_version = 0")
+    with Turn(settings.data / "rebuild") as rebuild, ExitStack() as projectors, rebuild.taken():
+        projectors.enter_context(running(settings))
+        deadline = time.monotonic() + 10
+        while not rows(settings, "alice", "SELECT 1 FROM sqlite_master WHERE name = 'last_seen'"):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        assert rows(settings, "alice", "SELECT sum(sent) FROM last_seen") == [(20,)]
+        assert not is_up_to_date(DatabaseFile(settings.caseloads / "alice.db"))
+
+
 def test_a_rebuild_produces_the_same_rows(clinic: Ledger, settings: Settings) -> None:
     second = Form.from_json(FORM.to_json() | {"version": 2})
     clinic.append([published(second)])
@@ -282,7 +301,7 @@ def test_a_rebuild_beside_a_running_projector_loses_nothing(clinic: Ledger, sett
     assert dump(settings, "alice") == before
 
 
-def test_what_comes_while_a_rebuild_waits_for_its_turn_is_in_the_new_file(
+def test_a_submission_that_arrives_during_a_rebuild_is_in_the_new_file(
     clinic: Ledger, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As soon as the rebuild has read to the end, a submission comes, and the running projector shows it."""
@@ -336,6 +355,17 @@ def test_an_event_of_no_caseload_is_reported_by_the_projector(clinic: Ledger, se
     assert (problem.kind, problem.client) == ("submission_received", "NOBODY")
     assert "day1" not in problem.problem
     assert rows(settings, "alice", "SELECT count(*) FROM submissions") == [(1,)]
+
+
+def test_what_an_earlier_release_could_not_read_is_no_problem_any_more(clinic: Ledger, settings: Settings) -> None:
+    clinic.append([sent("NOBODY", 1)])
+    with Projector(settings) as projector:
+        projector.catch_up()
+        assert [problem.kind for problem in projector.problems()] == ["submission_received"]
+    with closing(connect(settings.data / "projector.db")) as state:
+        state.execute("INSERT INTO problems VALUES (1, 'form_published', '', 'It cannot be read.', '')")
+    with Projector(settings) as projector:
+        assert [problem.kind for problem in projector.problems()] == ["submission_received"]
 
 
 def test_a_running_projector_shows_a_submission_at_once(clinic: Ledger, settings: Settings) -> None:

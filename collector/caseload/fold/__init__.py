@@ -1,4 +1,4 @@
-"""How each kind of event is folded: a module per kind, whose FOLD is found here by its being there."""
+"""How each kind of event is folded: one module per kind, and the registry of their FOLDs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A caseload that was added has a file, although there are no rows yet."""
+"""A new caseload gets a file, without rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A client who was added is a row of `clients`; their later events go into the same file."""
+"""A new client is a row of `clients`; their later events go into the same file."""
 
 from __future__ import annotations
 

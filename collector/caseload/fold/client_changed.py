@@ -1,4 +1,4 @@
-"""A client who was changed has another label or time zone from then on."""
+"""A change of a client's label or time zone updates their row of `clients`."""
 
 from __future__ import annotations
 

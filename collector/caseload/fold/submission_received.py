@@ -1,4 +1,4 @@
-"""A submission leaves the submission itself, its answers, scores, alerts and free text."""
+"""A submission is a row of `submissions`, with rows for its answers, scores, alerts and free text."""
 
 from __future__ import annotations
 

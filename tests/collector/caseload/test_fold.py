@@ -1,4 +1,4 @@
-"""Each kind of event is folded by its own module, and how events are batched leaves no trace in the rows."""
+"""Each kind of event is folded by its own module, and how events are batched makes no difference to the rows."""
 
 from __future__ import annotations
 
@@ -170,6 +170,21 @@ def test_how_events_are_batched_makes_no_difference(
     together = folded(path / "together", [every])
     assert folded(path / "alone", [[event] for event in every]) == together
     assert folded(path / "some", [every[a:b] for a, b in pairwise(bounds)]) == together
+
+
+def test_the_view_answers_is_created_once_for_all_forms_of_a_batch(tmp_path: Path) -> None:
+    """SQLite counts every DROP and CREATE; the view's text is long, so one for each form would be slow."""
+    every = recorded(
+        [*BEGINNING, sent("BOB", RECORD, {"situation": "x"}), sent("BOB", MEASURE, {"items": {"m1": "2"}})]
+    )
+    changes = {}
+    for name, batches in (("together", [every]), ("alone", [[event] for event in every])):
+        folded(tmp_path / name, batches)
+        with closing(CaseloadFiles(tmp_path / name).file("alice").connect(read_only=True)) as connection:
+            (changes[name],) = connection.execute("PRAGMA schema_version").fetchone()
+            tables = connection.execute('SELECT DISTINCT "table" FROM answers ORDER BY 1').fetchall()
+        assert tables == [(MEASURE.table,), (RECORD.table,)]
+    assert changes["together"] == changes["alone"] - 2
 
 
 def test_a_row_that_refers_to_nothing_sets_only_its_own_event_aside(clinic: Clinic, record: Form) -> None:

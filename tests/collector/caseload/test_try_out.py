@@ -20,7 +20,8 @@ from collector.settings import Settings
 from site_builder.content.library import read_library
 from site_builder.forms.answering.example_answers import example_answers
 from site_builder.forms.model.catalogue import Catalogue, PublishedForm
-from site_builder.forms.model.definition import Form
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import Text
 
 FORMS = read_library(Path(__file__).parents[3] / "content").forms
 OF_THE_OCCASION = {"submission", "client", "received", "raised"}
@@ -73,3 +74,11 @@ def test_answers_that_cannot_be_folded_are_reported() -> None:
     assert try_out(form, {"nothing_of_the_kind": "x"}).problems == (
         "There is an answer to a question that this form does not ask.",
     )
+
+
+@pytest.mark.parametrize("id", ["answers", "last-seen", "open-alerts"])
+def test_a_form_that_is_called_like_a_view_shows_its_own_table(id: str) -> None:
+    form = Form(id=id, version=1, title="Old name", sections=(Section((Text(id="note", ask="How was it?"),)),))
+    tried = try_out(form, {"note": "Fine"})
+    assert [table.name for table in tried.tables] == [f"{form.table}_form", "submissions"]
+    assert tried.tables[0].asks == {"note": "How was it?"}

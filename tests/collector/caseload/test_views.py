@@ -1,4 +1,4 @@
-"""What the views of a caseload file compare, against the same worked out by hand and in exact decimals."""
+"""The comparisons in the views of a caseload file, checked against calculations by hand in exact decimals."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from collector.caseload.courses import Scale
 from collector.caseload.schema import open_file
 from collector.ledger.events import utc
 from collector.storage import DatabaseFile
+from site_builder.forms.answering.scoring import score
+from site_builder.forms.model import definition
+from site_builder.forms.model.fields import Rating
 from tests.cases.courses import START, Handwritten, empty_file
 
 SETTINGS = settings(max_examples=150, deadline=None, derandomize=True)
@@ -111,7 +114,7 @@ courses = st.lists(
 
 @SETTINGS
 @given(rule=rules, course=courses)
-def test_progress_is_what_one_works_out_by_hand(rule: Rule, course: list[tuple[int, float | None]]) -> None:
+def test_progress_matches_a_calculation_by_hand(rule: Rule, course: list[tuple[int, float | None]]) -> None:
     file = empty_file()
     file.client()
     file.scale(rule.scale())
@@ -170,6 +173,40 @@ def test_a_score_at_the_cut_off_is_judged_before_it_was_rounded(file: Handwritte
     file.score("a", day(0), 10.0, TOTAL)
     file.connection.execute("UPDATE scores SET raw = 8.57, items = 7, answered = 6")
     assert dicts(file, "SELECT case_now FROM progress") == [{"case_now": 0}]
+
+
+@SETTINGS
+@given(
+    points=st.lists(st.integers(0, 5), min_size=2, max_size=8),
+    multiplier=st.sampled_from((1, 2, 0.125, 0.1, 0.3333, 1.5)),
+    cut_off=st.integers(0, 80).map(lambda half: half / 2),
+    better=st.sampled_from(("lower", "higher")),
+)
+@example(points=[4, 4, 4, 3, 3, 3], multiplier=0.125, cut_off=3.5, better="lower")
+@example(points=[5, 4, 4, 4, 4], multiplier=0.125, cut_off=4.2, better="higher")
+@example(points=[5, 5, 5], multiplier=0.125, cut_off=5, better="lower")
+def test_a_score_is_a_case_if_it_reached_the_cut_off_when_it_was_folded(
+    points: list[int], multiplier: float, cut_off: float, better: Literal["lower", "higher"]
+) -> None:
+    items = tuple(f"q{number}" for number in range(8))
+    scale = definition.Scale(
+        "total",
+        items,
+        multiplier=multiplier,
+        missing_up_to=6,
+        cutoffs=(definition.Cutoff("caseness", cut_off),),
+        better=better,
+    )
+    fields = tuple(Rating(id=item, ask="How much?", lowest=0, highest=5) for item in items)
+    form = definition.Form(id="mood", version=1, title="Mood", sections=(definition.Section(fields),), scales=(scale,))
+    stored = score(form, scale, dict(zip(items, points, strict=False)))
+    file = empty_file()
+    file.client()
+    file.scale(Rule(better, caseness=cut_off).scale())
+    file.score("a", day(0), stored.prorated, TOTAL)
+    file.connection.execute("UPDATE scales SET multiplier = ?", (multiplier,))
+    file.connection.execute("UPDATE scores SET raw = ?, items = ?, answered = ?", (stored.raw, 8, stored.answered))
+    assert dicts(file, "SELECT case_now FROM progress") == [{"case_now": "caseness" in (stored.reached or ())}]
 
 
 def test_alerts_wait_until_they_are_acknowledged(file: Handwritten) -> None:

@@ -1,4 +1,4 @@
-"""A definition that cannot be read is told in words, and the other worksheets go on."""
+"""A definition that cannot be read is reported in words, and does not affect other worksheets."""
 
 from __future__ import annotations
 

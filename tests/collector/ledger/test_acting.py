@@ -1,4 +1,4 @@
-"""Every event tells who acted, and the ledger asks in the transaction that stores it whether they may.
+"""Every event has who acted, and the ledger checks in the transaction that stores it whether they may.
 
 No projector runs here: what a caseload file says has no part in it.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from collector.driver import connect
+from collector.driver import connect, sqlite3
 from collector.errors import LedgerError, Refused
 from collector.ledger import tokens
 from collector.ledger.events import (
@@ -109,7 +109,7 @@ def test_a_supervisor_reads_and_does_not_act(clinic: Clinic) -> None:
     refuse(clinic, entered(acting(clinic, "bob")), NO_PART)
 
 
-def test_an_event_that_names_no_roles_is_for_nobody(clinic: Clinic) -> None:
+def test_nobody_may_store_an_event_without_roles(clinic: Clinic) -> None:
     refuse(clinic, replace(entered(acting(clinic)), roles=()), NO_PART)
 
 
@@ -124,7 +124,7 @@ def test_a_removed_member_may_not_act(clinic: Clinic) -> None:
     refuse(clinic, entered(by), NO_PART)
 
 
-def test_a_client_whom_nobody_knows_is_in_no_caseload(clinic: Clinic) -> None:
+def test_an_unknown_client_is_in_no_caseload(clinic: Clinic) -> None:
     refuse(clinic, entered(acting(clinic), client="NOBODY"), NO_PART)
 
 
@@ -139,7 +139,7 @@ def test_an_expired_sign_in_does_not_act(clinic: Clinic) -> None:
     refuse(clinic, entered(by_person("alice", tokens.hash_token(token))), SIGNED_OUT)
 
 
-def test_nobody_acts_in_the_name_of_another(clinic: Clinic) -> None:
+def test_nobody_acts_as_somebody_else(clinic: Clinic) -> None:
     clinic.append(member_added("alice", "bob", role="therapist"))
     refuse(clinic, entered(by_person("alice", acting(clinic, "bob").sign_in)), SIGNED_OUT)
     refuse(clinic, entered(by_person("alice", "made up")), SIGNED_OUT)
@@ -156,20 +156,20 @@ def test_a_client_is_added_to_a_caseload_of_ones_own(clinic: Clinic) -> None:
     refuse(clinic, client_added("C3C3C3", caseload="bob", label="", by=by), NO_PART)
 
 
-def test_what_concerns_no_caseload_and_names_no_role_needs_only_a_sign_in(clinic: Clinic) -> None:
+def test_an_event_without_caseload_and_roles_needs_only_a_sign_in(clinic: Clinic) -> None:
     by = acting(clinic)
     clinic.append(replace(person_signed_out("alice", sign_in=by.sign_in), by=by))
     refuse(clinic, replace(person_signed_out("alice", sign_in=by.sign_in), by=by), SIGNED_OUT)
 
 
-def test_what_the_clinic_does_is_not_for_a_therapist(clinic: Clinic) -> None:
+def test_a_therapist_may_not_act_for_the_clinic(clinic: Clinic) -> None:
     by = acting(clinic)
     refuse(clinic, person_added("dora", name="Dora", password="$", by=by), NO_PART)
     refuse(clinic, member_added("alice", "bob", role="cover", by=by), NO_PART)
     refuse(clinic, member_removed("alice", "alice", by=by), NO_PART)
 
 
-def test_an_act_counts_for_what_comes_after_it_in_the_same_call(clinic: Clinic) -> None:
+def test_a_change_of_access_applies_to_later_events_of_the_call(clinic: Clinic) -> None:
     by = acting(clinic)
     clinic.ledger.append([client_added("B2B2B2", caseload="alice", label="", by=by), entered(by, "B2B2B2")])
     before = clinic.ledger.last()
@@ -179,7 +179,7 @@ def test_an_act_counts_for_what_comes_after_it_in_the_same_call(clinic: Clinic) 
     clinic.append(entered(by))  # the refused call has removed nobody
 
 
-def test_an_act_counts_for_the_calls_after_it_in_the_same_batch(clinic: Clinic) -> None:
+def test_a_change_of_access_applies_to_later_calls_of_the_batch(clinic: Clinic) -> None:
     by = acting(clinic)
     calls = [[entered(by)], [member_removed("alice", "alice")], [entered(by)], [entered(COMMAND)]]
 
@@ -206,7 +206,7 @@ OLD = (
 )
 
 
-def test_an_older_ledger_tells_who_acted(tmp_path: Path) -> None:
+def test_events_of_an_older_ledger_get_who_acted(tmp_path: Path) -> None:
     path = tmp_path / "ledger.db"
     with closing(connect(path)) as connection:
         migrations.apply(Database(connection, execute_plugins=False), stop_before="who_acted")
@@ -217,3 +217,24 @@ def test_an_older_ledger_tells_who_acted(tmp_path: Path) -> None:
     with Ledger.open(path) as ledger:
         assert [event.by for event in ledger.read(0)] == [by for _, by in OLD]
         assert ledger.append([OLD[5][0]])[0].fresh is False
+
+
+def steps_to_migrate(sign_ins: int) -> int:
+    """Return the thousands of SQLite's steps that it takes to find who acted in an older ledger."""
+    steps: list[None] = []
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        database = Database(connection, execute_plugins=False)
+        migrations.apply(database, stop_before="who_acted")
+        for number in range(sign_ins):
+            for kind in (Kind.person_signed_in, Kind.person_signed_out):
+                data = json.dumps({"person": "alice", "sign_in": str(number)})
+                row = (None, f"{kind} {number}", kind, "", LONG_AGO, data)
+                connection.execute("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", row)
+        connection.set_progress_handler(lambda: steps.append(None), 1_000)
+        migrations.apply(database)
+    return len(steps)
+
+
+def test_the_work_for_an_older_ledger_grows_with_its_length_alone() -> None:
+    """A clinic has tens of thousands of sign-ins, and nothing can be sent while the ledger is migrated."""
+    assert steps_to_migrate(1_200) < 5 * steps_to_migrate(300)

@@ -61,6 +61,8 @@ def test_a_call_that_changes_nothing_says_so_and_leaves_no_event(clinic: Clinic)
     ("words", "sentence"),
     [
         (["--time-zone", "Europe/Berlinn"], "There is no time zone Europe/Berlinn. Is it Europe/Berlin?"),
+        (["--time-zone", "localtime"], "There is no time zone localtime. They are written as Europe/Berlin."),
+        (["--time-zone", "Factory"], "There is no time zone Factory. They are written as Europe/Berlin."),
         (["--time-zone", "../x"], "There is no time zone ../x. They are written as Europe/Berlin."),
         ([], "Nothing to change: give --label, --time-zone or both."),
     ],

@@ -293,7 +293,7 @@ def test_datasette_hears_no_secret_and_its_cookies_do_not_come_back(
     assert "set-cookie" not in answer.headers
 
 
-def test_a_person_called_root_is_nobody_special(clinic: Clinic) -> None:
+def test_a_person_called_root_has_no_more_rights(clinic: Clinic) -> None:
     secret = clinic.services.access.person("alice")
     assert secret
     clinic.ledger.append(

@@ -224,7 +224,7 @@ ASKED_FOR = {
 
 
 @pytest.mark.parametrize("name", [*sorted(ASKED_FOR), "database_list", "key", "query_only", "hard_heap_limit"])
-def test_a_pragma_is_open_only_when_it_tells_of_the_tables(name: str) -> None:
+def test_only_pragmas_that_describe_tables_are_allowed(name: str) -> None:
     allowed = sqlite3.SQLITE_OK if name in ASKED_FOR else sqlite3.SQLITE_DENY
     assert only_reading(sqlite3.SQLITE_PRAGMA, name, None) == allowed
     assert only_reading(sqlite3.SQLITE_PRAGMA, name.upper(), None) == allowed

@@ -102,7 +102,7 @@ def test_a_change_is_counted_from_the_first_score_that_there_is() -> None:
     assert course(LOW_MOOD, 12, 10, 5, None).change == -7
 
 
-def test_a_change_on_what_an_earlier_version_counted_places_nobody() -> None:
+def test_a_change_on_the_scale_of_an_earlier_version_does_not_rank_a_client() -> None:
     """The last version's line alone says where a client stands; the one before it is the past."""
     now = replace(LOW_MOOD, scale="total_v2", version=2)
     assert standing(course(LOW_MOOD, 8, 20), course(now, 9, 9), latest=5).why == "No reliable change so far."
@@ -184,20 +184,34 @@ def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Handwr
         assert [alert.label for alert in alerts if alert.client == code] == ["Alert a", "Alert b", "Alert c"]
 
 
-def test_the_page_tells_of_the_latest_alert_and_orders_equals_by_name(disordered: Handwritten) -> None:
+def test_the_page_quotes_the_latest_alert_and_sorts_equal_ranks_by_name(disordered: Handwritten) -> None:
     page = asyncio.run(read_overview(disordered, NOW))
     assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
     assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert a"}
     assert [standing.courses[0].change for standing in page.standings] == [-1, -1]
 
 
-def test_a_clients_page_says_of_them_what_the_caseload_page_says(disordered: Handwritten) -> None:
+def test_a_clients_page_and_the_caseload_page_agree(disordered: Handwritten) -> None:
     for standing in asyncio.run(read_overview(disordered, NOW)).standings:
         alone = asyncio.run(read_standing(disordered, standing.client, NOW))
         assert alone is not None
         assert replace(alone, courses=[]) == replace(standing, courses=[])
         assert [replace(course, points=()) for course in alone.courses] == standing.courses
     assert asyncio.run(read_standing(disordered, "NOBODY", NOW)) is None
+
+
+def test_a_client_who_is_folded_while_the_page_is_read_shows_on_the_next_one(disordered: Handwritten) -> None:
+    class Folding(Handwritten):
+        async def execute(self, sql: str, params: dict[str, Any] | None = None) -> Any:
+            answer = await super().execute(sql, params)
+            if "FROM last_seen" in sql:
+                self.client("NEW44")
+                self.score("new", days_ago(0), 5, LOW_MOOD, "NEW44")
+            return answer
+
+    page = asyncio.run(read_overview(Folding(disordered.connection), NOW))
+    assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
+    assert len(asyncio.run(read_overview(disordered, NOW)).standings) == 3
 
 
 def test_a_clients_page_reads_that_client_alone(disordered: Handwritten) -> None:

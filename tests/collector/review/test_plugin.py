@@ -21,7 +21,7 @@ from .conftest import CLIENTS, EVENING, Clinic, diary_of, submission
 SCRIPT = "<script>alert(1)</script> & \"quotes\" <img src=x onerror='alert(2)'>"
 
 
-def test_the_caseload_page_tells_of_events_that_belong_to_no_caseload(clinic: Clinic, alice: TestClient) -> None:
+def test_the_caseload_page_counts_events_that_belong_to_no_caseload(clinic: Clinic, alice: TestClient) -> None:
     clinic.project()
     assert "belong" not in alice.get("/c/alice/").text
     send(clinic, submission("NOBODY", "lost"))
@@ -32,7 +32,7 @@ def test_the_caseload_page_tells_of_events_that_belong_to_no_caseload(clinic: Cl
     assert "NOBODY" not in page
 
 
-def test_a_projector_state_that_cannot_be_read_keeps_nobody_from_the_page(clinic: Clinic, alice: TestClient) -> None:
+def test_the_page_shows_without_a_readable_projector_state(clinic: Clinic, alice: TestClient) -> None:
     Storage(clinic.settings).projector_state.path.write_bytes(b"no database at all" * 1000)
     assert alice.get("/c/alice/").status_code == 200
 
