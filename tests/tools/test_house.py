@@ -43,8 +43,7 @@ def test_one_submission_walks_through_the_whole_house(capsys: pytest.CaptureFixt
     main(ROOT)
     out = capsys.readouterr().out
     ways = dict(re.findall(r"^  (sent|folded|read) +(.*)$", out, flags=re.MULTILINE))
-    assert ways["sent"].startswith("middleware → endpoints → ")
-    assert ways["folded"].startswith("projector → caseload → ")
-    assert ways["read"].startswith("middleware → review → ")
-    assert " → ledger" in ways["sent"]
-    assert " → forms" in ways["read"]
+    rooms = {way: set(listed.split(" → ")) for way, listed in ways.items()}  # their order is that of several threads
+    assert rooms["sent"] >= {"middleware", "endpoints", "forms", "ledger"}
+    assert rooms["folded"] >= {"projector", "caseload", "forms", "ledger", "position"}
+    assert rooms["read"] >= {"middleware", "review", "caseload", "forms", "ledger"}
