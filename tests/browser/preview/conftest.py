@@ -75,8 +75,8 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
 
 
 @pytest.fixture
-def screen(contexts: Callable[..., BrowserContext]) -> Page:
-    """A clinician's screen."""
+def screen(preview: Preview, contexts: Callable[..., BrowserContext]) -> Page:
+    """A clinician's screen. The preview comes first, so that it ends last: a page may still be loading from it."""
     return contexts(viewport=SCREEN).new_page()
 
 
