@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-SHOWN_WITHIN = 1.0  # seconds from the save to the page in both views
-TRIES = 3  # the machine may be busy with something else; a preview that is slow is slow each time
+SAVES = 3
 EVERY_KIND = """# Every kind
 
 ```yaml form
@@ -90,20 +89,19 @@ def go_to_the_end(sheet: FrameLocator) -> None:
     expect(send).to_be_visible()
 
 
-def test_a_save_shows_in_both_views_within_a_second(screen: Page, preview: Preview) -> None:
+def test_a_save_shows_in_both_views_by_fetching_the_page_once_each(screen: Page, preview: Preview) -> None:
+    """How many seconds that takes is for `benchmarks/preview.py` to measure; here no view is loaded as a whole."""
     opened(screen, preview, "/guides/why-practice/")
-    guide, taken = preview.page("guides/why-practice.md"), []
-    for number in range(TRIES):
+    guide, requests = preview.page("guides/why-practice.md"), Counter[tuple[str, str]]()
+    screen.on("request", lambda request: requests.update([(request.frame.name, request.resource_type)]))
+    for number in range(SAVES):
+        requests.clear()
         words = f"A sentence that was saved just now, number {number}."
-        text = guide.read_text("utf-8")
-        started = time.monotonic()
-        guide.write_text(f"{text}\n{words}\n", "utf-8")
+        guide.write_text(f"{guide.read_text('utf-8')}\n{words}\n", "utf-8")
         for name in ("phone", "desktop"):
             expect(view(screen, name).get_by_text(words)).to_be_attached()
-        taken.append(time.monotonic() - started)
-        if taken[-1] < SHOWN_WITHIN:
-            return
-    pytest.fail(f"a save took {', '.join(f'{seconds:.2f}' for seconds in taken)} s to show")
+        expect(screen.get_by_role("status")).to_contain_text("Up to date")
+        assert requests == {("phone", "fetch"): 1, ("desktop", "fetch"): 1}
 
 
 def test_a_reload_keeps_the_scroll_position_and_what_is_typed(desktop: Page, preview: Preview) -> None:
