@@ -140,9 +140,8 @@ def _points(form: Form, items: Collection[str], reversed: Collection[str], answe
     """Return the points of the answered items; a reversed item counts lowest + highest − answer."""
     values = []
     for item in items:
-        if (answer := form.answer(answers, item)) is None:
+        if (points := form.points(answers, item)) is None:
             continue
-        points = float(str(answer))
         values.append(sum(form.range_of(item)) - points if item in reversed else points)
     return values
 

@@ -15,6 +15,7 @@ from site_builder.forms.model.fields import (
     Answers,
     Field,
     Matrix,
+    OneOf,
     Repeat,
     numbers_of,
 )
@@ -186,8 +187,20 @@ class Form:
         answer: Any = answers.get(field.id)
         return answer.get(row) if row and isinstance(answer, dict) else answer
 
+    @cached_property
+    def _values(self) -> Mapping[str, Mapping[str, float | None]]:
+        """What each code of each choice, and of each row of a matrix, counts."""
+        coded = {item: field for item, (field, _) in self.items.items() if isinstance(field, OneOf | Matrix)}
+        return {item: {choice.code: choice.value for choice in field.choices} for item, field in coded.items()}
+
+    def points(self, answers: Answers, item: str) -> float | None:
+        """Return what the answer to an item counts; None without one, and for one that counts as missing."""
+        answer = self.answer(answers, item)
+        values = self._values.get(item)
+        return answer if values is None or answer is None else values.get(str(answer))
+
     def range_of(self, item: str) -> tuple[float, float]:
-        """Return the lowest and highest value of a rating or of number codes. Raises ValueError for other items."""
+        """Return the lowest and highest value that an item counts. Raises ValueError for one without."""
         field, _ = self.items[item]
         if reach := numbers_of(field):
             return reach
