@@ -9,6 +9,7 @@ from collector.caseload.definitions import Definition, Definitions
 from collector.caseload.errors import CannotFold
 from collector.caseload.install import install
 from collector.ledger.events import Recorded
+from site_builder.forms.model.definition import Form
 
 
 class Installed:
@@ -34,6 +35,10 @@ class Installed:
         if self._answers_lack_some:
             create_answers(self._database)
             self._answers_lack_some = False
+
+    def form(self, event: Recorded) -> Form:
+        """Return the form that a submission answers, whether or not it can have tables. Raises CannotFold."""
+        return self._definitions.form(event.data["definition"], before=event.seq)
 
     def definition(self, event: Recorded) -> Definition:
         """Return the definition that a submission answers, with its tables in the file. Raises CannotFold."""

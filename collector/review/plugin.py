@@ -22,8 +22,10 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from collector.caseload.courses import Course, all_of, points, signed
-from collector.review import charts, overview, results
+from collector.review import charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
+from collector.review.comparisons import comparisons
+from collector.review.set_aside import read_sheet, set_aside_page
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import UnreadableDefinition
@@ -113,6 +115,8 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
     rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
+    if context and (sheet := await read_sheet(rows, id)):
+        return await set_aside_page(request, datasette, rows, context, sheet)
     stored = await all_of(rows, overview.SUBMISSION, submission=id)
     form = _form(context, stored[0]["definition"]) if context and stored else None
     answers = context.answers(id) if context and stored else None
@@ -176,8 +180,12 @@ def when(moment: str) -> str:
     return datetime.fromisoformat(moment).strftime("%-d %b %Y, %H:%M")
 
 
+def waiting(moment: str) -> str:
+    return reasons.days(moment, datetime.now(UTC))
+
+
 def ago(moment: str) -> str:
-    return overview.ago(moment, datetime.now(UTC))
+    return reasons.ago(moment, datetime.now(UTC))
 
 
 TEMPLATE_FUNCTIONS = {
@@ -188,4 +196,6 @@ TEMPLATE_FUNCTIONS = {
     "signed": signed,
     "small_line": charts.small_line,
     "large_line": charts.large_line,
+    "comparisons": comparisons,
+    "waiting": waiting,
 }
