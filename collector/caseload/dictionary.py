@@ -229,8 +229,8 @@ TABLES: dict[str, TableDescription] = {
             "recovered": "1 when the baseline was a case and the last score is none, 0 when both are; empty when the"
             " baseline was no case",
             "worse_since_best": "Whether the last score is worse than the best by at least the reliable change:"
-            " confirmed when the score before it is as well, or when the last is a case and the best is none; once when"
-            " only the last one is; no; empty when the scale has no reliable change",
+            " twice when the score before it is as well, case when the last is a case and the best is none, once when"
+            " neither holds; no; empty when the scale has no reliable change",
         },
     ),
     "open_alerts": TableDescription(

@@ -123,15 +123,15 @@ def _direction(change: str, limit: str, unless: str = "") -> str:
 
 
 def _worse_since_best() -> str:
-    """Return whether the last score is reliably worse than the best: confirmed, once or no.
+    """Return whether the last score is reliably worse than the best: twice, case, once or no.
 
-    The best of many scores is low by chance, so that one worse score says little. Two running confirm it, or one that
-    has become a case since the best.
+    The best of many scores is low by chance, so that one worse score says little. Two running are sure, and so is one
+    that has become a case since the best.
     """
     last, previous = _reliable("best"), _direction(_since("best", "previous"), "reliable_change")
-    confirmed = f"{previous} = 'worse' OR {_case('last')} AND NOT {_case('best')}"
+    again = f"{_case('last')} AND NOT {_case('best')}"
     return (
-        f"CAST(CASE {last} WHEN 'worse' THEN iif({confirmed}, 'confirmed', 'once')"
+        f"CAST(CASE {last} WHEN 'worse' THEN iif({previous} = 'worse', 'twice', iif({again}, 'case', 'once'))"
         f" ELSE iif({last} IS NULL, NULL, 'no') END AS TEXT)"
     )
 

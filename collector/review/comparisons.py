@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from collector.caseload.courses import Course, Progress, points, readable, signed
-from collector.review.reasons import CONFIRMED, ONCE
+from collector.review.reasons import CASE, ONCE, TWICE
 
-SURE = "It is in two scores running, or the score has become a case again."
-ALONE = "It is one score alone, and the best of many is low or high by chance: the next one will say more."
+CERTAINTY = {
+    TWICE: " So was the score before it.",
+    CASE: " The best was no case by the cut-off, and the last score is one.",
+    ONCE: " It is one score alone, and the best of many is so good by chance: the next one will say more.",
+}
 NO_SCORE = "No score yet in this course of treatment. Those in the chart are from before it."
 
 
@@ -27,7 +30,7 @@ def _comparisons(course: Course, progress: Progress) -> Iterator[str]:
     yield start + (_possible(course) or _judged(course, progress.reliable))
     if progress.best != progress.baseline and progress.since_best:
         best = _change("the best", progress.best, progress.since_best)
-        yield best + _judged(course, progress.reliable_since_best) + _certainty(progress)
+        yield best + _judged(course, progress.reliable_since_best) + CERTAINTY.get(progress.worse_since_best or "", "")
     if progress.previous not in (progress.baseline, progress.best):
         previous = _change("the one before", progress.previous, progress.since_previous)
         yield previous + _judged(course, progress.reliable_since_previous)
@@ -56,10 +59,6 @@ def _possible(course: Course) -> str:
             limit = f" It is less than the {reliable} points of a reliable one." if course.scale.reliable_change else ""
             return f", which {words[sign == 1]} ({possible} points or more).{limit}"
     return ""
-
-
-def _certainty(progress: Progress) -> str:
-    return {CONFIRMED: f" {SURE}", ONCE: f" {ALONE}"}.get(progress.worse_since_best or "", "")
 
 
 def cut_off_in_words(name: str, at: float) -> str:

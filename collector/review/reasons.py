@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SILENT_AFTER = timedelta(days=14)  # two weekly sessions
 NEW_WITHIN = timedelta(days=3)
 WEEK = 7  # days
-CONFIRMED, ONCE = "confirmed", "once"  # of `worse_since_best` in the view `progress`
+TWICE, CASE, ONCE = "twice", "case", "once"  # of `worse_since_best` in the view `progress`
 
 
 class Rank(IntEnum):
@@ -111,7 +111,7 @@ def _sheets(number: int) -> str:
 def _of_courses(standing: Standing) -> Iterator[Reason]:
     """Yield what is worse, what was worse once, what is better, and what changed on a scale that judges no change."""
     courses = standing.current
-    worse = [course for course in courses if course.reliably(-1) or course.worse_since_best == CONFIRMED]
+    worse = [course for course in courses if course.reliably(-1) or course.worse_since_best in (TWICE, CASE)]
     if worse:
         yield Reason(Rank.WORSE, " ".join(_worse(course) for course in worse), _since(worse))
     once = [course for course in courses if course not in worse and course.worse_since_best == ONCE]

@@ -158,7 +158,7 @@ def test_scores_of_one_millisecond_keep_the_order_of_the_ledger(file: Handwritte
     for id, value in (("f", 9), ("a", 3), ("e", 12), ("b", 14)):
         file.score(id, day(0), value, TOTAL)
     (row,) = dicts(file, "SELECT baseline, best, previous, last, worse_since_best FROM progress")
-    assert row == {"baseline": 9, "best": 3, "previous": 12, "last": 14, "worse_since_best": "confirmed"}
+    assert row == {"baseline": 9, "best": 3, "previous": 12, "last": 14, "worse_since_best": "twice"}
 
 
 def test_a_course_of_treatment_has_a_baseline_of_its_own(file: Handwritten) -> None:
