@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils import path_with_format
+from datasette.filters import FilterArguments
+from datasette.utils import path_with_format, path_with_removed_args
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.version import __version__
 from datasette.views.base import DatasetteError
@@ -62,6 +63,18 @@ def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
     if not context_of(datasette) or column != "submission" or not isinstance(id, str):
         return None
     return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/submission/{quote(id, safe='')}"), id)
+
+
+@hookimpl(trylast=True)
+def filters_from_request(request: Request, datasette: Datasette) -> FilterArguments | None:
+    """Return links that take a condition (_where) away, below the caseload; Datasette forgets its prefix in them."""
+    if not context_of(datasette):
+        return None
+    conditions = [
+        {"text": text, "remove_url": datasette.urls.path(path_with_removed_args(request, {"_where": text}))}
+        for text in request.args.getlist("_where")
+    ]
+    return FilterArguments([], extra_context={"extra_wheres_for_ui": conditions})
 
 
 @hookimpl
