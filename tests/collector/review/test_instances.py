@@ -16,6 +16,7 @@ from collector.driver import sqlite3
 from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
+from collector.review import failures
 from collector.review.database import CaseloadDatabase, only_reading
 from collector.review.instances import Instance, Instances
 from collector.review.paging import UNREADABLE
