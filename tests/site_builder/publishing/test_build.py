@@ -55,6 +55,7 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "content" / "sheets").mkdir(parents=True)
     (tmp_path / "content" / "index.md").write_text("# Welcome\n\n[A sheet](sheets/abc.md)\n")
     (tmp_path / "content" / "sheets" / "abc.md").write_text(FORM)
+    (tmp_path / "content" / "help.md").write_text("# Get help now\n\nCall [116 123](tel:116123).\n")
     (tmp_path / "mkdocs.yml").write_text(CONFIG)
     return tmp_path
 
@@ -65,8 +66,8 @@ def left_over(clinic: Path) -> set[str]:
 
 def test_a_site_is_built_with_its_catalogue(clinic: Path) -> None:
     report = build(clinic / "mkdocs.yml", clinic / "site")
-    assert (report.pages, report.forms) == (2, 1)
-    assert "Built 2 pages with 1 form " in str(report)
+    assert (report.pages, report.forms) == (3, 1)
+    assert "Built 3 pages with 1 form " in str(report)
     catalogue = read_catalogue(clinic / "site")
     (published,) = catalogue.forms
     assert published.form == read_library(Path("content")).forms[0]
@@ -259,7 +260,7 @@ def test_a_stylesheet_that_is_there_or_elsewhere_is_linked(clinic: Path) -> None
     (clinic / "content" / "my look.css").write_text("")
     named = "['my%20look.css?v=2', 'https://example.org/a.css', '//example.org/b.css', /c.css]"
     (clinic / "mkdocs.yml").write_text(f"{CONFIG}extra_css: {named}\n")
-    assert build(clinic / "mkdocs.yml", clinic / "site").pages == 2
+    assert build(clinic / "mkdocs.yml", clinic / "site").pages == 3
 
 
 def test_the_sheets_that_replace_an_earlier_one_are_those_of_our_own_settings() -> None:
