@@ -51,6 +51,8 @@ def _page(services: Services, event: Recorded) -> Response:
     form, _ = services.definitions.form(event.data["form"], event.data["definition"])
     answers = event.data["answers"]
     build = services.built_site.current()
+    clinic = build.catalogue.clinic
+    at_risk = raised(form, answers)
     received = datetime.fromisoformat(event.at)
     shown = datetime.now(UTC) - received < SHOWN_FOR
     return services.built_site.page(
@@ -62,7 +64,8 @@ def _page(services: Services, event: Recorded) -> Response:
         received=f"{received.day} {received:%B %Y}, {received:%H:%M} UTC",
         minutes=SHOWN_FOR // timedelta(minutes=1),
         answers=render_answers(form, answers) if shown else "",
-        help=build.catalogue.clinic.help_html if raised(form, answers) else "",
-        help_url=build.catalogue.clinic.help_url,
+        help=clinic.help_now if at_risk else "",
+        contact="" if at_risk else clinic.contact_html,
+        help_url=clinic.help_url,
         page_url=build.page_of(form.id),
     )
