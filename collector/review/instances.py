@@ -17,6 +17,7 @@ from datasette.views.table import TableView
 from jinja2 import Environment
 from starlette.types import Receive, Scope, Send
 
+from collector.clinic_time import ClinicZone
 from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.review import failures, plugin
@@ -114,6 +115,7 @@ class Instances:
         self._settings, self._storage = settings, Storage(settings)
         self._secret = secret
         self._ledger = ledger
+        self._zone = ClinicZone(settings.site)
         self._access = access
         self._most = most
         self._open: OrderedDict[str, Instance] = OrderedDict()  # the least recently used first
@@ -150,7 +152,7 @@ class Instances:
         )
 
     def _add(self, caseload: Caseload) -> Instance:
-        context = CaseloadContext(caseload, self.file(caseload), self._settings, self._ledger, self._access)
+        context = CaseloadContext(caseload, self.file(caseload), self._settings, self._ledger, self._access, self._zone)
         secret = derive(self._secret, f"datasette {caseload.id}").hex()
         instance = Instance(CaseloadDatasette(context, secret, self._templates))
         self._templates = instance.datasette.jinja_env

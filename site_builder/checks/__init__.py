@@ -17,6 +17,7 @@ from site_builder.checks import (
     meanings,
     menu,
     reading_level,
+    time_zone,
     unfinished,
     urgent_help,
 )
@@ -40,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     unfinished.check,
     urgent_help.check,
     contact.check,
+    time_zone.check,
 )
 
 
