@@ -85,6 +85,12 @@ TABLES: dict[str, TableDescription] = {
             "licence": "The licence under which the measure may be used",
             "source": "Where the measure and its rule come from",
             "possible_change": "A smaller change, in points, that may be more than chance",
+            "main": "1 for the scale that stands for its form where there is room for one, 0 for others",
+            "method": "What becomes of the items: their sum or their mean",
+            "rounding": "How the score is rounded before it is read: none or half up, to whole points",
+            "rounding_source": "Where that rounding comes from",
+            "gate": "The question that decides whether the items count, a JSON list of [question, test, value]; otherwise"
+            " the score is the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(
@@ -121,7 +127,10 @@ TABLES: dict[str, TableDescription] = {
         "Answers that somebody should look at first. Open ones have no date in acknowledged.",
         {
             "submission": _SUBMISSION,
-            "item": "The question that was answered so",
+            "item": "The question that was answered so; in an entry of a repeat, like urges.2.strength; or the scale"
+            " whose score it is",
+            "number": "Which of the form's alerts it is, from 1",
+            "tier": "How soon it should be looked at: urgent or soon",
             "client": _CLIENT,
             "form": _FORM,
             "label": "What the answer may mean",
@@ -133,8 +142,9 @@ TABLES: dict[str, TableDescription] = {
         },
     ),
     "questions": TableDescription(
-        "The data dictionary: what each column of a form's table was asked as.",
+        "The data dictionary: what each column of a form's table was asked as, in every wording that was answered.",
         {
+            "definition": "The wording of the form that this belongs to (its sha256), as in submissions",
             "form": _FORM,
             "version": "The version of the form",
             "field": "The question's id in that version; inside a repeat, with the repeat's id before it",
@@ -214,7 +224,10 @@ TABLES: dict[str, TableDescription] = {
         "Alerts that nobody has acknowledged.",
         {
             "submission": _SUBMISSION,
-            "item": "The question that was answered so",
+            "item": "The question that was answered so; in an entry of a repeat, like urges.2.strength; or the scale"
+            " whose score it is",
+            "number": "Which of the form's alerts it is, from 1",
+            "tier": "How soon it should be looked at: urgent or soon",
             "client": _CLIENT,
             "form": _FORM,
             "label": "What the answer may mean",
@@ -262,9 +275,10 @@ HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
 
 
 def describe(connection: sqlite3.Connection) -> dict[str, TableDescription]:
-    """Return a description of every readable table of a caseload file; forms use their latest wording."""
+    """Return a description of every readable table of a caseload file; each column has its latest wording."""
     rows = connection.execute(
-        'SELECT form, "table", "column", ask FROM questions ORDER BY form, version, rowid'
+        'SELECT form, "table", "column", ask FROM questions JOIN _definitions USING (definition, form, version)'
+        " ORDER BY form, version, published, questions.rowid"
     ).fetchall()
     return {**TABLES, **_form_tables(rows)}
 
