@@ -181,4 +181,5 @@ def days(moment: str, now: datetime) -> str:
 
 
 def _days(moment: str, now: datetime) -> int:
-    return (now.date() - datetime.fromisoformat(moment).date()).days
+    """Return the days between, by the clock of `now`'s zone."""
+    return (now.date() - datetime.fromisoformat(moment).astimezone(now.tzinfo).date()).days

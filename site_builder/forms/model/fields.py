@@ -39,13 +39,15 @@ _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
 class Choice:
     """One possible answer: the code is what is stored, the label is what people read.
 
-    It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer.
+    It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer. `was_worded`
+    quotes earlier labels that meant the same.
     """
 
     code: str
     label: str
     points: float | None = None
     scored: bool = True
+    was_worded: tuple[str, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -65,7 +67,8 @@ class Field:
     """One question. `late` asks it at the end of the form (only inside a repeat); `was` is the id that it had.
 
     With `when` it is asked only while all of these hold, and its answer is kept only then. `same_as` names the earlier
-    question that it asks again; everything about its answer is that question's.
+    question that it asks again; everything about its answer is that question's. `was_worded` quotes earlier words (of
+    the question, the hint or the ends of a rating) that meant the same.
     """
 
     type: ClassVar[str]
@@ -78,6 +81,7 @@ class Field:
     when: tuple[Condition, ...] = ()
     same_as: str = ""
     was: str = ""
+    was_worded: tuple[str, ...] = ()
 
     def read(self, posted: object) -> Answer | None:
         """Return the answer as it is stored, None for none; ValueError says what is wrong."""
