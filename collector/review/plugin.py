@@ -138,7 +138,8 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code), zone)
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets}
+    today = datetime.now(zone).date().isoformat()
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets, "today": today}
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
