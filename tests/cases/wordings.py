@@ -150,7 +150,8 @@ def published(version: int = 1, *edits: tuple[str, str]) -> Form:
 
 def definitions(case: Case, version: int = 1) -> list[Form]:
     """Return the published form and those after each edit; the last one has this version."""
-    forms, edits = [published()], ()
+    forms: list[Form] = [published()]
+    edits: tuple[tuple[str, str], ...] = ()
     for number, step in enumerate(case.edits, 1):
         edits = (*edits, *step)
         forms.append(published(version if number == len(case.edits) else 1, *edits))

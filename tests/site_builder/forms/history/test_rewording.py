@@ -9,6 +9,7 @@ import pytest
 from site_builder.forms.history.changes import compare, never_published
 from site_builder.forms.history.versions import PublishedVersion, history_of
 from site_builder.forms.language.form import Block, parse_blocks
+from site_builder.forms.model.definition import Form
 from tests.cases.wordings import CASES, Case, definitions, published
 
 
@@ -64,6 +65,11 @@ scales:
 """
 
 
+def measure(**words: str) -> Form:
+    text = MEASURE.format(**({"version": "1", "item": "Sad", "often": "Often", "note": "A note?"} | words))
+    return parse_blocks([Block(text, 1)], page="m.md", title="")
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -73,30 +79,22 @@ scales:
     ],
 )
 def test_any_change_of_a_measures_words_needs_a_version(words: dict[str, str], message: str) -> None:
-    def measure(version: int = 1, **words: str) -> str:
-        return MEASURE.format(version=version, **({"item": "Sad", "often": "Often", "note": "A note?"} | words))
-
-    history = history_of([parse_blocks([Block(measure(), 1)], page="m.md", title="")])
+    history = history_of([measure()])
     assert history is not None
-    (change,) = compare(history, parse_blocks([Block(measure(**words), 1)], page="m.md", title=""))
+    (change,) = compare(history, measure(**words))
     assert change.critical
     assert change.problem == message
     assert change.remedy == (
         "the words of a measure are its own: put them back, or write version: 2 in the first block"
     )
-    in_version_2 = compare(history, parse_blocks([Block(measure(2, **words), 1)], page="m.md", title=""))
-    assert [change.critical for change in in_version_2] == [False]
-    note = compare(history, parse_blocks([Block(measure(note="a note"), 1)], page="m.md", title=""))
-    assert [change.critical for change in note] == [False]
+    assert [change.critical for change in compare(history, measure(**words, version="2"))] == [False]
+    assert [change.critical for change in compare(history, measure(note="a note"))] == [False]
 
 
 def test_a_scale_of_reworded_items_gets_a_line_of_its_own() -> None:
-    text = MEASURE.format(version="{version}", item="{item}", often="Often", note="A note?").replace("{{", "{{")
-    first = text.replace("{version}", "1").replace("{item}", "Sad")
-    second = text.replace("{version}", "2").replace("{item}", "Happy")
-    history = history_of([parse_blocks([Block(first, 1)], page="m.md", title="")])
+    history = history_of([measure()])
     assert history is not None
-    changes = compare(history, parse_blocks([Block(second, 1)], page="m.md", title=""))
+    changes = compare(history, measure(item="Happy", version="2"))
     assert [str(change) for change in changes] == [
         "'q1' was “Sad” and is “Happy” now: its answers get a column of their own, q1_v2",
         "the scale 'total' is worked out in another way: its scores get a line of their own, total_v2",
