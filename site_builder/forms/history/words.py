@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from site_builder.forms.history.similarity import plain, spelled_alike
+from site_builder.forms.history.similarity import may_be_reworded, plain, spelled_alike
 from site_builder.forms.model.fields import AnyOf, Choice, Field, Matrix, OneOf, Rating
 from site_builder.forms.model.wording import plain as without_markup
 
@@ -132,6 +132,17 @@ class Wordings:
     def go_on(self, now: Mapping[str, Part]) -> bool:
         """Return whether answers to the question as it is now may stand beside those to the earlier one."""
         return all(self.meaning(name, now) is not Meaning.other for name in now)
+
+    def went_on(self, now: Mapping[str, Part]) -> bool:
+        """Return the same for two definitions of one version, published perhaps before words were compared.
+
+        Every rewording of a question counted as better put then; one that is alike is taken at its word, but no label.
+        """
+        return all(
+            self.meaning(name, now) is not Meaning.other
+            or (not name.startswith(LABEL) and may_be_reworded(self.last[name], now[name].words))
+            for name in now
+        )
 
     def then(self, now: Mapping[str, Part]) -> Wordings:
         """Return the wordings with those of the question as it is now."""
