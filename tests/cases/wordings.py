@@ -31,8 +31,8 @@ fields:
 class Case(NamedTuple):
     """`edits` are done one after the other, each published if nothing speaks against it; the last one is judged.
 
-    `message` is in what the author reads. `refused` says whether the last edit must not be published in the same version,
-    and `column` is that of the question `field` after it was published in the next version.
+    `message` is in what the author reads. `refused` says whether the last edit must not be published in the same
+    version, and `column` is that of the question `field` after it was published in the next version.
     """
 
     name: str
@@ -80,12 +80,15 @@ CASES = [
          field="anger", message="'anger' was “Anger” and is “Tooth ache” now"),
     case("a label of several", ("At home", "At the shops"), field="places", message="the answer a of 'places' was"),
     case("a label of a matrix", ("2: Very}", "2: Hardly}"), field="q1", message="the answer 2 of 'felt' was “Very”"),
-    case("a letter that reverses", ("ask: Where?", "ask: There?"), field="places", message="was “Where?” and is “There?”"),
-    case("a word less", ("What happened?", "What never happened?"), field="note", message="is “What never happened?” now"),
+    case("a letter that reverses", ("ask: Where?", "ask: There?"), field="places",
+         message="was “Where?” and is “There?”"),
+    case("a word less", ("What happened?", "What never happened?"), field="note",
+         message="is “What never happened?” now"),
     steps("small steps to the opposite", ("0: Never", "0: Neverr"), ("0: Neverr", "0: Ever"),
           field="often", message="was “Neverr” and is “Ever” now", column="often_v2"),
     case("spelling", ("What happened?", "What hapened"), field="note",
-         message="'note' was “What happened?” and is “What hapened” now: another spelling", refused=False, column="note"),
+         message="'note' was “What happened?” and is “What hapened” now: another spelling", refused=False,
+         column="note"),
     case("case and marks", (OFTEN, "{0: never., 1: Now-and-then, 2: DAILY}"), field="often",
          message="was “Daily” and is “DAILY” now: another spelling", refused=False, column="often"),
     # the same, better put
