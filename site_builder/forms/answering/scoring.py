@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion, all_met
@@ -78,7 +79,7 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
     """
     values = _points(form, scale.items, scale.reversed, answers)
     answered, items = len(values), len(scale.items)
-    total = sum(values if all(type(value) is int for value in values) else map(decimal, values))
+    total = sum(map(decimal, values), Decimal())
     raw = half_up(total * decimal(scale.multiplier), PLACES) if values else None
     open_gate = _passes(form, scale.gate, answers)
     if open_gate is False:

@@ -114,10 +114,10 @@ class Scale:
 
     def reach(self, ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
         """Return the lowest and highest possible score, where `ranges` says what each item can count."""
-        lowest, highest = (sum(map(decimal, ends)) for ends in zip(*ranges, strict=True))
+        lowest, highest = (sum(map(decimal, ends), Decimal()) for ends in zip(*ranges, strict=True))
         return self.rounded(self.worked_out(lowest, len(ranges))), self.rounded(self.worked_out(highest, len(ranges)))
 
-    def worked_out(self, total: Decimal | int, answered: int) -> Decimal:
+    def worked_out(self, total: Decimal, answered: int) -> Decimal:
         """Return the score by the points of the items that were answered, the mean standing in for the others."""
         parts = 1 if self.method == "mean" else len(self.items)
         return total * decimal(self.multiplier) * parts / answered
