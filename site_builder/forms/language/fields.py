@@ -300,6 +300,11 @@ def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
 
 def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     choices = _choices(options, names)
+    if isinstance(table := options.table.get("choices"), Table):
+        for _, value in table.entries:
+            if isinstance(value, Table) and (key := value.key("points")):
+                problem = "the answers to a question of the type choices are not added up"
+                options.mistakes.add(key.source, problem, "leave 'points' out, or use the type choice")
     return None if choices is None else kinds.AnyOf(**common, choices=choices)
 
 
