@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from site_builder.forms.model.conditions import names_that_hold
 from site_builder.forms.model.criteria import Criterion, all_met
 from site_builder.forms.model.definition import EXACT, Form, Scale
 from site_builder.forms.model.fields import Answers
@@ -113,12 +114,16 @@ def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
 
 
 def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Return the alerts whose conditions all hold, each with the answer to its first condition."""
+    """Return the alerts whose conditions all hold, each with the first answer that made it go off."""
+
+    def answer_to(item: str) -> object:
+        return form.answer(answers, item)
+
     alerts = []
     for alert in form.alerts:
-        tested = [form.answer(answers, condition.field) for condition in alert.when]
-        if all(condition.holds(answer) for condition, answer in zip(alert.when, tested, strict=True)):
-            alerts.append(RaisedAlert(alert.when[0].field, _text(tested[0]), alert.label))
+        if all(condition.holds_for(answer_to) for condition in alert.when):
+            item = next(names_that_hold(alert.when, answer_to))
+            alerts.append(RaisedAlert(item, _text(answer_to(item)), alert.label))
     return tuple(alerts)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from site_builder.forms.model import format_1
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import (
@@ -49,12 +49,21 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One block of the page, and one step on a phone."""
+    """One block of the page, and one step on a phone. With `when` it is passed over unless all of these hold.
+
+    Each of its fields has these conditions too, before its own: whoever reads answers need not know of sections.
+    """
 
     fields: tuple[Field, ...]
     title: str = ""
     why: str = ""
     computed: tuple[Computed, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether each of its fields waits for what it waits for."""
+        return all(field.when[: len(self.when)] == self.when for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +237,8 @@ class Form:
         for item in (*scored, *counted):
             self.range_of(item)
         for alert in self.alerts:
-            for condition in alert.when:
-                self.items[condition.field]
+            for name in fields_of(alert.when):
+                self.items[name]
         self._require_operands()
 
     def _require_operands(self) -> None:
