@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from site_builder.forms.model.conditions import names_that_hold
 from site_builder.forms.model.criteria import Criterion, all_met
-from site_builder.forms.model.definition import EXACT, Form, Scale
+from site_builder.forms.model.definition import EXACT, Form, Scale, Tier
 from site_builder.forms.model.fields import Answers
 from site_builder.forms.model.wire_values import without_point
 
@@ -55,11 +55,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class RaisedAlert:
-    """An answer that a therapist must see first: the item, its stored answer and the alert's label."""
+    """An answer that a therapist must see first: the item, its stored answer, and the alert that it raised.
+
+    `number` is the alert's place in the form, from 1.
+    """
 
     item: str
     value: str
     label: str
+    number: int
+    tier: Tier
 
 
 def scores(form: Form, answers: Answers) -> tuple[Score, ...]:
@@ -120,10 +125,10 @@ def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
         return form.answer(answers, item)
 
     alerts = []
-    for alert in form.alerts:
+    for number, alert in enumerate(form.alerts, 1):
         if all(condition.holds_for(answer_to) for condition in alert.when):
             item = next(names_that_hold(alert.when, answer_to))
-            alerts.append(RaisedAlert(item, _text(answer_to(item)), alert.label))
+            alerts.append(RaisedAlert(item, _text(answer_to(item)), alert.label, number, alert.tier))
     return tuple(alerts)
 
 

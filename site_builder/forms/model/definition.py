@@ -24,6 +24,9 @@ from site_builder.forms.model.serialise import from_json, hash_of, to_json
 FORMAT = 2  # of a definition as JSON; one without a number is of format 1
 EXACT = 9  # decimals to which scores are compared: 6 × 0.7 is 4.2, not the 4.199… of binary fractions
 
+Method: TypeAlias = Literal["sum", "mean"]
+Rounding: TypeAlias = Literal["none", "half up"]
+Tier: TypeAlias = Literal["urgent", "soon"]  # how soon a therapist has to see an alert
 Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
 
 
@@ -93,6 +96,9 @@ class Scale:
     Up to `missing_up_to` unanswered items are replaced by the mean of the answered ones; with more there is
     no score. `reliable_change` is in points of the score; `possible_change` is a smaller change that may be more than
     chance. `better` is the direction of improvement.
+
+    `rounding` is that of the score before it is read, as `rounding_source` says. Where a condition of `gate` does not
+    hold, the score is the lowest; without an answer to it there is none. `main` is the scale that stands for its form.
     """
 
     id: str
@@ -106,14 +112,24 @@ class Scale:
     reliable_change: float | None = None
     better: Literal["lower", "higher"] = "lower"
     possible_change: float | None = None
+    method: Method = "sum"
+    rounding: Rounding = "none"
+    rounding_source: str = ""
+    main: bool = False
+    gate: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Answers that a therapist must see first; every condition has to hold. The therapist reads `label`."""
+    """Answers that a therapist must see first; every condition has to hold. The therapist reads `label`.
+
+    A condition is on an item, on the score of a scale by its id, or on a question of a repeat (`urges.strength`), where
+    all of them have to hold in the same row.
+    """
 
     when: tuple[Condition, ...]
     label: str
+    tier: Tier = "urgent"
 
     @property
     def is_sound(self) -> bool:
