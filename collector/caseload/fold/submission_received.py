@@ -63,7 +63,7 @@ def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
         return
     for answer in answers[table.repeat.id]:
         table.require_known(answer)
-        yield table.values(answer)
+        yield table.row_values(answer)
 
 
 def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: Rows) -> None:

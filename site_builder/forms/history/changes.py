@@ -21,6 +21,7 @@ from site_builder.forms.history.versions import (
     labels_of,
     renamed,
     rule,
+    worked_out,
 )
 from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.definition import Alert, Form
@@ -313,7 +314,7 @@ class _Comparison:
         yield from self.rules_of(
             CRITERION, _rules(criterion_rule, last.criteria), _rules(criterion_rule, form.criteria)
         )
-        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, form.computed))
+        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, worked_out(form)))
 
     def rules_of(self, kind: Kind, last: Mapping[str, Rule], now: Mapping[str, Rule]) -> Iterator[Change]:
         for id, before in last.items():

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from site_builder.forms.history.signatures import Signature, from_parts, signature
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion
-from site_builder.forms.model.definition import Alert, Computed, Form, Scale
+from site_builder.forms.model.definition import Alert, Form, Scale
 from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import KINDS, AnyOf, Field, Matrix, OneOf, Rating, Repeat
 from site_builder.forms.model.serialise import entries, to_json
@@ -108,6 +109,16 @@ def criterion_rule(criterion: Criterion) -> Rule:
     return parts
 
 
+def worked_out(form: Form) -> tuple[Computed, ...]:
+    """Return every computed value of a form; those of a repeat, and what they are made of, are named by their path."""
+    inside = (
+        replace(computed, id=f"{repeat.id}.{computed.id}", of=tuple(f"{repeat.id}.{name}" for name in computed.of))
+        for repeat in form.repeats.values()
+        for computed in repeat.computed
+    )
+    return (*form.computed, *inside)
+
+
 def formula(computed: Computed) -> Rule:
     """Return everything that decides a computed value; the parts are numbered because their order matters."""
     return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
@@ -171,11 +182,11 @@ _VERSION: Mapping[str, Any] = {
     "computed": tuple[Computed, ...],
     "alerts": tuple[Alert, ...],
 }
-# The parts of each type's signature; only those of a number may be missing.
+# The parts of each type's signature; those of a number, and a unit, may be missing.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
 _PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,
-    "rating": {"from": int, "to": int, "step": int},
+    "rating": {"from": int, "to": int, "step": int, "unit": str},
     "choice": {"codes": tuple[str, ...]},
     "choices": {"codes": tuple[str, ...]},
 }
@@ -246,7 +257,7 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
         form.scales,
         form.alerts,
         form.criteria,
-        form.computed,
+        worked_out(form),
     )
 
 
@@ -263,7 +274,7 @@ def _question_from_json(path: str, stored: Any) -> Question:
     if not isinstance(type_name, str) or type_name not in _PARTS:
         raise UnreadableDefinition(f"'{path}' is no question")
     parts = _PARTS[type_name]
-    optional = (*(parts if parts is _NUMBER else ()), "labels", "when", "was")
+    optional = (*(parts if parts is _NUMBER else ()), "unit", "labels", "when", "was")
     values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
     words = {name: values.pop(name) for name in _WORDS if name in values}
     return Question(path, from_parts(**values), **words)

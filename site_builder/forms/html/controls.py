@@ -9,6 +9,7 @@ from dataclasses import field as default
 from typing import Any
 
 from site_builder.forms.html.in_words import Asked, answer_in_words, spoken
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.fields import (
     EXACT,
@@ -31,6 +32,7 @@ from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+SHORT_UNIT = 2  # characters, such as "%" or "°C": they fit into the cells of a rating on a phone
 INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
 
 
@@ -178,6 +180,7 @@ def _group(field: Field, place: Place, kind: str, controls: Markup) -> Markup:
         data_field=place.name,
         data_when=_when_json(field),
         data_required=field.required,
+        data_unit=field.unit or None if isinstance(field, Rating) else None,
         aria_describedby=_described_by(field, place, ends),
     )
 
@@ -268,6 +271,9 @@ def _rating(field: Rating, answer: Any, place: Place) -> Markup:
     gap = field.step if count <= MOST_CELLS else max((field.highest - field.lowest) // 10, 1)
     numbers = [str(number) for number in range(field.lowest, field.highest + 1, gap)]
     typed = "" if answer is None else str(answer)
+    # A short unit fits into the cells; a longer one stands above them once, and screen readers get it with each number.
+    is_short = len(field.unit) <= SHORT_UNIT
+    unit = tag("span", f" {field.unit}", class_=None if is_short else "hw-visually-hidden") if field.unit else NO_HTML
     cells = [
         tag(
             "label",
@@ -280,13 +286,14 @@ def _rating(field: Rating, answer: Any, place: Place) -> Markup:
                 checked=number == typed,
                 required=field.required and gap == field.step,
             ),
-            tag("span", number),
+            tag("span", number, unit),
             class_="hw-cell",
         )
         for number in numbers
     ]
     ends = (tag("span", words) for words in field.ends)
     parts = [
+        NO_HTML if is_short else tag("p", f"In {field.unit}", class_="hw-rating__unit", aria_hidden="true"),
         tag("div", *cells, class_="hw-rating", data_count=len(cells)),
         tag("div", *ends, class_="hw-ends", id=f"{place.id}-ends") if field.ends else NO_HTML,
     ]
@@ -309,7 +316,9 @@ def _exact(field: Rating, typed: str, place: Place) -> Markup:
             id=place.id,
             name=place.name,
             value=typed,
+            aria_describedby=f"{place.id}-unit" if field.unit else None,
         ),
+        tag("span", field.unit, class_="hw-unit", id=f"{place.id}-unit") if field.unit else NO_HTML,
         class_="hw-exact",
     )
 
@@ -401,7 +410,24 @@ def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, numbe
     inner = place.of_row(field, row, index)
     questions = (question(of, row.get(of.id), inner.inside(of.id)) for of in field.of if not of.late)
     legend = tag("legend", row_name(field, number))
-    return tag("fieldset", legend, *questions, class_="hw-card", data_index=index)
+    return tag("fieldset", legend, *questions, worked_out(field.computed), class_="hw-card", data_index=index)
+
+
+def worked_out(computed: tuple[Computed, ...]) -> Markup:
+    """Return an output for each value that the script works out while the client types; hidden without script."""
+    if not computed:
+        return NO_HTML
+    rows = (
+        tag(
+            "div",
+            tag("dt", value.label),
+            tag("dd", tag("output", class_="hw-computed__value")),
+            class_="hw-computed__row",
+            data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
+        )
+        for value in computed
+    )
+    return tag("dl", *rows, class_="hw-computed", hidden=True)
 
 
 def late_rows(field: Repeat, answer: Any, place: Place) -> Markup:

@@ -24,9 +24,9 @@ def answer_in_words(field: Field, answer: Any) -> str:
         return _label(field, answer)
     if isinstance(field, Duration) and isinstance(answer, int):
         return length_in_words(answer)
-    if isinstance(field, Rating) and field.lowest in (0, 1):
+    if isinstance(field, Rating) and not field.unit and field.lowest in (0, 1):
         return f"{answer} of {field.highest}"
-    if isinstance(field, Number):
+    if isinstance(field, Number | Rating):
         return f"{answer} {field.unit}".rstrip()
     return str(answer)
 
@@ -68,7 +68,8 @@ def _expected(condition: Condition, field: Field) -> str:
         return f"{', '.join(most)} or {last}" if most else last
     if condition.test == "equals":
         return f"“{answer_in_words(field, condition.value)}”"
-    limit = condition.value if isinstance(field, Rating) else answer_in_words(field, condition.value)
+    is_plain = isinstance(field, Rating) and not field.unit
+    limit = condition.value if is_plain else answer_in_words(field, condition.value)
     return f"{limit} or {'more' if condition.test == 'at_least' else 'less'}"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields as options_of
 from typing import Any
 
+from site_builder.forms.language.computed import read_computed
 from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.options import Options, words
 from site_builder.forms.language.scope import Names
@@ -20,7 +21,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
     "number": ("at_least", "at_most", "decimals", "unit"),
-    "rating": ("from", "to", "step", "ends"),
+    "rating": ("from", "to", "step", "ends", "unit"),
     "choice": ("choices",),
     "choices": ("choices",),
     "yes no": (),
@@ -28,7 +29,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "time": (),
     "duration": ("at_most",),
     "matrix": ("choices", "rows"),
-    "repeat": ("of", "called", "blank_rows", "at_most"),
+    "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
 CHOICE = ("label", "points")
 # Options of a block that authors easily indent too far, among the questions.
@@ -61,7 +62,10 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
     mistakes = names.mistakes
     if name.text in OF_A_BLOCK and not (isinstance(value, Word) or (isinstance(value, Table) and value.key("ask"))):
         problem = f"'{name.text}' stands among the questions"
-        mistakes.add(name.source, problem, "it belongs to the block: move it and its lines to the left margin")
+        place = "the block: move it and its lines to the left margin"
+        if names.outer and name.text == "computed":
+            place = "the repeat: move it and its lines to the left, under 'of'"
+        mistakes.add(name.source, problem, f"it belongs to {place}")
         return None
     if isinstance(value, Word):
         if value.kind == "nothing" and not value.text:
@@ -226,7 +230,12 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
         remedy = "write the words for the lowest and the highest number; quote words that contain a comma"
         options.mistakes.add(value.source, problem, remedy)
     return kinds.Rating(
-        **common, lowest=lowest, highest=highest, step=step, ends=(ends[0], ends[1]) if len(ends) == 2 else ()
+        **common,
+        lowest=lowest,
+        highest=highest,
+        step=step,
+        ends=(ends[0], ends[1]) if len(ends) == 2 else (),
+        unit=options.words("unit"),
     )
 
 
@@ -347,13 +356,21 @@ def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     table = options.entries("of", like)
     inner = Names(options.mistakes, outer=names, within=common["id"])
     of = read_fields(table, options.mistakes, inner) if table else ()
+    computed = read_computed(options, inner)
     inner.require_sound_renames()
     if of and all(field.late for field in of):
         problem = "every question of this repeat is asked last"
         options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")
     at_most = options.whole("at_most", kinds.MOST_ROWS, 1, kinds.MOST_ROWS)
     blank_rows = options.whole("blank_rows", min(3, at_most), 1, at_most)
-    return kinds.Repeat(**common, of=of, called=options.words("called"), blank_rows=blank_rows, at_most=at_most)
+    return kinds.Repeat(
+        **common,
+        of=of,
+        called=options.words("called"),
+        blank_rows=blank_rows,
+        at_most=at_most,
+        computed=computed,
+    )
 
 
 def _plain(kind: type[Field]) -> Callable[[Options, dict[str, Any], Names], Field]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from site_builder.forms.model import format_1
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.errors import UnreadableDefinition
@@ -27,27 +28,6 @@ EXACT = 9  # decimals to which scores are compared: 6 × 0.7 is 4.2, not the 4.1
 Method: TypeAlias = Literal["sum", "mean"]
 Rounding: TypeAlias = Literal["none", "half up"]
 Tier: TypeAlias = Literal["urgent", "soon"]  # how soon a therapist has to see an alert
-Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A value that is worked out by `formula` from the questions and values that `of` names.
-
-    It is not an answer and is never sent: readers of the answers work it out anew. `unit` is "minutes", "%", or that
-    of the questions.
-    """
-
-    id: str
-    label: str
-    formula: Formula
-    of: tuple[str, ...]
-    unit: str = ""
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the formula has as many values as it needs."""
-        return len(self.of) == 2 if self.formula in ("time between", "ratio") else bool(self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +238,18 @@ class Form:
         self._require_operands()
 
     def _require_operands(self) -> None:
-        earlier: set[str] = set()
-        for computed in self.computed:
-            types = ("time",) if computed.formula == "time between" else ("number", "rating", "duration")
-            if any(self.items[name][0].type not in types for name in computed.of if name not in earlier):
-                raise ValueError(f"{computed.id!r} cannot be computed from these")
-            earlier.add(computed.id)
+        _require_operands(self.computed, {item: field for item, (field, _) in self.items.items()})
+        for repeat in self.repeats.values():
+            _require_operands(repeat.computed, {field.id: field for field in repeat.of})
+
+
+def _require_operands(values: tuple[Computed, ...], fields: Mapping[str, Field]) -> None:
+    """Raise KeyError or ValueError for a value that is not made of these fields and of the values before it."""
+    earlier: set[str] = set()
+    for computed in values:
+        if any(fields[name].type not in computed.takes for name in computed.of if name not in earlier):
+            raise ValueError(f"{computed.id!r} cannot be computed from these")
+        earlier.add(computed.id)
 
 
 def _with_id(stored: Any) -> dict[str, Any]:

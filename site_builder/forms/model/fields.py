@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
 from site_builder.forms.model.errors import AnswersRejected
 from site_builder.forms.model.wire_values import is_storable, number_of, text_of, without_point
@@ -146,13 +147,14 @@ class Number(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Rating(Field):
-    """A whole number on a scale with words at its ends."""
+    """A whole number on a scale with words at its ends, and with an optional unit."""
 
     type: ClassVar[str] = "rating"
     lowest: int = 0
     highest: int = 10
     step: int = 1
     ends: tuple[str, str] | tuple[()] = ()
+    unit: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -328,7 +330,8 @@ class Matrix(Field):
 class Repeat(Field):
     """Rows of fields; stored as a list of {field: answer}, rows that are wholly blank left out.
 
-    `called` is what one row is ("feeling"), `blank_rows` how many are there without script.
+    `called` is what one row is ("feeling"), `blank_rows` how many are there without script. `computed` holds the values
+    that are worked out for each row.
     """
 
     type: ClassVar[str] = "repeat"
@@ -336,6 +339,7 @@ class Repeat(Field):
     called: str = ""
     blank_rows: int = 3
     at_most: int = MOST_ROWS
+    computed: tuple[Computed, ...] = ()
 
     @cached_property
     def _outside(self) -> frozenset[str] | None:
