@@ -17,7 +17,7 @@ from collector.caseload.rows import Row
 from collector.caseload.tables import Column, Table
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Scale, Section
-from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repeat
+from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repeat, words_by_code
 from site_builder.forms.model.wording import plain
 
 _INSERT_QUESTION = (
@@ -129,7 +129,7 @@ def _codes(field: Field) -> str | None:
         first, last = field.ends or ("", "")
         return _json({str(field.lowest): first, str(field.highest): last})
     choices = getattr(field, "choices", ())
-    return _json({choice.code: choice.label for choice in choices}) if choices else None
+    return _json(words_by_code(choices)) if choices else None
 
 
 def _scales(definition: Definition) -> Iterator[Row]:

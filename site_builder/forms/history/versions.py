@@ -29,7 +29,7 @@ def labels_of(field: Field) -> dict[str, str]:
         ends = field.ends or ("", "")
         return {str(code): words for code, words in zip((field.lowest, field.highest), ends, strict=True) if words}
     if isinstance(field, OneOf | AnyOf | Matrix):
-        return {choice.code: choice.label for choice in field.choices}
+        return {choice.code: choice.label for choice in field.choices if choice.label}
     return {}
 
 

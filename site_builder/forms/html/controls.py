@@ -27,12 +27,14 @@ from site_builder.forms.model.fields import (
     Text,
     Time,
     YesNo,
+    words_by_code,
 )
 from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
 SHORT_UNIT = 2  # characters, such as "%" or "°C": they fit into the cells of a rating on a phone
+NO_BREAK_SPACE = "\u00a0"  # keeps an empty head of a column where it is
 INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
 
 
@@ -70,6 +72,8 @@ def question(field: Field, answer: Any, place: Place) -> Markup:
     """Return a question with the answer that was sent, valid or not; None for no answer."""
     if isinstance(field, Rating):
         return _group(field, place, "rating", _rating(field, answer, place))
+    if isinstance(field, OneOf) and _has_words_at_its_ends(field.choices):
+        return _group(field, place, "numbers", _number_scale(field.choices, _texts(answer), place, field.required))
     if isinstance(field, OneOf | YesNo):
         return _group(field, place, field.type, _choices(field.choices, "radio", _texts(answer), place, field.required))
     if isinstance(field, AnyOf):
@@ -126,7 +130,10 @@ def _earlier(field: Field, place: Place) -> Markup:
     """Return the answer to the same question asked earlier; the script updates it while the client types."""
     if not field.same_as:
         return NO_HTML
-    earlier = place.answers.get(field.same_as)
+    asked, row = place.asked.get(field.same_as, (None, ""))
+    earlier = place.answers.get(asked.id if asked and row else field.same_as)
+    if row and isinstance(earlier, Mapping):
+        earlier = earlier.get(row)
     shown = "" if earlier is None or isinstance(earlier, Mapping | list) else answer_in_words(field, earlier)
     return tag(
         "p",
@@ -212,6 +219,7 @@ def _single(field: Field, answer: Any, place: Place) -> Markup:
         class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
         data_field=place.name,
         data_when=_when_json(field),
+        data_beside=field.beside or None,
     )
 
 
@@ -246,6 +254,7 @@ def _choices(
     required: bool = False,
     row: bool = False,
 ) -> Markup:
+    words = words_by_code(choices)
     labels = [
         tag(
             "label",
@@ -257,13 +266,59 @@ def _choices(
                 id=f"{place.id}-{choice.code}",
                 checked=choice.code in chosen,
                 required=required,
+                data_alone=choice.alone or None,
             ),
-            tag("span", choice.label),
+            tag("span", words[choice.code]),
             class_="hw-choice",
         )
         for choice in choices
     ]
     return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+
+
+def _has_words_at_its_ends(choices: Sequence[Choice]) -> bool:
+    """Return whether these are numbers in a row, with words at both ends and nowhere else."""
+    worded = [bool(choice.label) for choice in choices]
+    return len(worded) > 2 and worded == [True, *[False] * (len(worded) - 2), True]
+
+
+def _heads(choices: Sequence[Choice]) -> list[str]:
+    """Return what stands above each column of a matrix."""
+    if _has_words_at_its_ends(choices):
+        return [choice.label or NO_BREAK_SPACE for choice in choices]
+    return list(words_by_code(choices).values())
+
+
+def _number_scale(choices: Sequence[Choice], chosen: list[str], place: Place, required: bool) -> Markup:
+    """Return a row of numbers with words at its ends, for a choice or for a row of a matrix."""
+    cells = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type="radio",
+                name=place.name,
+                value=choice.code,
+                id=f"{place.id}-{choice.code}",
+                checked=choice.code in chosen,
+                required=required,
+            ),
+            tag(
+                "span",
+                choice.code,
+                tag("span", f" ({choice.label})", class_="hw-visually-hidden") if choice.label else NO_HTML,
+            ),
+            class_="hw-cell",
+        )
+        for choice in choices
+    ]
+    ends = (tag("span", choice.label) for choice in choices if choice.label)
+    return tag(
+        "div",
+        tag("div", *cells, class_="hw-rating", data_count=len(cells)),
+        tag("div", *ends, class_="hw-ends", aria_hidden="true"),
+        class_="hw-numbers",
+    )
 
 
 def _rating(field: Rating, answer: Any, place: Place) -> Markup:
@@ -352,7 +407,8 @@ def _duration(answer: Any, place: Place) -> Markup:
 
 def _matrix(field: Matrix, answer: Any, place: Place) -> Markup:
     answers = answer if isinstance(answer, Mapping) else {}
-    heads = (tag("span", choice.label) for choice in field.choices)
+    of_numbers = _has_words_at_its_ends(field.choices)
+    heads = (tag("span", words) for words in _heads(field.choices))
     rows = [tag("div", tag("span"), *heads, class_="hw-matrix__head", aria_hidden="true")]
     for row in field.rows:
         inner = place.inside(row.code)
@@ -361,7 +417,9 @@ def _matrix(field: Matrix, answer: Any, place: Place) -> Markup:
                 "fieldset",
                 tag("legend", row.label),
                 error(inner),
-                _choices(field.choices, "radio", _texts(answers.get(row.code)), inner, field.required, row=True),
+                _number_scale(field.choices, _texts(answers.get(row.code)), inner, field.required)
+                if of_numbers
+                else _choices(field.choices, "radio", _texts(answers.get(row.code)), inner, field.required, row=True),
                 class_="hw-row",
                 id=inner.id,
                 data_row=row.code,

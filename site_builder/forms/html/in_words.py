@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from site_builder.forms.answering.computed import length_in_words
 from site_builder.forms.model.conditions import Condition
-from site_builder.forms.model.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, YesNo
+from site_builder.forms.model.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, YesNo, words_by_code
 from site_builder.forms.model.wording import plain
 
 Asked: TypeAlias = Mapping[str, tuple[Field, str]]  # each single answer by its name: (field, matrix row or "")
@@ -19,7 +19,7 @@ def answer_in_words(field: Field, answer: Any) -> str:
     An invalid answer, on a form shown again with its problems, stays as typed. Several choices are joined with commas.
     """
     if isinstance(field, AnyOf):
-        return ", ".join(_label(field, code) for code in answer) if isinstance(answer, list) else str(answer)
+        return ", ".join(_label(field, code) for code in (answer if isinstance(answer, list) else [answer]))
     if isinstance(field, OneOf | YesNo | Matrix):
         return _label(field, answer)
     if isinstance(field, Duration) and isinstance(answer, int):
@@ -74,4 +74,4 @@ def _expected(condition: Condition, field: Field) -> str:
 
 
 def _label(field: AnyOf | OneOf | YesNo | Matrix, code: object) -> str:
-    return next((choice.label for choice in field.choices if choice.code == str(code)), str(code))
+    return words_by_code(field.choices).get(str(code), str(code))

@@ -125,9 +125,7 @@ class Names:
 
     def _report_unknown(self, name: Word) -> None:
         for repeat in self.whole.values():
-            if isinstance(repeat, kinds.Repeat) and any(
-                part.id == name.text for part in (*repeat.of, *repeat.computed)
-            ):
+            if isinstance(repeat, kinds.Repeat) and name.text in _inside(repeat):
                 problem = f"'{name.text}' stands inside the repeat '{repeat.id}', so it has many answers or none"
                 self.mistakes.add(name.source, problem, "name a question outside of it")
                 return
@@ -136,3 +134,7 @@ class Names:
         if "did you mean" not in remedy:
             remedy = _ONLY_ABOVE
         self.mistakes.add(name.source, f"there is no question '{name.text}' above this one", remedy)
+
+
+def _inside(repeat: kinds.Repeat) -> set[str]:
+    return {*(field.id for field in repeat.of), *(computed.id for computed in repeat.computed)}
