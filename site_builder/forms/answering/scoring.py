@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.conditions import Condition, names_that_hold
 from site_builder.forms.model.criteria import Criterion, all_met
 from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale, Tier
 from site_builder.forms.model.fields import Answers
@@ -93,10 +93,14 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
 
 def _passes(form: Form, gate: Collection[Condition], answers: Answers) -> bool | None:
     """Return whether the items of a scale count: False if a condition does not hold, None if its answer is missing."""
-    tested = [(condition, form.counted(answers, condition.field)) for condition in gate]
-    if any(answer is not None and not condition.holds(answer) for condition, answer in tested):
+
+    def counted(item: str) -> object:
+        return form.counted(answers, item)
+
+    tested = [(condition, all(counted(item) is not None for item in condition.fields)) for condition in gate]
+    if any(is_answered and not condition.holds_for(counted) for condition, is_answered in tested):
         return False
-    return None if any(answer is None for _, answer in tested) else True
+    return True if all(is_answered for _, is_answered in tested) else None
 
 
 def band_of(scale: Scale, points: float) -> str:
@@ -128,13 +132,16 @@ def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
 
 
 def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Return the alerts whose conditions all hold, each with the answer to its first condition."""
+    """Return the alerts whose conditions all hold, each with the first answer that made it go off."""
+
+    def answer_to(item: str) -> object:
+        return form.answer(answers, item)
+
     alerts = []
     for number, alert in enumerate(form.alerts, 1):
-        tested = [form.answer(answers, condition.field) for condition in alert.when]
-        if all(condition.holds(answer) for condition, answer in zip(alert.when, tested, strict=True)):
-            item, answer = alert.when[0].field, _text(tested[0])
-            alerts.append(RaisedAlert(item, answer, alert.label, number, alert.tier))
+        if all(condition.holds_for(answer_to) for condition in alert.when):
+            item = next(names_that_hold(alert.when, answer_to))
+            alerts.append(RaisedAlert(item, _text(answer_to(item)), alert.label, number, alert.tier))
     return tuple(alerts)
 
 

@@ -6,7 +6,6 @@ from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.options import Options
 from site_builder.forms.language.yaml_tree import Listing, Table, Value
-from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Tier
 
 _ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
@@ -36,13 +35,10 @@ def _alert(value: Value, items: Items) -> Alert:
     for name in ("label", "when"):
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
-    conditions: list[Condition] = []
-    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF)
+    is_question = items.draft.items.__contains__
+    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF, find=items.find, is_question=is_question)
     table = options.entries("when", _WHEN_LIKE)
-    for item, tests in table.entries if table else ():
-        if field := items.find(item):
-            conditions += reader.read(item, tests, field)
-    return Alert(tuple(conditions), options.words("label"), _tier(options))
+    return Alert(reader.group(table) if table else (), options.words("label"), _tier(options))
 
 
 def _tier(options: Options) -> Tier:
