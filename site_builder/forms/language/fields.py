@@ -24,7 +24,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "choice": ("choices",),
     "choices": ("choices",),
     "yes no": (),
-    "date": (),
+    "date": ("future",),
     "time": (),
     "duration": ("at_most",),
     "matrix": ("choices", "rows"),
@@ -283,6 +283,10 @@ def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
     return None if choices is None else kinds.AnyOf(**common, choices=choices)
 
 
+def _date(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Date(**common, future=options.flag("future"))
+
+
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
     return kinds.Duration(**common, at_most=options.whole("at_most", 24 * 60, 1, _LONGEST_DURATION))
 
@@ -348,7 +352,7 @@ _READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = 
     "choice": _one_of,
     "choices": _any_of,
     "yes no": _plain(kinds.YesNo),
-    "date": _plain(kinds.Date),
+    "date": _date,
     "time": _plain(kinds.Time),
     "duration": _duration,
     "matrix": _matrix,
