@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.model.days import TOO_EARLY, TOO_LATE
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import Date, LongText, Number, Rating, Repeat, Text
+from site_builder.forms.model.numbers import IN_DOUBT
 from tests.cases import dates, numbers, texts
 
 pytestmark = pytest.mark.browser
@@ -83,8 +85,8 @@ def test_a_number_in_doubt_is_said_at_once(typed: Page) -> None:
     typed.get_by_label("Or give the exact number").fill("1,000")
     go_on(typed)
     alert = typed.get_by_role("alert")
-    expect(alert.get_by_role("link", name=f"How many steps? {numbers.IN_DOUBT}")).to_be_visible()
-    expect(alert.get_by_role("link", name=f"How afraid? {numbers.IN_DOUBT}")).to_be_visible()
+    expect(alert.get_by_role("link", name=f"How many steps? {IN_DOUBT}")).to_be_visible()
+    expect(alert.get_by_role("link", name=f"How afraid? {IN_DOUBT}")).to_be_visible()
 
 
 def test_figures_of_any_script_are_shown_as_they_are_read_and_sent(typed: Page, clinic: Any) -> None:
@@ -125,10 +127,10 @@ def test_a_day_that_cannot_be_meant_is_said_at_once(typed: Page) -> None:
     typed.get_by_label("Which day?").fill("0026-11-24")
     typed.get_by_label("When again?").fill(dates.years_on(1))
     go_on(typed)
-    expect(typed.get_by_role("alert").get_by_role("link")).to_have_text([f"Which day? {dates.TOO_EARLY}"])
+    expect(typed.get_by_role("alert").get_by_role("link")).to_have_text([f"Which day? {TOO_EARLY}"])
     typed.get_by_label("Which day?").fill(dates.years_on(1))
     go_on(typed)
-    expect(typed.get_by_role("alert").get_by_role("link")).to_have_text([f"Which day? {dates.TOO_LATE}"])
+    expect(typed.get_by_role("alert").get_by_role("link")).to_have_text([f"Which day? {TOO_LATE}"])
 
 
 def test_a_date_picker_ends_with_today_also_in_a_new_row(typed: Page) -> None:

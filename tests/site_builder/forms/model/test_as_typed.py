@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_builder.forms.model.fields import Choice, Date, Field, LongText, Matrix, OneOf, Rating, Text, Time
+from site_builder.forms.model.numbers import IN_DOUBT
 from tests.cases import dates, numbers, texts
 
 
@@ -62,4 +63,4 @@ def test_figures_of_any_script_are_figures(field: Field, typed: object, stored: 
 @pytest.mark.parametrize("typed", ["10,000", "1.000"])
 def test_a_rating_is_not_guessed_either(typed: str) -> None:
     _, problem = read(Rating(id="f", ask="?", highest=100), typed)
-    assert problem == numbers.IN_DOUBT
+    assert problem == IN_DOUBT
