@@ -94,7 +94,8 @@ def first_control(field: Field, place: Place) -> str:
 
 def _words(field: Field, place: Place) -> Markup:
     optional = () if field.required else (" ", tag("span", _optional(field), class_="hw-optional"))
-    return joined((f"{place.called}: " if place.called else "", html(field.ask), *optional))
+    called = (tag("span", place.called, class_="hw-called"), ": ") if place.called else ()
+    return joined((*called, html(field.ask), *optional))
 
 
 def _optional(field: Field) -> str:
@@ -124,7 +125,7 @@ def _earlier(field: Field, place: Place) -> Markup:
     return tag(
         "p",
         "You answered before: ",
-        tag("span", shown),
+        tag("span", shown, class_="hw-earlier__answer"),
         class_="hw-earlier",
         id=f"{place.id}-earlier",
         data_earlier=field.same_as,

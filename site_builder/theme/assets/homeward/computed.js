@@ -2,6 +2,7 @@
 
 import { itemAnswer, lengthInWords } from "./answers.js";
 import { follow } from "./follow.js";
+import { write } from "./make.js";
 
 const DAY = 24 * 60; // minutes
 const PLACES = 6;
@@ -42,7 +43,7 @@ export class Computed {
       const [id, formula, of, unit] = JSON.parse(row.dataset.computed);
       const given = of.map((name) => (name in found ? found[name] : itemAnswer(this.form, name)));
       found[id] = compute(formula, unit, given);
-      row.querySelector("output").textContent = found[id] === null ? "" : inWords(found[id], unit);
+      write(row.querySelector("output"), found[id] === null ? "" : inWords(found[id], unit));
       row.hidden = found[id] === null;
     }
     for (const list of new Set(this.rows.map((row) => row.parentElement))) {
