@@ -11,6 +11,7 @@ from typing import Any
 from site_builder.forms.html.in_words import Asked, answer_in_words, spoken
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.days import EARLIEST, LATEST
 from site_builder.forms.model.fields import (
     EXACT,
     AnyOf,
@@ -30,6 +31,7 @@ from site_builder.forms.model.fields import (
     words_by_code,
 )
 from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
+from site_builder.forms.model.numbers import ANY_NUMBER
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
@@ -100,7 +102,8 @@ def first_control(field: Field, place: Place) -> str:
 
 def _words(field: Field, place: Place) -> Markup:
     optional = () if field.required else (" ", tag("span", _optional(field), class_="hw-optional"))
-    return joined((f"{place.called}: " if place.called else "", html(field.ask), *optional))
+    called = (tag("span", place.called, class_="hw-called"), ": ") if place.called else ()
+    return joined((*called, html(field.ask), *optional))
 
 
 def _optional(field: Field) -> str:
@@ -138,7 +141,7 @@ def _earlier(field: Field, place: Place) -> Markup:
     return tag(
         "p",
         "You answered before: ",
-        tag("span", shown),
+        tag("span", shown, class_="hw-earlier__answer"),
         class_="hw-earlier",
         id=f"{place.id}-earlier",
         data_earlier=field.same_as,
@@ -218,6 +221,7 @@ def _single(field: Field, answer: Any, place: Place) -> Markup:
         unit,
         class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
         data_field=place.name,
+        data_number=_limits_json(field),
         data_when=_when_json(field),
         data_beside=field.beside or None,
     )
@@ -228,14 +232,29 @@ def _kind_of_input(field: Field) -> dict[str, Any]:
     if isinstance(field, Number):
         return {
             "type": "text",
-            "inputmode": "decimal" if field.decimals else "numeric",
+            "inputmode": _keyboard(field.limits.at_least, field.decimals),
             "autocomplete": "off",
         }
-    if isinstance(field, Date):
-        return {"type": "date"}
+    if isinstance(field, Date):  # the script sets `max`, for a page may be loaded long after it was built
+        return {"type": "date", "min": EARLIEST, "max": LATEST if field.future else None}
     if isinstance(field, Time):
         return {"type": "time"}
     return {"type": "text", "maxlength": field.max_length if isinstance(field, Text) else None}
+
+
+def _keyboard(lowest: float, decimals: int = 0) -> str:
+    """Return which keyboard a number needs; an iPhone's keys for numbers have no minus."""
+    if lowest < 0:
+        return "text"
+    return "decimal" if decimals else "numeric"
+
+
+def _limits_json(field: Field) -> str | None:
+    """Return what a number may be as JSON for the script, which reads it as the server does."""
+    if not isinstance(field, Number | Rating):
+        return None
+    limits = {name: value for name, value in field.limits._asdict().items() if value != getattr(ANY_NUMBER, name)}
+    return json.dumps(limits, ensure_ascii=False, separators=(",", ":"))
 
 
 def _unit(field: Field) -> str:
@@ -366,7 +385,7 @@ def _exact(field: Rating, typed: str, place: Place) -> Markup:
             "input",
             class_="hw-input hw-input--number",
             type="text",
-            inputmode="numeric",
+            inputmode=_keyboard(field.lowest),
             autocomplete="off",
             id=place.id,
             name=place.name,
@@ -375,6 +394,7 @@ def _exact(field: Rating, typed: str, place: Place) -> Markup:
         ),
         tag("span", field.unit, class_="hw-unit", id=f"{place.id}-unit") if field.unit else NO_HTML,
         class_="hw-exact",
+        data_number=_limits_json(field),
     )
 
 

@@ -28,7 +28,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "choice": ("choices", "other"),
     "choices": ("choices", "other"),
     "yes no": (),
-    "date": (),
+    "date": ("future",),
     "time": (),
     "duration": ("at_most",),
     "matrix": ("choices", "from", "to", "ends", "rows"),
@@ -442,6 +442,10 @@ def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
     return kinds.AnyOf(**common, choices=_with_other(choices, options))
 
 
+def _date(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Date(**common, future=options.flag("future"))
+
+
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
     return kinds.Duration(**common, at_most=options.whole("at_most", 24 * 60, 1, _LONGEST_DURATION))
 
@@ -525,7 +529,7 @@ _READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = 
     "choice": _one_of,
     "choices": _any_of,
     "yes no": _plain(kinds.YesNo),
-    "date": _plain(kinds.Date),
+    "date": _date,
     "time": _plain(kinds.Time),
     "duration": _duration,
     "matrix": _matrix,
