@@ -10,6 +10,7 @@ import json
 from sqlite_utils import Database, Migrations
 
 from collector.caseload.answers import create_answers
+from collector.caseload.in_words import create_in_words
 from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
@@ -363,3 +364,8 @@ def how_a_scale_is_worked_out(db: Database) -> None:
     scales.add_column("main", int)
     for column in ("method", "rounding", "rounding_source", "gate"):
         scales.add_column(column, str)
+
+
+@migrations()
+def tables_in_words(db: Database) -> None:
+    create_in_words(db)
