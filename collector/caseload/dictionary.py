@@ -6,10 +6,12 @@ the file itself stores in its table `questions`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from collector.caseload.columns import STANDARD
+from collector.caseload.in_words import SUFFIX
 from collector.driver import sqlite3
 
 
@@ -19,6 +21,39 @@ class TableDescription(NamedTuple):
     description: str
     columns: dict[str, str]
 
+
+class Question(NamedTuple):
+    """A row of `questions`: what a column was asked as."""
+
+    form: str
+    table: str
+    column: str | None
+    ask: str
+    hint: str | None
+    type: str
+    codes: str | None
+
+    def in_words(self) -> str:
+        """Return the question, what stands beside it, and what the column's values stand for."""
+        return " · ".join(part for part in (self.ask, self.hint, self._values()) if part)
+
+    def _values(self) -> str:
+        labels = json.loads(self.codes) if self.codes else {}
+        if self.type == "rating" and labels:
+            (lowest, first), *_, (highest, last) = [*labels.items()] * 2
+            return f"From {lowest}{f' ({first})' * bool(first)} to {highest}{f' ({last})' * bool(last)}"
+        if labels:
+            several = "A list of: " if self.type == "choices" else ""
+            return several + ", ".join(f"{code} = {label}" if label else code for code, label in labels.items())
+        return VALUES.get(self.type, "")
+
+
+# What the values of a column are, where nothing else beside the question says so.
+VALUES = {
+    "date": "A day, such as 2026-03-09",
+    "time": "A time of day, such as 14:02",
+    "duration": "In minutes; in words, hours and minutes",
+}
 
 _STANDARD = {name: column.description for name, column in STANDARD.items()}
 _SUBMISSION, _CLIENT, _VERSION = (_STANDARD[name] for name in ("submission", "client", "version"))
@@ -143,8 +178,9 @@ TABLES: dict[str, TableDescription] = {
         },
     ),
     "questions": TableDescription(
-        "The data dictionary: what each column of a form's table was asked as.",
+        "The data dictionary: what each column of a form's table was asked as, in every wording that was answered.",
         {
+            "definition": "The wording of the form that this belongs to (its sha256), as in submissions",
             "form": _FORM,
             "version": "The version of the form",
             "field": "The question's id in that version; inside a repeat, with the repeat's id before it",
@@ -275,23 +311,32 @@ HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
 
 
 def describe(connection: sqlite3.Connection) -> dict[str, TableDescription]:
-    """Return a description of every readable table of a caseload file; forms use their latest wording."""
+    """Return a description of every readable table of a caseload file; each column has its latest wording."""
     rows = connection.execute(
-        'SELECT form, "table", "column", ask FROM questions ORDER BY form, version, rowid'
+        'SELECT form, "table", "column", ask, hint, type, codes'
+        "  FROM questions JOIN _definitions USING (definition, form, version)"
+        " ORDER BY form, version, published, questions.rowid"
     ).fetchall()
-    return {**TABLES, **_form_tables(rows)}
+    tables = _form_tables(Question(*row) for row in rows)
+    words = {f"{table}{SUFFIX}": _in_words(table, described) for table, described in tables.items()}
+    return {**TABLES, **tables, **words}
 
 
-def _form_tables(questions: Iterable[tuple[str, str, str | None, str]]) -> dict[str, TableDescription]:
+def _in_words(table: str, described: TableDescription) -> TableDescription:
+    return TableDescription(f"{table} with labels in the place of codes. {described.description}", described.columns)
+
+
+def _form_tables(questions: Iterable[Question]) -> dict[str, TableDescription]:
     tables: dict[str, TableDescription] = {}
-    for form, table, column, ask in questions:
+    for question in questions:
+        table = question.table
         if table not in tables:
-            tables[table] = TableDescription(f"What clients answered in {form}.", dict(_STANDARD))
-        if column is None:  # the repeat itself; this table holds its entries
-            tables[table] = tables[table]._replace(description=ask)
+            tables[table] = TableDescription(f"What clients answered in {question.form}.", dict(_STANDARD))
+        if question.column is None:  # the repeat itself; this table holds its entries
+            tables[table] = tables[table]._replace(description=question.ask)
             tables[table].columns.pop("version", None)
         else:
-            tables[table].columns[column] = ask
+            tables[table].columns[question.column] = question.in_words()
     for description in tables.values():
         if "version" in description.columns:
             description.columns.pop("row")

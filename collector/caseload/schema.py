@@ -9,6 +9,8 @@ import json
 
 from sqlite_utils import Database, Migrations
 
+from collector.caseload.answers import create_answers
+from collector.caseload.in_words import create_in_words
 from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
@@ -291,6 +293,38 @@ def courses_in_an_index(db: Database) -> None:
 
 
 @migrations()
+def questions_by_definition(db: Database) -> None:
+    """Every wording has its own rows. A file that has the latest of each version shows these until it is rebuilt."""
+    db.execute("DROP VIEW IF EXISTS answers")
+    db.rename_table("questions", "_questions")
+    db.table("questions").create(
+        {
+            "definition": str,
+            "form": str,
+            "version": int,
+            "field": str,
+            "column": str,
+            "table": str,
+            "section": str,
+            "ask": str,
+            "hint": str,
+            "type": str,
+            "codes": str,
+        },
+        pk=("definition", "field"),
+        not_null={"form", "version", "table", "ask", "type"},
+        strict=True,
+    )
+    db.table("questions").create_index(["form", "version", "field"])
+    db.execute(
+        "INSERT INTO questions SELECT definition, _questions.* FROM _questions JOIN _definitions USING (form, version)"
+        " ORDER BY published, _questions.rowid"
+    )
+    db.table("_questions").drop()
+    create_answers(db)
+
+
+@migrations()
 def views(db: Database) -> None:
     create_views(db)
 
@@ -330,3 +364,8 @@ def how_a_scale_is_worked_out(db: Database) -> None:
     scales.add_column("main", int)
     for column in ("method", "rounding", "rounding_source", "gate"):
         scales.add_column(column, str)
+
+
+@migrations()
+def tables_in_words(db: Database) -> None:
+    create_in_words(db)

@@ -48,6 +48,7 @@ class FormsExtension(Extension):
             ],
             "site_url": ["", "Address of the site; forms are sent to forms/<id> below its path."],
             "help": ["", "The clinic's own text (Markdown) that is shown at once after a risk answer."],
+            "contact_html": [NO_HTML, "Whom to call at the clinic, and when; shown below that text."],
         }
         super().__init__(**options)
         if self.getConfig("on_mistake") not in ("stop", "show"):
@@ -111,7 +112,8 @@ class FormBlocks(Preprocessor):
         parts = [render_section(form, index) + STEP_END for index in range(len(form.sections))]
         parts = [*(part + STEP for part in parts[:-1]), parts[-1]]
         parts[0] = render_open(form, action=self.extension.action(form)) + STEP + parts[0]
-        parts[-1] += render_close(form, help_html=help_html(self.extension.getConfig("help")))
+        help_now = help_html(self.extension.getConfig("help")) + self.extension.getConfig("contact_html")
+        parts[-1] += render_close(form, help_html=help_now)
         return parts
 
     def marked(self, lines: list[str], places: Sequence[Fenced | Example], parts: Sequence[Markup]) -> list[str]:

@@ -29,7 +29,7 @@ ABC = Form(
     sections=(Section((Text(id="a", ask="Wie fühlt es sich an?"), Rating(id="b", ask="How much?"))),),
 )
 CATALOGUE = Catalogue(
-    Clinic("Lantern Lane", Markup("<p>Call us.</p>"), "/help/", "Get help now"),
+    Clinic("Lantern Lane", Markup("<p>Call us.</p>"), "/help/", "Get help now", Markup("<p>112</p>")),
     (PublishedPage("index.md", "Welcome", "./"), PublishedPage("abc.md", "ABC", "abc/", "abc")),
     (PublishedForm(ABC, "abc.md", "abc/"),),
 )
@@ -64,6 +64,12 @@ def test_the_file_is_a_public_format(tmp_path: Path) -> None:
 
 def test_forms_are_found_by_id() -> None:
     assert CATALOGUE.by_id["abc"].form is ABC
+
+
+def test_a_site_built_before_clinics_named_their_number_is_read() -> None:
+    stored = CATALOGUE.to_json()
+    del stored["clinic"]["contact_html"]
+    assert Catalogue.from_json(stored).clinic.help_now == "<p>Call us.</p>"
 
 
 def broken(**changes: Any) -> str:
