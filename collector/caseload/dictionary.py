@@ -85,6 +85,12 @@ TABLES: dict[str, TableDescription] = {
             "licence": "The licence under which the measure may be used",
             "source": "Where the measure and its rule come from",
             "possible_change": "A smaller change, in points, that may be more than chance",
+            "main": "1 for the scale that stands for its form where there is room for one, 0 for others",
+            "method": "What becomes of the items: their sum or their mean",
+            "rounding": "How the score is rounded before it is read: none or half up, to whole points",
+            "rounding_source": "Where that rounding comes from",
+            "gate": "The question that decides whether the items count, a JSON list of [question, test, value]; otherwise"
+            " the score is the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(
@@ -121,7 +127,10 @@ TABLES: dict[str, TableDescription] = {
         "Answers that somebody should look at first. Open ones have no date in acknowledged.",
         {
             "submission": _SUBMISSION,
-            "item": "The question that was answered so",
+            "item": "The question that was answered so; in an entry of a repeat, like urges.2.strength; or the scale"
+            " whose score it is",
+            "number": "Which of the form's alerts it is, from 1",
+            "tier": "How soon it should be looked at: urgent or soon",
             "client": _CLIENT,
             "form": _FORM,
             "label": "What the answer may mean",
@@ -214,7 +223,10 @@ TABLES: dict[str, TableDescription] = {
         "Alerts that nobody has acknowledged.",
         {
             "submission": _SUBMISSION,
-            "item": "The question that was answered so",
+            "item": "The question that was answered so; in an entry of a repeat, like urges.2.strength; or the scale"
+            " whose score it is",
+            "number": "Which of the form's alerts it is, from 1",
+            "tier": "How soon it should be looked at: urgent or soon",
             "client": _CLIENT,
             "form": _FORM,
             "label": "What the answer may mean",

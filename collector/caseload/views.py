@@ -27,7 +27,7 @@ SELECT clients.client, label, status, since,
         ORDER BY received DESC, submission DESC LIMIT 1)
 """
 OPEN_ALERTS = """
-SELECT submission, item, client, form, label, value, answer, raised,
+SELECT submission, item, number, tier, client, form, label, value, answer, raised,
        CAST(julianday('now') - julianday(raised) AS INTEGER) AS days,
        CAST((SELECT min(raised) FROM alerts AS other
               WHERE other.client = alerts.client AND other.acknowledged IS NULL) AS TEXT) AS oldest

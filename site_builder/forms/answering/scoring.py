@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from site_builder.forms.model.conditions import names_that_hold
 from site_builder.forms.model.criteria import Criterion, all_met
-from site_builder.forms.model.definition import EXACT, Form, Scale
+from site_builder.forms.model.definition import EXACT, Form, Scale, Tier
 from site_builder.forms.model.fields import Answers
 from site_builder.forms.model.wire_values import without_point
 
@@ -54,11 +55,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class RaisedAlert:
-    """An answer that a therapist must see first: the item, its stored answer and the alert's label."""
+    """An answer that a therapist must see first: the item, its stored answer, and the alert that it raised.
+
+    `number` is the alert's place in the form, from 1.
+    """
 
     item: str
     value: str
     label: str
+    number: int
+    tier: Tier
 
 
 def scores(form: Form, answers: Answers) -> tuple[Score, ...]:
@@ -113,12 +119,16 @@ def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
 
 
 def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Return the alerts whose conditions all hold, each with the answer to its first condition."""
+    """Return the alerts whose conditions all hold, each with the first answer that made it go off."""
+
+    def answer_to(item: str) -> object:
+        return form.answer(answers, item)
+
     alerts = []
-    for alert in form.alerts:
-        tested = [form.answer(answers, condition.field) for condition in alert.when]
-        if all(condition.holds(answer) for condition, answer in zip(alert.when, tested, strict=True)):
-            alerts.append(RaisedAlert(alert.when[0].field, _text(tested[0]), alert.label))
+    for number, alert in enumerate(form.alerts, 1):
+        if all(condition.holds_for(answer_to) for condition in alert.when):
+            item = next(names_that_hold(alert.when, answer_to))
+            alerts.append(RaisedAlert(item, _text(answer_to(item)), alert.label, number, alert.tier))
     return tuple(alerts)
 
 
@@ -140,9 +150,8 @@ def _points(form: Form, items: Collection[str], reversed: Collection[str], answe
     """Return the points of the answered items; a reversed item counts lowest + highest − answer."""
     values = []
     for item in items:
-        if (answer := form.answer(answers, item)) is None:
+        if (points := form.points(answers, item)) is None:
             continue
-        points = float(str(answer))
         values.append(sum(form.range_of(item)) - points if item in reversed else points)
     return values
 
