@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
@@ -19,10 +20,12 @@ from site_builder.forms.model.fields import (
     Repeat,
     numbers_of,
 )
+from site_builder.forms.model.rounding import decimal, half_up
 from site_builder.forms.model.serialise import from_json, hash_of, to_json
 
 FORMAT = 2  # of a definition as JSON; one without a number is of format 1
 EXACT = 9  # decimals to which scores are compared: 6 × 0.7 is 4.2, not the 4.199… of binary fractions
+PLACES = 2  # decimals of a score: enough to distinguish two prorated scores, and readable
 
 Method: TypeAlias = Literal["sum", "mean"]
 Rounding: TypeAlias = Literal["none", "half up"]
@@ -117,6 +120,20 @@ class Scale:
     rounding_source: str = ""
     main: bool = False
     gate: tuple[Condition, ...] = ()
+
+    def reach(self, ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+        """Return the lowest and highest possible score, where `ranges` says what each item can count."""
+        lowest, highest = (sum(map(decimal, ends)) for ends in zip(*ranges, strict=True))
+        return self.rounded(self.worked_out(lowest, len(ranges))), self.rounded(self.worked_out(highest, len(ranges)))
+
+    def worked_out(self, total: Decimal | int, answered: int) -> Decimal:
+        """Return the score by the points of the items that were answered, the mean standing in for the others."""
+        parts = 1 if self.method == "mean" else len(self.items)
+        return total * decimal(self.multiplier) * parts / answered
+
+    def rounded(self, exact: Decimal) -> float:
+        """Return a score as it is stored, shown, and compared with bands, cut-offs and other scores."""
+        return half_up(exact, 0 if self.rounding == "half up" else PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +240,18 @@ class Form:
         answer = self.answer(answers, item)
         values = self._values.get(item)
         return answer if values is None or answer is None else values.get(str(answer))
+
+    @cached_property
+    def _unscored(self) -> Mapping[str, frozenset[str]]:
+        """The codes of each choice, and of each row of a matrix, that count as missing, where there are any."""
+        coded = {item: field for item, (field, _) in self.items.items() if isinstance(field, OneOf | Matrix)}
+        codes = {item: frozenset(c.code for c in field.choices if not c.scored) for item, field in coded.items()}
+        return {item: unscored for item, unscored in codes.items() if unscored}
+
+    def counted(self, answers: Answers, item: str) -> Any:
+        """Return the stored answer to an item; None without one, and for one that counts as missing."""
+        answer = self.answer(answers, item)
+        return None if answer is not None and str(answer) in self._unscored.get(item, ()) else answer
 
     def range_of(self, item: str) -> tuple[float, float]:
         """Return the lowest and highest value that an item counts. Raises ValueError for one without."""
