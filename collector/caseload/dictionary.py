@@ -57,11 +57,12 @@ TABLES: dict[str, TableDescription] = {
             "scale": "The scale's name; its rule is in scales. Where a later version counts otherwise, its scores"
             " have a name of their own (total_v2)",
             "received": _RECEIVED,
-            "raw": "The sum of the answered items; empty when none was answered",
+            "raw": "The sum of the answered items, times the multiplier; empty when none was answered",
             "answered": "How many of the scale's items were answered",
             "items": "How many items the scale has",
             "prorated": "The score, missing items filled by the mean of the others as far as the rule allows;"
-            " empty when too many are missing. Compare this one over time",
+            " empty when too many are missing. Halves are rounded up, to two decimals or as the rule says; bands,"
+            " cut-offs and changes go by this number. Compare this one over time",
             "band": "The band that the prorated score falls into",
             "reached": "The cut-offs that the prorated score reaches, a JSON list of names; empty without a score",
         },
@@ -85,6 +86,12 @@ TABLES: dict[str, TableDescription] = {
             "licence": "The licence under which the measure may be used",
             "source": "Where the measure and its rule come from",
             "possible_change": "A smaller change, in points, that may be more than chance",
+            "main": "1 for the scale that stands for its form where there is room for one, 0 for others",
+            "method": "What becomes of the items: their sum or their mean",
+            "rounding": "How the score is rounded before it is read: none or half up, to whole points",
+            "rounding_source": "Where that rounding comes from",
+            "gate": "What decides whether the items count, a JSON list of [question, test, value]; otherwise the score is"
+            " the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(
@@ -121,7 +128,10 @@ TABLES: dict[str, TableDescription] = {
         "Answers that somebody should look at first. Open ones have no date in acknowledged.",
         {
             "submission": _SUBMISSION,
-            "item": "The question that was answered so",
+            "item": "The question that was answered so; in an entry of a repeat, like urges.2.strength; or the scale"
+            " whose score it is",
+            "number": "Which of the form's alerts it is, from 1",
+            "tier": "How soon it should be looked at: urgent or soon",
             "client": _CLIENT,
             "form": _FORM,
             "label": "What the answer may mean",
@@ -214,7 +224,10 @@ TABLES: dict[str, TableDescription] = {
         "Alerts that nobody has acknowledged.",
         {
             "submission": _SUBMISSION,
-            "item": "The question that was answered so",
+            "item": "The question that was answered so; in an entry of a repeat, like urges.2.strength; or the scale"
+            " whose score it is",
+            "number": "Which of the form's alerts it is, from 1",
+            "tier": "How soon it should be looked at: urgent or soon",
             "client": _CLIENT,
             "form": _FORM,
             "label": "What the answer may mean",

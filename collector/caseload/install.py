@@ -25,8 +25,8 @@ _INSERT_QUESTION = (
 )
 _INSERT_SCALE = (
     "INSERT OR REPLACE INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
-    " bands, cut_offs, reliable_change, better, possible_change, licence, source)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " bands, cut_offs, reliable_change, better, possible_change, main, method, rounding, rounding_source, gate,"
+    " licence, source) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_CLUSTER = (
     "INSERT OR REPLACE INTO clusters (form, version, criterion, cluster, criterion_title, title, items, reversed,"
@@ -148,6 +148,8 @@ def _rule(scale: Scale) -> Row:
         scale.reliable_change,
         scale.better,
         scale.possible_change,
+        *(scale.main, scale.method, scale.rounding, scale.rounding_source or None),
+        _json([condition.to_json() for condition in scale.gate]) if scale.gate else None,
     )
 
 

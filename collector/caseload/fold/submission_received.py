@@ -23,7 +23,10 @@ _SCORE = Insert(
     ),
 )
 _CRITERION = Insert("criteria", ("submission", "client", "form", "criterion", "received", "met", "clusters"))
-_ALERT = Insert("alerts", ("submission", "item", "client", "form", "label", "value", "answer", "raised"))
+_ALERT = Insert(
+    "alerts",
+    (*("submission", "item", "number", "tier"), *("client", "form", "label", "value", "answer", "raised")),
+)
 _WRITTEN = Insert("written", ("submission", "client", "form", "question", "answer", "received"))
 
 
@@ -95,13 +98,11 @@ def _clusters(verdict: Verdict) -> str:
 
 
 def _alerts(event: Recorded, form: Form) -> Iterator[Row]:
-    """Yield a row for each item that raised an alert; several alerts of one item share a row."""
-    labels_by_item: dict[str, tuple[str, list[str]]] = {}
+    """Yield a row for each alert that was raised."""
     for alert in raised(form, event.data["answers"]):
-        labels_by_item.setdefault(alert.item, (alert.value, []))[1].append(alert.label)
-    for item, (value, labels) in labels_by_item.items():
-        label = "; ".join(dict.fromkeys(labels))
-        yield (event.id, item, event.client, form.id, label, value, _wording(form, item, value), event.at)
+        answer = _wording(form, alert.item, alert.value)
+        key = (event.id, alert.item, alert.number, alert.tier)
+        yield (*key, event.client, form.id, alert.label, alert.value, answer, event.at)
 
 
 def _wording(form: Form, item: str, code: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from site_builder.forms.history.alert_coverage import covers
+from site_builder.forms.history.alert_coverage import covers, with_whens
 from site_builder.forms.history.signatures import Signature, in_words, signature
 from site_builder.forms.history.similarity import alike, plain, taken_over
 from site_builder.forms.history.versions import (
@@ -22,7 +22,7 @@ from site_builder.forms.history.versions import (
     renamed,
     rule,
 )
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.definition import Alert, Form
 from site_builder.forms.model.errors import SiteError
 from site_builder.forms.model.fields import Field, Matrix
@@ -363,7 +363,7 @@ class _Comparison:
         whens = {path: field.when for path, (field, _) in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            if covers(now, alert, self.asked.get(alert.when[0].field, (None, ""))[0]):
+            if covers(now, alert, self.asked.get(next(fields_of(alert.when)), (None, ""))[0]):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
@@ -379,8 +379,7 @@ class _Comparison:
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
         """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
-        waited = [condition for test in alert.when for condition in whens.get(test.field, ())]
-        return replace(alert, when=tuple(replace(test, field=path_now(test.field)) for test in (*alert.when, *waited)))
+        return replace(alert, when=tuple(test.with_names(path_now) for test in with_whens(alert.when, whens)))
 
 
 def _part(value: Any) -> Any:

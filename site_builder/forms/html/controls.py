@@ -9,6 +9,7 @@ from dataclasses import field as default
 from typing import Any
 
 from site_builder.forms.html.in_words import Asked, answer_in_words, spoken
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.fields import (
     EXACT,
     AnyOf,
@@ -43,6 +44,7 @@ class Place:
     called: str = ""  # the name of the row, for a question about it that is asked last
     asked: Asked = default(default_factory=dict)  # the questions that this one may refer to
     answers: Mapping[str, Any] = default(default_factory=dict)  # to the questions of the same row or form
+    waited: int = 0  # how many of its conditions are those of its part, which says them
 
     @property
     def id(self) -> str:
@@ -59,7 +61,7 @@ class Place:
     def of_row(self, field: Repeat, row: Mapping[str, Any], index: str) -> Place:
         """Return the place of one row of a repeat; the row's own questions hide those of the form by the same name."""
         asked = {**self.asked, **{of.id: (of, "") for of in field.of}}
-        return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row)
+        return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row, waited=0)
 
 
 def question(field: Field, answer: Any, place: Place) -> Markup:
@@ -107,10 +109,15 @@ def _hint(field: Field, place: Place) -> Markup:
 
 def _only_if(field: Field, place: Place) -> Markup:
     """Return when a question is asked, for paper and for browsers without script, which always show the question."""
-    if not field.when:
+    return only_if(field.when[place.waited :], place.asked, f"{place.id}-when")
+
+
+def only_if(when: Sequence[Condition], asked: Asked, id: str) -> Markup:
+    """Return conditions in a sentence; empty without any."""
+    if not when:
         return NO_HTML
-    reasons = ", and ".join(spoken(condition, place.asked) for condition in field.when)
-    return tag("p", f"Only if {reasons}.", class_="hw-when", id=f"{place.id}-when")
+    reasons = ", and ".join(spoken(condition, asked) for condition in when)
+    return tag("p", f"Only if {reasons}.", class_="hw-when", id=id)
 
 
 def _earlier(field: Field, place: Place) -> Markup:
@@ -131,8 +138,12 @@ def _earlier(field: Field, place: Place) -> Markup:
 
 
 def _when_json(field: Field) -> str | None:
-    """Return the conditions of a question as JSON for the script."""
-    return json.dumps([condition.to_json() for condition in field.when], separators=(",", ":")) if field.when else None
+    return when_json(field.when)
+
+
+def when_json(when: Sequence[Condition]) -> str | None:
+    """Return conditions as JSON for the script; None without any."""
+    return json.dumps([condition.to_json() for condition in when], separators=(",", ":")) if when else None
 
 
 def error(place: Place) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from site_builder.forms.answering.computed import length_in_words
@@ -31,16 +31,35 @@ def answer_in_words(field: Field, answer: Any) -> str:
     return str(answer)
 
 
-def spoken(condition: Condition, asked: Asked) -> str:
-    """Return a condition in words: "you answered “Yes” to “Did you practise?”"."""
+def spoken(condition: Condition, asked: Asked, *, negated: bool = False) -> str:
+    """Return a condition in words: "you answered “Yes” to “Did you practise?”"; or its opposite, if `negated`."""
+    if condition.of:
+        return _spoken_groups(condition, asked, negated != (condition.test == "not"))
     field, row = asked.get(condition.field, (None, ""))
     if field is None:
-        return f"“{condition.field}” fits"
+        return f"“{condition.field}” {'does not fit' if negated else 'fits'}"
     ask = next((choice.label for choice in field.rows if choice.code == row), "") if isinstance(field, Matrix) else ""
     ask = ask or plain(field.ask)
     if condition.test == "answered":
-        return f"you answered “{ask}”" if condition.value else f"you left out “{ask}”"
-    return f"you answered {_expected(condition, field)} to “{ask}”"
+        return f"you answered “{ask}”" if bool(condition.value) != negated else f"you left out “{ask}”"
+    return f"you {'did not answer' if negated else 'answered'} {_expected(condition, field)} to “{ask}”"
+
+
+def _spoken_groups(condition: Condition, asked: Asked, negated: bool) -> str:
+    """Return one of the groups, or none of them: not (A and B) is "either not A, or not B"."""
+    groups = [[spoken(one, asked, negated=negated) for one in group] for group in condition.of]
+    if negated:
+        return _both(_either(group) for group in groups)
+    return _either(_both(group) for group in groups)
+
+
+def _both(reasons: Iterable[str]) -> str:
+    return ", and ".join(reasons)
+
+
+def _either(reasons: Iterable[str]) -> str:
+    several = list(reasons)
+    return f"either {', or '.join(several)}" if len(several) > 1 else several[0]
 
 
 def _expected(condition: Condition, field: Field) -> str:

@@ -30,6 +30,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "matrix": ("choices", "rows"),
     "repeat": ("of", "called", "blank_rows", "at_most"),
 }
+CHOICE = ("label", "points")
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
 _HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
@@ -243,13 +244,32 @@ def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
 
 
 def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
-    """Read a list of choices: codes with the words that people read."""
-    choices = []
-    for code, value in table.entries:
-        if unfit := unfit_code(code.text):
-            mistakes.add(code.source, *unfit)
-        choices.append(Choice(code.text, words(value, f"'{code.text}'", mistakes)))
-    return tuple(choices)
+    """Read a list of choices: codes with the words that people read, or with those and other options."""
+    return tuple(_choice(code, value, mistakes) for code, value in table.entries)
+
+
+def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
+    if unfit := unfit_code(code.text):
+        mistakes.add(code.source, *unfit)
+    if not isinstance(value, Table):
+        return Choice(code.text, words(value, f"'{code.text}'", mistakes))
+    options = Options(value, mistakes, "a choice")
+    options.only(CHOICE)
+    if "label" not in options:
+        mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
+    return Choice(code.text, options.words("label"), **_points(options))
+
+
+def _points(options: Options) -> dict[str, Any]:
+    """Read what a choice counts: a number, or `none` for an answer that counts as missing."""
+    value = options.table.get("points")
+    if isinstance(value, Word) and value.text.lower() == "none":
+        return {"scored": False}
+    if isinstance(value, Word) and value.kind == "nothing" and not value.text:
+        options.mistakes.add(value.source, "'points' is empty", "write a number, or points: none for no answer")
+        return {}
+    points = options.number("points")
+    return {} if points is None else {"points": points}
 
 
 def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from site_builder.forms.language.alerts import read_alerts
 from site_builder.forms.language.computed import read_computed
+from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.criteria import read_criteria
 from site_builder.forms.language.fields import COMMON, OPTIONS, read_choices, read_fields
 from site_builder.forms.language.items import Items
@@ -24,7 +25,7 @@ __all__ = ["Block", "FileReader", "ReadForm", "no_files", "parse_blocks", "read_
 
 FileReader = Callable[[str], Block | str]  # a file's name as written → its text, or why it cannot be read
 
-SECTION = ("title", "why", "choices", "fields", "computed")
+SECTION = ("title", "why", "when", "choices", "fields", "computed")
 FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "criteria", "alerts")
 _HIGHEST_VERSION = 9999
 _LISTS_LIKE = "choices: {how_often: {0: Never, 1: Sometimes}}"
@@ -187,9 +188,16 @@ def _section(options: Options, is_first: bool, names: Names) -> Section:
     if "fields" not in options:
         start = options.table.source
         options.mistakes.add(start, "this block asks nothing", f"write it like this: {_FIELDS_LIKE}")
+    when = read_when(options, names, late=False)
     table = options.entries("fields", _FIELDS_LIKE)
     fields = read_fields(table, options.mistakes, names) if table else ()
-    return Section(fields, options.words("title"), options.words("why"), read_computed(options, names))
+    return Section(
+        tuple(replace(field, when=(*when, *field.when)) for field in fields) if when else fields,
+        options.words("title"),
+        options.words("why"),
+        read_computed(options, names),
+        when,
+    )
 
 
 def _further_in() -> dict[str, str]:

@@ -85,6 +85,10 @@ class Names:
         """Mark a question with mistakes, and its rows, so that references to it are not reported as well."""
         self.failed |= {name.text, *names}
 
+    def knows(self, name: str) -> bool:
+        """Return whether there is a question above, or around this repeat, by this name."""
+        return name in self.whole or name in self.above or (self.outer is not None and self.outer.knows(name))
+
     def find(self, name: Word, *, late: bool = False) -> Field | None:
         """Return the question above with a single answer by this name, or report that there is none.
 

@@ -30,16 +30,34 @@ DURATION_PARTS = ("hours", "minutes")
 NO_ANSWERS: Mapping[str, Any] = {}
 
 _WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
+_CODE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One possible answer: the code is what is stored, the label is what people read."""
+    """One possible answer: the code is what is stored, the label is what people read.
+
+    It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer.
+    """
 
     code: str
     label: str
+    points: float | None = None
+    scored: bool = True
+
+    @property
+    def value(self) -> float | None:
+        """What it counts in a score; None for what counts as missing, and for a code that is no number."""
+        if self.scored and self.points is None:
+            return int(self.code) if _CODE_NUMBER.fullmatch(self.code) else None
+        return self.points if self.scored else None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it has points only if it is scored."""
+        return self.scored or self.points is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -368,11 +386,15 @@ def numbers_of(field: Field) -> tuple[float, float] | None:
     """Return the lowest and highest value that an answer can count; None for what does not count."""
     if isinstance(field, Rating):
         return field.lowest, field.highest
-    if isinstance(field, OneOf | Matrix) and field.choices:
-        codes = [choice.code for choice in field.choices]
-        if all(code.lstrip("-").isdigit() for code in codes):
-            return min(map(int, codes)), max(map(int, codes))
+    if isinstance(field, OneOf | Matrix) and not without_points(field):
+        values = [choice.value for choice in field.choices if choice.value is not None]
+        return (min(values), max(values)) if values else None
     return None
+
+
+def without_points(field: OneOf | Matrix) -> list[Choice]:
+    """Return the choices that should count and have no number: neither points nor a code that is one."""
+    return [choice for choice in field.choices if choice.scored and choice.value is None]
 
 
 def read_code(posted: object, choices: Sequence[Choice]) -> str | None:

@@ -69,6 +69,11 @@ def test_the_rule_of_each_scale_is_listed(clinic: Clinic, measure: Form) -> None
         "reliable_change": 3.0,
         "better": "lower",
         "possible_change": None,
+        "main": 0,
+        "method": "sum",
+        "rounding": "none",
+        "rounding_source": None,
+        "gate": None,
         "licence": "made up",
         "source": "nowhere",
     }

@@ -1,6 +1,7 @@
 /** "Check your answers": what is filled in, part by part, with a way back to each question. */
 
 import { questionsOf } from "./answers.js";
+import { isPassedOver } from "./conditions.js";
 import { make } from "./make.js";
 
 export class Check {
@@ -30,7 +31,8 @@ export class Check {
 
   /** What was computed can be read here, and is changed through the answers that it is made of. */
   #workedOut(part) {
-    const rows = [...part.querySelectorAll(".hw-computed__row:not([hidden])")].map((row) =>
+    const shown = [...part.querySelectorAll(".hw-computed__row:not([hidden])")];
+    const rows = shown.filter((row) => !isPassedOver(row)).map((row) =>
       make(
         "div",
         { class: "hw-answers__row" },
