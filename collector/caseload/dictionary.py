@@ -90,8 +90,8 @@ TABLES: dict[str, TableDescription] = {
             "method": "What becomes of the items: their sum or their mean",
             "rounding": "How the score is rounded before it is read: none or half up, to whole points",
             "rounding_source": "Where that rounding comes from",
-            "gate": "What decides whether the items count, a JSON list of [question, test, value]; otherwise the score is"
-            " the lowest one; empty when there is none",
+            "gate": "What decides whether the items count, a JSON list of [question, test, value]; otherwise the score"
+            " is the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(

@@ -42,8 +42,8 @@ async def submit(request: Request) -> Response:
     A plain post without a UUID is answered by a page that asks to check the answers, and stores nothing.
     """
     services = services_of(request)
-    posted = await read_posted(request)
     id = request.path_params["form"]
+    posted = await read_posted(request, lambda: services.definitions.largest_post(id).pairs)
     try:
         form, definition = services.definitions.form(id, posted.definition)
     except (Refusal, LedgerError) as error:

@@ -17,6 +17,7 @@ from site_builder.checks import (
     meanings,
     menu,
     reading_level,
+    sizes,
     unfinished,
     urgent_help,
 )
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     licences.check,
     meanings.check,
     ids.check,
+    sizes.check,
     unfinished.check,
     urgent_help.check,
     contact.check,

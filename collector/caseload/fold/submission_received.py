@@ -13,6 +13,7 @@ from collector.caseload.tables import Table
 from collector.ledger.events import Kind, Recorded
 from site_builder.forms.answering.scoring import Verdict, raised, scores, verdicts
 from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import words_by_code
 
 _SUBMISSION = Insert("submissions", ("submission", "client", "form", "version", "definition", "received", "answered"))
 _SCORE = Insert(
@@ -63,7 +64,7 @@ def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
         return
     for answer in answers[table.repeat.id]:
         table.require_known(answer)
-        yield table.values(answer)
+        yield table.row_values(answer)
 
 
 def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: Rows) -> None:
@@ -108,7 +109,7 @@ def _alerts(event: Recorded, form: Form) -> Iterator[Row]:
 def _wording(form: Form, item: str, code: str) -> str | None:
     """Return the label of the choice that raised an alert, as the client saw it."""
     field, _ = form.items[item]
-    return next((choice.label for choice in getattr(field, "choices", ()) if choice.code == code), None)
+    return words_by_code(getattr(field, "choices", ())).get(code)
 
 
 def _json(value: object) -> str:

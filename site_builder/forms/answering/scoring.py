@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 
 from site_builder.forms.model.conditions import Condition, names_that_hold
 from site_builder.forms.model.criteria import Criterion, all_met
@@ -78,7 +79,7 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
     """
     values = _points(form, scale.items, scale.reversed, answers)
     answered, items = len(values), len(scale.items)
-    total = sum(values if all(type(value) is int for value in values) else map(decimal, values))
+    total = sum(map(decimal, values), Decimal())
     raw = half_up(total * decimal(scale.multiplier), PLACES) if values else None
     open_gate = _passes(form, scale.gate, answers)
     if open_gate is False:
@@ -92,10 +93,14 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
 
 def _passes(form: Form, gate: Collection[Condition], answers: Answers) -> bool | None:
     """Return whether the items of a scale count: False if a condition does not hold, None if its answer is missing."""
-    tested = [(condition, form.counted(answers, condition.field)) for condition in gate]
-    if any(answer is not None and not condition.holds(answer) for condition, answer in tested):
+
+    def counted(item: str) -> object:
+        return form.counted(answers, item)
+
+    tested = [(condition, all(counted(item) is not None for item in condition.fields)) for condition in gate]
+    if any(is_answered and not condition.holds_for(counted) for condition, is_answered in tested):
         return False
-    return None if any(answer is None for _, answer in tested) else True
+    return True if all(is_answered for _, is_answered in tested) else None
 
 
 def band_of(scale: Scale, points: float) -> str:

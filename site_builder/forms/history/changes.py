@@ -21,6 +21,7 @@ from site_builder.forms.history.versions import (
     labels_of,
     renamed,
     rule,
+    worked_out,
 )
 from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.definition import Alert, Form
@@ -39,7 +40,13 @@ _RULES = {
     "better": "which way is better",
     "counts_from": "from which answer on a symptom counts",
     "formula": "its formula",
+    "method": "whether it is a sum or a mean",
+    "rounding": "how it is rounded",
+    "gate": "which question decides whether its items count",
+    "gate answers": "which answers let its items count",
 }
+
+_LESS_OFTEN = "is gone, or does not go off as often as it did"
 
 
 class Kind(NamedTuple):
@@ -313,7 +320,7 @@ class _Comparison:
         yield from self.rules_of(
             CRITERION, _rules(criterion_rule, last.criteria), _rules(criterion_rule, form.criteria)
         )
-        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, form.computed))
+        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, worked_out(form)))
 
     def rules_of(self, kind: Kind, last: Mapping[str, Rule], now: Mapping[str, Rule]) -> Iterator[Change]:
         for id, before in last.items():
@@ -363,12 +370,14 @@ class _Comparison:
         whens = {path: field.when for path, (field, _) in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            if covers(now, alert, self.asked.get(next(fields_of(alert.when)), (None, ""))[0]):
+            field = self.asked.get(next(fields_of(alert.when)), (None, ""))[0]
+            if covers([other for other in now if other.tier in (alert.tier, "urgent")], alert, field):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
             at = "version" if number is None else f"alert {number}"
-            problem = f"the alert '{alert.label}' is gone, or does not go off as often as it did"
+            less = "is less urgent than it was" if covers(now, alert, field) else _LESS_OFTEN
+            problem = f"the alert '{alert.label}' {less}"
             remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
             yield Change(at, problem, remedy, critical=not self.bumped)
         known = [alert.when for alert in before]

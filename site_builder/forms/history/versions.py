@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as default
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from site_builder.forms.history.signatures import Signature, from_parts, signature
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion
-from site_builder.forms.model.definition import Alert, Computed, Form, Scale
+from site_builder.forms.model.definition import Alert, Form, Scale
 from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import KINDS, AnyOf, Field, Matrix, OneOf, Rating, Repeat
 from site_builder.forms.model.serialise import entries, to_json
@@ -19,7 +21,7 @@ from site_builder.forms.model.serialise import entries, to_json
 Rule: TypeAlias = Mapping[str, Any]
 
 # The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
-COUNTING = ("items", "reversed", "multiplier", "missing")
+COUNTING = ("items", "reversed", "multiplier", "missing", "method", "rounding", "gate", "gate answers")
 
 
 def labels_of(field: Field) -> dict[str, str]:
@@ -28,7 +30,7 @@ def labels_of(field: Field) -> dict[str, str]:
         ends = field.ends or ("", "")
         return {str(code): words for code, words in zip((field.lowest, field.highest), ends, strict=True) if words}
     if isinstance(field, OneOf | AnyOf | Matrix):
-        return {choice.code: choice.label for choice in field.choices}
+        return {choice.code: choice.label for choice in field.choices if choice.label}
     return {}
 
 
@@ -89,6 +91,10 @@ def rule(scale: Scale) -> Rule:
         "reliable_change": scale.reliable_change,
         "possible_change": scale.possible_change,
         "better": scale.better,
+        "method": None if scale.method == "sum" else scale.method,
+        "rounding": None if scale.rounding == "none" else scale.rounding,
+        "gate": tuple(condition.field for condition in scale.gate),
+        "gate answers": json.dumps([condition.to_json()[1:] for condition in scale.gate]) if scale.gate else None,
     }
     return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
@@ -106,6 +112,16 @@ def criterion_rule(criterion: Criterion) -> Rule:
     for cluster in criterion.clusters:
         parts |= {f"cluster {cluster.id}": tuple(cluster.items), f"cluster {cluster.id} needs": cluster.needs}
     return parts
+
+
+def worked_out(form: Form) -> tuple[Computed, ...]:
+    """Return every computed value of a form; those of a repeat, and what they are made of, are named by their path."""
+    inside = (
+        replace(computed, id=f"{repeat.id}.{computed.id}", of=tuple(f"{repeat.id}.{name}" for name in computed.of))
+        for repeat in form.repeats.values()
+        for computed in repeat.computed
+    )
+    return (*form.computed, *inside)
 
 
 def formula(computed: Computed) -> Rule:
@@ -171,12 +187,12 @@ _VERSION: Mapping[str, Any] = {
     "computed": tuple[Computed, ...],
     "alerts": tuple[Alert, ...],
 }
-# The parts of each type's signature; only those of a number may be missing.
+# The parts of each type's signature; those of a number, a unit, and the points of choices, may be missing.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
 _PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,
-    "rating": {"from": int, "to": int, "step": int},
-    "choice": {"codes": tuple[str, ...]},
+    "rating": {"from": int, "to": int, "step": int, "unit": str},
+    "choice": {"codes": tuple[str, ...], "points": tuple[str, ...]},
     "choices": {"codes": tuple[str, ...]},
 }
 _WORDS: Mapping[str, Any] = {
@@ -246,7 +262,7 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
         form.scales,
         form.alerts,
         form.criteria,
-        form.computed,
+        worked_out(form),
     )
 
 
@@ -263,7 +279,7 @@ def _question_from_json(path: str, stored: Any) -> Question:
     if not isinstance(type_name, str) or type_name not in _PARTS:
         raise UnreadableDefinition(f"'{path}' is no question")
     parts = _PARTS[type_name]
-    optional = (*(parts if parts is _NUMBER else ()), "labels", "when", "was")
+    optional = (*(parts if parts is _NUMBER else ()), "unit", "points", "labels", "when", "was")
     values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
     words = {name: values.pop(name) for name in _WORDS if name in values}
     return Question(path, from_parts(**values), **words)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from site_builder.forms.model import format_1
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.errors import UnreadableDefinition
@@ -30,27 +31,6 @@ PLACES = 2  # decimals of a score: enough to distinguish two prorated scores, an
 Method: TypeAlias = Literal["sum", "mean"]
 Rounding: TypeAlias = Literal["none", "half up"]
 Tier: TypeAlias = Literal["urgent", "soon"]  # how soon a therapist has to see an alert
-Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A value that is worked out by `formula` from the questions and values that `of` names.
-
-    It is not an answer and is never sent: readers of the answers work it out anew. `unit` is "minutes", "%", or that
-    of the questions.
-    """
-
-    id: str
-    label: str
-    formula: Formula
-    of: tuple[str, ...]
-    unit: str = ""
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the formula has as many values as it needs."""
-        return len(self.of) == 2 if self.formula in ("time between", "ratio") else bool(self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +103,10 @@ class Scale:
 
     def reach(self, ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
         """Return the lowest and highest possible score, where `ranges` says what each item can count."""
-        lowest, highest = (sum(map(decimal, ends)) for ends in zip(*ranges, strict=True))
+        lowest, highest = (sum(map(decimal, ends), Decimal()) for ends in zip(*ranges, strict=True))
         return self.rounded(self.worked_out(lowest, len(ranges))), self.rounded(self.worked_out(highest, len(ranges)))
 
-    def worked_out(self, total: Decimal | int, answered: int) -> Decimal:
+    def worked_out(self, total: Decimal, answered: int) -> Decimal:
         """Return the score by the points of the items that were answered, the mean standing in for the others."""
         parts = 1 if self.method == "mean" else len(self.items)
         return total * decimal(self.multiplier) * parts / answered
@@ -287,12 +267,18 @@ class Form:
         self._require_operands()
 
     def _require_operands(self) -> None:
-        earlier: set[str] = set()
-        for computed in self.computed:
-            types = ("time",) if computed.formula == "time between" else ("number", "rating", "duration")
-            if any(self.items[name][0].type not in types for name in computed.of if name not in earlier):
-                raise ValueError(f"{computed.id!r} cannot be computed from these")
-            earlier.add(computed.id)
+        _require_operands(self.computed, {item: field for item, (field, _) in self.items.items()})
+        for repeat in self.repeats.values():
+            _require_operands(repeat.computed, {field.id: field for field in repeat.of})
+
+
+def _require_operands(values: tuple[Computed, ...], fields: Mapping[str, Field]) -> None:
+    """Raise KeyError or ValueError for a value that is not made of these fields and of the values before it."""
+    earlier: set[str] = set()
+    for computed in values:
+        if any(fields[name].type not in computed.takes for name in computed.of if name not in earlier):
+            raise ValueError(f"{computed.id!r} cannot be computed from these")
+        earlier.add(computed.id)
 
 
 def _with_id(stored: Any) -> dict[str, Any]:
