@@ -293,6 +293,31 @@ def courses_in_an_index(db: Database) -> None:
 
 
 @migrations()
+def order_of_the_ledger(db: Database) -> None:
+    """Of two scores of one millisecond, the ledger's number says which came first; here it follows their rows."""
+    for table in ("submissions", "scores"):
+        db.table(table).add_column("seq", int, not_null_default=0)
+        db.execute(f"UPDATE {table} SET seq = rowid")  # noqa: S608 - one of the two above
+    db.execute("DROP INDEX idx_scores_client_form_scale_received_submission_prorated")
+    db.table("scores").create_index(["client", "form", "scale", "received", "seq", "prorated"])
+    db.execute("DROP INDEX idx_submissions_client_received")
+    db.table("submissions").create_index(["client", "received", "seq"])
+
+
+@migrations()
+def courses_of_treatment(db: Database) -> None:
+    db.table("clients").add_column("course_begun", str)
+    db.table("clients").add_column("course_seq", int, not_null_default=0)
+
+
+@migrations()
+def sheets_set_aside(db: Database) -> None:
+    db.table("problems").add_column("submission", str)
+    db.table("problems").add_column("alerts_known", int)
+    db.table("problems").create_index(["submission"])
+
+
+@migrations()
 def questions_by_definition(db: Database) -> None:
     """Every wording has its own rows. A file that has the latest of each version shows these until it is rebuilt."""
     db.execute("DROP VIEW IF EXISTS answers")
@@ -322,11 +347,6 @@ def questions_by_definition(db: Database) -> None:
     )
     db.table("_questions").drop()
     create_answers(db)
-
-
-@migrations()
-def views(db: Database) -> None:
-    create_views(db)
 
 
 @migrations()
@@ -369,3 +389,9 @@ def how_a_scale_is_worked_out(db: Database) -> None:
 @migrations()
 def tables_in_words(db: Database) -> None:
     create_in_words(db)
+
+
+@migrations()
+def views_by_course(db: Database) -> None:
+    """Create the views as this release has them; a release that changes one gives this migration another name."""
+    create_views(db)
