@@ -1,6 +1,7 @@
 /** Keeps the cells of a rating and its exact number in step: what was answered last is the answer. */
 
 const RATING = ".hw-field--rating";
+const BEFORE_OTHERS = { capture: true }; // conditions and computed values look at the answer that is left
 
 function exactOf(field) {
   return field.querySelector(".hw-exact input");
@@ -11,7 +12,7 @@ document.addEventListener("change", (event) => {
   if (!field || event.target.type !== "radio") return;
   const exact = exactOf(field);
   if (exact) exact.value = "";
-});
+}, BEFORE_OTHERS);
 
 document.addEventListener("input", (event) => {
   const field = event.target.closest?.(RATING);
@@ -20,4 +21,4 @@ document.addEventListener("input", (event) => {
   for (const cell of field.querySelectorAll("input[type=radio]")) {
     cell.checked = typed !== "" && Number(cell.value) === Number(typed);
   }
-});
+}, BEFORE_OTHERS);
