@@ -1,4 +1,4 @@
-"""Scores, bands and cut-offs of scales; which criteria are met; and the alerts that answers raise."""
+"""Scores, bands and cut-offs of scales, and which criteria are met."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion, all_met
-from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale, Tier
+from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale
 from site_builder.forms.model.fields import Answers
 from site_builder.forms.model.rounding import decimal, half_up
 
@@ -50,20 +50,6 @@ class Verdict:
     criterion: str
     met: bool | None
     clusters: tuple[Counted, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RaisedAlert:
-    """An answer that a therapist must see first: the item, its stored answer, and the alert that it raised.
-
-    `number` is the alert's place in the form, from 1.
-    """
-
-    item: str
-    value: str
-    label: str
-    number: int
-    tier: Tier
 
 
 def scores(form: Form, answers: Answers) -> tuple[Score, ...]:
@@ -125,21 +111,6 @@ def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
         met = cluster.met(counted, items - len(values))
         clusters.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
     return Verdict(criterion.id, all_met(cluster.met for cluster in clusters), tuple(clusters))
-
-
-def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Return the alerts whose conditions all hold, each with the answer to its first condition."""
-    alerts = []
-    for number, alert in enumerate(form.alerts, 1):
-        tested = [form.answer(answers, condition.field) for condition in alert.when]
-        if all(condition.holds(answer) for condition, answer in zip(alert.when, tested, strict=True)):
-            item, answer = alert.when[0].field, _text(tested[0])
-            alerts.append(RaisedAlert(item, answer, alert.label, number, alert.tier))
-    return tuple(alerts)
-
-
-def _text(answer: object) -> str:
-    return "" if answer is None else str(answer)
 
 
 def title_of(form: Form, scale: Scale) -> str:

@@ -387,8 +387,16 @@ class _Comparison:
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
         """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
-        waited = [condition for test in alert.when for condition in whens.get(test.field, ())]
+        waited = [condition for test in alert.when for condition in _waited(test.field, whens)]
         return replace(alert, when=tuple(replace(test, field=path_now(test.field)) for test in (*alert.when, *waited)))
+
+
+def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[Condition]:
+    """Yield what a question waits for, by paths: a row's own question comes first."""
+    repeat, dot, _ = path.rpartition(".")
+    for condition in whens.get(path, ()):
+        in_row = f"{repeat}{dot}{condition.field}"
+        yield replace(condition, field=in_row) if in_row in whens else condition
 
 
 def _part(value: Any) -> Any:
