@@ -330,3 +330,25 @@ def how_a_scale_is_worked_out(db: Database) -> None:
     scales.add_column("main", int)
     for column in ("method", "rounding", "rounding_source", "gate"):
         scales.add_column(column, str)
+
+
+@migrations()
+def risk_left_out(db: Database) -> None:
+    table = db.table("left_out")
+    table.create(
+        {
+            "submission": str,
+            "item": str,
+            "client": str,
+            "form": str,
+            "question": str,
+            "answer": str,
+            "tier": str,
+            "received": str,
+        },
+        pk=("submission", "item"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "question", "tier", "received"},
+        strict=True,
+    )
+    table.create_index(["client", "received"])

@@ -40,7 +40,13 @@ _RULES = {
     "better": "which way is better",
     "counts_from": "from which answer on a symptom counts",
     "formula": "its formula",
+    "method": "whether it is a sum or a mean",
+    "rounding": "how it is rounded",
+    "gate": "which question decides whether its items count",
+    "gate answers": "which answers let its items count",
 }
+
+_LESS_OFTEN = "is gone, or does not go off as often as it did"
 
 
 class Kind(NamedTuple):
@@ -364,12 +370,14 @@ class _Comparison:
         whens = {path: field.when for path, (field, _) in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            if covers(now, alert, self.asked.get(next(fields_of(alert.when)), (None, ""))[0]):
+            field = self.asked.get(next(fields_of(alert.when)), (None, ""))[0]
+            if covers([other for other in now if other.tier in (alert.tier, "urgent")], alert, field):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
             at = "version" if number is None else f"alert {number}"
-            problem = f"the alert '{alert.label}' is gone, or does not go off as often as it did"
+            less = "is less urgent than it was" if covers(now, alert, field) else _LESS_OFTEN
+            problem = f"the alert '{alert.label}' {less}"
             remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
             yield Change(at, problem, remedy, critical=not self.bumped)
         known = [alert.when for alert in before]
@@ -380,7 +388,15 @@ class _Comparison:
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
         """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
-        return replace(alert, when=tuple(test.with_names(path_now) for test in with_whens(alert.when, whens)))
+        waiting = with_whens(alert.when, lambda path: _waited(path, whens))
+        return replace(alert, when=tuple(test.with_names(path_now) for test in waiting))
+
+
+def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[Condition]:
+    """Yield what a question waits for, by paths: a row's own question comes first."""
+    repeat, dot, _ = path.rpartition(".")
+    for condition in whens.get(path, ()):
+        yield condition.with_names(lambda name: f"{repeat}{dot}{name}" if f"{repeat}{dot}{name}" in whens else name)
 
 
 def _part(value: Any) -> Any:

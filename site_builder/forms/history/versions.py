@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as default
@@ -20,7 +21,7 @@ from site_builder.forms.model.serialise import entries, to_json
 Rule: TypeAlias = Mapping[str, Any]
 
 # The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
-COUNTING = ("items", "reversed", "multiplier", "missing")
+COUNTING = ("items", "reversed", "multiplier", "missing", "method", "rounding", "gate", "gate answers")
 
 
 def labels_of(field: Field) -> dict[str, str]:
@@ -90,6 +91,10 @@ def rule(scale: Scale) -> Rule:
         "reliable_change": scale.reliable_change,
         "possible_change": scale.possible_change,
         "better": scale.better,
+        "method": None if scale.method == "sum" else scale.method,
+        "rounding": None if scale.rounding == "none" else scale.rounding,
+        "gate": tuple(condition.field for condition in scale.gate),
+        "gate answers": json.dumps([condition.to_json()[1:] for condition in scale.gate]) if scale.gate else None,
     }
     return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
@@ -182,12 +187,12 @@ _VERSION: Mapping[str, Any] = {
     "computed": tuple[Computed, ...],
     "alerts": tuple[Alert, ...],
 }
-# The parts of each type's signature; those of a number, and a unit, may be missing.
+# The parts of each type's signature; those of a number, a unit, and the points of choices, may be missing.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
 _PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,
     "rating": {"from": int, "to": int, "step": int, "unit": str},
-    "choice": {"codes": tuple[str, ...]},
+    "choice": {"codes": tuple[str, ...], "points": tuple[str, ...]},
     "choices": {"codes": tuple[str, ...]},
 }
 _WORDS: Mapping[str, Any] = {
@@ -274,7 +279,7 @@ def _question_from_json(path: str, stored: Any) -> Question:
     if not isinstance(type_name, str) or type_name not in _PARTS:
         raise UnreadableDefinition(f"'{path}' is no question")
     parts = _PARTS[type_name]
-    optional = (*(parts if parts is _NUMBER else ()), "unit", "labels", "when", "was")
+    optional = (*(parts if parts is _NUMBER else ()), "unit", "points", "labels", "when", "was")
     values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
     words = {name: values.pop(name) for name in _WORDS if name in values}
     return Question(path, from_parts(**values), **words)

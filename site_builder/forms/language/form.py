@@ -98,12 +98,13 @@ def read_form(
     _repeat_tables(draft, names, mistakes)
     names.require_sound_renames()
     all_read = complete and len(read) == len(blocks)
-    form = _with_head(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
+    items = Items(draft, names.taken, mistakes, all_read=all_read)
+    form = _with_head(draft, head, items) if head else draft
     if mistakes.errors:
         raise FormErrors(mistakes.errors)
     if head is None:
         return ReadForm(form, names.places)
-    return ReadForm(form, names.places | dict(_places(head.table)), tuple(unexplained(head.table)))
+    return ReadForm(form, names.places | dict(_places(head.table)), (*unexplained(head.table), *items.questions))
 
 
 def _places(head: Table) -> Iterator[tuple[str, Source]]:
@@ -247,7 +248,7 @@ def _with_head(draft: Form, options: Options, items: Items) -> Form:
         licence=licence,
         source=options.words("source"),
         scales=scales,
-        alerts=read_alerts(options, items),
+        alerts=read_alerts(options, items, scales),
         with_clinician=options.flag("with_clinician"),
         criteria=read_criteria(options, items, scales),
     )
