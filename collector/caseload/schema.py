@@ -395,3 +395,25 @@ def tables_in_words(db: Database) -> None:
 def views_by_course(db: Database) -> None:
     """Create the views as this release has them; a release that changes one gives this migration another name."""
     create_views(db)
+
+
+@migrations()
+def risk_left_out(db: Database) -> None:
+    table = db.table("left_out")
+    table.create(
+        {
+            "submission": str,
+            "item": str,
+            "client": str,
+            "form": str,
+            "question": str,
+            "answer": str,
+            "tier": str,
+            "received": str,
+        },
+        pk=("submission", "item"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "question", "tier", "received"},
+        strict=True,
+    )
+    table.create_index(["client", "received"])
