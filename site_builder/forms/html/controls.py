@@ -32,6 +32,7 @@ from site_builder.forms.model.numbers import ANY_NUMBER
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+CLEAR = "Clear this answer"
 INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
 
 
@@ -268,7 +269,14 @@ def _choices(
         )
         for choice in choices
     ]
-    return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    several = tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    return several if required or kind != "radio" else several + _clear(place)
+
+
+def _clear(place: Place) -> Markup:
+    """Return how an optional answer is taken back: a radio without a value, which the script makes a button."""
+    radio = tag("input", type="radio", name=place.name, value=True, id=f"{place.id}--clear")
+    return tag("label", radio, tag("span", CLEAR), class_="hw-clear")
 
 
 def _rating(field: Rating, answer: Any, place: Place) -> Markup:
@@ -300,6 +308,8 @@ def _rating(field: Rating, answer: Any, place: Place) -> Markup:
     ]
     if gap != field.step:
         parts.append(_exact(field, "" if typed in numbers else typed, place.inside(EXACT)))
+    if not field.required:
+        parts.append(_clear(place))
     return joined(parts)
 
 
