@@ -9,6 +9,8 @@ import json
 
 from sqlite_utils import Database, Migrations
 
+from collector.caseload.answers import create_answers
+from collector.caseload.in_words import create_in_words
 from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
@@ -18,7 +20,7 @@ from site_builder.forms.model.definition import Cutoff, Scale
 CACHE = 1024  # KiB of pages per open file; about a hundred are open at once
 WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a peak
 
-FOLDED_AS = 3  # raise it when the same events produce other rows: files with a lower number are rebuilt
+FOLDED_AS = 4  # raise it when the same events produce other rows: files with a lower number are rebuilt
 
 migrations = Migrations("caseload")
 
@@ -291,5 +293,79 @@ def courses_in_an_index(db: Database) -> None:
 
 
 @migrations()
+def questions_by_definition(db: Database) -> None:
+    """Every wording has its own rows. A file that has the latest of each version shows these until it is rebuilt."""
+    db.execute("DROP VIEW IF EXISTS answers")
+    db.rename_table("questions", "_questions")
+    db.table("questions").create(
+        {
+            "definition": str,
+            "form": str,
+            "version": int,
+            "field": str,
+            "column": str,
+            "table": str,
+            "section": str,
+            "ask": str,
+            "hint": str,
+            "type": str,
+            "codes": str,
+        },
+        pk=("definition", "field"),
+        not_null={"form", "version", "table", "ask", "type"},
+        strict=True,
+    )
+    db.table("questions").create_index(["form", "version", "field"])
+    db.execute(
+        "INSERT INTO questions SELECT definition, _questions.* FROM _questions JOIN _definitions USING (form, version)"
+        " ORDER BY published, _questions.rowid"
+    )
+    db.table("_questions").drop()
+    create_answers(db)
+
+
+@migrations()
 def views(db: Database) -> None:
     create_views(db)
+
+
+@migrations()
+def each_alert_by_itself(db: Database) -> None:
+    for view in ("answers", "last_seen", "open_alerts", "progress"):  # a view of the table would bar its renaming
+        db.execute(f"DROP VIEW IF EXISTS {view}")
+    db.execute("ALTER TABLE alerts RENAME TO earlier_alerts")
+    db.execute("""
+        CREATE TABLE alerts (
+            submission TEXT NOT NULL REFERENCES submissions(submission),
+            item TEXT NOT NULL,
+            number INTEGER NOT NULL DEFAULT 1,
+            tier TEXT NOT NULL DEFAULT 'urgent',
+            client TEXT NOT NULL REFERENCES clients(client),
+            form TEXT NOT NULL,
+            label TEXT NOT NULL,
+            value INTEGER, -- by affinity: numeric codes become numbers, others stay text
+            answer TEXT,
+            raised TEXT NOT NULL,
+            acknowledged_by TEXT,
+            acknowledged TEXT,
+            PRIMARY KEY (submission, item, number)
+        )""")
+    columns = "submission, item, client, form, label, value, answer, raised, acknowledged_by, acknowledged"
+    db.execute(f"INSERT INTO alerts ({columns}) SELECT {columns} FROM earlier_alerts")  # noqa: S608
+    db.execute("DROP TABLE earlier_alerts")
+    db.table("alerts").create_index(["client", "raised"])
+    db.table("alerts").create_index(["acknowledged", "raised"])
+    create_views(db)
+
+
+@migrations()
+def how_a_scale_is_worked_out(db: Database) -> None:
+    scales = db.table("scales")
+    scales.add_column("main", int)
+    for column in ("method", "rounding", "rounding_source", "gate"):
+        scales.add_column(column, str)
+
+
+@migrations()
+def tables_in_words(db: Database) -> None:
+    create_in_words(db)

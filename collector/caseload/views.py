@@ -9,10 +9,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from collector.caseload.answers import create_answers, create_view
-from site_builder.forms.answering.scoring import PLACES
 from site_builder.forms.model.definition import EXACT
 
-ROUNDED_BY = 0.501 * 10**-PLACES  # at most, of a stored score; a little more than half of its last decimal
 CASENESS = "caseness"  # the cut-off from which a score counts as a case
 
 _EARLIER = ("baseline", "previous", "best")
@@ -27,7 +25,7 @@ SELECT clients.client, label, status, since,
         ORDER BY received DESC, submission DESC LIMIT 1)
 """
 OPEN_ALERTS = """
-SELECT submission, item, client, form, label, value, answer, raised,
+SELECT submission, item, number, tier, client, form, label, value, answer, raised,
        CAST(julianday('now') - julianday(raised) AS INTEGER) AS days,
        CAST((SELECT min(raised) FROM alerts AS other
               WHERE other.client = alerts.client AND other.acknowledged IS NULL) AS TEXT) AS oldest
@@ -61,7 +59,7 @@ SELECT client, form, scale, title, better, reliable_change, possible_change,
   FROM (
 SELECT series.client, series.form, series.scale, title, better, reliable_change, possible_change,
        cut_offs ->> '{CASENESS}' AS cut_off,
-       {", ".join(_columns(at) for at in (*_EARLIER, "last"))}, {_exact("baseline")}, {_exact("last")}
+       {", ".join(_columns(at) for at in (*_EARLIER, "last"))}
   FROM (SELECT DISTINCT client, form, scale FROM scores) AS series
   JOIN scales ON (scales.form, scales.scale) = (series.form, series.scale) AND scales.version = (
        SELECT max(version) FROM scales AS other WHERE (other.form, other.scale) = (series.form, series.scale))
@@ -79,17 +77,6 @@ def _score(order: str, offset: str = "") -> str:
 
 def _columns(at: str) -> str:
     return f"{at}.prorated AS {at}, {at}.received AS {at}_received, {at}.submission AS {at}_submission"
-
-
-def _exact(at: str) -> str:
-    """Return the score before it was rounded, which is the one that cut-offs are compared with.
-
-    `raw` is rounded too. Points are whole numbers, so the nearest sum of points that is rounded to it is the exact one:
-    21 × 0.125 is stored as 2.62, and with two of eight items missing it is 3.5 and not 3.493….
-    """
-    unrounded = f"round({at}.raw / multiplier) * multiplier"
-    raw = f"CASE WHEN abs({unrounded} - {at}.raw) < {ROUNDED_BY} THEN {unrounded} ELSE {at}.raw END"
-    return f"round(({raw}) * {at}.items / {at}.answered, {EXACT}) AS exact_{at}"
 
 
 def _change(at: str) -> str:
@@ -124,4 +111,4 @@ def _direction(at: str, limit: str, unless: str = "") -> str:
 
 def _case(at: str) -> str:
     """Return 1 if a score counts as a case, 0 if not, NULL when the scale has no cut-off for that."""
-    return f"CAST(CASE better WHEN 'higher' THEN exact_{at} <= cut_off ELSE exact_{at} >= cut_off END AS INTEGER)"
+    return f"CAST(CASE better WHEN 'higher' THEN {at} <= cut_off ELSE {at} >= cut_off END AS INTEGER)"

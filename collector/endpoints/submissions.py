@@ -194,7 +194,7 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
         problems=problems,
         action=f"/forms/{form.id}",
         hidden={"_definition": filled.definition},
-        help_html=built_site.current().catalogue.clinic.help_html,
+        help_html=built_site.current().catalogue.clinic.help_now,
     )
     return built_site.page(
         "worksheet.html",
@@ -225,7 +225,7 @@ def check_page(
         pairs=to_pairs(form, answers),
         answers=render_answers(form, answers),
         passed_over=passed_over(form, filled.entered, answers),
-        help=clinic.help_html if raised(form, answers) else "",
+        help=clinic.help_now if raised(form, answers) else "",
         notice=refusal,
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
 from collector.caseload.projector_state import ProblemsUnreadable, read_problems
+from collector.clinic_time import ClinicZone
 from collector.driver import sqlite3
 from collector.ledger.access import Access, Caseload
 from collector.ledger.events import Kind
@@ -34,6 +35,7 @@ class CaseloadContext:
     settings: Settings
     ledger: Ledger
     access: Access
+    clinic_zone: ClinicZone
 
     def __post_init__(self) -> None:
         self._connection: sqlite3.Connection = self.file.connect(read_only=True)

@@ -85,8 +85,8 @@ class Overview:
 
 
 def ago(moment: str, now: datetime) -> str:
-    """Return how long ago a moment was: "today", "yesterday", "6 days ago", "5 weeks ago"."""
-    days = (now.date() - datetime.fromisoformat(moment).date()).days
+    """Return how long ago a moment was, by the days of `now`'s zone: "today", "6 days ago", "5 weeks ago"."""
+    days = (now.date() - datetime.fromisoformat(moment).astimezone(now.tzinfo).date()).days
     if days <= 0:
         return "today"
     if days == 1:

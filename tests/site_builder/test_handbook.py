@@ -181,7 +181,7 @@ def messages_page() -> str:
         f"# {page.title}",
         prose(
             "A message names the file, the line and the column, says what is wrong, and behind the semicolon what to "
-            "do. Below each message are words that bring it about, and the same words mended. `homeward check` tells "
+            "do. Below each message are words that bring it about, and the same words mended. `make check` tells "
             "all of them at once. A site with one of them is not published, and the old one stays in place."
         ),
     ]

@@ -14,6 +14,7 @@ from collector.endpoints.catalogue_file import read_catalogue
 from site_builder.checks import check
 from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.cli import commands
+from site_builder.command_line import command
 from site_builder.content.library import read_library
 from site_builder.forms.answering.answers import from_pairs, read_answers
 from site_builder.forms.model.errors import FormErrors
@@ -191,7 +192,7 @@ def test_the_command_prints_the_next_steps(clinic: Path) -> None:
     assert result.stdout == (
         "Written: content/programs/six-weeks.md\n"
         f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 5, 12, 24.\n"
-        "`homeward preview` shows the page while you write, and `homeward check` says what is left.\n"
+        f"`{command('preview')}` shows the page while you write, and `{command('check')}` says what is left.\n"
         "To have it in the menu too, add this under 'nav' in mkdocs.yml:\n"
         "  - Programs:\n      - Six weeks: programs/six-weeks.md\n"
     )

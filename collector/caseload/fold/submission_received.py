@@ -13,6 +13,7 @@ from collector.caseload.tables import Table
 from collector.ledger.events import Kind, Recorded
 from site_builder.forms.answering.scoring import Verdict, raised, scores, verdicts
 from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import words_by_code
 
 _SUBMISSION = Insert("submissions", ("submission", "client", "form", "version", "definition", "received", "answered"))
 _SCORE = Insert(
@@ -23,7 +24,10 @@ _SCORE = Insert(
     ),
 )
 _CRITERION = Insert("criteria", ("submission", "client", "form", "criterion", "received", "met", "clusters"))
-_ALERT = Insert("alerts", ("submission", "item", "client", "form", "label", "value", "answer", "raised"))
+_ALERT = Insert(
+    "alerts",
+    (*("submission", "item", "number", "tier"), *("client", "form", "label", "value", "answer", "raised")),
+)
 _WRITTEN = Insert("written", ("submission", "client", "form", "question", "answer", "received"))
 
 
@@ -60,7 +64,7 @@ def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
         return
     for answer in answers[table.repeat.id]:
         table.require_known(answer)
-        yield table.values(answer)
+        yield table.row_values(answer)
 
 
 def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: Rows) -> None:
@@ -95,19 +99,17 @@ def _clusters(verdict: Verdict) -> str:
 
 
 def _alerts(event: Recorded, form: Form) -> Iterator[Row]:
-    """Yield a row for each item that raised an alert; several alerts of one item share a row."""
-    labels_by_item: dict[str, tuple[str, list[str]]] = {}
+    """Yield a row for each alert that was raised."""
     for alert in raised(form, event.data["answers"]):
-        labels_by_item.setdefault(alert.item, (alert.value, []))[1].append(alert.label)
-    for item, (value, labels) in labels_by_item.items():
-        label = "; ".join(dict.fromkeys(labels))
-        yield (event.id, item, event.client, form.id, label, value, _wording(form, item, value), event.at)
+        answer = _wording(form, alert.item, alert.value)
+        key = (event.id, alert.item, alert.number, alert.tier)
+        yield (*key, event.client, form.id, alert.label, alert.value, answer, event.at)
 
 
 def _wording(form: Form, item: str, code: str) -> str | None:
     """Return the label of the choice that raised an alert, as the client saw it."""
     field, _ = form.items[item]
-    return next((choice.label for choice in getattr(field, "choices", ()) if choice.code == code), None)
+    return words_by_code(getattr(field, "choices", ())).get(code)
 
 
 def _json(value: object) -> str:

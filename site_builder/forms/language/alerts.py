@@ -6,8 +6,7 @@ from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.options import Options
 from site_builder.forms.language.yaml_tree import Listing, Table, Value
-from site_builder.forms.model.conditions import Condition
-from site_builder.forms.model.definition import Alert
+from site_builder.forms.model.definition import Alert, Tier
 
 _ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
 _WHEN_LIKE = "when: {q9: {at_least: 1}}"
@@ -32,14 +31,23 @@ def _alert(value: Value, items: Items) -> Alert:
         items.mistakes.add(value.source, "an alert needs 'label' and 'when'", like)
         return Alert((), "")
     options = Options(value, items.mistakes, "an alert")
-    options.only(("label", "when"))
+    options.only(("label", "when", "tier"))
     for name in ("label", "when"):
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
-    conditions: list[Condition] = []
-    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF)
+    is_question = items.draft.items.__contains__
+    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF, find=items.find, is_question=is_question)
     table = options.entries("when", _WHEN_LIKE)
-    for item, tests in table.entries if table else ():
-        if field := items.find(item):
-            conditions += reader.read(item, tests, field)
-    return Alert(tuple(conditions), options.words("label"))
+    return Alert(reader.group(table) if table else (), options.words("label"), _tier(options))
+
+
+def _tier(options: Options) -> Tier:
+    """Read how soon somebody has to see it; urgent unless it says otherwise."""
+    tier = options.words("tier", "urgent")
+    if tier == "soon":
+        return "soon"
+    if tier != "urgent":
+        at = options.table.get("tier") or options.key("tier")
+        problem = f"'tier' can be urgent or soon, not '{tier}'"
+        options.mistakes.add(at.source, problem, "leave it out for what cannot wait; write tier: soon for the rest")
+    return "urgent"

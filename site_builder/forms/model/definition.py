@@ -2,58 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from site_builder.forms.model import format_1
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import (
     Answers,
     Field,
     Matrix,
+    OneOf,
     Repeat,
     numbers_of,
 )
+from site_builder.forms.model.rounding import decimal, half_up
 from site_builder.forms.model.serialise import from_json, hash_of, to_json
 
 FORMAT = 2  # of a definition as JSON; one without a number is of format 1
 EXACT = 9  # decimals to which scores are compared: 6 × 0.7 is 4.2, not the 4.199… of binary fractions
+PLACES = 2  # decimals of a score: enough to distinguish two prorated scores, and readable
 
-Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A value that is worked out by `formula` from the questions and values that `of` names.
-
-    It is not an answer and is never sent: readers of the answers work it out anew. `unit` is "minutes", "%", or that
-    of the questions.
-    """
-
-    id: str
-    label: str
-    formula: Formula
-    of: tuple[str, ...]
-    unit: str = ""
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the formula has as many values as it needs."""
-        return len(self.of) == 2 if self.formula in ("time between", "ratio") else bool(self.of)
+Method: TypeAlias = Literal["sum", "mean"]
+Rounding: TypeAlias = Literal["none", "half up"]
+Tier: TypeAlias = Literal["urgent", "soon"]  # how soon a therapist has to see an alert
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One block of the page, and one step on a phone."""
+    """One block of the page, and one step on a phone. With `when` it is passed over unless all of these hold.
+
+    Each of its fields has these conditions too, before its own: whoever reads answers need not know of sections.
+    """
 
     fields: tuple[Field, ...]
     title: str = ""
     why: str = ""
     computed: tuple[Computed, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether each of its fields waits for what it waits for."""
+        return all(field.when[: len(self.when)] == self.when for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +79,9 @@ class Scale:
     Up to `missing_up_to` unanswered items are replaced by the mean of the answered ones; with more there is
     no score. `reliable_change` is in points of the score; `possible_change` is a smaller change that may be more than
     chance. `better` is the direction of improvement.
+
+    `rounding` is that of the score before it is read, as `rounding_source` says. Where a condition of `gate` does not
+    hold, the score is the lowest; without an answer to it there is none. `main` is the scale that stands for its form.
     """
 
     id: str
@@ -96,14 +95,38 @@ class Scale:
     reliable_change: float | None = None
     better: Literal["lower", "higher"] = "lower"
     possible_change: float | None = None
+    method: Method = "sum"
+    rounding: Rounding = "none"
+    rounding_source: str = ""
+    main: bool = False
+    gate: tuple[Condition, ...] = ()
+
+    def reach(self, ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+        """Return the lowest and highest possible score, where `ranges` says what each item can count."""
+        lowest, highest = (sum(map(decimal, ends), Decimal()) for ends in zip(*ranges, strict=True))
+        return self.rounded(self.worked_out(lowest, len(ranges))), self.rounded(self.worked_out(highest, len(ranges)))
+
+    def worked_out(self, total: Decimal, answered: int) -> Decimal:
+        """Return the score by the points of the items that were answered, the mean standing in for the others."""
+        parts = 1 if self.method == "mean" else len(self.items)
+        return total * decimal(self.multiplier) * parts / answered
+
+    def rounded(self, exact: Decimal) -> float:
+        """Return a score as it is stored, shown, and compared with bands, cut-offs and other scores."""
+        return half_up(exact, 0 if self.rounding == "half up" else PLACES)
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Answers that a therapist must see first; every condition has to hold. The therapist reads `label`."""
+    """Answers that a therapist must see first; every condition has to hold. The therapist reads `label`.
+
+    A condition is on an item, on the score of a scale by its id, or on a question of a repeat (`urges.strength`), where
+    all of them have to hold in the same row.
+    """
 
     when: tuple[Condition, ...]
     label: str
+    tier: Tier = "urgent"
 
     @property
     def is_sound(self) -> bool:
@@ -186,8 +209,32 @@ class Form:
         answer: Any = answers.get(field.id)
         return answer.get(row) if row and isinstance(answer, dict) else answer
 
+    @cached_property
+    def _values(self) -> Mapping[str, Mapping[str, float | None]]:
+        """What each code of each choice, and of each row of a matrix, counts."""
+        coded = {item: field for item, (field, _) in self.items.items() if isinstance(field, OneOf | Matrix)}
+        return {item: {choice.code: choice.value for choice in field.choices} for item, field in coded.items()}
+
+    def points(self, answers: Answers, item: str) -> float | None:
+        """Return what the answer to an item counts; None without one, and for one that counts as missing."""
+        answer = self.answer(answers, item)
+        values = self._values.get(item)
+        return answer if values is None or answer is None else values.get(str(answer))
+
+    @cached_property
+    def _unscored(self) -> Mapping[str, frozenset[str]]:
+        """The codes of each choice, and of each row of a matrix, that count as missing, where there are any."""
+        coded = {item: field for item, (field, _) in self.items.items() if isinstance(field, OneOf | Matrix)}
+        codes = {item: frozenset(c.code for c in field.choices if not c.scored) for item, field in coded.items()}
+        return {item: unscored for item, unscored in codes.items() if unscored}
+
+    def counted(self, answers: Answers, item: str) -> Any:
+        """Return the stored answer to an item; None without one, and for one that counts as missing."""
+        answer = self.answer(answers, item)
+        return None if answer is not None and str(answer) in self._unscored.get(item, ()) else answer
+
     def range_of(self, item: str) -> tuple[float, float]:
-        """Return the lowest and highest value of a rating or of number codes. Raises ValueError for other items."""
+        """Return the lowest and highest value that an item counts. Raises ValueError for one without."""
         field, _ = self.items[item]
         if reach := numbers_of(field):
             return reach
@@ -215,17 +262,23 @@ class Form:
         for item in (*scored, *counted):
             self.range_of(item)
         for alert in self.alerts:
-            for condition in alert.when:
-                self.items[condition.field]
+            for name in fields_of(alert.when):
+                self.items[name]
         self._require_operands()
 
     def _require_operands(self) -> None:
-        earlier: set[str] = set()
-        for computed in self.computed:
-            types = ("time",) if computed.formula == "time between" else ("number", "rating", "duration")
-            if any(self.items[name][0].type not in types for name in computed.of if name not in earlier):
-                raise ValueError(f"{computed.id!r} cannot be computed from these")
-            earlier.add(computed.id)
+        _require_operands(self.computed, {item: field for item, (field, _) in self.items.items()})
+        for repeat in self.repeats.values():
+            _require_operands(repeat.computed, {field.id: field for field in repeat.of})
+
+
+def _require_operands(values: tuple[Computed, ...], fields: Mapping[str, Field]) -> None:
+    """Raise KeyError or ValueError for a value that is not made of these fields and of the values before it."""
+    earlier: set[str] = set()
+    for computed in values:
+        if any(fields[name].type not in computed.takes for name in computed.of if name not in earlier):
+            raise ValueError(f"{computed.id!r} cannot be computed from these")
+        earlier.add(computed.id)
 
 
 def _with_id(stored: Any) -> dict[str, Any]:

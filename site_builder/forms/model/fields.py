@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
 from site_builder.forms.model.days import day_of
 from site_builder.forms.model.errors import AnswersRejected
@@ -31,15 +32,37 @@ EXACT = "exact"  # a rating is a row of radios and a field for the exact number;
 DURATION_PARTS = ("hours", "minutes")
 NO_ANSWERS: Mapping[str, Any] = {}
 
+_CODE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One possible answer: the code is what is stored, the label is what people read."""
+    """One possible answer: the code is what is stored, the label is what people read.
+
+    It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer. Of several,
+    one that stands `alone` cannot be chosen together with others. On a scale of numbers with words at its ends, those
+    between have no label. `was_worded` quotes earlier labels that meant the same.
+    """
 
     code: str
     label: str
+    points: float | None = None
+    scored: bool = True
+    alone: bool = False
+    was_worded: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> float | None:
+        """What it counts in a score; None for what counts as missing, and for a code that is no number."""
+        if self.scored and self.points is None:
+            return int(self.code) if _CODE_NUMBER.fullmatch(self.code) else None
+        return self.points if self.scored else None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it has points only if it is scored."""
+        return self.scored or self.points is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +70,9 @@ class Field:
     """One question. `late` asks it at the end of the form (only inside a repeat); `was` is the id that it had.
 
     With `when` it is asked only while all of these hold, and its answer is kept only then. `same_as` names the earlier
-    question that it asks again; everything about its answer is that question's.
+    question, or row of a matrix, that it asks again; everything about its answer is that question's. `beside` names the
+    question whose choice `other` it lets the client put into words. `was_worded` quotes earlier words (of the question,
+    the hint or the ends of a rating) that meant the same.
     """
 
     type: ClassVar[str]
@@ -60,6 +85,8 @@ class Field:
     when: tuple[Condition, ...] = ()
     same_as: str = ""
     was: str = ""
+    beside: str = ""
+    was_worded: tuple[str, ...] = ()
 
     def read(self, posted: object) -> Answer | None:
         """Return the answer as it is stored, None for none; ValueError says what is wrong."""
@@ -137,13 +164,14 @@ class Number(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Rating(Field):
-    """A whole number on a scale with words at its ends."""
+    """A whole number on a scale with words at its ends, and with an optional unit."""
 
     type: ClassVar[str] = "rating"
     lowest: int = 0
     highest: int = 10
     step: int = 1
     ends: tuple[str, str] | tuple[()] = ()
+    unit: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -156,7 +184,7 @@ class Rating(Field):
     @cached_property
     def limits(self) -> Limits:
         """What it allows, for reading a number that may be meant in two ways."""
-        return Limits(self.lowest, self.highest)
+        return Limits(self.lowest, self.highest, unit=self.unit)
 
     def read(self, posted: object) -> int | None:
         number = number_of(posted, self.limits)
@@ -193,8 +221,11 @@ class AnyOf(Field):
 
     def read(self, posted: object) -> list[str] | None:
         several = posted if isinstance(posted, list | tuple) else [posted]
-        chosen = {code for item in several if (code := read_code(item, self.choices)) is not None}
-        return [choice.code for choice in self.choices if choice.code in chosen] or None
+        codes = {code for item in several if (code := read_code(item, self.choices)) is not None}
+        chosen = [choice for choice in self.choices if choice.code in codes]
+        if len(chosen) > 1 and (alone := next((choice for choice in chosen if choice.alone), None)):
+            raise ValueError(f"“{alone.label}” does not go with another answer. Untick it, or untick the others")
+        return [choice.code for choice in chosen] or None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,7 +343,8 @@ class Matrix(Field):
 class Repeat(Field):
     """Rows of fields; stored as a list of {field: answer}, rows that are wholly blank left out.
 
-    `called` is what one row is ("feeling"), `blank_rows` how many are there without script.
+    `called` is what one row is ("feeling"), `blank_rows` how many are there without script. `computed` holds the values
+    that are worked out for each row.
     """
 
     type: ClassVar[str] = "repeat"
@@ -320,6 +352,7 @@ class Repeat(Field):
     called: str = ""
     blank_rows: int = 3
     at_most: int = MOST_ROWS
+    computed: tuple[Computed, ...] = ()
 
     @cached_property
     def _outside(self) -> frozenset[str] | None:
@@ -370,11 +403,27 @@ def numbers_of(field: Field) -> tuple[float, float] | None:
     """Return the lowest and highest value that an answer can count; None for what does not count."""
     if isinstance(field, Rating):
         return field.lowest, field.highest
-    if isinstance(field, OneOf | Matrix) and field.choices:
-        codes = [choice.code for choice in field.choices]
-        if all(code.lstrip("-").isdigit() for code in codes):
-            return min(map(int, codes)), max(map(int, codes))
+    if isinstance(field, OneOf | Matrix) and not without_points(field):
+        values = [choice.value for choice in field.choices if choice.value is not None]
+        return (min(values), max(values)) if values else None
     return None
+
+
+def is_number_scale(choices: Sequence[Choice]) -> bool:
+    """Return whether these are numbers with words at their ends only."""
+    return any(not choice.label for choice in choices)
+
+
+def words_by_code(choices: Sequence[Choice]) -> dict[str, str]:
+    """Return what people read for each code: its label, or on a scale of numbers "2" and "5 (Very much)"."""
+    if not is_number_scale(choices):
+        return {choice.code: choice.label for choice in choices}
+    return {choice.code: f"{choice.code} ({choice.label})" if choice.label else choice.code for choice in choices}
+
+
+def without_points(field: OneOf | Matrix) -> list[Choice]:
+    """Return the choices that should count and have no number: neither points nor a code that is one."""
+    return [choice for choice in field.choices if choice.scored and choice.value is None]
 
 
 def read_code(posted: object, choices: Sequence[Choice]) -> str | None:

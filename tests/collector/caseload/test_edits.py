@@ -417,7 +417,7 @@ class Books:
     def check(self, id: str, sent: Sent, lineage: dict[str, int]) -> None:
         (main,) = rows(self.file, "SELECT * FROM log WHERE submission = ?", id)
         assert main["version"] == sent.form.version
-        for path, (one, _) in asked(sent.form).items():
+        for path, one in ((path, each.field) for path, each in asked(sent.form).items()):
             if isinstance(one, Repeat):
                 self.check_repeat(id, sent, one, lineage)
             elif "." not in path:

@@ -102,7 +102,7 @@ function cards(field) {
 }
 
 function group(element, parts) {
-  return { title: askOf(element), questions: [...parts].map(single) };
+  return { title: askOf(element), questions: [...parts].map(single), element };
 }
 
 function single(field) {
@@ -115,6 +115,7 @@ function valueOfRating(filled) {
 }
 
 function ratingInWords(field, value) {
+  if (value && field.dataset.unit) return `${value} ${field.dataset.unit}`;
   const cells = [...field.querySelectorAll(".hw-cell input")].map((cell) => Number(cell.value));
   return value && cells[0] <= 1 && cells[0] >= 0 ? `${value} of ${cells.at(-1)}` : value;
 }
@@ -133,7 +134,8 @@ function durationInWords(filled) {
 /** "45 min", "7 h 30 min" */
 export function lengthInWords(minutes) {
   const hours = Math.floor(minutes / 60);
-  return hours ? `${hours} h ${minutes - hours * 60} min` : `${minutes} min`;
+  const rest = Number((minutes - hours * 60).toFixed(6));
+  return hours ? `${hours} h ${rest} min` : `${rest} min`;
 }
 
 function wordsOf(control) {

@@ -3,6 +3,7 @@
  * losing one. Without it, or when it fails, the plain form underneath still works.
  */
 
+import "./alone.js";
 import { Check } from "./check.js";
 import { Clear } from "./clear.js";
 import { Computed } from "./computed.js";

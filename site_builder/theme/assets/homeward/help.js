@@ -1,7 +1,7 @@
 /** Shows the clinic's help as soon as a part with a risk answer is left, before anything is sent. */
 
 import { itemAnswer, itemElement } from "./answers.js";
-import { holds } from "./conditions.js";
+import { allHold, itemsOf } from "./conditions.js";
 import { make } from "./make.js";
 
 export class Help {
@@ -14,9 +14,7 @@ export class Help {
 
   /** Call when these parts are being left. Gives the panel when it has to be shown now, null when not. */
   leaving(parts) {
-    const raised = this.alerts.filter((conditions) =>
-      conditions.every((condition) => holds(condition, itemAnswer(this.form, condition[0]))),
-    );
+    const raised = this.alerts.filter((conditions) => allHold(conditions, (item) => itemAnswer(this.form, item)));
     if (raised.length === 0) {
       this.panel?.remove();
       this.panel = null;
@@ -28,7 +26,7 @@ export class Help {
   }
 
   #asksIn(conditions, parts) {
-    return conditions.some(([item]) => {
+    return itemsOf(conditions).some((item) => {
       const element = itemElement(this.form, item);
       return parts.some((part) => part.contains(element));
     });

@@ -170,6 +170,8 @@ def test_a_risk_answer_raises_an_alert_in_the_clients_own_words(clinic: Clinic, 
     assert clinic.row("SELECT * FROM alerts") == {
         "submission": id,
         "item": "m3",
+        "number": 1,
+        "tier": "urgent",
         "client": "CHARLIE",
         "form": "low-mood",
         "label": "Thoughts of death",
@@ -186,14 +188,17 @@ def test_no_risk_answer_raises_no_alert(clinic: Clinic, measure: Form) -> None:
     assert clinic.rows("SELECT * FROM alerts") == []
 
 
-def test_two_alerts_of_one_item_share_a_row(clinic: Clinic, measure: Form) -> None:
+def test_two_alerts_of_one_item_are_two_rows(clinic: Clinic, measure: Form) -> None:
     body = measure.to_json()
     always = {"field": "m3", "test": "at_least", "value": 3}
-    body["alerts"].append({"label": "Nearly every day", "when": [always]})
+    body["alerts"].append({"label": "Nearly every day", "when": [always], "tier": "soon"})
     both = Form.from_json(body)
     clinic.publish(both)
     clinic.send(both, {"items": {"m3": "3"}})
-    assert clinic.row("SELECT label FROM alerts")["label"] == "Thoughts of death; Nearly every day"
+    assert [tuple(row.values()) for row in clinic.rows("SELECT item, number, tier, label FROM alerts")] == [
+        ("m3", 1, "urgent", "Thoughts of death"),
+        ("m3", 2, "soon", "Nearly every day"),
+    ]
 
 
 @pytest.mark.parametrize(("words", "count"), [("bus", 1), ("BUS", 1), ("fear", 1), ("cafe", 1), ("tram", 0)])

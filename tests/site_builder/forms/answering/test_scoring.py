@@ -113,7 +113,7 @@ RISK = Alert((Condition("q9", "at_least", 1),), "Thoughts of being better off de
 @pytest.mark.parametrize(("code", "value"), [(0, None), (1, "1"), (3, "3"), (None, None)])
 def test_an_alert_is_raised_only_from_its_threshold_on(code: int | None, value: str | None) -> None:
     form = measure(9, Scale(id="total", items=("q9",)), [RISK])
-    expected = () if value is None else (RaisedAlert("q9", value, RISK.label),)
+    expected = () if value is None else (RaisedAlert("q9", value, RISK.label, 1, "urgent"),)
     assert raised(form, answers(*[0] * 8, code)) == expected
 
 
