@@ -124,8 +124,8 @@ TABLES: dict[str, TableDescription] = {
             "method": "What becomes of the items: their sum or their mean",
             "rounding": "How the score is rounded before it is read: none or half up, to whole points",
             "rounding_source": "Where that rounding comes from",
-            "gate": "The question that decides whether the items count, a JSON list of [question, test, value]; otherwise"
-            " the score is the lowest one; empty when there is none",
+            "gate": "The question that decides whether the items count, a JSON list of [question, test, value];"
+            " otherwise the score is the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(
@@ -213,6 +213,7 @@ TABLES: dict[str, TableDescription] = {
             "question": "The question as the client read it",
             "answer": "What the client wrote",
             "received": _RECEIVED,
+            "words": "What the search looks through instead of the answer, where scripts without spaces need it",
         },
     ),
     "progress": TableDescription(
