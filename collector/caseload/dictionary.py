@@ -236,6 +236,7 @@ TABLES: dict[str, TableDescription] = {
             "question": "The question as the client read it",
             "answer": "What the client wrote",
             "received": _RECEIVED,
+            "words": "What the search looks through instead of the answer, where scripts without spaces need it",
         },
     ),
     "progress": TableDescription(

@@ -11,6 +11,7 @@ from collector.caseload.folding import Fold, caseload_of_client
 from collector.caseload.installed import Installed
 from collector.caseload.naming import Names
 from collector.caseload.rows import Insert, Row, Rows
+from collector.caseload.searching import indexed
 from collector.caseload.tables import Layout, Table, lay_out
 from collector.ledger.events import Kind, Recorded
 from site_builder.forms.answering.alerts import NO_ANSWER, NO_SCORE, RaisedAlert, left_out, raised
@@ -35,7 +36,7 @@ _ALERT = Insert(
     (*("submission", "item", "number", "tier"), *("client", "form", "label", "value", "answer", "raised")),
 )
 _LEFT_OUT = Insert("left_out", ("submission", "item", "client", "form", "question", "answer", "tier", "received"))
-_WRITTEN = Insert("written", ("submission", "client", "form", "question", "answer", "received"))
+_WRITTEN = Insert("written", ("submission", "client", "form", "question", "answer", "received", "words"))
 
 
 def _add(event: Recorded, installed: Installed, rows: Rows) -> None:
@@ -105,8 +106,8 @@ def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
 
 def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: Rows) -> None:
     for place, column in table.writing:
-        if (words := values[place]) is not None:
-            rows.add(_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at))
+        if isinstance(words := values[place], str):
+            rows.add(_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at, indexed(words)))
 
 
 def _scores(event: Recorded, form: Form, names: Mapping[str, str]) -> Iterator[Row]:
