@@ -17,6 +17,7 @@ from site_builder.content.library import read_library
 from site_builder.forms.language.criteria import CLUSTER, CRITERION
 from site_builder.forms.language.scales import SCALE
 from site_builder.forms.model.fields import KINDS
+from site_builder.new import KINDS as STARTERS
 
 ROOT = Path(__file__).parent.parent
 REWRITE = os.environ.get("HOMEWARD_REWRITE_DOCS") == "1"
@@ -46,6 +47,11 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
     for option in command.params:
         if isinstance(option, click.Option):
             assert f"`{option.opts[0]}`" in line
+
+
+@pytest.mark.parametrize("name", ["docs/reference.md", "content/handbook/start.md"])
+def test_every_kind_of_starter_is_documented(name: str) -> None:
+    assert [kind for kind in STARTERS if f"`{kind}`" not in read(name)] == []
 
 
 def test_every_documented_command_exists() -> None:
