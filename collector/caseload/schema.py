@@ -9,6 +9,8 @@ import json
 
 from sqlite_utils import Database, Migrations
 
+from collector.caseload.answers import create_answers
+from collector.caseload.in_words import create_in_words
 from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
@@ -291,8 +293,60 @@ def courses_in_an_index(db: Database) -> None:
 
 
 @migrations()
-def views(db: Database) -> None:
-    create_views(db)
+def order_of_the_ledger(db: Database) -> None:
+    """Of two scores of one millisecond, the ledger's number says which came first; here it follows their rows."""
+    for table in ("submissions", "scores"):
+        db.table(table).add_column("seq", int, not_null_default=0)
+        db.execute(f"UPDATE {table} SET seq = rowid")  # noqa: S608 - one of the two above
+    db.execute("DROP INDEX idx_scores_client_form_scale_received_submission_prorated")
+    db.table("scores").create_index(["client", "form", "scale", "received", "seq", "prorated"])
+    db.execute("DROP INDEX idx_submissions_client_received")
+    db.table("submissions").create_index(["client", "received", "seq"])
+
+
+@migrations()
+def courses_of_treatment(db: Database) -> None:
+    db.table("clients").add_column("course_begun", str)
+    db.table("clients").add_column("course_seq", int, not_null_default=0)
+
+
+@migrations()
+def sheets_set_aside(db: Database) -> None:
+    db.table("problems").add_column("submission", str)
+    db.table("problems").add_column("alerts_known", int)
+    db.table("problems").create_index(["submission"])
+
+
+@migrations()
+def questions_by_definition(db: Database) -> None:
+    """Every wording has its own rows. A file that has the latest of each version shows these until it is rebuilt."""
+    db.execute("DROP VIEW IF EXISTS answers")
+    db.rename_table("questions", "_questions")
+    db.table("questions").create(
+        {
+            "definition": str,
+            "form": str,
+            "version": int,
+            "field": str,
+            "column": str,
+            "table": str,
+            "section": str,
+            "ask": str,
+            "hint": str,
+            "type": str,
+            "codes": str,
+        },
+        pk=("definition", "field"),
+        not_null={"form", "version", "table", "ask", "type"},
+        strict=True,
+    )
+    db.table("questions").create_index(["form", "version", "field"])
+    db.execute(
+        "INSERT INTO questions SELECT definition, _questions.* FROM _questions JOIN _definitions USING (form, version)"
+        " ORDER BY published, _questions.rowid"
+    )
+    db.table("_questions").drop()
+    create_answers(db)
 
 
 @migrations()
@@ -330,3 +384,14 @@ def how_a_scale_is_worked_out(db: Database) -> None:
     scales.add_column("main", int)
     for column in ("method", "rounding", "rounding_source", "gate"):
         scales.add_column(column, str)
+
+
+@migrations()
+def tables_in_words(db: Database) -> None:
+    create_in_words(db)
+
+
+@migrations()
+def views_by_course(db: Database) -> None:
+    """Create the views as this release has them; a release that changes one gives this migration another name."""
+    create_views(db)

@@ -18,6 +18,7 @@ from site_builder.checks import (
     menu,
     reading_level,
     sizes,
+    time_zone,
     unfinished,
     urgent_help,
 )
@@ -42,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     unfinished.check,
     urgent_help.check,
     contact.check,
+    time_zone.check,
 )
 
 

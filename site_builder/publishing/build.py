@@ -208,6 +208,7 @@ def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
             help_url=f"{base}{help_url}" if below else help_url,
             help_title=str(clinic.get("help_title", "")),
             contact_html=clinic.get("contact_html", NO_HTML),
+            timezone=str(clinic.get("timezone") or ""),
         ),
         tuple(
             PublishedPage(page.path, page.title, urls[page.path], page.form.id if page.form else "") for page in built

@@ -29,6 +29,7 @@ class Score:
     prorated: float | None
     band: str
     reached: tuple[str, ...] | None
+    exact: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from site_builder.forms.model.fields import Choice, Field
 from site_builder.forms.model.identifiers import suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 
-COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was")
+COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was", "was_worded")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
@@ -34,7 +34,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "matrix": ("choices", "from", "to", "ends", "rows"),
     "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
-CHOICE = ("label", "points", "alone")
+CHOICE = ("label", "points", "alone", "was_worded")
+ROW = ("label", "was_worded")
 OTHER = "other"  # the code of the choice that has a text beside it
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
@@ -112,7 +113,7 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         ("type", *(option for options in OPTIONS.values() for option in options)),
         f"it is taken from '{earlier}'; leave this line out",
     )
-    known = ("ask", "hint", "required", "when", "same_as", "was", *(("asked",) if names.outer else ()))
+    known = ("ask", "hint", "required", "when", "same_as", "was", "was_worded", *(("asked",) if names.outer else ()))
     options.only(known, takes)
     at = options.table.get("same_as")
     if not earlier or at is None:
@@ -234,6 +235,7 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
         "ask": ask,
         "hint": _wording_of(options, "hint"),
         "required": options.flag("required"),
+        "was_worded": read_quotes(options),
     }
     # A matrix has no column, but its rows do: _matrix reads a table of their earlier names.
     if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
@@ -371,7 +373,21 @@ def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
     options.only(CHOICE)
     if "label" not in options:
         mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
-    return Choice(code.text, options.words("label"), alone=options.flag("alone"), **_points(options))
+    return Choice(
+        code.text,
+        options.words("label"),
+        alone=options.flag("alone"),
+        was_worded=read_quotes(options),
+        **_points(options),
+    )
+
+
+def read_quotes(options: Options) -> tuple[str, ...]:
+    """Read the earlier words that `was_worded` quotes: one wording, or a list of them."""
+    value = options.table.get("was_worded")
+    if isinstance(value, Listing):
+        return tuple(word.text for word in options.several("was_worded", "was_worded: [Sad, Low]"))
+    return (quoted,) if (quoted := options.words("was_worded")) else ()
 
 
 def _points(options: Options) -> dict[str, Any]:
@@ -459,7 +475,7 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     rows = []
     for row, value in table.entries if table else ():
         names.take(row)
-        rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
+        rows.append(_matrix_row(row, value, options.mistakes))
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
@@ -473,6 +489,17 @@ def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None
         problem = "'choices' and numbers with ends cannot both be chosen from"
         options.mistakes.add(options.key("choices").source, problem, "leave the choices out, or from, to and ends")
     return _numbers(options)
+
+
+def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
+    """Read a row of a matrix: its words, or these and the earlier ones that they replace."""
+    if not isinstance(value, Table):
+        return Choice(row.text, words(value, f"'{row.text}'", mistakes))
+    options = Options(value, mistakes, "a row")
+    options.only(ROW)
+    if "label" not in options:
+        mistakes.add(row.source, f"the row '{row.text}' has no words", "add 'label:' with what people read")
+    return Choice(row.text, options.words("label"), was_worded=read_quotes(options))
 
 
 def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:

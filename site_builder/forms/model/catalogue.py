@@ -32,6 +32,7 @@ class Clinic:
     help_url: str = ""
     help_title: str = ""
     contact_html: Markup = NO_HTML
+    timezone: str = ""  # an IANA name; "" for UTC
 
     @property
     def help_now(self) -> Markup:
@@ -95,6 +96,7 @@ class Catalogue:
                 "help_url": self.clinic.help_url,
                 "help_title": self.clinic.help_title,
                 "contact_html": self.clinic.contact_html,
+                "timezone": self.clinic.timezone,
             },
             "pages": [
                 {"path": page.path, "title": page.title, "url": page.url} | ({"form": page.form} if page.form else {})

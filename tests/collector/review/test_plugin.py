@@ -132,7 +132,7 @@ def test_a_copied_row_gives_no_access_to_answers_of_another_caseload(clinic: Cli
     id = send(clinic, submission(CLIENTS["bob"], "only for Bob"))
     with sqlite3.connect(clinic.settings.caseloads / "alice.db") as rows:  # a projection gone wrong
         rows.execute(
-            "INSERT INTO submissions SELECT ?, client, form, version, definition, received, answered"
+            "INSERT INTO submissions SELECT ?, client, form, version, definition, received, answered, seq"
             " FROM submissions LIMIT 1",
             (id,),
         )
@@ -169,7 +169,8 @@ def test_what_clients_write_is_inert_on_every_page(clinic: Clinic, alice: TestCl
 def test_columns_are_described_by_the_wording_of_their_questions(alice: TestClient) -> None:
     page = alice.get("/c/alice/caseload/evening").text
     assert 'data-column-description="How was it?"' in page
-    assert "Label" not in page.partition("<tbody>")[0]
+    values = "0 = Label 0, 1 = Label 1, 2 = Label 2, 3 = Label 3"
+    assert f'data-column-description="Worse · How often? · {values}"' in page
 
 
 def test_a_clients_code_shows_the_label_and_the_newest_come_first(clinic: Clinic, alice: TestClient) -> None:
