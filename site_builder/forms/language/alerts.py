@@ -8,6 +8,7 @@ from site_builder.forms.language.options import Options
 from site_builder.forms.language.yaml_tree import Listing, Table, Value
 from site_builder.forms.model.definition import Alert, Tier
 
+ALERT = ("label", "when", "tier")
 _ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
 _WHEN_LIKE = "when: {q9: {at_least: 1}}"
 _NEVER_GOES_OFF = "an alert that never goes off is worse than none"
@@ -31,7 +32,7 @@ def _alert(value: Value, items: Items) -> Alert:
         items.mistakes.add(value.source, "an alert needs 'label' and 'when'", like)
         return Alert((), "")
     options = Options(value, items.mistakes, "an alert")
-    options.only(("label", "when", "tier"))
+    options.only(ALERT)
     for name in ("label", "when"):
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
