@@ -215,8 +215,10 @@ def options_page() -> str:
         f"# {page.title}",
         prose(
             "Each option has one example, and each example is a form that the check has read. Where one begins with "
-            "`scales`, `criteria` or `alerts`, the name of the form stands above it, and the questions below."
+            "`scales`, `criteria` or `alerts`, the name of the form stands above it, and these questions below:"
         ),
+        fenced("yaml", OPTIONS["questions"]),
+        "On this page: " + " · ".join(f"[{part['part']}](#{slug(part['part'])})" for part in OPTIONS["parts"]),
     ]
     for part in OPTIONS["parts"]:
         parts += [f"## {part['part']}", prose(part["text"])]
@@ -225,6 +227,11 @@ def options_page() -> str:
             parts += [f"### `{option['name']}` of {part['of']}", prose(option["text"]), *blocks]
     following = PAGES[PAGES.index(page) + 1]
     return "\n\n".join([*parts, f"Next: [{following.title}]({following.file}.md)"]) + "\n"
+
+
+def slug(heading: str) -> str:
+    """Return the id of a heading."""
+    return heading.lower().replace(" ", "-")
 
 
 def changed(name: str, sign: str) -> str:
