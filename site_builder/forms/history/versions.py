@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -19,9 +20,10 @@ from site_builder.forms.history.words import (
     Wordings,
     parts,
 )
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion
-from site_builder.forms.model.definition import Alert, Computed, Form, Scale
+from site_builder.forms.model.definition import Alert, Form, Scale
 from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import KINDS, Field, Matrix, Repeat
 from site_builder.forms.model.serialise import entries, to_json
@@ -30,7 +32,7 @@ from site_builder.forms.model.wording import plain as without_markup
 Rule: TypeAlias = Mapping[str, Any]
 
 # The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
-COUNTING = ("items", "reversed", "multiplier", "missing")
+COUNTING = ("items", "reversed", "multiplier", "missing", "method", "rounding", "gate", "gate answers")
 
 
 def asked(form: Form, known: Collection[str] = ()) -> dict[str, Asked]:
@@ -97,6 +99,10 @@ def rule(scale: Scale) -> Rule:
         "reliable_change": scale.reliable_change,
         "possible_change": scale.possible_change,
         "better": scale.better,
+        "method": None if scale.method == "sum" else scale.method,
+        "rounding": None if scale.rounding == "none" else scale.rounding,
+        "gate": tuple(condition.field for condition in scale.gate),
+        "gate answers": json.dumps([condition.to_json()[1:] for condition in scale.gate]) if scale.gate else None,
     }
     return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
@@ -114,6 +120,16 @@ def criterion_rule(criterion: Criterion) -> Rule:
     for cluster in criterion.clusters:
         parts |= {f"cluster {cluster.id}": tuple(cluster.items), f"cluster {cluster.id} needs": cluster.needs}
     return parts
+
+
+def worked_out(form: Form) -> tuple[Computed, ...]:
+    """Return every computed value of a form; those of a repeat, and what they are made of, are named by their path."""
+    inside = (
+        replace(computed, id=f"{repeat.id}.{computed.id}", of=tuple(f"{repeat.id}.{name}" for name in computed.of))
+        for repeat in form.repeats.values()
+        for computed in repeat.computed
+    )
+    return (*form.computed, *inside)
 
 
 def formula(computed: Computed) -> Rule:
@@ -189,12 +205,12 @@ _VERSION: Mapping[str, Any] = {
     "computed": tuple[Computed, ...],
     "alerts": tuple[Alert, ...],
 }
-# The parts of each type's signature; only those of a number may be missing.
+# The parts of each type's signature; those of a number, a unit, and the points of choices, may be missing.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
 _PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,
-    "rating": {"from": int, "to": int, "step": int},
-    "choice": {"codes": tuple[str, ...]},
+    "rating": {"from": int, "to": int, "step": int, "unit": str},
+    "choice": {"codes": tuple[str, ...], "points": tuple[str, ...]},
     "choices": {"codes": tuple[str, ...]},
 }
 _WORDS: Mapping[str, Any] = {
@@ -279,7 +295,7 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
         form.scales,
         form.alerts,
         form.criteria,
-        form.computed,
+        worked_out(form),
     )
 
 
@@ -311,7 +327,7 @@ def _question_from_json(path: str, stored: Any) -> Question:
     if not isinstance(type_name, str) or type_name not in _PARTS:
         raise UnreadableDefinition(f"'{path}' is no question")
     parts = _PARTS[type_name]
-    optional = (*(parts if parts is _NUMBER else ()), *(name for name in _WORDS if name != "ask"))
+    optional = (*(parts if parts is _NUMBER else ()), "unit", "points", *(name for name in _WORDS if name != "ask"))
     values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
     words = {name: values.pop(name) for name in _WORDS if name in values}
     last = {name: without_markup(words[name]) for name in (ASK, HINT, ABOVE, ABOVE_HINT) if name in words}

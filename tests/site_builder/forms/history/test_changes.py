@@ -239,6 +239,40 @@ def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool)
     assert all("put it back as it was, or write version: 2" in change.remedy for change in changes)
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "weaker"),
+    [
+        ("q2: {at_least: 1}", "any: [{q2: {at_least: 1}}, {q1: 2}]", False),
+        ("q2: {at_least: 1}", "any: [{q2: {at_least: 2}}, {q1: 2}]", True),
+        ("any: [{q2: 1}, {q1: 2}]", "any: [{q1: 2}, {q2: 1}, {mood: 0}]", False),
+        ("any: [{q2: 1}, {q1: 2}]", "q2: 1", True),
+        ("q2: 1, q1: 2", "any: [{q2: 1}, {q1: 2}]", False),
+        ("any: [{q2: 1}, {q1: 2}]", "q2: 1, q1: 2", True),
+        ("not: {q2: 0}", "not: {q2: 0}", False),
+        ("not: {q2: 0}", "not: {q2: 1}", True),
+        ("q2: {not: 0}", "q2: {at_least: 1}", True),
+    ],
+)
+def test_an_alert_on_several_groups_may_go_off_more_often_but_not_less(before: str, now: str, weaker: bool) -> None:
+    history = new_history(edit(("q2: {at_least: 1}", before)))
+    changes = critical(edit(("q2: {at_least: 1}", now)), history)
+    assert [change.path for change in changes] == (["alert 0"] if weaker else [])
+
+
+def test_a_part_that_waits_makes_each_of_its_questions_wait() -> None:
+    before = "form: log\nfields: {a: {ask: A?, type: yes no}, n: N?}"
+    now = "form: log\nfields: {a: {ask: A?, type: yes no}}"
+    later = parse_blocks([Block(now, 1), Block("when: {a: yes}\nfields: {n: N?}", 9)], page="p", title="Log")
+    changes = compare(new_history(parse(before)), later)
+    assert [str(change) for change in changes] == ["'n' is asked after different answers than before"]
+
+
+def test_a_definition_remembers_groups_of_conditions() -> None:
+    form = edit(("q2: {at_least: 1}", "any: [{q2: 1}, {not: {q1: 2}}]"))
+    published = new_history(form).latest
+    assert PublishedVersion.from_json(1, json.loads(json.dumps(published.to_json()))) == published
+
+
 def test_two_alerts_may_replace_one() -> None:
     tiers = "- {label: Low, when: {q2: 1}}\n      - {label: High, when: {q2: {at_least: 2}}}"
     assert critical(edit(("- {label: Down, when: {q2: {at_least: 1}}}", tiers))) == []
