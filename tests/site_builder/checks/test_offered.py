@@ -27,7 +27,9 @@ def write(content: Path, name: str, text: str = f"# Mood\n\n{FORM}") -> None:
 
 def findings(content: Path, config: str = CONFIG) -> list[str]:
     Path("mkdocs.yml").write_text(config)
-    return [str(finding) for finding in check(content, Path("mkdocs.yml")).findings]
+    return [
+        str(one) for one in check(content, Path("mkdocs.yml")).findings if one.rule in ("form", "offered", "settings")
+    ]
 
 
 def test_a_form_in_the_menu_or_without_a_menu_is_offered(content: Path) -> None:
