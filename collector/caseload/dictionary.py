@@ -182,6 +182,20 @@ TABLES: dict[str, TableDescription] = {
             "acknowledged": "When somebody has seen to it, UTC",
         },
     ),
+    "left_out": TableDescription(
+        "What was left out and could have raised an alert: it does not mean that there is no risk. One row for each"
+        " such question of a submission on which something else was answered.",
+        {
+            "submission": _SUBMISSION,
+            "item": "The question, as in alerts; or a scale that has no score because too much is missing",
+            "client": _CLIENT,
+            "form": _FORM,
+            "question": "The question as the client read it",
+            "answer": "An answer that counts as missing, such as “I would rather not say”; empty without any",
+            "tier": "How soon its alert would have to be looked at: urgent or soon",
+            "received": _RECEIVED,
+        },
+    ),
     "questions": TableDescription(
         "The data dictionary: what each column of a form's table was asked as, in every wording that was answered.",
         {
@@ -222,6 +236,7 @@ TABLES: dict[str, TableDescription] = {
             "question": "The question as the client read it",
             "answer": "What the client wrote",
             "received": _RECEIVED,
+            "words": "What the search looks through instead of the answer, where scripts without spaces need it",
         },
     ),
     "progress": TableDescription(

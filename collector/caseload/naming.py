@@ -16,7 +16,8 @@ from site_builder.forms.model.identifiers import unfit_table
 # name → the id that holds it, and the properties that must not change
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]
 
-LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts"})  # forms were called like this before the views came
+# Forms were called like these views and this table before they came.
+LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts", "left_out"})
 NO_HOLDER = ("-", ())  # "-" is never an id
 
 

@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from collector.caseload.answers import create_answers
 from collector.caseload.in_words import create_in_words
+from collector.caseload.searching import TOKENIZER, indexed
 from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
@@ -395,3 +396,52 @@ def tables_in_words(db: Database) -> None:
 def views_by_course(db: Database) -> None:
     """Create the views as this release has them; a release that changes one gives this migration another name."""
     create_views(db)
+
+
+@migrations()
+def risk_left_out(db: Database) -> None:
+    table = db.table("left_out")
+    table.create(
+        {
+            "submission": str,
+            "item": str,
+            "client": str,
+            "form": str,
+            "question": str,
+            "answer": str,
+            "tier": str,
+            "received": str,
+        },
+        pk=("submission", "item"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "question", "tier", "received"},
+        strict=True,
+    )
+    table.create_index(["client", "received"])
+
+
+@migrations()
+def words_for_the_search(db: Database) -> None:
+    """Search what `words` holds, or the answer itself where that is empty; see searching.py."""
+    for trigger in ("written_ai", "written_ad", "written_au"):
+        db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+    db.execute("DROP TABLE written_fts")
+    db.table("written").add_column("words", str)
+    for id, answer in db.execute("SELECT id, answer FROM written").fetchall():
+        if (words := indexed(answer)) is not None:
+            db.execute("UPDATE written SET words = ? WHERE id = ?", (words, id))
+    db.execute(
+        "CREATE VIRTUAL TABLE written_fts USING fts5"
+        f"(answer, tokenize='{TOKENIZER}', content=\"written\", content_rowid='id')"
+    )
+    added = "INSERT INTO written_fts (rowid, answer) VALUES (new.id, coalesce(new.words, new.answer));"
+    removed = (
+        "INSERT INTO written_fts (written_fts, rowid, answer)"
+        " VALUES ('delete', old.id, coalesce(old.words, old.answer));"
+    )
+    db.execute(f"CREATE TRIGGER written_ai AFTER INSERT ON written BEGIN {added} END")
+    db.execute(f"CREATE TRIGGER written_ad AFTER DELETE ON written BEGIN {removed} END")
+    db.execute(f"CREATE TRIGGER written_au AFTER UPDATE ON written BEGIN {removed} {added} END")
+    db.execute("INSERT INTO written_fts (rowid, answer) SELECT id, coalesce(words, answer) FROM written")
+    # Otherwise the index retains the words of deleted rows.
+    db.execute("INSERT INTO written_fts (written_fts, rank) VALUES ('secure-delete', 1)")

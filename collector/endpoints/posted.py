@@ -25,6 +25,7 @@ class Posted(NamedTuple):
     definition: str
     as_json: bool  # how the sender wants the reply
     change: bool = False  # "Change my answers" was pressed on the page that asks to check them
+    again: bool = False  # the same was sent before, and is to be sent as another sheet
     pairs: Sequence[tuple[str, str]] = ()
     answers: Mapping[str, Any] | None = None
 
@@ -69,7 +70,7 @@ def _form_post(body: bytes, as_json: bool) -> Posted:
     id = _id(control.get("_id", ""))
     if as_json and not id:
         raise _no_id("_id")
-    return Posted(id, control.get("_definition", ""), as_json, "_change" in control, pairs)
+    return Posted(id, control.get("_definition", ""), as_json, "_change" in control, "_again" in control, pairs)
 
 
 def form_pairs(body: bytes) -> list[tuple[str, str]]:

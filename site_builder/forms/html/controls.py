@@ -35,6 +35,7 @@ from site_builder.forms.model.numbers import ANY_NUMBER
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+CLEAR = "Clear this answer"
 SHORT_UNIT = 2  # characters, such as "%" or "°C": they fit into the cells of a rating on a phone
 NO_BREAK_SPACE = "\u00a0"  # keeps an empty head of a column where it is
 INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
@@ -292,7 +293,14 @@ def _choices(
         )
         for choice in choices
     ]
-    return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    several = tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    return several if required or kind != "radio" else several + _clear(place)
+
+
+def _clear(place: Place) -> Markup:
+    """Return how an optional answer is taken back: a radio without a value, which the script makes a button."""
+    radio = tag("input", type="radio", name=place.name, value=True, id=f"{place.id}--clear")
+    return tag("label", radio, tag("span", CLEAR), class_="hw-clear")
 
 
 def _has_words_at_its_ends(choices: Sequence[Choice]) -> bool:
@@ -332,12 +340,13 @@ def _number_scale(choices: Sequence[Choice], chosen: list[str], place: Place, re
         for choice in choices
     ]
     ends = (tag("span", choice.label) for choice in choices if choice.label)
-    return tag(
+    numbers = tag(
         "div",
         tag("div", *cells, class_="hw-rating", data_count=len(cells)),
         tag("div", *ends, class_="hw-ends", aria_hidden="true"),
         class_="hw-numbers",
     )
+    return numbers if required else numbers + _clear(place)
 
 
 def _rating(field: Rating, answer: Any, place: Place) -> Markup:
@@ -373,6 +382,8 @@ def _rating(field: Rating, answer: Any, place: Place) -> Markup:
     ]
     if gap != field.step:
         parts.append(_exact(field, "" if typed in numbers else typed, place.inside(EXACT)))
+    if not field.required:
+        parts.append(_clear(place))
     return joined(parts)
 
 

@@ -184,7 +184,7 @@ class Rating(Field):
     @cached_property
     def limits(self) -> Limits:
         """What it allows, for reading a number that may be meant in two ways."""
-        return Limits(self.lowest, self.highest)
+        return Limits(self.lowest, self.highest, unit=self.unit)
 
     def read(self, posted: object) -> int | None:
         number = number_of(posted, self.limits)
