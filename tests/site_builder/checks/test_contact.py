@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.cases.phones import PHONES
@@ -29,6 +32,12 @@ def test_a_number_and_hours_are_enough(check_page: CheckPage) -> None:
         check_page(FORM, config=clinic("phone: (202) 555-0142", "hours: |\n      Mon to Fri, 9:00\n      Sat, 10:00"))
         == []
     )
+
+
+def test_the_handbooks_example_is_good(check_page: CheckPage) -> None:
+    page = (Path(__file__).parents[3] / "content" / "handbook" / "publish.md").read_text("utf-8")
+    (example,) = re.findall(r"^````yaml\n(extra:.*?)^````$", page, flags=re.M | re.S)
+    assert check_page(FORM, config=example) == []
 
 
 def test_what_is_missing_is_a_warning_each(check_page: CheckPage) -> None:
