@@ -105,6 +105,21 @@ def test_what_cannot_be_dialled_is_a_mistake(check_page: CheckPage, written: str
     )
 
 
+@pytest.mark.parametrize(
+    ("hours", "signs"),
+    [
+        ("Mon to Fri<br>9:00 to 17:00", "<br>"),
+        ("**Mon to Fri**", "**"),
+        ("[See here](help.md)", "](help.md)"),
+        ("9&nbsp;to&nbsp;5", "&nbsp;"),
+    ],
+)
+def test_hours_are_plain_words(check_page: CheckPage, hours: str, signs: str) -> None:
+    (finding,) = check_page(FORM, config=clinic('phone: "112"', f"hours: '{hours}'"))
+    assert finding == f"mkdocs.yml:6:5 '{signs}' would be shown as it stands here; write the hours as plain words"
+    assert check_page(FORM, config=clinic('phone: "112"', "hours: Mon & Fri, 9 < 17, 2 * a day")) == []
+
+
 def test_words_of_a_starter_are_not_hours(check_page: CheckPage) -> None:
     (finding,) = check_page(FORM, config=clinic('phone: "112"', "hours: ✎ When?"))
     assert "'hours' is not written yet" in finding
