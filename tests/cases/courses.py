@@ -141,7 +141,7 @@ SERIES = [
         EIGHTHS,
         (12, 14.625),
         "WORSE",
-        "Reliably worse: Eighths from 12 to 14.6.",
+        "Reliably worse: Eighths from 12 to 14.63.",
     ),
     Series("a thousandth less", EIGHTHS, (12, 14.624), "STEADY", _STEADY),
     Series(
