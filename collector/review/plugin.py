@@ -22,6 +22,7 @@ from datasette.version import __version__
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from collector import clinic_time
 from collector.caseload.courses import Course, all_of, points, signed
 from collector.clinic_time import in_words, name_of
 from collector.review import charts, overview, results
@@ -47,6 +48,11 @@ def zone_of(datasette: Datasette) -> tzinfo:
     """Return the time zone in which the pages of an instance speak."""
     context = context_of(datasette)
     return context.clinic_zone.current() if context else UTC
+
+
+def own_zone(name: str | None, datasette: Datasette) -> tzinfo:
+    """Return the time zone of a client, or else the clinic's."""
+    return clinic_time.zone(name) if name else zone_of(datasette)
 
 
 @hookimpl
@@ -152,7 +158,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": render_answers(form, answers),
+        "answers": render_answers(form, answers, own_zone(stored[0]["time_zone"], datasette)),
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
