@@ -27,8 +27,12 @@ STARTERS = Path(__file__).parent / "starters"
 # The folder of each kind, relative to the content, and its section in the menu.
 KINDS = {
     "worksheet": ("worksheets", "Worksheets"),
+    "diary": ("worksheets", "Worksheets"),
+    "experiment": ("worksheets", "Worksheets"),
+    "exposure": ("worksheets", "Worksheets"),
     "guide": ("guides", "Guides"),
     "measure": ("measures", "Questionnaires"),
+    "subscales": ("measures", "Questionnaires"),
     "program": ("programs", "Programs"),
 }
 _LONGEST_SLUG = LONGEST_NAME - len("worksheet-") - len("-999")  # leaves room for what makes a form's id unique

@@ -21,9 +21,9 @@ from collector.endpoints.services import Services, services_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Receipt, by_client, submission_received
+from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
 from site_builder.forms.answering.doubts import doubts
-from site_builder.forms.answering.scoring import raised
 from site_builder.forms.html.render import render_answers, render_form
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import AnswersRejected

@@ -42,6 +42,7 @@ SETTINGS: dict[str, Any] = {
     "max_returned_rows": 1_000,
     "sql_time_limit_ms": 1_000,
     "suggest_facets": True,
+    "truncate_cells_html": 0,  # cells.py cuts them, and says so
 }
 OURS = {TableView: CaseloadTable, RowView: CaseloadRow, DatabaseView: CaseloadQueries}  # in the place of Datasette's
 

@@ -24,6 +24,7 @@ from datasette.views.table import TableView
 from collector.caseload.errors import is_file_fault
 from collector.driver import sqlite3
 from collector.middleware.mishaps import place_of
+from collector.review import cells
 from collector.review.addresses import check
 from collector.review.database import order_tail, spreadsheet
 
@@ -54,7 +55,13 @@ class InWords(DataView):  # type: ignore[misc]  # Datasette carries no types
     """A view of Datasette's whose address mistakes are answered with 400 and a sentence."""
 
     async def get(self, request: Request) -> Any:
-        with answered_in_words(bool(request.query_string) or "pks" in request.url_vars):
+        one_row = "pks" in request.url_vars
+        search = request.args.get("_search") or ""
+        with (
+            set_to(cells.whole, one_row),
+            set_to(cells.searched, search),
+            answered_in_words(one_row or bool(request.query_string)),
+        ):
             return await super().get(request)
 
     async def as_csv(self, request: Request, database: str) -> Any:
@@ -147,6 +154,13 @@ class CaseloadQueries(InWords, DatabaseView):  # type: ignore[misc]
 class CaseloadTable(InWords, TableView):  # type: ignore[misc]
     """A table or view, page by page."""
 
+    async def columns_to_select(self, table_columns: list[str], pks: list[str], request: Request) -> list[str]:
+        """Return the columns to show: not what is only there for the search, unless it is asked for."""
+        columns = await super().columns_to_select(table_columns, pks, request)
+        if request.url_vars["table"] == "written" and "_col" not in request.args:
+            return [column for column in columns if column != "words"]
+        return list(columns)
+
     async def as_csv(self, request: Request, database: str) -> Any:
         """Return all rows, whatever page the spreadsheet was asked for on, as many as possible at a time."""
         pairs = parse_qsl(request.query_string, keep_blank_values=True)
@@ -169,6 +183,8 @@ class CaseloadTable(InWords, TableView):  # type: ignore[misc]
     async def _page(self, request: Request, default_labels: bool, _next: str | None, _size: Any) -> Any:
         table, db = tilde_decode(request.url_vars["table"]), self.ds.get_database()
         columns, keys = await db.table_columns(table), await db.primary_keys(table)
+        if not (request.args.get("_search") or "").strip():
+            request = without(request, "_search")  # Datasette would look for nothing, and find nothing
         if columns:  # else there is no such table, which Datasette says
             await check(db, request, table, columns)
         if not keys:
@@ -219,6 +235,11 @@ def sorted_by(request: Request, metadata: dict[str, Any]) -> str | None:
 def _hides_sort(request: Request, column: str | None) -> bool:
     shown = request.args.getlist("_col")
     return column is not None and (column in request.args.getlist("_nocol") or bool(shown and column not in shown))
+
+
+def without(request: Request, name: str) -> Request:
+    pairs = [pair for pair in parse_qsl(request.query_string, True) if pair[0] != name]
+    return with_query(request, urlencode(pairs)) if name in request.args else request
 
 
 def with_query(request: Request, query: str) -> Request:

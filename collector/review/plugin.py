@@ -6,12 +6,13 @@ Datasette's plugins are global to the process, so this one has no state of its o
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from html import unescape
 from typing import Any
-from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -24,12 +25,18 @@ from markupsafe import Markup
 
 from collector import clinic_time
 from collector.caseload.courses import Course, all_of, points, signed
+from collector.caseload.searching import expression, hits
 from collector.clinic_time import in_words, name_of
-from collector.review import charts, overview, results
+from collector.driver import sqlite3
+from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
+from collector.review.comparisons import comparisons
+from collector.review.set_aside import read_sheet, set_aside_page
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.definition import Form
+from site_builder.forms.model.direction import isolated
 from site_builder.forms.model.errors import UnreadableDefinition
+from site_builder.forms.model.markup import trusted
 
 UNREADABLE = (
     "The questions of this worksheet cannot be read, so its answers cannot be shown as they were asked. They are safe"
@@ -72,19 +79,23 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
         "behind": context.seconds_behind(),
         "zone": name_of(zone),
         "when": partial(in_words, zone=zone),
-        "ago": lambda moment: overview.ago(moment, datetime.now(zone)),
+        "ago": lambda moment: reasons.ago(moment, datetime.now(zone)),
+        "waiting": lambda moment: reasons.days(moment, datetime.now(zone)),
         "every_time": partial(every_time, zone=zone),
         **TEMPLATE_FUNCTIONS,
     }
 
 
 @hookimpl
-def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
-    """Return a submission's id, in any table, as a link to the submission's page."""
-    id = value.get("value") if isinstance(value, dict) else value
-    if not context_of(datasette) or column != "submission" or not isinstance(id, str):
-        return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/submission/{quote(id, safe='')}"), id)
+def render_cell(row: Any, value: Any, column: str, datasette: Datasette) -> Markup | None:
+    return cells.cell(value, column, row, datasette, zone_of(datasette)) if context_of(datasette) else None
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+    """Have Datasette's search find what a therapist means: it passes what was typed through this function."""
+    if context_of(datasette):
+        conn.create_function("escape_fts", 1, expression)
 
 
 @hookimpl(trylast=True)
@@ -149,22 +160,49 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
     rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
+    if context and (sheet := await read_sheet(rows, id)):
+        return await set_aside_page(request, datasette, rows, context, sheet)
     stored = await all_of(rows, overview.SUBMISSION, submission=id)
     form = _form(context, stored[0]["definition"]) if context and stored else None
     answers = context.answers(id) if context and stored else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
     scores = results.score_results(form, await all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
+    search = request.args.get("_search") or ""
+    shown = render_answers(form, answers, own_zone(stored[0]["time_zone"], datasette))
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": render_answers(form, answers, own_zone(stored[0]["time_zone"], datasette)),
+        "answers": with_hits(shown, search) if search else shown,
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
         "alerts": await all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
     }
     return Response.html(await datasette.render_template("submission.html", values, request=request))
+
+
+_ANSWER = re.compile(r"(<dd>)(.*?)(?=</dd>|<dl>|<ol)", re.DOTALL)
+_WORDS = re.compile(r"[^<>]+(?=<|$)")
+
+
+def with_hits(answers: Markup, search: str) -> Markup:
+    """Return a sheet's answers with what was looked for marked; the first has the id that a search leads to."""
+    first = ' id="hit"'
+
+    def mark(words: re.Match[str]) -> str:
+        nonlocal first
+        text = unescape(words[0])
+        places = hits(text, search)
+        marked = cells.marked(text, places, first)
+        first = "" if places else first
+        return str(marked) if places else words[0]
+
+    def in_answer(answer: re.Match[str]) -> str:
+        tags = re.split(r"(<[^>]*>)", answer[2])
+        return answer[1] + "".join(part if part.startswith("<") else _WORDS.sub(mark, part) for part in tags)
+
+    return trusted(_ANSWER.sub(in_answer, str(answers)))
 
 
 def _form(context: CaseloadContext, definition: str) -> Form | None:
@@ -207,8 +245,10 @@ def every_time(course: Course, zone: tzinfo) -> list[tuple[str, str, str, str, i
 
 
 TEMPLATE_FUNCTIONS = {
+    "isolated": isolated,
     "points": points,
     "signed": signed,
     "small_line": charts.small_line,
     "large_line": charts.large_line,
+    "comparisons": comparisons,
 }

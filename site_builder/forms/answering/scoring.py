@@ -1,4 +1,4 @@
-"""Scores, bands and cut-offs of scales; which criteria are met; and the alerts that answers raise."""
+"""Scores, bands and cut-offs of scales, and which criteria are met."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from site_builder.forms.model.conditions import Condition, names_that_hold
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion, all_met
-from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale, Tier
+from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale
 from site_builder.forms.model.fields import Answers
 from site_builder.forms.model.rounding import decimal, half_up
 
@@ -29,6 +29,7 @@ class Score:
     prorated: float | None
     band: str
     reached: tuple[str, ...] | None
+    exact: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +51,6 @@ class Verdict:
     criterion: str
     met: bool | None
     clusters: tuple[Counted, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RaisedAlert:
-    """An answer that a therapist must see first: the item, its stored answer, and the alert that it raised.
-
-    `number` is the alert's place in the form, from 1.
-    """
-
-    item: str
-    value: str
-    label: str
-    number: int
-    tier: Tier
 
 
 def scores(form: Form, answers: Answers) -> tuple[Score, ...]:
@@ -129,24 +116,6 @@ def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
         met = cluster.met(counted, items - len(values))
         clusters.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
     return Verdict(criterion.id, all_met(cluster.met for cluster in clusters), tuple(clusters))
-
-
-def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Return the alerts whose conditions all hold, each with the first answer that made it go off."""
-
-    def answer_to(item: str) -> object:
-        return form.answer(answers, item)
-
-    alerts = []
-    for number, alert in enumerate(form.alerts, 1):
-        if all(condition.holds_for(answer_to) for condition in alert.when):
-            item = next(names_that_hold(alert.when, answer_to))
-            alerts.append(RaisedAlert(item, _text(answer_to(item)), alert.label, number, alert.tier))
-    return tuple(alerts)
-
-
-def _text(answer: object) -> str:
-    return "" if answer is None else str(answer)
 
 
 def title_of(form: Form, scale: Scale) -> str:

@@ -404,7 +404,15 @@ class _Comparison:
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
         """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
-        return replace(alert, when=tuple(test.with_names(path_now) for test in with_whens(alert.when, whens)))
+        waiting = with_whens(alert.when, lambda path: _waited(path, whens))
+        return replace(alert, when=tuple(test.with_names(path_now) for test in waiting))
+
+
+def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[Condition]:
+    """Yield what a question waits for, by paths: a row's own question comes first."""
+    repeat, dot, _ = path.rpartition(".")
+    for condition in whens.get(path, ()):
+        yield condition.with_names(lambda name: f"{repeat}{dot}{name}" if f"{repeat}{dot}{name}" in whens else name)
 
 
 def _part(value: Any) -> Any:

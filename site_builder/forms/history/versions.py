@@ -19,7 +19,6 @@ from site_builder.forms.history.words import (
     Part,
     Wordings,
     parts,
-    words_of,
 )
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
@@ -221,6 +220,7 @@ _WORDS: Mapping[str, Any] = {
     "above_hint": str,
     "labels": dict[str, str],
     "meant": dict[str, tuple[str, ...]],
+    "quoted": dict[str, tuple[str, ...]],
     "when": tuple[Condition, ...],
     "was": tuple[str, ...],
 }
@@ -307,7 +307,7 @@ def _wordings(
     before = next((question for question in earlier if question.goes_on(now, parts)), None)
     if before is None and history and history.latest.version == version and earlier:
         before = earlier[0] if earlier[0].signature == now else None  # published before words were compared
-    return before.wordings.then(parts) if before else Wordings(words_of(parts))
+    return before.wordings.then(parts) if before else Wordings.first(parts)
 
 
 def _question_to_json(question: Question) -> dict[str, Any]:
@@ -317,8 +317,8 @@ def _question_to_json(question: Question) -> dict[str, Any]:
     stored |= {name: last[name] for name in (HINT, ABOVE, ABOVE_HINT) if name in last}
     stored |= {"labels": dict(question.labels)} if question.labels else {}
     stored |= {"when": [to_json(condition) for condition in question.when]} if question.when else {}
-    if question.wordings.meant:
-        stored["meant"] = {name: list(words) for name, words in question.wordings.meant.items()}
+    for option, by_part in (("meant", question.wordings.meant), ("quoted", question.wordings.quoted)):
+        stored |= {option: {name: list(words) for name, words in by_part.items()}} if by_part else {}
     return stored | ({"was": list(question.was)} if question.was else {})
 
 
@@ -332,7 +332,7 @@ def _question_from_json(path: str, stored: Any) -> Question:
     words = {name: values.pop(name) for name in _WORDS if name in values}
     last = {name: without_markup(words[name]) for name in (ASK, HINT, ABOVE, ABOVE_HINT) if name in words}
     last |= _labels(from_parts(**values), words.get("labels", {}), HINT in words or ABOVE in words)
-    wordings = Wordings(last, words.get("meant", {}))
+    wordings = Wordings(last, words.get("meant", {}), words.get("quoted", {}))
     return Question(path, from_parts(**values), wordings, words.get("was", ()), words.get("when", ()))
 
 
@@ -340,5 +340,5 @@ def _labels(signature: Signature, labels: Mapping[str, str], is_complete: bool) 
     """Return the words of each code or end; one without words counts as unknown where hints were not recorded."""
     by_name = dict(signature)
     codes = by_name.get("codes", ()) or [str(by_name[end]) for end in ("from", "to") if end in by_name]
-    known = codes if is_complete else [code for code in codes if code in labels]
-    return {f"{LABEL}{code}": labels.get(code, "") for code in known}
+    rest = [code for code in codes if code not in labels] if is_complete else []
+    return {f"{LABEL}{code}": without_markup(labels.get(code, "")) for code in (*labels, *rest)}

@@ -69,7 +69,9 @@ def render_open(
 
     An `example` can be filled in but never sent, with or without script: it has no action and no definition's hash.
     """
-    alerts = [[condition.to_json() for condition in alert.when] for alert in form.alerts]
+    # Scores are worked out by the collector alone: the receipt shows the help for an alert on one.
+    on_answers = [alert for alert in form.alerts if all(form.tested(name)[0] for name in alert.fields)]
+    alerts = [[condition.to_json() for condition in alert.when] for alert in on_answers]
     start = tag(
         "form",
         class_="hw-form",

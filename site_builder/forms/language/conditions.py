@@ -67,9 +67,10 @@ class Conditions:
 
     def group(self, table: Table, depth: int = 0) -> tuple[Condition, ...]:
         """Read conditions that have to hold all together; `depth` counts the groups around them."""
-        return tuple(condition for name, value in table.entries for condition in self._named(name, value, depth))
+        return tuple(condition for name, value in table.entries for condition in self.named(name, value, depth))
 
-    def _named(self, name: Word, value: Value, depth: int) -> Iterator[Condition]:
+    def named(self, name: Word, value: Value, depth: int = 0) -> Iterator[Condition]:
+        """Read what stands beside a name: the tests of a question, or the groups of an `any` or a `not`."""
         if not self.is_question(name.text):
             word = name.text.lower()
             if test := _GROUPS.get(word):

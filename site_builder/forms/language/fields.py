@@ -441,11 +441,6 @@ def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
 
 def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     choices = _choices(options, names)
-    if isinstance(table := options.table.get("choices"), Table):
-        for _, value in table.entries:
-            if isinstance(value, Table) and (key := value.key("points")):
-                problem = "the answers to a question of the type choices are not added up"
-                options.mistakes.add(key.source, problem, "leave 'points' out, or use the type choice")
     if choices is None:
         return None
     at = options.key("choices").source
@@ -455,6 +450,11 @@ def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
         )
     if choices and all(choice.alone for choice in choices):
         options.mistakes.add(at, "every one of these stands alone, so only one can be chosen", "use the type choice")
+    if isinstance(table := options.table.get("choices"), Table):
+        for _, value in table.entries:
+            if isinstance(value, Table) and (key := value.key("points")):
+                problem = "the answers to a question of the type choices are not added up"
+                options.mistakes.add(key.source, problem, "leave 'points' out, or use the type choice")
     return kinds.AnyOf(**common, choices=_with_other(choices, options))
 
 

@@ -259,7 +259,7 @@ def _with_head(draft: Form, options: Options, items: Items) -> Form:
         licence=licence,
         source=options.words("source"),
         scales=scales,
-        alerts=read_alerts(options, items),
+        alerts=read_alerts(options, items, scales),
         with_clinician=options.flag("with_clinician"),
         criteria=read_criteria(options, items, scales),
     )

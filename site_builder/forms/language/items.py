@@ -34,8 +34,8 @@ class Items:
         self.questions: list[FormError] = []  # warnings
         self._reported: set[object] = set()
 
-    def find(self, name: Word) -> Field | None:
-        """Return the field of an item, or report that there is none."""
+    def find(self, name: Word, also: Iterable[str] = ()) -> Field | None:
+        """Return the field of an item, or report that there is none; `also` are other names that it could have been."""
         if name.text in self.draft.items:
             return self.draft.items[name.text][0]
         whole = next((field for field in self.draft.fields if field.id == name.text), None)
@@ -49,9 +49,10 @@ class Items:
             self.mistakes.add(name.source, problem, "name the questions that it is made of")
         elif inside := self._repeat_with(name.text):
             problem = f"'{name.text}' stands inside the repeat '{inside}', so it has many answers or none"
-            self.mistakes.add(name.source, problem, "name a question outside of it")
+            remedy = f"write {inside}.{name.text}" if also else "name a question outside of it"
+            self.mistakes.add(name.source, problem, remedy)
         elif self.all_read and name.text.lower() not in self.written:
-            remedy = suggest(name.text, self.draft.items)
+            remedy = suggest(name.text, [*self.draft.items, *also])
             self.mistakes.add(name.source, f"there is no question '{name.text}'", remedy)
         return None
 
@@ -71,9 +72,34 @@ class Items:
         if kinds.numbers_of(field) is None:
             self._report_choices(name, field, *without_numbers(field))
             return False
+        self.require_doubtless(name, field)
+        return True
+
+    def require_doubtless(self, name: Word, field: Field) -> None:
+        """Report a choice that is probably no answer and would count."""
         if question := doubtful(field):
             self._report_choices(name, field, f"counts all its answers: {question[0]}", question[1])
-        return True
+
+    def find_in_repeat(self, name: Word) -> Field | None:
+        """Return the field of `urges.strength`, a question of a repeat, or report that there is none."""
+        outer, _, inner = name.text.partition(".")
+        whole = next((field for field in self.draft.fields if field.id == outer), None)
+        if isinstance(whole, kinds.Repeat):
+            asked = {field.id: field for field in whole.of}
+            if inner in asked:
+                return asked[inner]
+            last = inner.rpartition(".")[2]  # of urges.2.strength
+            remedy = f"write {outer}.{last}, for every row" if last in asked else suggest(inner, asked)
+            self.mistakes.add(name.source, f"there is no question '{inner}' in the repeat '{outer}'", remedy)
+        elif inner in self.draft.items:
+            problem = f"'{outer}' is no repeat"
+            self.mistakes.add(name.source, problem, f"write {inner} alone")
+        elif self.all_read and outer.lower() not in self.written:
+            repeats = [field.id for field in self.draft.fields if isinstance(field, kinds.Repeat)]
+            self.mistakes.add(name.source, f"there is no repeat '{outer}'", suggest(outer, repeats))
+        elif whole is not None:
+            self.mistakes.add(name.source, f"'{outer}' is no repeat", f"write {outer} alone")
+        return None
 
     def _report_choices(self, name: Word, field: Field, problem: str, remedy: str) -> None:
         """Report what is wrong with the choices of an item, once for all items that have the same ones."""

@@ -133,6 +133,21 @@ class Alert:
         """Whether there is a condition: without one it would hold for everybody."""
         return bool(self.when)
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names that its conditions test."""
+        return tuple(fields_of(self.when))
+
+    @property
+    def item(self) -> str:
+        """The name that it is about: the first that is tested, of those in a repeat if there are any."""
+        return next((name for name in self.fields if "." in name), self.fields[0])
+
+    @property
+    def repeat(self) -> str:
+        """The repeat whose rows it tests; "" for none."""
+        return next((name.partition(".")[0] for name in self.fields if "." in name), "")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
@@ -221,6 +236,26 @@ class Form:
         values = self._values.get(item)
         return answer if values is None or answer is None else values.get(str(answer))
 
+    def tested(self, name: str) -> tuple[Field | None, str]:
+        """Return what an alert tests by this name: a field and the row of its matrix, or (None, "") for a scale.
+
+        Raises KeyError for a name that is neither.
+        """
+        repeat, dot, inner = name.partition(".")
+        if dot:
+            return {field.id: field for field in self.repeats[repeat].of}[inner], ""
+        return (None, "") if name not in self.items and name in self._scale_ids else self.items[name]
+
+    @cached_property
+    def alerting_scales(self) -> tuple[Scale, ...]:
+        """The scales whose scores alerts test."""
+        named = {name for alert in self.alerts for name in alert.fields if name not in self.items}
+        return tuple(scale for scale in self.scales if scale.id in named)
+
+    @cached_property
+    def _scale_ids(self) -> frozenset[str]:
+        return frozenset(scale.id for scale in self.scales)
+
     @cached_property
     def _unscored(self) -> Mapping[str, frozenset[str]]:
         """The codes of each choice, and of each row of a matrix, that count as missing, where there are any."""
@@ -261,9 +296,11 @@ class Form:
         counted = [item for criterion in self.criteria for cluster in criterion.clusters for item in cluster.items]
         for item in (*scored, *counted):
             self.range_of(item)
+        for condition in (each for scale in self.scales for each in scale.gate):
+            self.items[condition.field]
         for alert in self.alerts:
-            for name in fields_of(alert.when):
-                self.items[name]
+            for name in alert.fields:
+                self.tested(name)
         self._require_operands()
 
     def _require_operands(self) -> None:

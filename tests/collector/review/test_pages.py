@@ -12,6 +12,7 @@ from html import unescape
 from urllib.parse import urljoin
 
 import pytest
+from datasette.utils import tilde_encode
 from starlette.testclient import TestClient
 
 from collector import people
@@ -80,9 +81,8 @@ def diary_entry(client: str, number: int) -> Event:
 
 def tables_of(visitor: TestClient) -> list[str]:
     listed = visitor.get("/c/alice/caseload.json").json()
-    return [table["name"] for table in listed["tables"] if not table["hidden"]] + [
-        view["name"] for view in listed["views"]
-    ]
+    tables = [table["name"] for table in listed["tables"] if not table["hidden"]]
+    return [tilde_encode(name) for name in (*tables, *(view["name"] for view in listed["views"]))]
 
 
 def orders(visitor: TestClient, table: str) -> Iterator[str]:

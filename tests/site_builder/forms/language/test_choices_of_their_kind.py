@@ -36,7 +36,7 @@ HARD = (
 
 @pytest.mark.parametrize("sent", [["none"], ["time"], ["time", "forgot"], [], "none", ["none", "none"]])
 def test_a_choice_that_stands_alone_may_be_chosen_alone(sent: str | list[str]) -> None:
-    expected = {"hard": [sent] if isinstance(sent, str) else list(dict.fromkeys(sent))} if sent else {}
+    expected = {"hard": list(dict.fromkeys([sent] if isinstance(sent, str) else sent))} if sent else {}
     form = parse(HARD + "\n  note: Note?")
     assert read_answers(form, {"hard": sent, "note": "x"}) == {**expected, "note": "x"}
 
