@@ -216,7 +216,7 @@ def test_a_row_of_a_matrix_is_asked_again() -> None:
 
 def test_the_earlier_answer_to_a_row_is_shown() -> None:
     form = parse(f"{WEEK}\n  again: {{same_as: q1}}")
-    assert "You answered before: <span>5 (Very true)</span>" in render_form(
+    assert 'You answered before: <span class="hw-earlier__answer">5 (Very true)</span>' in render_form(
         form, action="/", answers={"week": {"q1": "5"}}
     )
 
