@@ -22,6 +22,7 @@ from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from collector.caseload.courses import Course, all_of, points, signed
+from collector.caseload.left_out import read_left_out, read_left_out_of
 from collector.review import charts, overview, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from site_builder.forms.html.render import render_answers
@@ -84,6 +85,7 @@ async def caseload_page(request: Request, datasette: Datasette) -> Response:
     )
     values = {
         "overview": page,
+        "left_out": await read_left_out(datasette.get_database(DATABASE)),
         "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
         "tables": metadata["databases"][DATABASE]["tables"],
         "metadata": metadata,
@@ -105,7 +107,8 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code))
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets}
+    blanks = (await read_left_out(rows, code)).get(code, [])
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets, "left_out": blanks}
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
@@ -127,6 +130,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
         "alerts": await all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
+        "left_out": await read_left_out_of(rows, id),
     }
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 

@@ -146,5 +146,5 @@ def _unscored(form: Form, id: str, answers: Answers) -> LeftOut | None:
     scale = next(scale for scale in form.scales if scale.id == id)
     result: Score = score(form, scale, answers)
     if result.prorated is None and result.answered:
-        return LeftOut(id, f"{title_of(form, scale)}: too much is missing for a score", "", "urgent")
+        return LeftOut(id, f"{title_of(form, scale)} (the score: too much is missing)", "", "urgent")
     return None
