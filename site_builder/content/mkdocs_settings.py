@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from site_builder.content.clinic_settings import Setting, clinic_settings, extension_setting
+from site_builder.content.form_files import place_in, unreadable
 from site_builder.forms.language.yaml_tree import Block, Mistakes, read_block
-from site_builder.forms.model.errors import SiteError, Source
+from site_builder.forms.model.errors import FormError, SiteError, Source
 
 _ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs puts these before every `exclude_docs`
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -24,12 +26,24 @@ class UnreadableSettings(SiteError):
 
 @dataclass(frozen=True)
 class Site:
-    """The pages in the menu, the pages that are left out, and the form of their addresses; `menu` keeps its levels."""
+    """The pages in the menu, the pages that are left out, and the form of their addresses; `menu` keeps its levels.
+
+    `clinic` is `extra.clinic`. `risk_help` is the text beside risky answers, where the extension has one of its own.
+    `start` is the top of the settings; None while they have not been read.
+    """
 
     nav: tuple[tuple[str, Source], ...] = ()
     exclude_docs: str = ""
     directories: bool = True
     menu: Any = None
+    clinic: Mapping[str, Setting] = field(default_factory=dict)
+    risk_help: Setting | None = None
+    start: Source | None = None
+
+    @property
+    def clinic_at(self) -> Source | None:
+        """The place of what `extra.clinic` leaves out: the first of its settings, or the top of the file."""
+        return min((setting.at for setting in self.clinic.values()), default=self.start)
 
     @cached_property
     def _left_out(self) -> Callable[[str], bool]:
@@ -70,7 +84,15 @@ def read_site(config: Path, content: Path) -> Site:
     except RecursionError as error:
         raise UnreadableSettings(_at(config, values["nav"], "'nav' holds itself, and has no end")) from error
     directories = _word(values.get("use_directory_urls"), "true").lower() != "false"
-    site = Site(nav, _word(values.get("exclude_docs"), ""), directories, _plain(values.get("nav")))
+    site = Site(
+        nav,
+        _word(values.get("exclude_docs"), ""),
+        directories,
+        _plain(values.get("nav")),
+        clinic=clinic_settings(root, config),
+        risk_help=extension_setting(root, "help", config.as_posix()),
+        start=Source(config.as_posix(), 1, 1),
+    )
     try:
         site.leaves_out("")
     except ValueError as error:
@@ -84,7 +106,9 @@ def yaml_mistake(config: Path) -> str:
     mistakes = Mistakes(config.as_posix())
     try:
         read_block(Block(config.read_text("utf-8-sig"), 1), mistakes)
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError as error:
+        return str(FormError(place_in(config.as_posix(), error), *unreadable(error)))
+    except OSError:
         return ""
     return str(mistakes.errors[0]) if mistakes.errors else ""
 

@@ -180,7 +180,7 @@ MISTAKES = [
     Mistake("a source of nothing", total("items: [q1], rounding_source: A manual"), ratings(1, 0, 4),
             "'rounding_source' stands here without a 'rounding'; add rounding: half up, or rounding: none"),
     Mistake("another method", total("items: [q1], method: average"), ratings(1, 0, 4),
-            "'method' can be sum or mean, not 'average'; write method: sum or mean"),
+            "'method' can be sum or mean, not 'average'; did you mean 'mean'?"),
     Mistake("two main scales", "scales: {a: {items: [q1], main: true}, b: {items: [q2], main: true}}", ratings(2, 0, 4),
             "'a' is the main scale already; write main: true in the one that stands for the form"),
     Mistake("bands above the lowest score", total("items: [q1-q3], bands: {5: Mild, 10: Severe}"), ratings(3, 0, 4),

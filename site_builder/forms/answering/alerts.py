@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from site_builder.forms.answering.scoring import Score, score, title_of
-from site_builder.forms.model.conditions import all_hold
+from site_builder.forms.model.conditions import Condition, all_hold, names_that_hold
 from site_builder.forms.model.definition import Alert, Form, Tier
 from site_builder.forms.model.fields import NO_ANSWERS, Answers, Choice, Field, Matrix, OneOf, is_asked
 from site_builder.forms.model.wire_values import without_point
@@ -31,6 +31,12 @@ class RaisedAlert:
     number: int
     tier: Tier
 
+    @property
+    def tested(self) -> str:
+        """The name by which the alert tests it: that of its question in every row."""
+        repeat, _, rest = self.item.partition(".")
+        return f"{repeat}.{rest.partition('.')[2]}" if rest else self.item
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
@@ -52,8 +58,9 @@ def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
     for number, alert in enumerate(form.alerts, 1):
         for at, row in _rows(alert, answers):
             if all_hold(alert.when, row, scored):
-                value = row[alert.item] if alert.item in row else _answer(form, scored, alert.item)
-                alerts.append(RaisedAlert(_in_row(alert.item, at), _text(value), alert.label, number, alert.tier))
+                answer_to = _answers(form, row, scored)
+                item = _item(alert, answer_to)
+                alerts.append(RaisedAlert(_in_row(item, at), _text(answer_to(item)), alert.label, number, alert.tier))
     return tuple(alerts)
 
 
@@ -96,6 +103,16 @@ def _with_scores(form: Form, answers: Answers) -> Answers:
     return {**answers, **{id: value for id, value in points.items() if value is not None}}
 
 
+def _answers(form: Form, row: Mapping[str, Any], scored: Answers) -> Callable[[str], Any]:
+    return lambda name: row.get(name) if "." in name else _answer(form, scored, name)
+
+
+def _item(alert: Alert, answer_to: Callable[[str], Any]) -> str:
+    """Return the first name that makes an alert go off, of those in a repeat if there are any."""
+    names = list(names_that_hold(alert.when, answer_to))
+    return next((name for name in names if "." in name), names[0])
+
+
 def _answer(form: Form, scored: Answers, item: str) -> Any:
     return form.answer(scored, item) if item in form.items else scored.get(item)
 
@@ -108,8 +125,23 @@ def _text(answer: object) -> str:
 
 def _blanks(form: Form, alert: Alert, row: Mapping[str, Any], scored: Answers) -> list[LeftOut]:
     """Return what has no answer among what an alert tests; nothing if an answer rules the alert out."""
+    return _open(form, alert, alert.when, row, scored) or []
+
+
+def _open(
+    form: Form, alert: Alert, conditions: tuple[Condition, ...], row: Mapping[str, Any], scored: Answers
+) -> list[LeftOut] | None:
+    """Return what has no answer among the names of conditions; None if they cannot all hold any more."""
     blanks: list[LeftOut] = []
-    for condition in alert.when:
+    for condition in conditions:
+        if condition.test == "any":
+            ways = [_open(form, alert, group, row, scored) for group in condition.of]
+            still = [way for way in ways if way is not None]
+            if not still:
+                return None
+            blanks += [blank for way in still for blank in way] if all(still) else []
+        if condition.test == "not" and not condition.holds_for(_answers(form, row, scored)):
+            return None
         if condition.test not in _COMPARING:
             continue
         field, line = form.tested(condition.field)
@@ -117,7 +149,7 @@ def _blanks(form: Form, alert: Alert, row: Mapping[str, Any], scored: Answers) -
         unsaid = _unsaid(field, answer)
         if answer is not None and unsaid is None:
             if not condition.holds(answer):
-                return []
+                return None
         elif field is not None and is_asked(field, _own(row), scored):
             blanks.append(LeftOut(condition.field, _ask(field, line), unsaid.label if unsaid else "", alert.tier))
         elif field is None and (unscored := _unscored(form, condition.field, scored)):

@@ -24,7 +24,8 @@ def signature(field: Field) -> Signature:
                 unit=field.unit or None,
             )
         case Rating():
-            return from_parts(type="rating", to=field.highest, step=field.step, **{"from": field.lowest})
+            unit = field.unit or None
+            return from_parts(type="rating", to=field.highest, step=field.step, unit=unit, **{"from": field.lowest})
         case YesNo():
             return from_parts(type=field.type)
         case OneOf() | Matrix():
@@ -53,7 +54,8 @@ def in_words(parts: Signature) -> str:
     match by_name["type"]:
         case "rating":
             steps = f" in steps of {by_name['step']}" if by_name["step"] != 1 else ""
-            return f"a rating from {by_name['from']} to {by_name['to']}{steps}"
+            unit = f" in {by_name['unit']}" if "unit" in by_name else ""
+            return f"a rating from {by_name['from']} to {by_name['to']}{steps}{unit}"
         case "number":
             return _number(by_name)
         case "choice":

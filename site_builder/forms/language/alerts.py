@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
@@ -13,6 +13,7 @@ from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import PLACES, Alert, Scale, Tier
 from site_builder.forms.model.fields import Field, Number
 
+ALERT = ("label", "when", "tier")
 _ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
 _WHEN_LIKE = "when: {q9: {at_least: 1}}"
 _NEVER_GOES_OFF = "an alert that never goes off is worse than none"
@@ -36,25 +37,40 @@ def _alert(value: Value, items: Items, scales: Sequence[Scale]) -> Alert:
         items.mistakes.add(value.source, "an alert needs 'label' and 'when'", like)
         return Alert((), "")
     options = Options(value, items.mistakes, "an alert")
-    options.only(("label", "when", "tier"))
+    options.only(ALERT)
     for name in ("label", "when"):
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
-    conditions: list[Condition] = []
-    reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF)
     table = options.entries("when", _WHEN_LIKE)
-    repeat = ""  # the one whose rows it looks at
-    for item, tests in table.entries if table else ():
+    conditions = _AlertConditions(items, scales).group(table) if table else ()
+    for condition in conditions:
+        if len({"." in name for name in condition.fields}) > 1:
+            problem = "an alert cannot look at any row of a repeat and at other answers at once"
+            items.mistakes.add(value.source, problem, "write two alerts, one for each")
+    return Alert(conditions, options.words("label"), _tier(options))
+
+
+class _AlertConditions(Conditions):
+    """Reads the conditions of an alert, which may test scores, and questions of one repeat."""
+
+    def __init__(self, items: Items, scales: Sequence[Scale]) -> None:
+        names = {*items.draft.items, *(scale.id for scale in scales)}
+        super().__init__(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF, find=self._find, is_question=names.__contains__)
+        self.items, self.scales = items, scales
+        self.repeat = ""  # the one whose rows it looks at
+
+    def _find(self, item: Word) -> Field | None:
         within = item.text.partition(".")[0] if "." in item.text else ""
-        if repeat and within not in ("", repeat):
-            problem = f"'{item.text}' stands in another repeat than '{repeat}'"
-            items.mistakes.add(item.source, problem, "an alert looks at one row at a time: write two alerts")
-            continue
-        repeat = repeat or within
-        if field := _tested(item, items, scales):
-            _require_points(item, tests, field, items)
-            conditions += reader.read(item, tests, field)
-    return Alert(tuple(conditions), options.words("label"), _tier(options))
+        if self.repeat and within not in ("", self.repeat):
+            problem = f"'{item.text}' stands in another repeat than '{self.repeat}'"
+            self.mistakes.add(item.source, problem, "an alert looks at one row at a time: write two alerts")
+            return None
+        self.repeat = self.repeat or within
+        return _tested(item, self.items, self.scales)
+
+    def read(self, item: Word, tests: Value, field: Field, depth: int = 0) -> Iterator[Condition]:
+        _require_points(item, tests, field, self.items)
+        yield from super().read(item, tests, field, depth)
 
 
 def _tested(name: Word, items: Items, scales: Sequence[Scale]) -> Field | None:

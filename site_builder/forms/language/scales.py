@@ -114,10 +114,14 @@ def _rounding(options: Options) -> dict[str, Any]:
 def _gate(options: Options, items: Items) -> tuple[Condition, ...]:
     """Read the answers without which no item counts."""
     table = options.entries("gate", _GATE_LIKE)
-    reader = Conditions(items.mistakes, _GATE_LIKE, _NEVER_COUNTS)
+    is_question = items.draft.items.__contains__
+    reader = Conditions(items.mistakes, _GATE_LIKE, _NEVER_COUNTS, find=items.find, is_question=is_question)
     conditions: list[Condition] = []
     for item, tests in table.entries if table else ():
-        tested = list(reader.read(item, tests, field)) if (field := items.find(item)) else []
+        tested = list(reader.named(item, tests))
+        if any(condition.of for condition in tested):
+            problem = "a gate opens for the answer to a question, not for any of several or for what is not so"
+            items.mistakes.add(item.source, problem, f"write it like this: {_GATE_LIKE}")
         if any(condition.test == "answered" for condition in tested):
             problem = "any answer would open this gate, and none closes it"
             items.mistakes.add(item.source, problem, f"name the answer that opens it, like this: {_GATE_LIKE}")

@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from site_builder.forms.model import format_1
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import (
@@ -30,37 +31,25 @@ PLACES = 2  # decimals of a score: enough to distinguish two prorated scores, an
 Method: TypeAlias = Literal["sum", "mean"]
 Rounding: TypeAlias = Literal["none", "half up"]
 Tier: TypeAlias = Literal["urgent", "soon"]  # how soon a therapist has to see an alert
-Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A value that is worked out by `formula` from the questions and values that `of` names.
-
-    It is not an answer and is never sent: readers of the answers work it out anew. `unit` is "minutes", "%", or that
-    of the questions.
-    """
-
-    id: str
-    label: str
-    formula: Formula
-    of: tuple[str, ...]
-    unit: str = ""
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the formula has as many values as it needs."""
-        return len(self.of) == 2 if self.formula in ("time between", "ratio") else bool(self.of)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One block of the page, and one step on a phone."""
+    """One block of the page, and one step on a phone. With `when` it is passed over unless all of these hold.
+
+    Each of its fields has these conditions too, before its own: whoever reads answers need not know of sections.
+    """
 
     fields: tuple[Field, ...]
     title: str = ""
     why: str = ""
     computed: tuple[Computed, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether each of its fields waits for what it waits for."""
+        return all(field.when[: len(self.when)] == self.when for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +136,7 @@ class Alert:
     @property
     def fields(self) -> tuple[str, ...]:
         """The names that its conditions test."""
-        return tuple(condition.field for condition in self.when)
+        return tuple(fields_of(self.when))
 
     @property
     def item(self) -> str:
@@ -307,18 +296,26 @@ class Form:
         counted = [item for criterion in self.criteria for cluster in criterion.clusters for item in cluster.items]
         for item in (*scored, *counted):
             self.range_of(item)
+        for condition in (each for scale in self.scales for each in scale.gate):
+            self.items[condition.field]
         for alert in self.alerts:
             for name in alert.fields:
                 self.tested(name)
         self._require_operands()
 
     def _require_operands(self) -> None:
-        earlier: set[str] = set()
-        for computed in self.computed:
-            types = ("time",) if computed.formula == "time between" else ("number", "rating", "duration")
-            if any(self.items[name][0].type not in types for name in computed.of if name not in earlier):
-                raise ValueError(f"{computed.id!r} cannot be computed from these")
-            earlier.add(computed.id)
+        _require_operands(self.computed, {item: field for item, (field, _) in self.items.items()})
+        for repeat in self.repeats.values():
+            _require_operands(repeat.computed, {field.id: field for field in repeat.of})
+
+
+def _require_operands(values: tuple[Computed, ...], fields: Mapping[str, Field]) -> None:
+    """Raise KeyError or ValueError for a value that is not made of these fields and of the values before it."""
+    earlier: set[str] = set()
+    for computed in values:
+        if any(fields[name].type not in computed.takes for name in computed.of if name not in earlier):
+            raise ValueError(f"{computed.id!r} cannot be computed from these")
+        earlier.add(computed.id)
 
 
 def _with_id(stored: Any) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 /** Shows the clinic's help as soon as a part with a risk answer is left, before anything is sent. */
 
 import { itemAnswer, itemElement } from "./answers.js";
-import { holds } from "./conditions.js";
+import { allHold, itemsOf } from "./conditions.js";
 import { make } from "./make.js";
 
 /** The name of an item in one row: `urges.strength` in `urges.0.` is `urges.0.strength`. */
@@ -21,7 +21,7 @@ export class Help {
   leaving(parts) {
     const raised = this.alerts.filter((conditions) =>
       this.#rowsOf(conditions).some((row) =>
-        conditions.every((condition) => holds(condition, itemAnswer(this.form, inRow(condition[0], row)))),
+        allHold(conditions, (item) => itemAnswer(this.form, inRow(item, row))),
       ),
     );
     if (raised.length === 0) {
@@ -35,7 +35,7 @@ export class Help {
   }
 
   #asksIn(conditions, parts) {
-    const items = this.#rowsOf(conditions).flatMap((row) => conditions.map(([item]) => inRow(item, row)));
+    const items = this.#rowsOf(conditions).flatMap((row) => itemsOf(conditions).map((item) => inRow(item, row)));
     return items.some((item) => {
       const element = itemElement(this.form, item);
       return parts.some((part) => part.contains(element));
@@ -44,7 +44,7 @@ export class Help {
 
   /** The rows of the repeat that an alert looks at, as `urges.0.`; [""] where it looks at none. */
   #rowsOf(conditions) {
-    const item = conditions.map(([name]) => name).find((name) => name.includes("."));
+    const item = itemsOf(conditions).find((name) => name.includes("."));
     if (!item) return [""];
     const repeat = item.split(".")[0];
     const fields = this.form.querySelectorAll(`[data-field^="${CSS.escape(repeat)}."]`);
