@@ -25,6 +25,7 @@ from markupsafe import Markup
 
 from collector import clinic_time
 from collector.caseload.courses import Course, all_of, points, signed
+from collector.caseload.left_out import read_left_out, read_left_out_of
 from collector.caseload.searching import expression, hits
 from collector.clinic_time import in_words, name_of
 from collector.driver import sqlite3
@@ -130,6 +131,7 @@ async def caseload_page(request: Request, datasette: Datasette) -> Response:
     )
     values = {
         "overview": page,
+        "left_out": await read_left_out(datasette.get_database(DATABASE)),
         "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
         "tables": metadata["databases"][DATABASE]["tables"],
         "metadata": metadata,
@@ -152,7 +154,8 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code), zone)
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets}
+    blanks = (await read_left_out(rows, code)).get(code, [])
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets, "left_out": blanks}
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
@@ -178,6 +181,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
         "alerts": await all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
+        "left_out": await read_left_out_of(rows, id),
     }
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 
