@@ -157,8 +157,9 @@ TABLES: dict[str, TableDescription] = {
         },
     ),
     "questions": TableDescription(
-        "The data dictionary: what each column of a form's table was asked as.",
+        "The data dictionary: what each column of a form's table was asked as, in every wording that was answered.",
         {
+            "definition": "The wording of the form that this belongs to (its sha256), as in submissions",
             "form": _FORM,
             "version": "The version of the form",
             "field": "The question's id in that version; inside a repeat, with the repeat's id before it",
@@ -289,9 +290,10 @@ HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
 
 
 def describe(connection: sqlite3.Connection) -> dict[str, TableDescription]:
-    """Return a description of every readable table of a caseload file; forms use their latest wording."""
+    """Return a description of every readable table of a caseload file; each column has its latest wording."""
     rows = connection.execute(
-        'SELECT form, "table", "column", ask FROM questions ORDER BY form, version, rowid'
+        'SELECT form, "table", "column", ask FROM questions JOIN _definitions USING (definition, form, version)'
+        " ORDER BY form, version, published, questions.rowid"
     ).fetchall()
     return {**TABLES, **_form_tables(rows)}
 

@@ -1,8 +1,9 @@
 """Installs a definition in a caseload file: its tables and columns, questions, scales and criteria.
 
 The data dictionary (`questions`, `scales`, `clusters`) describes the tables of this one file, so a form appears in it
-with its first submission. If one version was published with several wordings, it shows the latest one in use. A
-question that was renamed appears under both names, each with the same column.
+with its first submission. `questions` holds every wording that was answered, by its definition; `scales` and `clusters`
+hold the latest one in use of each version. A question that was renamed appears under both names, each with the same
+column.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repea
 from site_builder.forms.model.wording import plain
 
 _INSERT_QUESTION = (
-    'INSERT OR REPLACE INTO questions (form, version, field, "column", "table", section, ask, hint, type, codes)'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    'INSERT INTO questions (definition, form, version, field, "column", "table", section, ask, hint, type, codes)'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SCALE = (
     "INSERT OR REPLACE INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
@@ -44,9 +45,9 @@ def install(database: Database, definition: Definition, others: Sequence[Definit
     for table in definition.layout.tables:
         _create_or_extend(database, table)
     connection = database.conn
+    connection.executemany(_INSERT_QUESTION, list(_questions(definition)))
     # Oldest first, so that the latest wording replaces the earlier ones.
     for each in sorted((definition, *others), key=lambda each: each.published):
-        connection.executemany(_INSERT_QUESTION, list(_questions(each)))
         connection.executemany(_INSERT_SCALE, list(_scales(each)))
         connection.executemany(_INSERT_CLUSTER, list(_clusters(each)))
     connection.execute(
@@ -100,7 +101,8 @@ def _question(
     definition: Definition, section: Section, field: Field, path: str, column: Column | None, table: str
 ) -> Row:
     return (
-        *(definition.form.id, definition.form.version, path, column.name if column else None, table),
+        *(definition.hash, definition.form.id, definition.form.version),
+        *(path, column.name if column else None, table),
         *(section.title, column.ask if column else plain(field.ask), _hint(field), field.type, _codes(field)),
     )
 
@@ -110,7 +112,7 @@ def _computed(definition: Definition, section: Section, column: Column, computed
     unit = f" · In {computed.unit}" if computed.unit else ""
     hint = f"{computed.formula}: {', '.join(computed.of)}{unit}"
     return (
-        *(form.id, form.version, column.path, column.name, table),
+        *(definition.hash, form.id, form.version, column.path, column.name, table),
         *(section.title, computed.label, hint, "computed", None),
     )
 

@@ -9,6 +9,7 @@ import json
 
 from sqlite_utils import Database, Migrations
 
+from collector.caseload.answers import create_answers
 from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
@@ -288,6 +289,38 @@ def courses_in_an_index(db: Database) -> None:
     """Comparing scores reads only this index, which takes a fifth of the time."""
     db.execute("DROP INDEX idx_scores_client_form_scale_received")
     db.table("scores").create_index(["client", "form", "scale", "received", "submission", "prorated"])
+
+
+@migrations()
+def questions_by_definition(db: Database) -> None:
+    """Every wording has its own rows. A file that has the latest of each version shows these until it is rebuilt."""
+    db.execute("DROP VIEW IF EXISTS answers")
+    db.rename_table("questions", "_questions")
+    db.table("questions").create(
+        {
+            "definition": str,
+            "form": str,
+            "version": int,
+            "field": str,
+            "column": str,
+            "table": str,
+            "section": str,
+            "ask": str,
+            "hint": str,
+            "type": str,
+            "codes": str,
+        },
+        pk=("definition", "field"),
+        not_null={"form", "version", "table", "ask", "type"},
+        strict=True,
+    )
+    db.table("questions").create_index(["form", "version", "field"])
+    db.execute(
+        "INSERT INTO questions SELECT definition, _questions.* FROM _questions JOIN _definitions USING (form, version)"
+        " ORDER BY published, _questions.rowid"
+    )
+    db.table("_questions").drop()
+    create_answers(db)
 
 
 @migrations()

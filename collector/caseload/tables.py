@@ -15,6 +15,7 @@ from collector.caseload.naming import Names
 from collector.caseload.rows import Insert, Row, Value
 from site_builder.forms.answering.computed import PLACES, compute, compute_row
 from site_builder.forms.history.versions import counting
+from site_builder.forms.history.words import Asked
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import (
@@ -154,25 +155,25 @@ class Layout:
 
 def lay_out(form: Form, names: Names) -> Layout:
     """Return the tables of a definition, assigning the names it needs in `names`. Raises CannotFold."""
-    names.rename(form)
+    questions = names.rename(form)
     singles = [field for field in form.fields if not isinstance(field, Repeat)]
     repeats = [field for field in form.fields if isinstance(field, Repeat)]
     main = names.table(form.id)
     tables = [(names.table(form.id, repeat.id, form.version), repeat) for repeat in repeats]
-    columns = _columns(main, singles, form.version, names)
+    columns = _columns(main, singles, form.version, names, questions)
     columns_by_path = {column.path: column.name for column in columns}
     return Layout(
         form,
         Table(main, columns + _computed_columns(main, form.computed, columns, form.version, names)),
-        tuple(_repeat_table(name, repeat, form.version, names) for name, repeat in tables),
+        tuple(_repeat_table(name, repeat, form.version, names, questions) for name, repeat in tables),
         _scales(form, columns_by_path, names),
         _criteria(form, columns_by_path, names),
     )
 
 
-def _repeat_table(name: str, repeat: Repeat, version: int, names: Names) -> Table:
+def _repeat_table(name: str, repeat: Repeat, version: int, names: Names, questions: Mapping[str, Asked]) -> Table:
     prefix = f"{repeat.id}."
-    columns = _columns(name, repeat.of, version, names, prefix)
+    columns = _columns(name, repeat.of, version, names, questions, prefix)
     return Table(name, columns + _computed_columns(name, repeat.computed, columns, version, names, prefix), repeat)
 
 
@@ -201,15 +202,18 @@ def _criteria(form: Form, columns: Mapping[str, str], names: Names) -> dict[str,
     return criterion_names
 
 
-def _columns(table: str, fields: Sequence[Field], version: int, names: Names, prefix: str = "") -> tuple[Column, ...]:
+def _columns(
+    table: str, fields: Sequence[Field], version: int, names: Names, questions: Mapping[str, Asked], prefix: str = ""
+) -> tuple[Column, ...]:
     def columns() -> Iterator[Column]:
         for field in fields:
             type, convert = _storage(field)
             rows = [row.code for row in field.rows] if isinstance(field, Matrix) else [""]
             for row in rows:
                 id = row or field.id
-                name = names.column(table, id, field, version)
-                yield Column(name, type, f"{prefix}{id}", field, row, convert)
+                path = f"{prefix}{id}"
+                name = names.column(table, id, questions[path], version)
+                yield Column(name, type, path, field, row, convert)
 
     return tuple(columns())
 

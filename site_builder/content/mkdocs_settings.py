@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from site_builder.forms.language.yaml_tree import Block, Mistakes, read_block
-from site_builder.forms.model.errors import SiteError, Source
+from site_builder.forms.model.errors import FormError, SiteError, Source
 
+EXTENSION = "site_builder.extension"
 _ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs puts these before every `exclude_docs`
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -30,6 +31,8 @@ class Site:
     exclude_docs: str = ""
     directories: bool = True
     menu: Any = None
+    not_in_nav: str = ""
+    errors: tuple[FormError, ...] = ()
 
     @cached_property
     def _left_out(self) -> Callable[[str], bool]:
@@ -43,9 +46,58 @@ class Site:
         """Return whether `exclude_docs` keeps a page from being published."""
         return self._left_out(path)
 
+    def lists(self, path: str) -> bool:
+        """Return whether a page is in the menu, or left out of it on purpose; every page is where there is no menu."""
+        return not self.nav or path in self._listed or self._unlisted_on_purpose(path)
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(target for target, _ in self.nav)
+
+    @cached_property
+    def _unlisted_on_purpose(self) -> Callable[[str], bool]:
+        if not self.not_in_nav:
+            return lambda path: False
+        from pathspec.gitignore import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self.not_in_nav.splitlines()).match_file
+
+
+def content_of(config: Path) -> Path:
+    """Return the folder of the pages that the settings name. Raises UnreadableSettings."""
+    folder = config.parent / _docs(config, _values(config))
+    return Path(os.path.relpath(folder)) if folder.is_relative_to(Path.cwd()) else folder
+
 
 def read_site(config: Path, content: Path) -> Site:
     """Return what the settings say, or the defaults when they are about another folder. Raises UnreadableSettings."""
+    values = _values(config)
+    docs = _docs(config, values)
+    folder = config.parent / docs
+    if os.path.realpath(folder) != os.path.realpath(content):
+        return Site()
+    try:
+        nav = tuple(_nav(values.get("nav"), config.as_posix()))
+    except RecursionError as error:
+        raise UnreadableSettings(_at(config, values["nav"], "'nav' holds itself, and has no end")) from error
+    directories = _word(values.get("use_directory_urls"), "true").lower() != "false"
+    site = Site(
+        nav,
+        _word(values.get("exclude_docs"), ""),
+        directories,
+        _plain(values.get("nav")),
+        _word(values.get("not_in_nav"), ""),
+        tuple(_mistakes(config, values)),
+    )
+    try:
+        site.leaves_out("")
+    except ValueError as error:
+        problem = f"'exclude_docs' cannot be read: {error}"
+        raise UnreadableSettings(_at(config, values["exclude_docs"], problem)) from error
+    return site
+
+
+def _values(config: Path) -> dict[str, Any]:
     try:
         # Composed, never constructed: the file may refer to Python objects and environment variables.
         root = yaml.compose(config.read_text("utf-8-sig"), _Loader)
@@ -58,25 +110,27 @@ def read_site(config: Path, content: Path) -> Site:
         raise UnreadableSettings(f"{config} cannot be read: it is nested too deeply.") from error
     except OSError as error:
         raise UnreadableSettings(f"{config} cannot be read: {error.strerror}.") from error
-    values = {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+    return {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
+
+
+def _docs(config: Path, values: dict[str, Any]) -> str:
     docs = _word(values.get("docs_dir"), "docs")
     if "\0" in docs:
         raise UnreadableSettings(_at(config, values["docs_dir"], "'docs_dir' cannot be the name of a folder"))
-    folder = config.parent / docs
-    if os.path.realpath(folder) != os.path.realpath(content):
-        return Site()
-    try:
-        nav = tuple(_nav(values.get("nav"), config.as_posix()))
-    except RecursionError as error:
-        raise UnreadableSettings(_at(config, values["nav"], "'nav' holds itself, and has no end")) from error
-    directories = _word(values.get("use_directory_urls"), "true").lower() != "false"
-    site = Site(nav, _word(values.get("exclude_docs"), ""), directories, _plain(values.get("nav")))
-    try:
-        site.leaves_out("")
-    except ValueError as error:
-        problem = f"'exclude_docs' cannot be read: {error}"
-        raise UnreadableSettings(_at(config, values["exclude_docs"], problem)) from error
-    return site
+    return docs
+
+
+def _mistakes(config: Path, values: dict[str, Any]) -> Iterator[FormError]:
+    """Report settings under which forms would not be read; what they inherit is not known here."""
+    extensions = values.get("markdown_extensions")
+    items = extensions.value if isinstance(extensions, yaml.CollectionNode) else ()
+    names = {str(getattr(item[0] if isinstance(item, tuple) else item, "value", "")) for item in items}
+    names |= {str(key.value) for item in items if isinstance(item, yaml.MappingNode) for key, _ in item.value}
+    if EXTENSION not in names and "INHERIT" not in values:
+        mark = extensions.start_mark if extensions else None
+        at = Source(config.as_posix(), mark.line + 1 if mark else 1, mark.column + 1 if mark else 1)
+        problem = f"'{EXTENSION}' is not among 'markdown_extensions', and forms are not read without it"
+        yield FormError(at, problem, f"add the line '- {EXTENSION}' there", rule="settings")
 
 
 def yaml_mistake(config: Path) -> str:

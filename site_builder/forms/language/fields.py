@@ -19,7 +19,7 @@ from site_builder.forms.model.fields import Choice, Field
 from site_builder.forms.model.identifiers import suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 
-COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was")
+COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was", "was_worded")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
@@ -34,7 +34,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "matrix": ("choices", "from", "to", "ends", "rows"),
     "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
-CHOICE = ("label", "points", "alone")
+CHOICE = ("label", "points", "alone", "was_worded")
+ROW = ("label", "was_worded")
 OTHER = "other"  # the code of the choice that has a text beside it
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
@@ -112,12 +113,12 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         ("type", *(option for options in OPTIONS.values() for option in options)),
         f"it is taken from '{earlier}'; leave this line out",
     )
-    known = ("ask", "hint", "required", "when", "same_as", "was", *(("asked",) if names.outer else ()))
+    known = ("ask", "hint", "required", "when", "same_as", "was", "was_worded", *(("asked",) if names.outer else ()))
     options.only(known, takes)
     at = options.table.get("same_as")
     if not earlier or at is None:
         return None
-    asked = names.whole.get(earlier) or _row(names.above.get(earlier), earlier)
+    asked = names.whole.get(earlier) or _asked_row(names.above.get(earlier), earlier)
     if asked is None:
         if earlier not in names.failed:
             if names.outer and (earlier in names.outer.whole or earlier in names.outer.above):
@@ -143,7 +144,7 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     return type(asked)(**common, **taken, same_as=earlier)
 
 
-def _row(matrix: Field | None, row: str) -> Field | None:
+def _asked_row(matrix: Field | None, row: str) -> Field | None:
     """Return one row of a matrix as a question of its own."""
     if not isinstance(matrix, kinds.Matrix):
         return None
@@ -155,8 +156,9 @@ def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Fi
     """Yield the text that is asked when the choice `other` is chosen, for a question that has one."""
     table = value if isinstance(value, Table) else Table(name.source, ())
     key, ask = table.key(OTHER), ""
+    quotes: tuple[str, ...] = ()
     if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
-        ask = _ask_beside(table.get(OTHER), field.choices[-1].label, names.mistakes)
+        ask, quotes = _words_beside(table.get(OTHER), field.choices[-1], names.mistakes)
     elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
         ask = earlier.ask
     if not ask:
@@ -171,18 +173,24 @@ def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Fi
         late=field.late,
         when=(Condition(field.id, "equals", OTHER),),
         was=f"{field.was}_{OTHER}" if field.was else "",
+        was_worded=quotes,
         beside=field.id,
     )
 
 
-def _ask_beside(value: Value | None, label: str, mistakes: Mistakes) -> str:
+def _words_beside(value: Value | None, choice: Choice, mistakes: Mistakes) -> tuple[str, tuple[str, ...]]:
+    """Return the question for the words of `other`, and the earlier ones that it replaces when its label does."""
     own = value.get("ask") if isinstance(value, Table) else None
-    return f"{label}, in your own words" if own is None else _wording(own, "'ask'", mistakes)
+    if own is not None:
+        return _wording(own, "'ask'", mistakes), ()
+    ask, *quotes = (f"{label}, in your own words" for label in (choice.label, *choice.was_worded))
+    return ask, tuple(quotes)
 
 
 def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
     """Return the choices with the one that `other` adds at the end."""
     value = options.table.get(OTHER)
+    quotes: tuple[str, ...] = ()
     if value is None:
         return choices
     if any(choice.code == OTHER for choice in choices):
@@ -190,8 +198,8 @@ def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, 
         options.mistakes.add(options.key(OTHER).source, f"there is a choice '{OTHER}' already", remedy)
     if isinstance(value, Table):
         inner = Options(value, options.mistakes, f"'{OTHER}'")
-        inner.only(("label", "ask"))
-        label = inner.words("label")
+        inner.only(("label", "ask", "was_worded"))
+        label, quotes = inner.words("label"), read_quotes(inner)
         if "label" not in inner:
             options.mistakes.add(value.source, f"'{OTHER}' has no label", f"write it like this: {_OTHER_LIKE}")
     elif isinstance(value, Word) and value.text.lower() in ("yes", "true"):
@@ -199,7 +207,7 @@ def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, 
         label = ""
     else:
         label = options.words(OTHER)
-    return (*choices, Choice(OTHER, label))
+    return (*choices, Choice(OTHER, label, was_worded=quotes))
 
 
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
@@ -234,6 +242,7 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
         "ask": ask,
         "hint": _wording_of(options, "hint"),
         "required": options.flag("required"),
+        "was_worded": read_quotes(options),
     }
     # A matrix has no column, but its rows do: _matrix reads a table of their earlier names.
     if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
@@ -371,7 +380,21 @@ def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
     options.only(CHOICE)
     if "label" not in options:
         mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
-    return Choice(code.text, options.words("label"), alone=options.flag("alone"), **_points(options))
+    return Choice(
+        code.text,
+        options.words("label"),
+        alone=options.flag("alone"),
+        was_worded=read_quotes(options),
+        **_points(options),
+    )
+
+
+def read_quotes(options: Options) -> tuple[str, ...]:
+    """Read the earlier words that `was_worded` quotes: one wording, or a list of them."""
+    value = options.table.get("was_worded")
+    if isinstance(value, Listing):
+        return tuple(word.text for word in options.several("was_worded", "was_worded: [Sad, Low]"))
+    return (quoted,) if (quoted := options.words("was_worded")) else ()
 
 
 def _points(options: Options) -> dict[str, Any]:
@@ -455,7 +478,7 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     rows = []
     for row, value in table.entries if table else ():
         names.take(row)
-        rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
+        rows.append(_row(row, value, options.mistakes))
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
@@ -469,6 +492,17 @@ def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None
         problem = "'choices' and numbers with ends cannot both be chosen from"
         options.mistakes.add(options.key("choices").source, problem, "leave the choices out, or from, to and ends")
     return _numbers(options)
+
+
+def _row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
+    """Read a row of a matrix: its words, or these and the earlier ones that they replace."""
+    if not isinstance(value, Table):
+        return Choice(row.text, words(value, f"'{row.text}'", mistakes))
+    options = Options(value, mistakes, "a row")
+    options.only(ROW)
+    if "label" not in options:
+        mistakes.add(row.source, f"the row '{row.text}' has no words", "add 'label:' with what people read")
+    return Choice(row.text, options.words("label"), was_worded=read_quotes(options))
 
 
 def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:

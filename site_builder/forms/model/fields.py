@@ -42,7 +42,7 @@ class Choice:
 
     It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer. Of several,
     one that stands `alone` cannot be chosen together with others. On a scale of numbers with words at its ends, those
-    between have no label.
+    between have no label. `was_worded` quotes earlier labels that meant the same.
     """
 
     code: str
@@ -50,6 +50,7 @@ class Choice:
     points: float | None = None
     scored: bool = True
     alone: bool = False
+    was_worded: tuple[str, ...] = ()
 
     @property
     def value(self) -> float | None:
@@ -70,7 +71,8 @@ class Field:
 
     With `when` it is asked only while all of these hold, and its answer is kept only then. `same_as` names the earlier
     question, or row of a matrix, that it asks again; everything about its answer is that question's. `beside` names the
-    question whose choice `other` it lets the client put into words.
+    question whose choice `other` it lets the client put into words. `was_worded` quotes earlier words (of the question,
+    the hint or the ends of a rating) that meant the same.
     """
 
     type: ClassVar[str]
@@ -84,6 +86,7 @@ class Field:
     same_as: str = ""
     was: str = ""
     beside: str = ""
+    was_worded: tuple[str, ...] = ()
 
     def read(self, posted: object) -> Answer | None:
         """Return the answer as it is stored, None for none; ValueError says what is wrong."""
