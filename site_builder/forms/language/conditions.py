@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
+from site_builder.forms.answering.possible import can_hold
 from site_builder.forms.language.options import Options, is_lost, number
 from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
@@ -40,7 +41,7 @@ def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition,
         find=lambda item: names.find(item, late=late),
         is_question=names.knows,
     )
-    return reader.group(table) if table else ()
+    return reader.read_all(options.key("when"), table, names.asked) if table else ()
 
 
 class Conditions:
@@ -64,6 +65,16 @@ class Conditions:
         self.find = find
         self.is_question = is_question
         self.item = ""  # the one whose tests are being read
+        self.fields: dict[str, Field] = {}  # what is tested, by name
+
+    def read_all(self, at: Word, table: Table, asked: Callable[[str], Field | None]) -> tuple[Condition, ...]:
+        """Read a whole `when`; one that no answers can make hold is a mistake. `asked` knows questions by name."""
+        before = len(self.mistakes)
+        conditions = self.group(table)
+        if len(self.mistakes) == before and not can_hold(conditions, lambda name: self.fields.get(name) or asked(name)):
+            problem = "this can never happen: no answers make all of these conditions hold"
+            self.mistakes.add(at.source, problem, f"change what does not go together; {self.never}")
+        return conditions
 
     def group(self, table: Table, depth: int = 0) -> tuple[Condition, ...]:
         """Read conditions that have to hold all together; `depth` counts the groups around them."""
@@ -129,6 +140,7 @@ class Conditions:
     def read(self, item: Word, tests: Value, field: Field, depth: int = 0) -> Iterator[Condition]:
         """Read the tests of one item, all of which have to hold."""
         self.item = item.text
+        self.fields[item.text] = field
         limits: dict[str, float] = {}
         for name, wanted in self._tests_of(item, tests):
             if name.text == "not":
