@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from site_builder.forms.language.conditions import Conditions
+from site_builder.forms.language.conditions import Conditions, table_of_when
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.options import Options
 from site_builder.forms.language.scales import reach_of
@@ -40,7 +40,7 @@ def _alert(value: Value, items: Items, scales: Sequence[Scale]) -> Alert:
     for name in ("label", "when"):
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
-    table = options.entries("when", _WHEN_LIKE)
+    table = table_of_when(options, _WHEN_LIKE)
     conditions = (
         _AlertConditions(items, scales).read_all(options.key("when"), table, lambda name: _asked(name, items))
         if table

@@ -229,6 +229,7 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
             if option not in OPTIONS[kind]:
                 places.setdefault(option, []).append(other)
     remedies = {option: f"it belongs to the type {' or '.join(types)}" for option, types in places.items()}
+    remedies["alone"] = "it belongs to a choice: write none: {label: None of these, alone: true}"
     return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
 
 

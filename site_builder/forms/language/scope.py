@@ -129,7 +129,7 @@ class Names:
 
     def _report_unknown(self, name: Word) -> None:
         for repeat in self.whole.values():
-            if isinstance(repeat, kinds.Repeat) and name.text in _inside(repeat):
+            if isinstance(repeat, kinds.Repeat) and name.text.removeprefix(f"{repeat.id}.") in _inside(repeat):
                 problem = f"'{name.text}' stands inside the repeat '{repeat.id}', so it has many answers or none"
                 self.mistakes.add(name.source, problem, "name a question outside of it")
                 return

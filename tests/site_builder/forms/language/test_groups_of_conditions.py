@@ -72,6 +72,13 @@ def test_a_group_is_read(when: str, conditions: list[Condition] | None) -> None:
         ("{b: {any: [1, 3]}}", "'any' does not belong to a condition; write it around the names"),
         ("{not: [{not: [{not: [{not: {a: yes}}]}]}]}", "these conditions stand too deep within each other"),
         ("{b: {not: {not: {not: {not: 3}}}}}", "these conditions stand too deep within each other"),
+        (
+            "[{a: yes}, {b: 3}]",
+            "a list does not say whether all of these have to hold, or one of them; for one of them",
+        ),
+        ("{a: not yes}", "'not yes' is not one of the answers; write a: {not: yes}"),
+        ("{c: '!= 3'}", "'!= 3' is not a number; write c: {not: 3}"),
+        ("{b: '≠3'}", "'≠3' is not one of the answers; write b: {not: 3}"),
         ("{c: {not: {at_least: 30}}}", "this can never happen: the answers go from 0 to 10"),
     ],
 )
