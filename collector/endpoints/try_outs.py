@@ -18,6 +18,7 @@ from collector.endpoints.submissions import Filled, check_page, entered, read, w
 from collector.ledger.tokens import new_id
 from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.scoring import meaning_of, title_of
+from site_builder.forms.answering.sizes import largest_post
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers, Matrix
@@ -37,7 +38,7 @@ class TryOuts:
         """Respond as the real site does: with the problems, with a page to check a plain post, or with the result."""
         built_site = self._site_in(site)
         try:
-            posted = await read_posted(request)
+            posted = await read_posted(request, lambda: largest_post(form).pairs)
         except Refusal as refusal:
             return Refusals(built_site).respond(request, refusal)
         filled = Filled(form, form.hash, *entered(form, posted))

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from site_builder.content.fences import commented_forms
+from site_builder.content.folder import MARKDOWN
 from site_builder.content.form_files import CHOICES, ENDINGS, shown
-from site_builder.content.library import Library, is_page
+from site_builder.content.library import Library
 from site_builder.forms.model.errors import FormError, Source
 
 MOST_READ = 200_000  # bytes of a file that is no page; a longer one was not written by hand
@@ -62,7 +63,7 @@ def _files(library: Library) -> Iterator[FormError]:
 def _no_page(name: str) -> tuple[str, str]:
     if name.startswith("."):
         return "this file holds a form, and is no page: its name begins with a full stop", "give it another name"
-    if is_page(name):
+    if name.endswith(MARKDOWN):
         return "this file holds a form, and is no page: its folder is left out, or has an index.md", "move it"
     stem = re.split(r"(?i)\.m(?:ark)?d|\.te?xt|\.html?", name)[0]
     return "this file holds a form, and is no page: its name does not end in .md", f"call it {stem}.md, or delete it"

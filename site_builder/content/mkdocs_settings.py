@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from site_builder.content.clinic_settings import Setting, clinic_settings, extension_setting
+from site_builder.content.form_files import place_in, unreadable
 from site_builder.forms.language.yaml_tree import Block, Mistakes, read_block
 from site_builder.forms.model.errors import FormError, SiteError, Source
 
@@ -25,7 +27,11 @@ class UnreadableSettings(SiteError):
 
 @dataclass(frozen=True)
 class Site:
-    """The pages in the menu, the pages that are left out, and the form of their addresses; `menu` keeps its levels."""
+    """The pages in the menu, the pages that are left out, and the form of their addresses; `menu` keeps its levels.
+
+    `clinic` is `extra.clinic`. `risk_help` is the text beside risky answers, where the extension has one of its own.
+    `start` is the top of the settings; None while they have not been read.
+    """
 
     nav: tuple[tuple[str, Source], ...] = ()
     exclude_docs: str = ""
@@ -33,6 +39,14 @@ class Site:
     menu: Any = None
     not_in_nav: str = ""
     errors: tuple[FormError, ...] = ()
+    clinic: Mapping[str, Setting] = field(default_factory=dict)
+    risk_help: Setting | None = None
+    start: Source | None = None
+
+    @property
+    def clinic_at(self) -> Source | None:
+        """The place of what `extra.clinic` leaves out: the first of its settings, or the top of the file."""
+        return min((setting.at for setting in self.clinic.values()), default=self.start)
 
     @cached_property
     def _left_out(self) -> Callable[[str], bool]:
@@ -65,13 +79,14 @@ class Site:
 
 def content_of(config: Path) -> Path:
     """Return the folder of the pages that the settings name. Raises UnreadableSettings."""
-    folder = config.parent / _docs(config, _values(config))
+    folder = config.parent / _docs(config, _by_name(_root(config)))
     return Path(os.path.relpath(folder)) if folder.is_relative_to(Path.cwd()) else folder
 
 
 def read_site(config: Path, content: Path) -> Site:
     """Return what the settings say, or the defaults when they are about another folder. Raises UnreadableSettings."""
-    values = _values(config)
+    root = _root(config)
+    values = _by_name(root)
     docs = _docs(config, values)
     folder = config.parent / docs
     if os.path.realpath(folder) != os.path.realpath(content):
@@ -88,6 +103,9 @@ def read_site(config: Path, content: Path) -> Site:
         _plain(values.get("nav")),
         _word(values.get("not_in_nav"), ""),
         tuple(_mistakes(config, values)),
+        clinic=clinic_settings(root, config),
+        risk_help=extension_setting(root, "help", config.as_posix()),
+        start=Source(config.as_posix(), 1, 1),
     )
     try:
         site.leaves_out("")
@@ -97,10 +115,10 @@ def read_site(config: Path, content: Path) -> Site:
     return site
 
 
-def _values(config: Path) -> dict[str, Any]:
+def _root(config: Path) -> Any:
     try:
         # Composed, never constructed: the file may refer to Python objects and environment variables.
-        root = yaml.compose(config.read_text("utf-8-sig"), _Loader)
+        return yaml.compose(config.read_text("utf-8-sig"), _Loader)
     except FileNotFoundError as error:
         raise UnreadableSettings(f"There is no file '{config}'. Name the site's settings with --config.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -110,6 +128,9 @@ def _values(config: Path) -> dict[str, Any]:
         raise UnreadableSettings(f"{config} cannot be read: it is nested too deeply.") from error
     except OSError as error:
         raise UnreadableSettings(f"{config} cannot be read: {error.strerror}.") from error
+
+
+def _by_name(root: Any) -> dict[str, Any]:
     return {str(key.value): value for key, value in root.value} if isinstance(root, yaml.MappingNode) else {}
 
 
@@ -138,7 +159,9 @@ def yaml_mistake(config: Path) -> str:
     mistakes = Mistakes(config.as_posix())
     try:
         read_block(Block(config.read_text("utf-8-sig"), 1), mistakes)
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError as error:
+        return str(FormError(place_in(config.as_posix(), error), *unreadable(error)))
+    except OSError:
         return ""
     return str(mistakes.errors[0]) if mistakes.errors else ""
 

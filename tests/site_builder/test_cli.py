@@ -18,6 +18,7 @@ docs_dir: content
 theme: {name: mkdocs, highlightjs: false}
 plugins: []
 markdown_extensions: [site_builder.extension]
+extra: {clinic: {phone: "112", hours: Always}}
 """
 
 
@@ -49,7 +50,8 @@ def test_a_check_prints_a_line_for_each_mistake(clinic: Path) -> None:
     result = run("check")
     assert result.exit_code == 1
     assert result.output == (
-        "content/abc.md:6:25 'dat' is not an answer type; did you mean 'date'?\n2 pages, 1 form, 1 mistake; there is no forms.lock to compare the forms with\n"
+        "content/abc.md:6:25 'dat' is not an answer type; did you mean 'date'?\n"
+        "2 pages, 1 form, 1 mistake; there is no forms.lock to compare the forms with\n"
     )
 
 

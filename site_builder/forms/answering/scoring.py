@@ -29,6 +29,7 @@ class Score:
     prorated: float | None
     band: str
     reached: tuple[str, ...] | None
+    exact: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,14 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
 
 def _passes(form: Form, gate: Collection[Condition], answers: Answers) -> bool | None:
     """Return whether the items of a scale count: False if a condition does not hold, None if its answer is missing."""
-    tested = [(condition, form.counted(answers, condition.field)) for condition in gate]
-    if any(answer is not None and not condition.holds(answer) for condition, answer in tested):
+
+    def counted(item: str) -> object:
+        return form.counted(answers, item)
+
+    tested = [(condition, all(counted(item) is not None for item in condition.fields)) for condition in gate]
+    if any(is_answered and not condition.holds_for(counted) for condition, is_answered in tested):
         return False
-    return None if any(answer is None for _, answer in tested) else True
+    return True if all(is_answered for _, is_answered in tested) else None
 
 
 def band_of(scale: Scale, points: float) -> str:

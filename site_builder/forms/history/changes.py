@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from site_builder.forms.history.alert_coverage import covers, with_whens
 from site_builder.forms.history.change import Change, ChangesRefused
+from site_builder.forms.history.relabelling import relabelled
 from site_builder.forms.history.rewording import Rewording
 from site_builder.forms.history.signatures import Signature, in_words, signature
 from site_builder.forms.history.similarity import alike, plain, taken_over
@@ -108,7 +109,7 @@ class _Comparison:
         self.forked: set[str] = set()  # computed values that now have another column
 
     def run(self) -> Iterator[Change]:
-        changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
+        changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts(), *relabelled(self.last, self.form)]
         if not changes:
             changes = [Change("form", "nothing has changed that answers are compared by")]
         yield from changes

@@ -335,8 +335,7 @@ def _question_from_json(path: str, stored: Any) -> Question:
     if not isinstance(type_name, str) or type_name not in _PARTS:
         raise UnreadableDefinition(f"'{path}' is no question")
     parts = _PARTS[type_name]
-    may_lack = (*(parts if parts is _NUMBER else ()), "unit", "points")
-    optional = (*may_lack, *(name for name in _WORDS if name != "ask"))
+    optional = (*(parts if parts is _NUMBER else ()), "unit", "points", *(name for name in _WORDS if name != "ask"))
     values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
     words = {name: values.pop(name) for name in _WORDS if name in values}
     last = {name: without_markup(words[name]) for name in (ASK, HINT, ABOVE, ABOVE_HINT) if name in words}

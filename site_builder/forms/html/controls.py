@@ -11,6 +11,7 @@ from typing import Any
 from site_builder.forms.html.in_words import Asked, answer_in_words, spoken
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.days import EARLIEST, LATEST
 from site_builder.forms.model.fields import (
     EXACT,
     AnyOf,
@@ -30,9 +31,11 @@ from site_builder.forms.model.fields import (
     words_by_code,
 )
 from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
+from site_builder.forms.model.numbers import ANY_NUMBER
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+CLEAR = "Clear this answer"
 SHORT_UNIT = 2  # characters, such as "%" or "°C": they fit into the cells of a rating on a phone
 NO_BREAK_SPACE = "\u00a0"  # keeps an empty head of a column where it is
 INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
@@ -100,7 +103,8 @@ def first_control(field: Field, place: Place) -> str:
 
 def _words(field: Field, place: Place) -> Markup:
     optional = () if field.required else (" ", tag("span", _optional(field), class_="hw-optional"))
-    return joined((f"{place.called}: " if place.called else "", html(field.ask), *optional))
+    called = (tag("span", place.called, class_="hw-called"), ": ") if place.called else ()
+    return joined((*called, html(field.ask), *optional))
 
 
 def _optional(field: Field) -> str:
@@ -138,7 +142,7 @@ def _earlier(field: Field, place: Place) -> Markup:
     return tag(
         "p",
         "You answered before: ",
-        tag("span", shown),
+        tag("span", shown, class_="hw-earlier__answer"),
         class_="hw-earlier",
         id=f"{place.id}-earlier",
         data_earlier=field.same_as,
@@ -218,6 +222,7 @@ def _single(field: Field, answer: Any, place: Place) -> Markup:
         unit,
         class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
         data_field=place.name,
+        data_number=_limits_json(field),
         data_when=_when_json(field),
         data_beside=field.beside or None,
     )
@@ -228,14 +233,29 @@ def _kind_of_input(field: Field) -> dict[str, Any]:
     if isinstance(field, Number):
         return {
             "type": "text",
-            "inputmode": "decimal" if field.decimals else "numeric",
+            "inputmode": _keyboard(field.limits.at_least, field.decimals),
             "autocomplete": "off",
         }
-    if isinstance(field, Date):
-        return {"type": "date"}
+    if isinstance(field, Date):  # the script sets `max`, for a page may be loaded long after it was built
+        return {"type": "date", "min": EARLIEST, "max": LATEST if field.future else None}
     if isinstance(field, Time):
         return {"type": "time"}
     return {"type": "text", "maxlength": field.max_length if isinstance(field, Text) else None}
+
+
+def _keyboard(lowest: float, decimals: int = 0) -> str:
+    """Return which keyboard a number needs; an iPhone's keys for numbers have no minus."""
+    if lowest < 0:
+        return "text"
+    return "decimal" if decimals else "numeric"
+
+
+def _limits_json(field: Field) -> str | None:
+    """Return what a number may be as JSON for the script, which reads it as the server does."""
+    if not isinstance(field, Number | Rating):
+        return None
+    limits = {name: value for name, value in field.limits._asdict().items() if value != getattr(ANY_NUMBER, name)}
+    return json.dumps(limits, ensure_ascii=False, separators=(",", ":"))
 
 
 def _unit(field: Field) -> str:
@@ -273,7 +293,14 @@ def _choices(
         )
         for choice in choices
     ]
-    return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    several = tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    return several if required or kind != "radio" else several + _clear(place)
+
+
+def _clear(place: Place) -> Markup:
+    """Return how an optional answer is taken back: a radio without a value, which the script makes a button."""
+    radio = tag("input", type="radio", name=place.name, value=True, id=f"{place.id}--clear")
+    return tag("label", radio, tag("span", CLEAR), class_="hw-clear")
 
 
 def _has_words_at_its_ends(choices: Sequence[Choice]) -> bool:
@@ -313,12 +340,13 @@ def _number_scale(choices: Sequence[Choice], chosen: list[str], place: Place, re
         for choice in choices
     ]
     ends = (tag("span", choice.label) for choice in choices if choice.label)
-    return tag(
+    numbers = tag(
         "div",
         tag("div", *cells, class_="hw-rating", data_count=len(cells)),
         tag("div", *ends, class_="hw-ends", aria_hidden="true"),
         class_="hw-numbers",
     )
+    return numbers if required else numbers + _clear(place)
 
 
 def _rating(field: Rating, answer: Any, place: Place) -> Markup:
@@ -354,6 +382,8 @@ def _rating(field: Rating, answer: Any, place: Place) -> Markup:
     ]
     if gap != field.step:
         parts.append(_exact(field, "" if typed in numbers else typed, place.inside(EXACT)))
+    if not field.required:
+        parts.append(_clear(place))
     return joined(parts)
 
 
@@ -366,7 +396,7 @@ def _exact(field: Rating, typed: str, place: Place) -> Markup:
             "input",
             class_="hw-input hw-input--number",
             type="text",
-            inputmode="numeric",
+            inputmode=_keyboard(field.lowest),
             autocomplete="off",
             id=place.id,
             name=place.name,
@@ -375,6 +405,7 @@ def _exact(field: Rating, typed: str, place: Place) -> Markup:
         ),
         tag("span", field.unit, class_="hw-unit", id=f"{place.id}-unit") if field.unit else NO_HTML,
         class_="hw-exact",
+        data_number=_limits_json(field),
     )
 
 

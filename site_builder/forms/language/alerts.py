@@ -13,6 +13,7 @@ from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import PLACES, Alert, Scale, Tier
 from site_builder.forms.model.fields import Field, Number
 
+ALERT = ("label", "when", "tier")
 _ALERTS_LIKE = "- {label: Thoughts of self-harm, when: {q9: {at_least: 1}}}"
 _WHEN_LIKE = "when: {q9: {at_least: 1}}"
 _NEVER_GOES_OFF = "an alert that never goes off is worse than none"
@@ -36,7 +37,7 @@ def _alert(value: Value, items: Items, scales: Sequence[Scale]) -> Alert:
         items.mistakes.add(value.source, "an alert needs 'label' and 'when'", like)
         return Alert((), "")
     options = Options(value, items.mistakes, "an alert")
-    options.only(("label", "when", "tier"))
+    options.only(ALERT)
     for name in ("label", "when"):
         if name not in options:
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)

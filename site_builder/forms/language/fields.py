@@ -28,7 +28,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "choice": ("choices", "other"),
     "choices": ("choices", "other"),
     "yes no": (),
-    "date": (),
+    "date": ("future",),
     "time": (),
     "duration": ("at_most",),
     "matrix": ("choices", "from", "to", "ends", "rows"),
@@ -466,6 +466,10 @@ def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
     return kinds.AnyOf(**common, choices=_with_other(choices, options))
 
 
+def _date(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Date(**common, future=options.flag("future"))
+
+
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
     return kinds.Duration(**common, at_most=options.whole("at_most", 24 * 60, 1, _LONGEST_DURATION))
 
@@ -479,7 +483,7 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     rows = []
     for row, value in table.entries if table else ():
         names.take(row)
-        rows.append(_row(row, value, options.mistakes))
+        rows.append(_matrix_row(row, value, options.mistakes))
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
@@ -495,7 +499,7 @@ def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None
     return _numbers(options)
 
 
-def _row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
+def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
     """Read a row of a matrix: its words, or these and the earlier ones that they replace."""
     if not isinstance(value, Table):
         return Choice(row.text, words(value, f"'{row.text}'", mistakes))
@@ -560,7 +564,7 @@ _READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = 
     "choice": _one_of,
     "choices": _any_of,
     "yes no": _plain(kinds.YesNo),
-    "date": _plain(kinds.Date),
+    "date": _date,
     "time": _plain(kinds.Time),
     "duration": _duration,
     "matrix": _matrix,

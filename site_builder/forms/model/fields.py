@@ -7,7 +7,6 @@ parts raises AnswersRejected instead, its names relative to the field.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +15,11 @@ from typing import Any, ClassVar, TypeAlias
 
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
+from site_builder.forms.model.days import day_of
 from site_builder.forms.model.errors import AnswersRejected
-from site_builder.forms.model.wire_values import is_storable, number_of, text_of, without_point
+from site_builder.forms.model.lengths import minutes_of
+from site_builder.forms.model.numbers import ANY_NUMBER, Limits, number_of, plain
+from site_builder.forms.model.wire_values import is_storable, is_visible, text_of, with_line_feeds, without_point
 
 Answer: TypeAlias = str | int | float | list[str] | dict[str, str] | list[dict[str, Any]]
 Answers: TypeAlias = dict[str, Answer]
@@ -30,9 +32,7 @@ EXACT = "exact"  # a rating is a row of radios and a field for the exact number;
 DURATION_PARTS = ("hours", "minutes")
 NO_ANSWERS: Mapping[str, Any] = {}
 
-_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _CODE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
 
 
@@ -109,14 +109,11 @@ class Text(Field):
     max_length: int = SHORT_TEXT
 
     def read(self, posted: object) -> str | None:
-        # Browsers post CRLF; a lone surrogate can arrive in JSON and no database can hold it.
-        text = text_of(posted)
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if not text or text.isspace():
-            return None
+        text = with_line_feeds(text_of(posted))
         if not is_storable(text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
+        if not is_visible(text):
+            return None
         if len(text) > self.max_length:
             raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
         return text
@@ -140,12 +137,24 @@ class Number(Field):
     decimals: int = 0
     unit: str = ""
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What it allows, for reading a number that may be meant in two ways."""
+        lowest, highest = self.at_least, self.at_most
+        return Limits(
+            ANY_NUMBER.at_least if lowest is None else lowest,
+            ANY_NUMBER.at_most if highest is None else highest,
+            self.decimals,
+            self.unit,
+        )
+
     def read(self, posted: object) -> int | float | None:
-        number = number_of(posted)
+        number = number_of(posted, self.limits)
         if number is None:
             return None
         if number != round(number, self.decimals):
-            raise ValueError("Give a whole number" if not self.decimals else f"Give at most {self.decimals} decimals")
+            places = f"at most {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
+            raise ValueError(f"Give a number with {places}" if self.decimals else "Give a whole number")
         if self.at_least is not None and number < self.at_least:
             raise ValueError(f"This has to be {without_point(self.at_least)} or more")
         if self.at_most is not None and number > self.at_most:
@@ -172,8 +181,13 @@ class Rating(Field):
     def wire_parts(self) -> tuple[str, ...]:
         return ("", EXACT)
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What it allows, for reading a number that may be meant in two ways."""
+        return Limits(self.lowest, self.highest, unit=self.unit)
+
     def read(self, posted: object) -> int | None:
-        number = number_of(posted)
+        number = number_of(posted, self.limits)
         if number is None:
             return None
         if number != int(number) or not self.lowest <= number <= self.highest:
@@ -229,20 +243,13 @@ class YesNo(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Date(Field):
-    """A day, stored as YYYY-MM-DD."""
+    """A day, stored as YYYY-MM-DD; one that is still to come only with `future`."""
 
     type: ClassVar[str] = "date"
+    future: bool = False
 
     def read(self, posted: object) -> str | None:
-        typed = text_of(posted).strip()
-        if not typed:
-            return None
-        if not _DATE.fullmatch(typed):
-            raise ValueError("Give a date as year-month-day, like 2026-03-09")
-        try:
-            return datetime.date.fromisoformat(typed).isoformat()
-        except ValueError:
-            raise ValueError("There is no such day. Check the date") from None
+        return day_of(text_of(posted), future=self.future)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +259,7 @@ class Time(Field):
     type: ClassVar[str] = "time"
 
     def read(self, posted: object) -> str | None:
-        typed = text_of(posted).strip()
+        typed = plain(text_of(posted))
         if not typed:
             return None
         if not (match := _TIME.fullmatch(typed)):
@@ -272,13 +279,8 @@ class Duration(Field):
 
     def read(self, posted: object) -> int | None:
         parts = posted if isinstance(posted, Mapping) else {"minutes": posted}
-        typed = {unit: text_of(parts.get(unit)).strip() for unit in DURATION_PARTS}
-        if not any(typed.values()):
-            return None
-        if not all(_WHOLE.fullmatch(part) for part in typed.values() if part):
-            raise ValueError("Give hours and minutes as whole numbers")
-        minutes = 60 * int(typed["hours"] or 0) + int(typed["minutes"] or 0)
-        if minutes > self.at_most:
+        minutes = minutes_of(*(parts.get(unit) for unit in DURATION_PARTS))
+        if minutes is not None and minutes > self.at_most:
             raise ValueError(f"This has to be {self.at_most // 60} hours {self.at_most % 60} minutes or less")
         return minutes
 
@@ -429,7 +431,7 @@ def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
     for choice in choices:
         if choice.code == posted:
             return choice.code
-    typed = text_of(posted).strip()
+    typed = plain(text_of(posted))
     if not typed:
         return None
     for choice in choices:

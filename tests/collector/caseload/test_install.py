@@ -205,7 +205,7 @@ def test_every_wording_is_listed_and_the_latest_describes_the_column(clinic: Cli
     asks = {row["definition"]: row["ask"] for row in clinic.rows("SELECT definition, ask FROM questions")}
     assert asks == {wording.hash: wording.fields[0].ask for wording in wordings}
     connection = clinic.folder.file_of("alice").connect(read_only=True)
-    assert describe(connection)["check_in"].columns["x"] == "How depressed are you?"
+    assert describe(connection)["check_in"].columns["x"] == "How depressed are you? · From 0 to 10"
     connection.close()
 
 

@@ -52,7 +52,7 @@ def test_a_renamed_question_keeps_its_column_through_a_chain_of_names(clinic: Cl
     assert [tuple(row.values()) for row in moods] == [(2, 3), (1, 2), (1, 1)]
     assert places(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
     connection = clinic.folder.file_of("alice").connect(read_only=True)
-    assert describe(connection)["log"].columns["mood"] == "How feeling?"
+    assert describe(connection)["log"].columns["mood"] == "How feeling? · From 0 to 10"
     connection.close()
 
 

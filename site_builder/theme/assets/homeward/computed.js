@@ -3,6 +3,7 @@
 import { itemAnswer, lengthInWords } from "./answers.js";
 import { isPassedOver } from "./conditions.js";
 import { follow } from "./follow.js";
+import { write } from "./make.js";
 
 const DAY = 24 * 60; // minutes
 const PLACES = 6;
@@ -48,7 +49,7 @@ export class Computed {
       const given = of.map((name) => (name in above ? above[name] : itemAnswer(this.form, name, near)));
       const value = isPassedOver(row) ? null : compute(formula, unit, given);
       values.set(card, { ...above, [id]: value });
-      row.querySelector("output").textContent = value === null ? "" : inWords(value, unit);
+      write(row.querySelector("output"), value === null ? "" : inWords(value, unit));
       row.hidden = value === null;
     }
     for (const list of new Set(rows.map((row) => row.parentElement))) {

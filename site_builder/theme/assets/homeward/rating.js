@@ -1,5 +1,7 @@
 /** Keeps the cells of a rating and its exact number in step: what was answered last is the answer. */
 
+import { readNumber } from "./numbers.js";
+
 const RATING = ".hw-field--rating";
 const BEFORE_OTHERS = { capture: true }; // conditions and computed values look at the answer that is left
 
@@ -17,8 +19,6 @@ document.addEventListener("change", (event) => {
 document.addEventListener("input", (event) => {
   const field = event.target.closest?.(RATING);
   if (!field || event.target !== exactOf(field)) return;
-  const typed = event.target.value.trim();
-  for (const cell of field.querySelectorAll("input[type=radio]")) {
-    cell.checked = typed !== "" && Number(cell.value) === Number(typed);
-  }
+  const typed = readNumber(event.target.value)?.number;
+  for (const cell of field.querySelectorAll("input[type=radio]")) cell.checked = Number(cell.value) === typed;
 }, BEFORE_OTHERS);

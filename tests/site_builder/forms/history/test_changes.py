@@ -80,13 +80,13 @@ def test_an_unchanged_form_has_no_changes() -> None:
             "nothing has changed that",
         ),
         (("home: At home, out: Out", "out: Out, home: At home"), "nothing has changed that answers are compared by"),
-        (("3: Some}", "3: A bit}"), "nothing has changed that"),
+        (("3: Some}", "3: A bit}"), "the band of 'total' from 3 was “Some” and is “A bit” now"),
         (("note: Anything else?", "note: Anything else?\n      more: More?"), "'more' is a new question"),
         (("what: Which step?", "what: Which step?\n          when: {ask: When?, type: date}"), "'steps.when' is a new"),
         (("q2: Feeling down}", "q2: Feeling down, q3: Sleep}"), "'q3' is a new question"),
         (("scales:", "scales:\n      tense: {items: [q1]}"), "'tense' is a new scale"),
         (("alerts:", "alerts:\n      - {label: Tense, when: {q1: 2}}"), "the alert 'Tense' is new"),
-        (("{label: Down", "{label: Feeling down"), "nothing has changed that"),
+        (("{label: Down", "{label: Low"), "the label of the alert on 'q2' was “Down” and is “Low” now"),
     ],
 )
 def test_a_safe_change_needs_no_new_version(pair: tuple[str, str], message: str) -> None:
