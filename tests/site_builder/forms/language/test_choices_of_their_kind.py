@@ -73,6 +73,8 @@ def test_what_stands_alone_is_only_for_several_choices() -> None:
     )
     every = "  q: {ask: Q?, type: choices, choices: {a: {label: A, alone: true}, b: {label: B, alone: true}}}"
     assert problem_with(every).startswith("every one of these stands alone")
+    beside = HARD.replace("{label: None of these, alone: true}}", "None of these}, alone: none")
+    assert problem_with(beside).startswith("'alone' does not belong to the type choices; it belongs to a choice")
     assert problem_with(HARD.replace("alone: true", "alone: maybe")).startswith("'alone' has to be true or false")
 
 
