@@ -22,8 +22,8 @@ FILE = "forms.lock"  # in the content folder
 FORMAT = 3
 ABOUT = (
     "What every form of this site asks, and has asked in each version that was ever published.",
-    "`homeward check` compares the pages with it, so that no edit can mix answers that mean different things.",
-    "`homeward build` and `homeward up` write it. Commit it together with the content; never edit or delete it.",
+    "The check compares the pages with it, so that no edit can mix answers that mean different things.",
+    "Publishing writes it. Commit it together with the content; never edit or delete it.",
 )
 EXPANDED = 5  # levels that are written over several lines; anything deeper, like a question, takes one line
 RENAMED_FORM = 0.5  # share of a removed form's questions from which a new form counts as the same one renamed

@@ -18,6 +18,7 @@ from site_builder.forms.history.versions import (
     History,
     Question,
     Rule,
+    alone_in,
     asked,
     criterion_rule,
     formula,
@@ -252,6 +253,8 @@ class _Comparison:
         yield from self.reworded(path, question, asked)
         if field.when != self.whens.get(question.path, ()):
             yield Change(path, f"'{path}' is asked after different answers than before")
+        if alone_in(field) != question.alone:
+            yield Change(path, f"'{path}' has other answers that stand alone: {', '.join(alone_in(field)) or 'none'}")
 
     def another_kind(self, path: str, question: Question, field: Field, now: Signature) -> Iterator[Change]:
         if isinstance(field, Matrix) and not self.is_first_report(field, question.signature):

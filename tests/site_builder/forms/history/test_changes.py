@@ -267,6 +267,38 @@ def test_a_part_that_waits_makes_each_of_its_questions_wait() -> None:
     assert [str(change) for change in changes] == ["'n' is asked after different answers than before"]
 
 
+def test_another_answer_that_stands_alone_is_told() -> None:
+    text = "form: log\nfields: {a: {ask: A?, type: choices, choices: {x: X, no: NONE}}}"
+    before, now = (parse(text.replace("NONE", label)) for label in ("Nothing", "{label: Nothing, alone: true}"))
+    expected = ["'a' has other answers that stand alone: no"]
+    assert [str(change) for change in compare(new_history(before), now)] == expected
+    published = new_history(now).latest
+    assert PublishedVersion.from_json(1, json.loads(json.dumps(published.to_json()))) == published
+    assert [change.critical for change in compare(new_history(now), before)] == [False]
+
+
+def test_a_new_text_beside_a_choice_needs_a_new_version_for_its_code() -> None:
+    text = "form: log\nversion: VERSION\nfields: {a: {ask: A?, type: choices, choices: {x: X, y: Y}OTHER}}"
+    before = parse(text.replace("VERSION", "1").replace("OTHER", ""))
+    now = text.replace("OTHER", ", other: Something else")
+    changes = compare(new_history(before), parse(now.replace("VERSION", "1")))
+    assert [(change.path, change.critical) for change in changes] == [("a", True), ("a_other", False)]
+    assert not [
+        change for change in compare(new_history(before), parse(now.replace("VERSION", "2"))) if change.critical
+    ]
+
+
+def test_numbers_with_words_at_their_ends_are_compared_like_any_choices() -> None:
+    text = "form: log\nfields: {a: {ask: A?, type: matrix, from: 1, to: 4, ends: [ENDS], rows: {q1: One, q2: Two}}}"
+    history = new_history(parse(text.replace("ENDS", "Never, Always")))
+    assert compare(history, parse(text.replace("ENDS", "Never, Always"))) == ()
+    (change,) = [each for each in compare(history, parse(text.replace("ENDS", "Always, Never"))) if each.critical]
+    assert "has the words that" in change.problem
+    in_full = "choices: {1: Never, 2: '', 3: '', 4: {label: Every time, was_worded: Always}}"
+    better_put = parse(text.replace("from: 1, to: 4, ends: [ENDS]", in_full))
+    assert [change.critical for change in compare(history, better_put)] == [False]
+
+
 def test_a_definition_remembers_groups_of_conditions() -> None:
     form = edit(("q2: {at_least: 1}", "any: [{q2: 1}, {not: {q1: 2}}]"))
     published = new_history(form).latest
