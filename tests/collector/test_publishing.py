@@ -89,6 +89,7 @@ docs_dir: pages
 theme: {name: mkdocs, highlightjs: false}
 plugins: []
 markdown_extensions: [site_builder.extension]
+extra: {clinic: {phone: "+44 20 7946 0000", hours: "Monday to Friday, 9:00 to 17:00"}}
 """
 PAGE = "# Mood\n\n```yaml form\nform: log\nfields:\n  mood: {ask: %s, type: rating}\n```\n"
 REFUSED = (

@@ -25,7 +25,7 @@ def relabelled(last: PublishedVersion, form: Form) -> Iterator[Change]:
     """Yield every label of a band, a computed value or an alert that was published in other words."""
     before = dict(_labels(last))
     for key, label in _labels(form):
-        if key in before and before[key].words != label.words:
+        if key in before and before[key].words not in ("", label.words):  # a lock of format 1 has rules without words
             yield Change(label.path, f"{label.name} was “{before[key].words}” and is “{label.words}” now")
 
 
