@@ -23,6 +23,7 @@ from datasette.version import __version__
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from collector import clinic_time
 from collector.caseload.courses import Course, all_of, points, signed
 from collector.caseload.left_out import read_left_out, read_left_out_of
 from collector.caseload.searching import expression, hits
@@ -55,6 +56,11 @@ def zone_of(datasette: Datasette) -> tzinfo:
     """Return the time zone in which the pages of an instance speak."""
     context = context_of(datasette)
     return context.clinic_zone.current() if context else UTC
+
+
+def own_zone(name: str | None, datasette: Datasette) -> tzinfo:
+    """Return the time zone of a client, or else the clinic's."""
+    return clinic_time.zone(name) if name else zone_of(datasette)
 
 
 @hookimpl
@@ -166,10 +172,11 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
         raise NotFound("There is no such submission in this caseload")
     scores = results.score_results(form, await all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
     search = request.args.get("_search") or ""
+    shown = render_answers(form, answers, own_zone(stored[0]["time_zone"], datasette))
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": with_hits(render_answers(form, answers), search) if search else render_answers(form, answers),
+        "answers": with_hits(shown, search) if search else shown,
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),

@@ -159,7 +159,7 @@ def test_more_tables_than_one_union_takes(tmp_path: Path) -> None:
             )
             database.execute(f"INSERT INTO {table} VALUES ('s{number}', 'CHARLIE', 1, '', {number})")
             row = (f"s{number}", f"form-{number}", f"hash-{number}")
-            database.execute("INSERT INTO submissions VALUES (?, 'CHARLIE', ?, 1, ?, '', 1)", row)
+            database.execute("INSERT INTO submissions VALUES (?, 'CHARLIE', ?, 1, ?, '', 1, 0)", row)
             question = (f"hash-{number}", f"form-{number}", table, f"Mood {number}?")
             database.execute(
                 "INSERT INTO questions VALUES (?, ?, 1, 'mood', 'mood', ?, '', ?, '', 'rating', NULL)", question
