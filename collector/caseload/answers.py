@@ -6,11 +6,15 @@ not for each column, because SQLite joins at most 500 of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlite_utils import Database
 
 MOST_JOINED = 400  # SELECTs in one UNION ALL
+LONGEST = 900_000  # characters of all of them; SQLite takes a million
+
+log = logging.getLogger(__name__)
 
 _IN_WORDS = """CASE
          WHEN type = 'choices' THEN (
@@ -39,7 +43,7 @@ def answers(db: Database) -> str:
     return f"""
 SELECT submission, client, form, received, question, CAST({_IN_WORDS} AS TEXT) AS answer,
        CAST(iif(typeof(stored) IN ('integer', 'real'), stored, NULL) AS REAL) AS number, "row", "table", "column"
-  FROM ({_joined(list(_terms(db)) or [_NONE])})
+  FROM ({_joined(list(_that_fit(_terms(db))) or [_NONE])})
  WHERE stored IS NOT NULL
 """  # noqa: S608 - made of the words of this module and the names of tables and columns
 
@@ -50,6 +54,17 @@ def _joined(terms: list[str]) -> str:
         return " UNION ALL ".join(terms)
     groups = (terms[start : start + MOST_JOINED] for start in range(0, len(terms), MOST_JOINED))
     return _joined([f"SELECT * FROM ({' UNION ALL '.join(group)})" for group in groups])  # noqa: S608
+
+
+def _that_fit(terms: Iterable[str]) -> Iterator[str]:
+    """Yield the first SELECTs, up to what a view can be made of: the tables of the others hold their answers still."""
+    length = 0
+    for term in terms:
+        length += len(term)
+        if length > LONGEST:
+            log.error("the view answers leaves tables out: there are more questions than a view can have")
+            return
+        yield term
 
 
 def _terms(db: Database) -> Iterator[str]:

@@ -69,6 +69,9 @@ TABLES: dict[str, TableDescription] = {
             "since": "When the client was added, UTC",
             "status": "active, until the treatment ends",
             "time_zone": "Where the client's days begin and end, such as Europe/Berlin; empty until it is set",
+            "course_begun": "When the therapist began the current course of treatment, UTC; empty in the first one,"
+            " which began when the client was added and holds everything that was sent",
+            "course_seq": "The ledger's number of that beginning; 0 when it was dated back",
         },
     ),
     "submissions": TableDescription(
@@ -81,6 +84,7 @@ TABLES: dict[str, TableDescription] = {
             "definition": "Which wording of the form was answered (its sha256)",
             "received": _RECEIVED,
             "answered": "How many questions were answered; a row of a matrix counts as one, a repeat as one",
+            "seq": "Its number in the ledger: of two with the same time, the higher number came later",
         },
     ),
     "scores": TableDescription(
@@ -99,6 +103,8 @@ TABLES: dict[str, TableDescription] = {
             " empty when too many are missing. Compare this one over time",
             "band": "The band that the prorated score falls into",
             "reached": "The cut-offs that the prorated score reaches, a JSON list of names; empty without a score",
+            "seq": "Its submission's number in the ledger: of two with the same time, the higher number came later",
+            "exact": "The prorated score before it was rounded for reading: bands, cut-offs and changes go by this one",
         },
     ),
     "scales": TableDescription(
@@ -201,6 +207,9 @@ TABLES: dict[str, TableDescription] = {
             "client": _CLIENT,
             "problem": "Why it could not be shown",
             "seen": "When it was received, UTC",
+            "submission": "The submission, if it is one: its page shows the answers as they were sent",
+            "alerts_known": "1 when its alerts were worked out all the same, 0 when somebody has to read it to know;"
+            " empty when it is no submission",
         },
     ),
     "written": TableDescription(
@@ -217,7 +226,8 @@ TABLES: dict[str, TableDescription] = {
         },
     ),
     "progress": TableDescription(
-        "Scores compared over time: one row for each client and scale that has a score. All scores here are prorated.",
+        "Scores compared over time: one row for each client and scale that has a score in the client's current course"
+        " of treatment. All scores here are prorated; changes are those of exact.",
         {
             "client": _CLIENT,
             "form": _FORM,
@@ -226,7 +236,8 @@ TABLES: dict[str, TableDescription] = {
             "better": "Which way is better: lower or higher",
             "reliable_change": "The smallest change, in points, that is more than chance",
             "possible_change": "A smaller change, in points, that may be more than chance",
-            "baseline": "The first score",
+            "course_begun": "When the client's current course of treatment began, UTC",
+            "baseline": "The first score of the course",
             "baseline_received": "When the first score was received, UTC",
             "baseline_submission": "The submission of the first score",
             "previous": "The score before the last; empty when there is only one, as is all that compares",
@@ -254,6 +265,9 @@ TABLES: dict[str, TableDescription] = {
             "case_now": "The same for the last score",
             "recovered": "1 when the baseline was a case and the last score is none, 0 when both are; empty when the"
             " baseline was no case",
+            "worse_since_best": "Whether the last score is worse than the best by at least the reliable change:"
+            " twice when the score before it is as well, case when the last is a case and the best is none, once when"
+            " neither holds; no; empty when the scale has no reliable change",
         },
     ),
     "open_alerts": TableDescription(

@@ -10,6 +10,7 @@ from collector.caseload.errors import CannotFold
 from collector.caseload.in_words import create_in_words
 from collector.caseload.install import install
 from collector.ledger.events import Recorded
+from site_builder.forms.model.definition import Form
 
 
 class Installed:
@@ -36,6 +37,10 @@ class Installed:
             create_answers(self._database)
             create_in_words(self._database, self._without_views)
             self._without_views.clear()
+
+    def form(self, event: Recorded) -> Form:
+        """Return the form that a submission answers, whether or not it can have tables. Raises CannotFold."""
+        return self._definitions.form(event.data["definition"], before=event.seq)
 
     def definition(self, event: Recorded) -> Definition:
         """Return the definition that a submission answers, with its tables in the file. Raises CannotFold."""

@@ -27,8 +27,10 @@ from collector.caseload.courses import Course, all_of, points, signed
 from collector.caseload.searching import expression, hits
 from collector.clinic_time import in_words, name_of
 from collector.driver import sqlite3
-from collector.review import cells, charts, overview, results
+from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
+from collector.review.comparisons import comparisons
+from collector.review.set_aside import read_sheet, set_aside_page
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.direction import isolated
@@ -71,7 +73,8 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
         "behind": context.seconds_behind(),
         "zone": name_of(zone),
         "when": partial(in_words, zone=zone),
-        "ago": lambda moment: overview.ago(moment, datetime.now(zone)),
+        "ago": lambda moment: reasons.ago(moment, datetime.now(zone)),
+        "waiting": lambda moment: reasons.days(moment, datetime.now(zone)),
         "every_time": partial(every_time, zone=zone),
         **TEMPLATE_FUNCTIONS,
     }
@@ -151,6 +154,8 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
     rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
+    if context and (sheet := await read_sheet(rows, id)):
+        return await set_aside_page(request, datasette, rows, context, sheet)
     stored = await all_of(rows, overview.SUBMISSION, submission=id)
     form = _form(context, stored[0]["definition"]) if context and stored else None
     answers = context.answers(id) if context and stored else None
@@ -238,4 +243,5 @@ TEMPLATE_FUNCTIONS = {
     "signed": signed,
     "small_line": charts.small_line,
     "large_line": charts.large_line,
+    "comparisons": comparisons,
 }

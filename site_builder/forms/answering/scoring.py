@@ -19,7 +19,8 @@ class Score:
 
     `raw` is the sum of the answered items (None if none is answered), `prorated` the score with the missing items
     filled in (None if too many are missing), `band` the label of the range that the prorated score falls into,
-    `reached` the names of the cut-offs that it reaches (None without a score).
+    `reached` the names of the cut-offs that it reaches (None without a score), `exact` the prorated score as bands,
+    cut-offs and changes are worked out from it.
     """
 
     scale: str
@@ -29,6 +30,7 @@ class Score:
     prorated: float | None
     band: str
     reached: tuple[str, ...] | None
+    exact: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
         return Score(scale.id, _rounded(raw), len(values), count, None, "", None)
     prorated = raw * count / len(values)
     band, reached = band_of(scale, prorated), cutoffs_reached(scale, prorated)
-    return Score(scale.id, _rounded(raw), len(values), count, _rounded(prorated), band, reached)
+    exact = round(prorated, EXACT)
+    return Score(scale.id, _rounded(raw), len(values), count, _rounded(prorated), band, reached, exact)
 
 
 def band_of(scale: Scale, points: float) -> str:

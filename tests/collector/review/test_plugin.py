@@ -131,7 +131,7 @@ def test_a_copied_row_gives_no_access_to_answers_of_another_caseload(clinic: Cli
     id = send(clinic, submission(CLIENTS["bob"], "only for Bob"))
     with sqlite3.connect(clinic.settings.caseloads / "alice.db") as rows:  # a projection gone wrong
         rows.execute(
-            "INSERT INTO submissions SELECT ?, client, form, version, definition, received, answered"
+            "INSERT INTO submissions SELECT ?, client, form, version, definition, received, answered, seq"
             " FROM submissions LIMIT 1",
             (id,),
         )
