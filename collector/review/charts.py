@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from collector.caseload.courses import Course, points, signed
 from collector.review.comparisons import cut_off_in_words
+from site_builder.forms.model.direction import isolated
 
 SMALL = (96, 28)  # px: a line in a table row
 LARGE = (360, 200)  # as wide as a phone, so that nothing has to be scrolled to; on a screen all of it is larger
@@ -50,9 +51,10 @@ def in_words(course: Course) -> str:
     change = f"; {signed(course.change)} since the first" if course.change is not None else ""
     values = [points(value) for value in course.values]
     before, current = ", ".join(values[: course.earlier]), ", ".join(values[course.earlier :])
+    title = isolated(course.scale.title)
     if not before:
-        return f"{course.scale.title}: {current}{change}"
-    return f"{course.scale.title}: {current or 'no score yet'}{change}; before this course of treatment {before}"
+        return f"{title}: {current}{change}"
+    return f"{title}: {current or 'no score yet'}{change}; before this course of treatment {before}"
 
 
 def small_line(course: Course) -> Markup:

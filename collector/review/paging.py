@@ -27,6 +27,7 @@ from collector.middleware.mishaps import place_of
 from collector.review import cells
 from collector.review.addresses import check
 from collector.review.database import order_tail, spreadsheet
+from site_builder.forms.model.direction import isolated
 
 LONGEST_IN_AN_ADDRESS = 500  # characters of a sort key; servers and browsers refuse addresses of some thousands
 PIECE = 64 * 1024  # characters of a spreadsheet that are sent at once
@@ -197,6 +198,7 @@ class CaseloadTable(InWords, TableView):  # type: ignore[misc]
             answer = await super().data(request, default_labels, _next, _size)
         if isinstance(answer, tuple) and len(answer) == 3:
             self._mend_links(request, answer[0])
+            answer[0]["human_description_en"] = isolated(answer[0]["human_description_en"])
         return answer
 
     async def _with_sort_key(self, request: Request, table: str, keys: list[str], _next: str | None) -> str | None:

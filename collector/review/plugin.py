@@ -175,7 +175,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 
 
-_ANSWER = re.compile(r"(<dd>)(.*?)(?=</dd>|<dl>|<ol)", re.DOTALL)
+_ANSWER = re.compile(r"(<dd[^>]*>)(.*?)(?=</dd>|<dl>|<ol)", re.DOTALL)
 _WORDS = re.compile(r"[^<>]+(?=<|$)")
 
 
