@@ -20,6 +20,7 @@ from collector.process.supervisor import Supervisor
 from collector.publishing import publish
 from collector.settings import Settings
 from collector.storage import Storage
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
 
@@ -45,7 +46,10 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
             published.append(catalogue)
 
         report = build(config, settings.site, publish=publish_to_ledger)
-        _print_progress(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
+        _print_progress(
+            as_json,
+            f"Built {counted(report.pages, 'page')} with {counted(report.forms, 'form')} in {report.seconds:.1f} s.",
+        )
         for message in (*report.warnings, *([f"{report.lock} has changed; commit it."] if report.lock else [])):
             click.echo(message, err=True)
         forms = {entry.form.id: entry.form for catalogue in published for entry in catalogue.forms}

@@ -27,6 +27,7 @@ from collector.middleware.mishaps import place_of
 from collector.review import cells
 from collector.review.addresses import check
 from collector.review.database import order_tail, spreadsheet
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.direction import isolated
 
 LONGEST_IN_AN_ADDRESS = 500  # characters of a sort key; servers and browsers refuse addresses of some thousands
@@ -148,8 +149,8 @@ class CaseloadQueries(InWords, DatabaseView):  # type: ignore[misc]
             count = f"select count(*) from ({query['sql']})"  # noqa: S608 - the therapist's own, on a file of their own
             (all_rows,) = (await self.ds.get_database(database).execute(count, query["params"])).first()
         except (QueryInterrupted, sqlite3.Error):
-            return f"NOT COMPLETE: these are the first {rows:,} rows, and there are more. Ask for fewer at once."
-        return f"NOT COMPLETE: {all_rows - rows:,} of {all_rows:,} rows are missing. Ask for fewer at once."
+            return f"NOT COMPLETE: there are more rows than the {rows:,} above. Ask for fewer at once."
+        return f"NOT COMPLETE: {all_rows - rows:,} of {counted(all_rows, 'row')} missing. Ask for fewer at once."
 
 
 class CaseloadTable(InWords, TableView):  # type: ignore[misc]

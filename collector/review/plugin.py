@@ -32,6 +32,7 @@ from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.comparisons import comparisons
 from collector.review.set_aside import read_sheet, set_aside_page
 from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.direction import isolated
 from site_builder.forms.model.errors import UnreadableDefinition
@@ -238,6 +239,7 @@ def every_time(course: Course, zone: tzinfo) -> list[tuple[str, str, str, str, i
 
 
 TEMPLATE_FUNCTIONS = {
+    "counted": counted,
     "isolated": isolated,
     "points": points,
     "signed": signed,

@@ -16,12 +16,13 @@ from urllib.parse import unquote
 
 from pathspec import GitIgnoreSpec
 
-from site_builder.checks import counted, findings, open_library
+from site_builder.checks import findings, open_library
 from site_builder.content import lock
 from site_builder.content.library import Library, url_of
 from site_builder.content.menu import addresses
 from site_builder.content.mkdocs_settings import read_site, yaml_mistake
 from site_builder.forms.history.changes import ChangesRefused
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.model.errors import FormErrors, SiteError
 from site_builder.forms.model.markup import NO_HTML

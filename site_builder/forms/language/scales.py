@@ -7,6 +7,7 @@ from typing import Literal
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.options import Options, number, words
 from site_builder.forms.language.yaml_tree import Mistakes, Table, Value, Word
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import EXACT, Band, Cutoff, Scale
 from site_builder.forms.model.fields import numbers_of
 from site_builder.forms.model.identifiers import suggest, unfit_field_id
@@ -129,7 +130,7 @@ def _change(name: str, options: Options, reach: tuple[float, float] | None) -> f
     change = options.number(name)
     if change is not None and (change <= 0 or (reach is not None and change > reach[1] - reach[0])):
         at = options.table.get(name) or options.key(name)
-        problem = f"a change of {change:g} points is not possible on this scale"
+        problem = f"a change of {counted(change, 'point')} is not possible on this scale"
         options.mistakes.add(at.source, problem, "write the number of points that a real change has at least")
     return change
 
@@ -144,7 +145,7 @@ def _possible_change(options: Options, reach: tuple[float, float] | None, reliab
         problem = "'possible_change' needs a 'reliable_change' beside it"
         options.mistakes.add(at.source, problem, "add 'reliable_change:' with the points from which a change is sure")
     elif reliable is not None and change >= reliable:
-        problem = f"a possible change of {change:g} points is not less than the reliable one of {reliable:g}"
+        problem = f"a possible change of {counted(change, 'point')} is not less than the reliable one of {reliable:g}"
         options.mistakes.add(at.source, problem, "write the smaller number here")
     return change
 

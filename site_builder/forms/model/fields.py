@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.conditions import Condition, all_hold
 from site_builder.forms.model.errors import AnswersRejected
 from site_builder.forms.model.wire_values import is_storable, number_of, text_of, without_point
@@ -113,7 +114,9 @@ class Text(Field):
         if not is_storable(text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
         if len(text) > self.max_length:
-            raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
+            raise ValueError(
+                f"Shorten this to {counted(self.max_length, 'character')} or fewer. It has {len(text):,} now"
+            )
         return text
 
 
@@ -270,7 +273,9 @@ class Duration(Field):
             raise ValueError("Give hours and minutes as whole numbers")
         minutes = 60 * int(typed["hours"] or 0) + int(typed["minutes"] or 0)
         if minutes > self.at_most:
-            raise ValueError(f"This has to be {self.at_most // 60} hours {self.at_most % 60} minutes or less")
+            raise ValueError(
+                f"This has to be {counted(self.at_most // 60, 'hour')} {counted(self.at_most % 60, 'minute')} or less"
+            )
         return minutes
 
 
@@ -356,7 +361,7 @@ class Repeat(Field):
         outer = self.seen_by_rows(form)
         rows = self._rows(posted)
         if len(rows) > self.at_most:
-            raise ValueError(f"Keep this to {self.at_most} entries or fewer")
+            raise ValueError(f"Keep this to {counted(self.at_most, 'entry', 'entries')} or fewer")
         problems: dict[str, str] = {}
         answers: list[dict[str, Any]] = []
         for index, row in enumerate(rows):
