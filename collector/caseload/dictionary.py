@@ -96,15 +96,15 @@ TABLES: dict[str, TableDescription] = {
             "scale": "The scale's name; its rule is in scales. Where a later version counts otherwise, its scores"
             " have a name of their own (total_v2)",
             "received": _RECEIVED,
-            "raw": "The sum of the answered items; empty when none was answered",
+            "raw": "The sum of the answered items, times the multiplier; empty when none was answered",
             "answered": "How many of the scale's items were answered",
             "items": "How many items the scale has",
             "prorated": "The score, missing items filled by the mean of the others as far as the rule allows;"
-            " empty when too many are missing. Compare this one over time",
+            " empty when too many are missing. Halves are rounded up, to two decimals or as the rule says; bands,"
+            " cut-offs and changes go by this number. Compare this one over time",
             "band": "The band that the prorated score falls into",
             "reached": "The cut-offs that the prorated score reaches, a JSON list of names; empty without a score",
             "seq": "Its submission's number in the ledger: of two with the same time, the higher number came later",
-            "exact": "The prorated score before it was rounded for reading: bands, cut-offs and changes go by this one",
         },
     ),
     "scales": TableDescription(
@@ -130,8 +130,8 @@ TABLES: dict[str, TableDescription] = {
             "method": "What becomes of the items: their sum or their mean",
             "rounding": "How the score is rounded before it is read: none or half up, to whole points",
             "rounding_source": "Where that rounding comes from",
-            "gate": "The question that decides whether the items count, a JSON list of [question, test, value];"
-            " otherwise the score is the lowest one; empty when there is none",
+            "gate": "What decides whether the items count, a JSON list of [question, test, value]; otherwise the score"
+            " is the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(
@@ -182,6 +182,20 @@ TABLES: dict[str, TableDescription] = {
             "acknowledged": "When somebody has seen to it, UTC",
         },
     ),
+    "left_out": TableDescription(
+        "What was left out and could have raised an alert: it does not mean that there is no risk. One row for each"
+        " such question of a submission on which something else was answered.",
+        {
+            "submission": _SUBMISSION,
+            "item": "The question, as in alerts; or a scale that has no score because too much is missing",
+            "client": _CLIENT,
+            "form": _FORM,
+            "question": "The question as the client read it",
+            "answer": "An answer that counts as missing, such as “I would rather not say”; empty without any",
+            "tier": "How soon its alert would have to be looked at: urgent or soon",
+            "received": _RECEIVED,
+        },
+    ),
     "questions": TableDescription(
         "The data dictionary: what each column of a form's table was asked as, in every wording that was answered.",
         {
@@ -227,7 +241,7 @@ TABLES: dict[str, TableDescription] = {
     ),
     "progress": TableDescription(
         "Scores compared over time: one row for each client and scale that has a score in the client's current course"
-        " of treatment. All scores here are prorated; changes are those of exact.",
+        " of treatment. All scores here are prorated.",
         {
             "client": _CLIENT,
             "form": _FORM,

@@ -9,14 +9,15 @@ from collector.caseload.columns import STANDARD
 from collector.caseload.errors import CannotFold
 from site_builder.forms.history.signatures import signature
 from site_builder.forms.history.versions import asked, renamed
-from site_builder.forms.history.words import Asked, Wordings, parts, words_of
+from site_builder.forms.history.words import Asked, Wordings, parts
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.identifiers import unfit_table
 
 # name → the id that holds it, and the properties that must not change
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]
 
-LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts"})  # forms were called like this before the views came
+# Forms were called like these views and this table before they came.
+LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts", "left_out"})
 NO_HOLDER = ("-", ())  # "-" is never an id
 
 
@@ -82,7 +83,7 @@ class Names:
                 return name
         name = _free_name(taken, id, version)
         taken[name] = holder
-        self._wordings[table, name] = Wordings(words_of(now))
+        self._wordings[table, name] = Wordings.first(now)
         return name
 
     def computed_column(self, table: str, id: str, rule: tuple[str, ...], version: int) -> str:

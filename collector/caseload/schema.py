@@ -299,10 +299,8 @@ def order_of_the_ledger(db: Database) -> None:
     for table in ("submissions", "scores"):
         db.table(table).add_column("seq", int, not_null_default=0)
         db.execute(f"UPDATE {table} SET seq = rowid")  # noqa: S608 - one of the two above
-    db.table("scores").add_column("exact", float)
-    db.execute("UPDATE scores SET exact = raw * items / answered WHERE prorated IS NOT NULL")
     db.execute("DROP INDEX idx_scores_client_form_scale_received_submission_prorated")
-    db.table("scores").create_index(["client", "form", "scale", "received", "seq", "exact"])
+    db.table("scores").create_index(["client", "form", "scale", "received", "seq", "prorated"])
     db.execute("DROP INDEX idx_submissions_client_received")
     db.table("submissions").create_index(["client", "received", "seq"])
 
@@ -390,14 +388,36 @@ def how_a_scale_is_worked_out(db: Database) -> None:
 
 
 @migrations()
+def tables_in_words(db: Database) -> None:
+    create_in_words(db)
+
+
+@migrations()
 def views_by_course(db: Database) -> None:
     """Create the views as this release has them; a release that changes one gives this migration another name."""
     create_views(db)
 
 
 @migrations()
-def tables_in_words(db: Database) -> None:
-    create_in_words(db)
+def risk_left_out(db: Database) -> None:
+    table = db.table("left_out")
+    table.create(
+        {
+            "submission": str,
+            "item": str,
+            "client": str,
+            "form": str,
+            "question": str,
+            "answer": str,
+            "tier": str,
+            "received": str,
+        },
+        pk=("submission", "item"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "question", "tier", "received"},
+        strict=True,
+    )
+    table.create_index(["client", "received"])
 
 
 @migrations()

@@ -13,7 +13,7 @@ from collector.endpoints.refusals import Refusal
 from collector.endpoints.services import Services, services_of
 from collector.ledger.events import Kind, Recorded
 from collector.ledger.tokens import CROCKFORD
-from site_builder.forms.answering.scoring import raised
+from site_builder.forms.answering.alerts import raised
 from site_builder.forms.html.render import render_answers
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may

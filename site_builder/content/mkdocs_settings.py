@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from site_builder.content.clinic_settings import Setting, clinic_settings, extension_setting
+from site_builder.content.form_files import place_in, unreadable
 from site_builder.forms.language.yaml_tree import Block, Mistakes, read_block
-from site_builder.forms.model.errors import SiteError, Source
+from site_builder.forms.model.errors import FormError, SiteError, Source
 
 _ALWAYS_LEFT_OUT = ".*\n/templates/\n"  # MkDocs puts these before every `exclude_docs`
 _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -105,7 +106,9 @@ def yaml_mistake(config: Path) -> str:
     mistakes = Mistakes(config.as_posix())
     try:
         read_block(Block(config.read_text("utf-8-sig"), 1), mistakes)
-    except (OSError, UnicodeDecodeError):
+    except UnicodeDecodeError as error:
+        return str(FormError(place_in(config.as_posix(), error), *unreadable(error)))
+    except OSError:
         return ""
     return str(mistakes.errors[0]) if mistakes.errors else ""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import yaml
 from pathspec import GitIgnoreSpec
 
 from site_builder.checks import findings, open_library
@@ -159,7 +160,7 @@ def _unreadable(config: Path, error: Exception) -> str:
     """Return why the settings cannot be read, with the place when their YAML is wrong."""
     if isinstance(error, RecursionError):
         return f"{config} cannot be read: something in it holds itself, or is nested too deeply"
-    is_yaml = getattr(error.__context__, "problem_mark", None) is not None
+    is_yaml = isinstance(error.__context__, yaml.YAMLError)
     return (yaml_mistake(config) if is_yaml else "") or f"{config}: {error}"
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
-from site_builder.forms.history.alert_coverage import covers
+from site_builder.forms.history.alert_coverage import covers, with_whens
 from site_builder.forms.history.change import Change, ChangesRefused
 from site_builder.forms.history.rewording import Rewording
 from site_builder.forms.history.signatures import Signature, in_words, signature
@@ -22,9 +22,10 @@ from site_builder.forms.history.versions import (
     formula,
     renamed,
     rule,
+    worked_out,
 )
 from site_builder.forms.history.words import ASK, Asked, parts
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.definition import Alert, Form
 from site_builder.forms.model.fields import Field, Matrix
 
@@ -42,7 +43,13 @@ _RULES = {
     "better": "which way is better",
     "counts_from": "from which answer on a symptom counts",
     "formula": "its formula",
+    "method": "whether it is a sum or a mean",
+    "rounding": "how it is rounded",
+    "gate": "which question decides whether its items count",
+    "gate answers": "which answers let its items count",
 }
+
+_LESS_OFTEN = "is gone, or does not go off as often as it did"
 
 
 class Kind(NamedTuple):
@@ -326,7 +333,7 @@ class _Comparison:
         yield from self.rules_of(
             CRITERION, _rules(criterion_rule, last.criteria), _rules(criterion_rule, form.criteria)
         )
-        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, form.computed))
+        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, worked_out(form)))
 
     def rules_of(self, kind: Kind, last: Mapping[str, Rule], now: Mapping[str, Rule]) -> Iterator[Change]:
         for id, before in last.items():
@@ -376,12 +383,14 @@ class _Comparison:
         whens = {path: asked.field.when for path, asked in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            if covers(now, alert, self.field(alert.when[0].field)):
+            field = self.field(next(fields_of(alert.when)))
+            if covers([other for other in now if other.tier in (alert.tier, "urgent")], alert, field):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
             at = "version" if number is None else f"alert {number}"
-            problem = f"the alert '{alert.label}' is gone, or does not go off as often as it did"
+            less = "is less urgent than it was" if covers(now, alert, field) else _LESS_OFTEN
+            problem = f"the alert '{alert.label}' {less}"
             remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
             yield Change(at, problem, remedy, critical=not self.bumped)
         known = [alert.when for alert in before]
@@ -395,8 +404,15 @@ class _Comparison:
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
         """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
-        waited = [condition for test in alert.when for condition in whens.get(test.field, ())]
-        return replace(alert, when=tuple(replace(test, field=path_now(test.field)) for test in (*alert.when, *waited)))
+        waiting = with_whens(alert.when, lambda path: _waited(path, whens))
+        return replace(alert, when=tuple(test.with_names(path_now) for test in waiting))
+
+
+def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[Condition]:
+    """Yield what a question waits for, by paths: a row's own question comes first."""
+    repeat, dot, _ = path.rpartition(".")
+    for condition in whens.get(path, ()):
+        yield condition.with_names(lambda name: f"{repeat}{dot}{name}" if f"{repeat}{dot}{name}" in whens else name)
 
 
 def _part(value: Any) -> Any:

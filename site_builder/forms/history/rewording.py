@@ -64,6 +64,9 @@ class Rewording:
             return Change(worded.of, f"{problem}: {meaning.value}")
         if self.bumped:
             return Change(worded.of, f"{problem}: {column()}")
+        if quotes(parts(now)[worded.name], worded.old):
+            remedy = f"was_worded was for an earlier change here; write {self.next} in the first block"
+            return Change(worded.of, problem, remedy, True)
         remedy = (
             f"if it means the same, better put, write {worded.quotation(now)}; if not, write {self.next} in the first"
             " block, and its answers get a column of their own"

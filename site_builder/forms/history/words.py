@@ -88,11 +88,18 @@ class Wordings:
     """The words of one question, for as long as its answers share a column.
 
     `last` holds the latest words by part; `meant` those of each part that had several which mean the same, the first
-    ones first, without other spellings.
+    ones first, without other spellings. `quoted` holds what the latest definition quotes: that has been said of one
+    change, and says nothing about another.
     """
 
-    last: Words = field(default_factory=dict)
+    last: Words
     meant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quoted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def first(cls, now: Mapping[str, Part]) -> Wordings:
+        """Return the wordings of a column that begins with a question as it is now."""
+        return cls(words_of(now), quoted=_quoted(now))
 
     def known(self, name: str) -> tuple[str, ...]:
         """Return every wording of a part; () if none was recorded."""
@@ -107,13 +114,20 @@ class Wordings:
         if any(spelled_alike(words, once) for once in self.meant.get(name, (last,))):
             return Meaning.spelled
         is_said = now[name].is_same or self._is_said(name, now[name], now)
-        return Meaning.said if is_said else Meaning.other
+        return Meaning.said if is_said and not self._is_anothers(name, words) else Meaning.other
+
+    def _is_anothers(self, name: str, words: str) -> bool:
+        """Return whether a label has been that of another code, which no quotation makes the same."""
+        labels = (other for other in self.last if name.startswith(LABEL) and other.startswith(LABEL) and other != name)
+        return any(spelled_alike(words, once) for other in labels for once in self.known(other) if once)
 
     def _is_said(self, name: str, part: Part, now: Mapping[str, Part]) -> bool:
         """Return whether the author quotes the words of a part, or for an empty one, those of its question."""
-        if self.last[name]:
-            return quotes(part, self.last[name])
-        return any(quotes(now[asked], self.last.get(asked, "")) for asked in _asked_in(name) if asked in now)
+        names = (name,) if self.last[name] else _asked_in(name)
+        return any(self._quotes(name, now[asked], self.last.get(asked, "")) for asked in names if asked in now)
+
+    def _quotes(self, name: str, part: Part, words: str) -> bool:
+        return quotes(part, words) and not quotes(Part("", self.quoted.get(name, ())), words)
 
     def go_on(self, now: Mapping[str, Part]) -> bool:
         """Return whether answers to the question as it is now may stand beside those to the earlier one."""
@@ -125,7 +139,11 @@ class Wordings:
         for name in now:
             if self.meaning(name, now) in (Meaning.said, Meaning.other):
                 meant[name] = (*self.meant.get(name, (self.last[name],)), now[name].words)
-        return Wordings({**self.last, **words_of(now)}, meant)
+        return Wordings({**self.last, **words_of(now)}, meant, _quoted(now))
+
+
+def _quoted(now: Mapping[str, Part]) -> dict[str, tuple[str, ...]]:
+    return {name: part.quotes for name, part in now.items() if part.quotes}
 
 
 def quotes(part: Part, words: str) -> bool:

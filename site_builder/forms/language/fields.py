@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import fields as options_of
+from dataclasses import replace
 from typing import Any
 
+from site_builder.forms.language.computed import read_computed
 from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.options import Options, words
 from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
 from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.fields import Choice, Field
 from site_builder.forms.model.identifiers import suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
@@ -20,23 +24,28 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
     "number": ("at_least", "at_most", "decimals", "unit"),
-    "rating": ("from", "to", "step", "ends"),
-    "choice": ("choices",),
-    "choices": ("choices",),
+    "rating": ("from", "to", "step", "ends", "unit"),
+    "choice": ("choices", "other"),
+    "choices": ("choices", "other"),
     "yes no": (),
-    "date": (),
+    "date": ("future",),
     "time": (),
     "duration": ("at_most",),
-    "matrix": ("choices", "rows"),
-    "repeat": ("of", "called", "blank_rows", "at_most"),
+    "matrix": ("choices", "from", "to", "ends", "rows"),
+    "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
-CHOICE = ("label", "points", "was_worded")
+CHOICE = ("label", "points", "alone", "was_worded")
 ROW = ("label", "was_worded")
+OTHER = "other"  # the code of the choice that has a text beside it
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
+_NUMBER_CODE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
 _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
+_OTHER_LIKE = "other: Something else"
+_ENDS_LIKE = "from: 1, to: 5, ends: [Not at all, Very much]"
+_MOST_NUMBERS = 11  # beside each other in a row of a matrix, on a phone in two lines
 _CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 _ROWS_LIKE = "rows: {q1: Feeling tense}"
 _ROWS_WERE_LIKE = "was: {new_row: old_row}"
@@ -50,9 +59,11 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
         before, taken = len(mistakes), set(names.taken)
         names.take(name)
         field = _read_field(name, value, names)
+        beside = [] if field is None else list(_beside(field, name, value, names))
         if field is not None and len(mistakes) == before:
-            names.add(field)
-            fields.append(field)
+            for each in (field, *beside):
+                names.add(each)
+                fields.append(each)
         else:
             names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
     return tuple(fields)
@@ -62,7 +73,10 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
     mistakes = names.mistakes
     if name.text in OF_A_BLOCK and not (isinstance(value, Word) or (isinstance(value, Table) and value.key("ask"))):
         problem = f"'{name.text}' stands among the questions"
-        mistakes.add(name.source, problem, "it belongs to the block: move it and its lines to the left margin")
+        place = "the block: move it and its lines to the left margin"
+        if names.outer and name.text == "computed":
+            place = "the repeat: move it and its lines to the left, under 'of'"
+        mistakes.add(name.source, problem, f"it belongs to {place}")
         return None
     if isinstance(value, Word):
         if value.kind == "nothing" and not value.text:
@@ -104,10 +118,10 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     at = options.table.get("same_as")
     if not earlier or at is None:
         return None
-    asked = names.whole.get(earlier)
+    asked = names.whole.get(earlier) or _row(names.above.get(earlier), earlier)
     if asked is None:
         if earlier not in names.failed:
-            if names.outer and earlier in names.outer.whole:
+            if names.outer and (earlier in names.outer.whole or earlier in names.outer.above):
                 problem = f"'{earlier}' is asked once, outside of this repeat"
                 mistakes.add(at.source, problem, "name a question of the same row, or ask it again outside, too")
                 return None
@@ -117,7 +131,9 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         return None
     if isinstance(asked, kinds.Repeat | kinds.Matrix):
         problem = f"'{earlier}' is a {asked.type}, which cannot be asked again as a whole"
-        mistakes.add(at.source, problem, "name a question with a single answer")
+        rows = f"name one of its rows: {', '.join(asked.part_ids())}"
+        is_matrix = isinstance(asked, kinds.Matrix)
+        mistakes.add(at.source, problem, rows if is_matrix else "name a question with a single answer")
         return None
     common = _common(options, name, names, default_ask=asked.ask)
     if asked.late and not common.get("late"):
@@ -126,6 +142,65 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     own = {option.name for option in options_of(Field)}
     taken = {option.name: getattr(asked, option.name) for option in options_of(asked) if option.name not in own}
     return type(asked)(**common, **taken, same_as=earlier)
+
+
+def _row(matrix: Field | None, row: str) -> Field | None:
+    """Return one row of a matrix as a question of its own."""
+    if not isinstance(matrix, kinds.Matrix):
+        return None
+    ask = next(each.label for each in matrix.rows if each.code == row)
+    return kinds.OneOf(id=row, ask=ask, choices=matrix.choices)
+
+
+def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Field]:
+    """Yield the text that is asked when the choice `other` is chosen, for a question that has one."""
+    table = value if isinstance(value, Table) else Table(name.source, ())
+    key, ask = table.key(OTHER), ""
+    if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
+        ask = _ask_beside(table.get(OTHER), field.choices[-1].label, names.mistakes)
+    elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
+        ask = earlier.ask
+    if not ask:
+        return
+    at = Word((key or name).source, f"{field.id}_{OTHER}")
+    names.take(at)
+    if field.was:
+        names.add_rename(at.text, Word(at.source, f"{field.was}_{OTHER}"))
+    yield kinds.Text(
+        id=at.text,
+        ask=ask,
+        late=field.late,
+        when=(Condition(field.id, "equals", OTHER),),
+        was=f"{field.was}_{OTHER}" if field.was else "",
+        beside=field.id,
+    )
+
+
+def _ask_beside(value: Value | None, label: str, mistakes: Mistakes) -> str:
+    own = value.get("ask") if isinstance(value, Table) else None
+    return f"{label}, in your own words" if own is None else _wording(own, "'ask'", mistakes)
+
+
+def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
+    """Return the choices with the one that `other` adds at the end."""
+    value = options.table.get(OTHER)
+    if value is None:
+        return choices
+    if any(choice.code == OTHER for choice in choices):
+        remedy = "take it out of the choices: 'other' adds it, with a text beside it"
+        options.mistakes.add(options.key(OTHER).source, f"there is a choice '{OTHER}' already", remedy)
+    if isinstance(value, Table):
+        inner = Options(value, options.mistakes, f"'{OTHER}'")
+        inner.only(("label", "ask"))
+        label = inner.words("label")
+        if "label" not in inner:
+            options.mistakes.add(value.source, f"'{OTHER}' has no label", f"write it like this: {_OTHER_LIKE}")
+    elif isinstance(value, Word) and value.text.lower() in ("yes", "true"):
+        options.mistakes.add(value.source, f"'{OTHER}' needs words", f"write it like this: {_OTHER_LIKE}")
+        label = ""
+    else:
+        label = options.words(OTHER)
+    return (*choices, Choice(OTHER, label))
 
 
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
@@ -222,14 +297,43 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
     elif (highest - lowest) % step:
         problem = f"steps of {step} do not lead from {lowest} to {highest}"
         options.mistakes.add(options.key("step").source, problem, "choose a step that divides the range")
+    return kinds.Rating(
+        **common,
+        lowest=lowest,
+        highest=highest,
+        step=step,
+        ends=_ends(options),
+        unit=options.words("unit"),
+    )
+
+
+def _ends(options: Options) -> tuple[str, str] | tuple[()]:
+    """Read the words for the lowest and the highest number; () if there are none."""
     ends = tuple(end.text for end in options.several("ends", "ends: [Not at all, Very much]"))
     if isinstance(value := options.table.get("ends"), Listing) and len(value.items) != 2:
-        problem = f"a rating has two ends, not {len(value.items)}"
+        problem = f"{options.of.replace('the type', 'a')} has two ends, not {len(value.items)}"
         remedy = "write the words for the lowest and the highest number; quote words that contain a comma"
         options.mistakes.add(value.source, problem, remedy)
-    return kinds.Rating(
-        **common, lowest=lowest, highest=highest, step=step, ends=(ends[0], ends[1]) if len(ends) == 2 else ()
-    )
+    return (ends[0], ends[1]) if len(ends) == 2 else ()
+
+
+def _numbers(options: Options) -> tuple[Choice, ...]:
+    """Read the choices of a matrix that are numbers with words at their ends: from, to and ends."""
+    mistakes, ends = options.mistakes, _ends(options)
+    if missing := [name for name in ("from", "to", "ends") if name not in options]:
+        at = next(options.key(name) for name in ("from", "to", "ends") if name in options)
+        problem = f"numbers in a matrix need {' and '.join(repr(name) for name in missing)}, too"
+        mistakes.add(at.source, problem, f"write them like this: {_ENDS_LIKE}; or write choices")
+        return ()
+    lowest = options.whole("from", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
+    highest = options.whole("to", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
+    if not 2 <= highest - lowest + 1 <= _MOST_NUMBERS:
+        problem = f"a row from {lowest} to {highest} is not between 2 and {_MOST_NUMBERS} numbers long"
+        mistakes.add(options.key("to").source, problem, "ask it as ratings, or choose other numbers")
+    if not ends:
+        return ()
+    words = {lowest: ends[0], highest: ends[1]}
+    return tuple(Choice(str(number), words.get(number, "")) for number in range(lowest, highest + 1))
 
 
 def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
@@ -247,7 +351,17 @@ def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
 
 def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
     """Read a list of choices: codes with the words that people read, or with those and other options."""
-    return tuple(_choice(code, value, mistakes) for code, value in table.entries)
+    last = len(table.entries) - 1
+    return tuple(
+        Choice(code.text, "") if 0 < number < last and _is_between_ends(code, value) else _choice(code, value, mistakes)
+        for number, (code, value) in enumerate(table.entries)
+    )
+
+
+def _is_between_ends(code: Word, value: Value) -> bool:
+    """Return whether a choice is a number on a scale that has words only at its ends: `2: ''`."""
+    is_empty = isinstance(value, Word) and value.kind == "words" and not value.text
+    return is_empty and _NUMBER_CODE.fullmatch(code.text) is not None
 
 
 def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
@@ -259,7 +373,13 @@ def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
     options.only(CHOICE)
     if "label" not in options:
         mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
-    return Choice(code.text, options.words("label"), **_points(options), was_worded=read_quotes(options))
+    return Choice(
+        code.text,
+        options.words("label"),
+        alone=options.flag("alone"),
+        was_worded=read_quotes(options),
+        **_points(options),
+    )
 
 
 def read_quotes(options: Options) -> tuple[str, ...]:
@@ -298,7 +418,18 @@ def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
     if choices is None:
         return None
     _at_least_two(choices, options)
-    return kinds.OneOf(**common, choices=choices)
+    return kinds.OneOf(**common, choices=_with_other(_only_one(choices, options), options))
+
+
+def _only_one(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
+    """Return choices of which only one can be chosen: there, `alone` is a mistake, or of a list that is shared."""
+    table = options.table.get("choices")
+    alone = [choice.code for choice in choices if choice.alone]
+    for code, _ in table.entries if alone and isinstance(table, Table) else ():
+        if code.text in alone:
+            remedy = "leave it out, or use the type choices"
+            options.mistakes.add(code.source, f"'{code.text}' stands alone anyway: only one can be chosen", remedy)
+    return tuple(replace(choice, alone=False) for choice in choices) if alone else choices
 
 
 def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
@@ -310,7 +441,25 @@ def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
 
 def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     choices = _choices(options, names)
-    return None if choices is None else kinds.AnyOf(**common, choices=choices)
+    if choices is None:
+        return None
+    at = options.key("choices").source
+    if kinds.is_number_scale(choices):
+        options.mistakes.add(
+            at, "a choice has no words", "write words for each, or ask for one number with the type choice"
+        )
+    if choices and all(choice.alone for choice in choices):
+        options.mistakes.add(at, "every one of these stands alone, so only one can be chosen", "use the type choice")
+    if isinstance(table := options.table.get("choices"), Table):
+        for _, value in table.entries:
+            if isinstance(value, Table) and (key := value.key("points")):
+                problem = "the answers to a question of the type choices are not added up"
+                options.mistakes.add(key.source, problem, "leave 'points' out, or use the type choice")
+    return kinds.AnyOf(**common, choices=_with_other(choices, options))
+
+
+def _date(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Date(**common, future=options.flag("future"))
 
 
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -318,8 +467,7 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 
 def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
-    choices = _choices(options, names)
-    _at_least_two(choices or (), options)
+    choices = _matrix_choices(options, names)
     if "rows" not in options:
         at = options.key("type").source
         options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
@@ -327,12 +475,23 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     rows = []
     for row, value in table.entries if table else ():
         names.take(row)
-        rows.append(_row(row, value, options.mistakes))
+        rows.append(_matrix_row(row, value, options.mistakes))
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
 
-def _row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
+def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
+    if not any(name in options for name in ("from", "to", "ends")):
+        choices = _choices(options, names)
+        _at_least_two(choices or (), options)
+        return None if choices is None else _only_one(choices, options)
+    if "choices" in options:
+        problem = "'choices' and numbers with ends cannot both be chosen from"
+        options.mistakes.add(options.key("choices").source, problem, "leave the choices out, or from, to and ends")
+    return _numbers(options)
+
+
+def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
     """Read a row of a matrix: its words, or these and the earlier ones that they replace."""
     if not isinstance(value, Table):
         return Choice(row.text, words(value, f"'{row.text}'", mistakes))
@@ -368,13 +527,21 @@ def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     table = options.entries("of", like)
     inner = Names(options.mistakes, outer=names, within=common["id"])
     of = read_fields(table, options.mistakes, inner) if table else ()
+    computed = read_computed(options, inner)
     inner.require_sound_renames()
     if of and all(field.late for field in of):
         problem = "every question of this repeat is asked last"
         options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")
     at_most = options.whole("at_most", kinds.MOST_ROWS, 1, kinds.MOST_ROWS)
     blank_rows = options.whole("blank_rows", min(3, at_most), 1, at_most)
-    return kinds.Repeat(**common, of=of, called=options.words("called"), blank_rows=blank_rows, at_most=at_most)
+    return kinds.Repeat(
+        **common,
+        of=of,
+        called=options.words("called"),
+        blank_rows=blank_rows,
+        at_most=at_most,
+        computed=computed,
+    )
 
 
 def _plain(kind: type[Field]) -> Callable[[Options, dict[str, Any], Names], Field]:
@@ -389,7 +556,7 @@ _READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = 
     "choice": _one_of,
     "choices": _any_of,
     "yes no": _plain(kinds.YesNo),
-    "date": _plain(kinds.Date),
+    "date": _date,
     "time": _plain(kinds.Time),
     "duration": _duration,
     "matrix": _matrix,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from site_builder.forms.language.alerts import read_alerts
 from site_builder.forms.language.computed import read_computed
+from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.criteria import read_criteria
 from site_builder.forms.language.fields import COMMON, OPTIONS, read_choices, read_fields
 from site_builder.forms.language.items import Items
@@ -24,7 +25,7 @@ __all__ = ["Block", "FileReader", "ReadForm", "no_files", "parse_blocks", "read_
 
 FileReader = Callable[[str], Block | str]  # a file's name as written → its text, or why it cannot be read
 
-SECTION = ("title", "why", "choices", "fields", "computed")
+SECTION = ("title", "why", "when", "choices", "fields", "computed")
 FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "criteria", "alerts")
 _HIGHEST_VERSION = 9999
 _LISTS_LIKE = "choices: {how_often: {0: Never, 1: Sometimes}}"
@@ -78,7 +79,8 @@ def read_form(
     `read_file` reads a file that a block names with `from`; `lists` holds the choices that all pages share.
     """
     mistakes = Mistakes(page)
-    tables = [_read_table(block, mistakes, read_file) for block in blocks]
+    files: set[str] = set()  # that blocks of this page take their questions from
+    tables = [_read_table(block, mistakes, read_file, files, block is blocks[0]) for block in blocks]
     read = [
         (Options(table, mistakes, "the form" if number == 0 else "a later block"), number == 0)
         for number, table in enumerate(tables)
@@ -97,12 +99,13 @@ def read_form(
     _repeat_tables(draft, names, mistakes)
     names.require_sound_renames()
     all_read = complete and len(read) == len(blocks)
-    form = _with_head(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
+    items = Items(draft, names.taken, mistakes, all_read=all_read)
+    form = _with_head(draft, head, items) if head else draft
     if mistakes.errors:
         raise FormErrors(mistakes.errors)
     if head is None:
         return ReadForm(form, names.places)
-    return ReadForm(form, names.places | dict(_places(head.table)), tuple(unexplained(head.table)))
+    return ReadForm(form, names.places | dict(_places(head.table)), (*unexplained(head.table), *items.questions))
 
 
 def _places(head: Table) -> Iterator[tuple[str, Source]]:
@@ -117,8 +120,10 @@ def _places(head: Table) -> Iterator[tuple[str, Source]]:
         yield from ((f"alert {number}", alert.source) for number, alert in enumerate(alerts.items))
 
 
-def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
-    """Read a block; if it names a file, read the form in that file instead."""
+def _read_table(
+    block: Block, mistakes: Mistakes, read_file: FileReader, files: set[str], is_first: bool
+) -> Table | None:
+    """Read a block; if it names a file, read the form in that file instead, and add its name to `files`."""
     table = read_block(block, mistakes)
     key, value = (table.key("from"), table.get("from")) if table else (None, None)
     if table is None or key is None or value is None or (isinstance(value, Word) and value.kind == "number"):
@@ -137,9 +142,17 @@ def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Tabl
             Source(file.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
         )
         return None
+    if file.page in files:
+        mistakes.add(value.source, f"this page has the questions of '{name}' already", "delete one of the two blocks")
+        return None
+    files.add(file.page)
     inside = read_block(file, mistakes)
     if inside and (again := inside.key("from")):
         mistakes.add(again.source, "a file cannot take its questions from another file", "write them here")
+        return None
+    if inside and not is_first and inside.key("form"):
+        problem = f"'{name}' holds a form of its own, and this page has one already"
+        mistakes.add(value.source, problem, "give it a page of its own")
         return None
     return inside
 
@@ -187,9 +200,16 @@ def _section(options: Options, is_first: bool, names: Names) -> Section:
     if "fields" not in options:
         start = options.table.source
         options.mistakes.add(start, "this block asks nothing", f"write it like this: {_FIELDS_LIKE}")
+    when = read_when(options, names, late=False)
     table = options.entries("fields", _FIELDS_LIKE)
     fields = read_fields(table, options.mistakes, names) if table else ()
-    return Section(fields, options.words("title"), options.words("why"), read_computed(options, names))
+    return Section(
+        tuple(replace(field, when=(*when, *field.when)) for field in fields) if when else fields,
+        options.words("title"),
+        options.words("why"),
+        read_computed(options, names),
+        when,
+    )
 
 
 def _further_in() -> dict[str, str]:
@@ -239,7 +259,7 @@ def _with_head(draft: Form, options: Options, items: Items) -> Form:
         licence=licence,
         source=options.words("source"),
         scales=scales,
-        alerts=read_alerts(options, items),
+        alerts=read_alerts(options, items, scales),
         with_clinician=options.flag("with_clinician"),
         criteria=read_criteria(options, items, scales),
     )

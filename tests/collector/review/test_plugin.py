@@ -15,6 +15,7 @@ from collector.driver import connect, sqlite3
 from collector.ledger.events import Event, caseload_added, form_published, utc
 from collector.position import LATE
 from collector.storage import Storage
+from site_builder.command_line import command
 
 from .conftest import CLIENTS, EVENING, Clinic, diary_of, submission
 
@@ -28,7 +29,7 @@ def test_the_caseload_page_counts_events_that_belong_to_no_caseload(clinic: Clin
     assert "1 event belongs to no caseload; the clinic\n  sees it with" in alice.get("/c/alice/").text
     send(clinic, submission("NOBODY", "lost as well"))
     page = alice.get("/c/alice/").text
-    assert "2 events belong to no caseload; the clinic\n  sees them with <code>homeward health</code>." in page
+    assert f"2 events belong to no caseload; the clinic\n  sees them with <code>{command('health')}</code>." in page
     assert "NOBODY" not in page
 
 

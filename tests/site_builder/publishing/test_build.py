@@ -140,6 +140,17 @@ def test_what_is_missing_of_number_and_hours_is_left_out(clinic_words: dict[str,
     assert bool(contact) is bool(html)
 
 
+def test_two_pages_of_the_same_words_have_each_their_own_form(clinic: Path) -> None:
+    """`from` names another file in another folder, and both pages say `from: form.yml`."""
+    for folder, ask in (("en", "Where did you walk?"), ("de", "Wo bist du gegangen?")):
+        (clinic / "content" / folder).mkdir()
+        (clinic / "content" / folder / "form.yml").write_text(f"form: walk-{folder}\nfields: {{where: {ask}}}\n")
+        (clinic / "content" / folder / "walk.md").write_text("# Walk\n\n```yaml form\nfrom: form.yml\n```\n")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert "Where did you walk?" in (clinic / "site" / "en" / "walk" / "index.html").read_text()
+    assert "Wo bist du gegangen?" in (clinic / "site" / "de" / "walk" / "index.html").read_text()
+
+
 def test_the_policy_lists_the_inline_scripts_of_all_pages(clinic: Path) -> None:
     build(clinic / "mkdocs.yml", clinic / "site")
     policy = json.loads((clinic / "site" / "csp.json").read_text())
