@@ -77,6 +77,7 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
         "ago": lambda moment: reasons.ago(moment, datetime.now(zone)),
         "waiting": lambda moment: reasons.days(moment, datetime.now(zone)),
         "every_time": partial(every_time, zone=zone),
+        "large_line": partial(charts.large_line, zone=zone),
         **TEMPLATE_FUNCTIONS,
     }
 
@@ -244,6 +245,5 @@ TEMPLATE_FUNCTIONS = {
     "points": points,
     "signed": signed,
     "small_line": charts.small_line,
-    "large_line": charts.large_line,
     "comparisons": comparisons,
 }

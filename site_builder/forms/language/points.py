@@ -43,7 +43,7 @@ def doubtful(field: Field) -> tuple[str, str] | None:
     for choice in unsaid:
         if _NO_ANSWER.search(choice.label) or _is_out_of_row(choice, field.choices):
             written = f"{choice.code}: {{label: {choice.label}, points: "
-            problem = f"the answer {choice.code} (“{choice.label}”) would count {counted(choice.value, 'point')}"
+            problem = f"the answer {choice.code} (“{choice.label}”) would count {counted(choice.value or 0, 'point')}"
             remedy = (
                 f"write {written}none}} if it counts as missing, or points: {choice.value:g} if it is meant to count"
             )
