@@ -203,8 +203,12 @@ def _section(options: Options, is_first: bool, names: Names) -> Section:
     when = read_when(options, names, late=False)
     table = options.entries("fields", _FIELDS_LIKE)
     fields = read_fields(table, options.mistakes, names) if table else ()
+    if when:
+        fields = tuple(replace(field, when=(*when, *field.when)) for field in fields)
+        for field in fields:
+            names.add(field)
     return Section(
-        tuple(replace(field, when=(*when, *field.when)) for field in fields) if when else fields,
+        fields,
         options.words("title"),
         options.words("why"),
         read_computed(options, names),
