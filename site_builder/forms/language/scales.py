@@ -10,6 +10,7 @@ from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.options import Options
 from site_builder.forms.language.yaml_tree import Table, Value, Word
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Scale
 from site_builder.forms.model.fields import numbers_of
@@ -151,7 +152,7 @@ def _change(name: str, options: Options, reach: tuple[float, float] | None) -> f
     change = options.number(name)
     if change is not None and (change <= 0 or (reach is not None and change > reach[1] - reach[0])):
         at = options.table.get(name) or options.key(name)
-        problem = f"a change of {change:g} points is not possible on this scale"
+        problem = f"a change of {counted(change, 'point')} is not possible on this scale"
         options.mistakes.add(at.source, problem, "write the number of points that a real change has at least")
     elif change is not None:
         require_as_fine(options.table.get(name) or options.key(name), f"'{name}'", change, options.mistakes)
@@ -168,7 +169,7 @@ def _possible_change(options: Options, reach: tuple[float, float] | None, reliab
         problem = "'possible_change' needs a 'reliable_change' beside it"
         options.mistakes.add(at.source, problem, "add 'reliable_change:' with the points from which a change is sure")
     elif reliable is not None and change >= reliable:
-        problem = f"a possible change of {change:g} points is not less than the reliable one of {reliable:g}"
+        problem = f"a possible change of {counted(change, 'point')} is not less than the reliable one of {reliable:g}"
         options.mistakes.add(at.source, problem, "write the smaller number here")
     return change
 
