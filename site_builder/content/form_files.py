@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from site_builder.forms.language.form import read_lists
-from site_builder.forms.language.scope import Lists
+from site_builder.forms.language.scope import UNREAD, Lists
 from site_builder.forms.language.yaml_tree import Block, Mistakes
 from site_builder.forms.model.errors import FormError, Source
 from site_builder.forms.model.identifiers import suggest
@@ -91,7 +91,7 @@ def _read_shared(file: Path, stamp: Stamp) -> Shared:
         lists = read_lists(Block(read_regular(file), 1), mistakes)
     except (OSError, UnicodeDecodeError) as error:
         mistakes.add(place_in(mistakes.page, error), *unreadable(error))
-        lists = {}
+        lists = {UNREAD: None}
     return Shared(lists, tuple(mistakes.errors), stamp)
 
 

@@ -33,7 +33,7 @@ def _alert(value: Value, items: Items) -> Alert:
     options = Options(value, items.mistakes, "an alert")
     options.only(("label", "when", "tier"))
     for name in ("label", "when"):
-        if name not in options:
+        if options.lacks(name):
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
     is_question = items.draft.items.__contains__
     reader = Conditions(items.mistakes, _WHEN_LIKE, _NEVER_GOES_OFF, find=items.find, is_question=is_question)

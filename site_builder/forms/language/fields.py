@@ -7,12 +7,13 @@ from dataclasses import fields as options_of
 from typing import Any
 
 from site_builder.forms.language.conditions import read_when
-from site_builder.forms.language.options import Options, words
-from site_builder.forms.language.scope import Names
-from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.language.habits import REPEAT, instead_of_type
+from site_builder.forms.language.options import Options, in_place, listed, words
+from site_builder.forms.language.scope import UNREAD, Names
+from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word, names_in
 from site_builder.forms.model import fields as kinds
 from site_builder.forms.model.fields import Choice, Field
-from site_builder.forms.model.identifiers import suggest, unfit_code
+from site_builder.forms.model.identifiers import meant_by, suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 
 COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was")
@@ -31,6 +32,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "repeat": ("of", "called", "blank_rows", "at_most"),
 }
 CHOICE = ("label", "points")
+# What belongs to a question, and stands among the questions if it is not indented enough.
+QUESTION = frozenset(("ask", "hint", "type", "required", "when", "rows", "of", "ends", "from", "to", "step", "choices"))
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
 _HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
@@ -44,6 +47,7 @@ _ROWS_WERE_LIKE = "was: {new_row: old_row}"
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
     fields = []
+    table = in_place(table, QUESTION, mistakes)
     names.coming = frozenset(name.text for name, _ in table.entries)
     for name, value in table.entries:
         before, taken = len(mistakes), set(names.taken)
@@ -53,8 +57,22 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
             names.add(field)
             fields.append(field)
         else:
-            names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
+            names.give_up(name, (*(names.taken[row].text for row in names.taken.keys() - taken), *names_in(value)))
+        if _hides_names(value, failed=len(mistakes) > before):
+            names.hide_names()
     return tuple(fields)
+
+
+def _hides_names(value: Value, *, failed: bool) -> bool:
+    """Return whether a question may have rows, or may hold another question, whose names are lost by a mistake."""
+    if isinstance(value, Word):
+        return failed and not value.text
+    if not failed:
+        return isinstance(value, Table) and not value.whole
+    parts = {name for name in names_in(value) if name in ("rows", "of")}
+    kind = value.get("type") if isinstance(value, Table) else None
+    torn = isinstance(value, Table) and not value.whole
+    return torn or (not parts and isinstance(kind, Word) and kind.text in ("matrix", "repeat"))
 
 
 def _read_field(name: Word, value: Value, names: Names) -> Field | None:
@@ -72,6 +90,7 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
         remedy = "write its options as name: value, without dashes or square brackets"
         mistakes.add(value.source, f"'{name.text}' is a list", remedy)
         return None
+    value = _with_kind(value, names)
     if value.key("same_as"):
         return _same_as(Options(value, mistakes, "a question with 'same_as'"), name, names)
     kind = _kind(value, mistakes)
@@ -105,7 +124,7 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         return None
     asked = names.whole.get(earlier)
     if asked is None:
-        if earlier not in names.failed:
+        if earlier not in names.failed and names.all_read:
             if names.outer and earlier in names.outer.whole:
                 problem = f"'{earlier}' is asked once, outside of this repeat"
                 mistakes.add(at.source, problem, "name a question of the same row, or ask it again outside, too")
@@ -127,14 +146,38 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     return type(asked)(**common, **taken, same_as=earlier)
 
 
+def _with_kind(value: Table, names: Names) -> Table:
+    """Return a question's options with a mistyped `type` or `same_as`, which is reported, read as what is meant."""
+    options = Options(value, names.mistakes, "a question")
+    every = {*COMMON, "asked", *(option for of_type in OPTIONS.values() for option in of_type)}
+    for key, _ in value.entries:
+        meant = None if key.text in every else meant_by(key.text, every)
+        if meant in ("type", "same_as") and meant not in options:
+            options.mistakes.add(key.source, f"'{key.text}' is not an option of a question", f"did you mean '{meant}'?")
+            options.rename(key, meant)
+    return options.table
+
+
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
     value = table.get("type")
     if value is None:
-        return "text"
+        return _kind_by_options(table, mistakes)
     typed = words(value, "'type'", mistakes)
     if not typed or typed in OPTIONS:
         return typed or None
-    mistakes.add(value.source, f"'{typed}' is not an answer type", suggest(typed, OPTIONS))
+    mistakes.add(value.source, f"'{typed}' is not an answer type", instead_of_type(typed) or suggest(typed, OPTIONS))
+    return None
+
+
+def _kind_by_options(table: Table, mistakes: Mistakes) -> str | None:
+    """Return the type of a question that does not say it; None if its options belong to others, which is reported."""
+    own = {*COMMON, *OPTIONS["text"], "asked"}
+    named = [key for key, _ in table.entries if key.text not in own]
+    fitting = [kind for kind, options in OPTIONS.items() if {key.text for key in named} <= {*own, *options}]
+    if not named or not fitting:
+        return "text"
+    problem = f"{listed(named)}, and it does not say its type"
+    mistakes.add(named[0].source, f"this question has {problem}", f"add type: {' or type: '.join(fitting)}")
     return None
 
 
@@ -146,12 +189,14 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
             if option not in OPTIONS[kind]:
                 places.setdefault(option, []).append(other)
     remedies = {option: f"it belongs to the type {' or '.join(types)}" for option, types in places.items()}
+    if kind == "repeat":
+        remedies |= REPEAT
     return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
 
 
 def _common(options: Options, name: Word, names: Names, default_ask: str = "") -> dict[str, Any]:
     ask = _wording_of(options, "ask") or default_ask
-    if "ask" not in options and not default_ask:
+    if options.lacks("ask") and not default_ask:
         problem = f"'{name.text}' has no question"
         options.mistakes.add(name.source, problem, "add 'ask:' with the words that people read")
     common = {
@@ -216,7 +261,10 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
     step = options.whole("step", 1, 1, _HIGHEST_RATING)
     if lowest >= highest:
         at = options.key("to" if "to" in options else "from").source
-        options.mistakes.add(at, f"a rating from {lowest} to {highest} has nothing to choose from", "swap them")
+        remedy = (
+            "swap them" if lowest > highest and "to" in options else f"write a higher number, like to: {lowest + 4}"
+        )
+        options.mistakes.add(at, f"a rating from {lowest} to {highest} has nothing to choose from", remedy)
     elif (highest - lowest) % step:
         problem = f"steps of {step} do not lead from {lowest} to {highest}"
         options.mistakes.add(options.key("step").source, problem, "choose a step that divides the range")
@@ -232,7 +280,7 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
     """Read the choices of a question; None for a named list with mistakes, which are reported at the list."""
-    if "choices" not in options:
+    if options.lacks("choices"):
         at = options.key("type").source
         options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
         return ()
@@ -255,7 +303,7 @@ def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
         return Choice(code.text, words(value, f"'{code.text}'", mistakes))
     options = Options(value, mistakes, "a choice")
     options.only(CHOICE)
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
     return Choice(code.text, options.words("label"), **_points(options))
 
@@ -276,6 +324,8 @@ def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:
     """Return the list of choices by that name; None for a list with mistakes."""
     if name.text in names.lists:
         return names.lists[name.text]
+    if UNREAD in names.lists or not names.all_read:
+        return None
     remedy = suggest(name.text, names.lists)
     if "did you mean" not in remedy:
         remedy = f"write the choices here, or once under 'choices: {{{name.text}: …}}' in the first block"
@@ -308,10 +358,14 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 
 def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
+    at = options.key("type").source
+    if options.lacks("rows") and options.lacks("choices"):
+        remedy = f"write them like this: {_CHOICES_LIKE}, {_ROWS_LIKE}"
+        options.mistakes.add(at, "a matrix needs choices and rows", remedy)
+        return None
     choices = _choices(options, names)
     _at_least_two(choices or (), options)
-    if "rows" not in options:
-        at = options.key("type").source
+    if options.lacks("rows"):
         options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
     table = options.entries("rows", _ROWS_LIKE)
     rows = []
@@ -342,7 +396,7 @@ def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tupl
 
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     like = "of: {feeling: Which feeling?}"
-    if "of" not in options:
+    if options.lacks("of"):
         options.mistakes.add(options.key("type").source, "a repeat needs questions", f"write it like this: {like}")
     table = options.entries("of", like)
     inner = Names(options.mistakes, outer=names, within=common["id"])

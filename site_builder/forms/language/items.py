@@ -43,7 +43,7 @@ class Items:
             self.mistakes.add(name.source, problem, "name a question outside of it")
         elif self.all_read and name.text.lower() not in self.written:
             remedy = suggest(name.text, self.draft.items)
-            self.mistakes.add(name.source, f"there is no question '{name.text}'", remedy)
+            self.mistakes.add_unknown(name, "", remedy)
         return None
 
     def find_scored(self, name: Word) -> bool:

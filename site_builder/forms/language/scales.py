@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from site_builder.forms.language.items import Items
-from site_builder.forms.language.options import Options, number, words
+from site_builder.forms.language.options import Options, in_place, number, words
 from site_builder.forms.language.yaml_tree import Mistakes, Table, Value, Word
 from site_builder.forms.model.definition import EXACT, Band, Cutoff, Scale
 from site_builder.forms.model.fields import numbers_of
@@ -21,6 +21,8 @@ _BANDS_LIKE = "bands: {0: Mild, 10: Moderate}"
 
 def read_scales(options: Options, items: Items) -> tuple[Scale, ...]:
     table = options.entries("scales", _SCALES_LIKE)
+    if table:
+        table = in_place(table, SCALE, options.mistakes)
     return tuple(_scale(name, value, items) for name, value in table.entries) if table else ()
 
 
@@ -31,9 +33,12 @@ def _scale(name: Word, value: Value, items: Items) -> Scale:
     if not isinstance(value, Table):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", f"write it like this: {_SCALES_LIKE}")
         return Scale(name.text, ())
+    if value.key("ask"):
+        mistakes.add(name.source, f"the question '{name.text}' stands among the scales", "write 'fields:' above it")
+        return Scale(name.text, ())
     options = Options(value, mistakes, "a scale")
     options.only(SCALE)
-    if "items" not in options:
+    if options.lacks("items"):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", "add items: [q1, q2]")
     listed = items.listed(options, "items")
     multiplier = options.number("multiplier")
@@ -60,7 +65,7 @@ def _reversed(options: Options, listed: tuple[Word, ...], mistakes: Mistakes) ->
     counted = [item.text for item in listed]
     turned = options.several("reversed", "reversed: [q1, q2]")
     for item in turned:
-        if item.text not in counted:
+        if counted and item.text not in counted:
             problem = f"'{item.text}' is not among the items of this scale"
             mistakes.add(item.source, problem, suggest(item.text, counted))
     return tuple(dict.fromkeys(item.text for item in turned))
@@ -107,7 +112,7 @@ def _band(key: Word, starts: float, value: Value, mistakes: Mistakes) -> Band:
         return Band(starts, words(value, f"the name of the band from {key.text}", mistakes))
     options = Options(value, mistakes, "a band")
     options.only(("label", "meaning"))
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(key.source, f"the band from {key.text} has no name", "add 'label:'")
     return Band(starts, options.words("label"), options.words("meaning"))
 
