@@ -37,6 +37,8 @@ def read_computed(options: Options, names: Names) -> tuple[Computed, ...]:
             values.append(computed)
         else:
             names.give_up(name, ())
+            if isinstance(value, Table) and not value.whole:
+                names.hide_names()
     return tuple(values)
 
 
@@ -52,6 +54,8 @@ def _computed(name: Word, value: Value, names: Names) -> Computed | None:
     written = [key for key, _ in value.entries if key.text in FORMULAS]
     if not written and any(key.text != "label" for key, _ in value.entries):
         return None  # an unknown option in place of the formula, already reported
+    if len(written) != 1 and not value.whole:
+        return None  # lines of another value have come in here, which has been reported
     if len(written) != 1:
         problem = f"'{name.text}' has {'no formula' if not written else 'more than one formula'}"
         mistakes.add((written[1] if written else name).source, problem, f"give it one of: {', '.join(FORMULAS)}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields as options_of
 from typing import Any
 
+from site_builder.forms.language.computed import FORMULAS
 from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.habits import REPEAT, instead_of_type
 from site_builder.forms.language.options import Options, in_place, listed, words
@@ -33,7 +34,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 CHOICE = ("label", "points")
 # What belongs to a question, and stands among the questions if it is not indented enough.
-QUESTION = frozenset(("ask", "hint", "type", "required", "when", "rows", "of", "ends", "from", "to", "step", "choices"))
+QUESTION = frozenset((*COMMON, *(option for options in OPTIONS.values() for option in options)))
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
 _HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
@@ -48,6 +49,8 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
     fields = []
     table = in_place(table, QUESTION, mistakes)
+    if not table.whole:
+        names.hide_names()
     names.coming = frozenset(name.text for name, _ in table.entries)
     for name, value in table.entries:
         before, taken = len(mistakes), set(names.taken)
@@ -89,6 +92,12 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
     if isinstance(value, Listing):
         remedy = "write its options as name: value, without dashes or square brackets"
         mistakes.add(value.source, f"'{name.text}' is a list", remedy)
+        return None
+    if any(key.text in FORMULAS for key, _ in value.entries) and not value.key("ask"):
+        if names.all_read:  # the others below it have the same cause
+            problem = f"'{name.text}' is worked out, and stands among the questions"
+            mistakes.add(name.source, problem, "write 'computed:' above it, at the left margin")
+        names.hide_names()
         return None
     value = _with_kind(value, names)
     if value.key("same_as"):

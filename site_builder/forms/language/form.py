@@ -156,6 +156,10 @@ def _lists_of(read: Sequence[Options], shared: Lists) -> Lists:
     own: dict[str, tuple[Choice, ...] | None] = {}
     for options in read:
         table = options.entries("choices", _LISTS_LIKE)
+        if table and all(isinstance(value, Word) for _, value in table.entries):
+            problem = "these choices have no name, by which a question could take them"
+            options.mistakes.add(table.source, problem, f"write it like this: {_LISTS_LIKE}")
+            own[UNREAD], table = None, None
         for name, value in table.entries if table else ():
             if name.text in own or name.text in shared:
                 remedy = "choose another name" if name.text in own else "use that one, or choose another name"

@@ -149,7 +149,12 @@ def in_place(table: Table, options: Collection[str], mistakes: Mistakes) -> Tabl
     whole, moved = table.whole, False
     for key, value in table.entries:
         stray = key.text in options and not (isinstance(value, Table) and value.key("ask"))
-        if entries and stray and (moved or _takes(entries[-1][1], value)):
+        if stray and not entries and ("ask" not in options or table.key("ask")):
+            if whole:
+                remedy = "write the name of what it belongs to above it, further to the left"
+                mistakes.add(key.source, f"'{key.text}' stands without a name", remedy)
+            whole = False
+        elif entries and stray and (moved or _takes(entries[-1][1], value)):
             above, under = entries[-1]
             if not moved:
                 problem = f"'{key.text}' stands beside '{above.text}', to which it belongs"
