@@ -10,8 +10,10 @@ from site_builder.checks.unfinished import MARK
 from site_builder.content.front_matter import is_unread, places_of
 from site_builder.content.library import Library, Page
 from site_builder.forms.model.errors import FormError, Source
+from site_builder.forms.model.signs import NEVER, name_of, visible
 
 FOLDER = "guides/"
+_TITLE_LIKE = "start it with a line like # Calming the body"
 # Names of ours, of MkDocs and of the theme. Others are allowed: a clinic may use plugins.
 KNOWN = (
     "title", "description", "author", "reviewed", "sources", "minutes", "reading_level", "reading_reason",
@@ -41,8 +43,14 @@ class _FrontMatter:
         self.front = page.front
 
     def findings(self) -> Iterator[FormError]:
-        if not self.front.get("title") and not self.page.outline.top_heading:
-            yield self.mistake("title", "this page has no title", "start it with a line like # Calming the body")
+        title = str(self.front.get("title") or (self.page.title if self.page.outline.top_heading else ""))
+        if not visible(title):
+            unseen = f"; it has only a {name_of(title[0])}, which cannot be seen" if title.strip() else ""
+            yield self.mistake("title", f"this page has no title{unseen}", _TITLE_LIKE)
+        elif never := NEVER.search(title):
+            yield self.mistake(
+                "title", f"there is a {name_of(never[0])} in the title, which cannot be seen", "delete it"
+            )
         mistyped = self.mistyped()
         for name, written in mistyped.items():
             wanted = name in _WANTED and _is_guide(self.page.path)

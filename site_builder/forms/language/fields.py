@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields as options_of
 from typing import Any
 
@@ -302,7 +302,21 @@ def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
 
 def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
     """Read a list of choices: codes with the words that people read, or with those and other options."""
-    return tuple(_choice(code, value, mistakes) for code, value in table.entries)
+    choices = tuple(_choice(code, value, mistakes) for code, value in table.entries)
+    _report_equal(zip(table.entries, (choice.label for choice in choices), strict=True), mistakes)
+    return choices
+
+
+def _report_equal(worded: Iterable[tuple[tuple[Word, Value], str]], mistakes: Mistakes) -> None:
+    """Report choices or rows with the words of another: nobody could tell the two apart."""
+    first: dict[str, Word] = {}
+    for (code, value), label in worded:
+        plain = " ".join(label.casefold().split()).rstrip(".,;:!? ")
+        other = first.setdefault(plain, code)
+        if plain and other is not code:
+            at = value.source if isinstance(value, Word) else code.source
+            problem = f"'{code.text}' has the same words as '{other.text}': {label}"
+            mistakes.add(at, problem, "word one of the two so that people can tell them apart")
 
 
 def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
@@ -381,6 +395,7 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
+    _report_equal(zip(table.entries, (row.label for row in rows), strict=True) if table else (), options.mistakes)
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 

@@ -59,4 +59,5 @@ def _reported(signs: str) -> tuple[int, str, str]:
     column = next(number for number, sign in enumerate(signs) if sign != " ")
     if signs[column] == "\t":
         return column, "there is a tab", "use spaces"
-    return column, f"there is a {name_of(signs[column])}, which cannot be seen", "delete it and type a plain space"
+    remedy = "delete it and type a plain space" if signs[column].isspace() else "delete it"
+    return column, f"there is a {name_of(signs[column])}, which cannot be seen", remedy

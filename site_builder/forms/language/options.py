@@ -44,11 +44,12 @@ class Options:
             return  # what belongs to something else may have come in here
         known = tuple(known)
         unknown: list[Word] = []
+        strays: dict[str, list[Word]] = {}  # by where they belong
         for key, value in self.table.entries:
             if key.text in known:
                 continue
             if elsewhere and key.text in elsewhere:
-                self.mistakes.add(key.source, f"'{key.text}' does not belong to {self.of}", elsewhere[key.text])
+                strays.setdefault(elsewhere[key.text], []).append(key)
                 continue
             empty = isinstance(value, Word) and value.kind == "nothing"
             meant = None if empty else meant_by(key.text, known)
@@ -63,6 +64,11 @@ class Options:
                 unknown.append(key)
         if unknown:
             self.report_unknown(unknown, known)
+        for remedy, keys in strays.items():
+            if len(keys) > 1:
+                remedy = remedy.replace("it belongs", "they belong").replace("this line", "these lines")
+            belong = "does not belong" if len(keys) == 1 else "do not belong"
+            self.mistakes.add(keys[0].source, f"{listed(keys)} {belong} to {self.of}", remedy)
 
     def report_unknown(self, unknown: list[Word], known: tuple[str, ...]) -> None:
         """Report the options that are none, in one message: most often one thing stands in the wrong place."""

@@ -137,7 +137,7 @@ def unfit_code(code: str) -> tuple[str, str] | None:
     figures = "".join(str(unicodedata.decimal(sign, sign)) for sign in code)
     if whole := _WHOLE.fullmatch(figures):
         number = f"{whole['sign']}{whole['figures']}" if int(whole["figures"]) else "0"
-        return problem, f"write {number}: a number as a code has no sign in front, no zeros and no point"
+        return problem, f"write {number}: a number as a code has no plus, no zeros in front and no point"
     if _POINT.fullmatch(figures):
         remedy = "write a short word as the code, and what it counts beside it"
         return problem, f"{remedy}, like some: {{label: Some, points: {figures.replace(',', '.')}}}"
