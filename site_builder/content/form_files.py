@@ -58,7 +58,9 @@ class FormFiles:
         except UnicodeDecodeError as error:
             return f"{_not_utf8(error)} (line {place_in('', error).line}); {SAVE_AS_UTF8}"
         except OSError as error:
-            if os.path.lexists(file):  # also False for a name that no file can have
+            if error.errno == errno.ELOOP:
+                return "; ".join(unreadable(error))
+            if os.path.exists(file):  # also False for a name that no file can have
                 return unreadable(error)[0]
             near = suggest(below, self._names()) if file.suffix else ""
             where = f"there is none at {shown(file)}"

@@ -34,7 +34,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 CHOICE = ("label", "points")
 # What belongs to a question, and stands among the questions if it is not indented enough.
-QUESTION = frozenset((*COMMON, *(option for options in OPTIONS.values() for option in options)))
+QUESTION = tuple(dict.fromkeys((*COMMON, *(option for options in OPTIONS.values() for option in options))))
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
 _HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
@@ -104,7 +104,9 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
         return _same_as(Options(value, mistakes, "a question with 'same_as'"), name, names)
     kind = _kind(value, mistakes)
     if kind is None:
-        _common(Options(value, mistakes, "a question"), name, names)
+        options = Options(value, mistakes, "a question")
+        options.only((*QUESTION, "asked"))
+        _common(options, name, names)
         return None
     options = Options(value, mistakes, f"the type {kind}")
     in_repeat = names.outer is not None
@@ -158,7 +160,7 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
 def _with_kind(value: Table, names: Names) -> Table:
     """Return a question's options with a mistyped `type` or `same_as`, which is reported, read as what is meant."""
     options = Options(value, names.mistakes, "a question")
-    every = {*COMMON, "asked", *(option for of_type in OPTIONS.values() for option in of_type)}
+    every = (*QUESTION, "asked")
     for key, _ in value.entries:
         meant = None if key.text in every else meant_by(key.text, every)
         if meant in ("type", "same_as") and meant not in options:

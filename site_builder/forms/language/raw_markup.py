@@ -17,6 +17,7 @@ _HTML = re.compile(
     r"|&(?:nbsp|amp|lt|gt|quot|#\d+|#x[0-9a-f]+);",
     re.IGNORECASE,
 )
+_SIGNS = re.compile(r"[<&*_\[`|#]")  # most words have none of those that the others look for
 _BLOCK = re.compile(r"!\[[^\]]*\]\([^)]*\)|^#{1,6} |^ *\|.*\| *$", re.MULTILINE)
 _INLINE = re.compile(
     r"(\*\*|__)(?=\S).+?(?<=\S)\1|\[[^\]]+\]\([^)]+\)|`[^`]+`|(?<![\w*])\*(?=\S)[^*\n]+(?<=\S)\*(?![\w*])"
@@ -47,6 +48,8 @@ def _words(value: Value) -> Iterator[Word]:
 
 
 def _of(word: Word, rendered: bool) -> Iterator[FormError]:
+    if not _SIGNS.search(word.text):
+        return
     raw = _HTML.search(word.text) or _BLOCK.search(word.text) or (None if rendered else _INLINE.search(word.text))
     if raw:
         remedy = (
