@@ -17,6 +17,7 @@ from collector.ledger.opening import open_ledger
 from collector.publishing import publish
 from collector.settings import Settings
 from collector.storage import Storage
+from site_builder.command_line import command
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import SiteError
 
@@ -41,6 +42,12 @@ def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:
 
 class Homeward(click.Group):
     """Prints an expected error as one sentence and exits with code 1."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Call the command in its own help what whoever reads it has to type."""
+        return super().make_context(command(), args, parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *OF_THE_SITE_BUILDER])

@@ -6,14 +6,15 @@ not for each column, because SQLite joins at most 500 of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlite_utils import Database
 
 MOST_JOINED = 400  # SELECTs in one UNION ALL
+LONGEST = 900_000  # characters of all of them; SQLite takes a million
 
-Question: TypeAlias = tuple[str, str, int, str, str]  # table, form, version, column, field
+log = logging.getLogger(__name__)
 
 _IN_WORDS = """CASE
          WHEN type = 'choices' THEN (
@@ -38,11 +39,11 @@ def create_answers(db: Database) -> None:
 
 
 def answers(db: Database) -> str:
-    """Return the SELECT of `answers`: every stored value with its question, in the version that was answered."""
+    """Return the SELECT of `answers`: every stored value with its question, in the wording that was answered."""
     return f"""
 SELECT submission, client, form, received, question, CAST({_IN_WORDS} AS TEXT) AS answer,
        CAST(iif(typeof(stored) IN ('integer', 'real'), stored, NULL) AS REAL) AS number, "row", "table", "column"
-  FROM ({_joined(list(_terms(db)) or [_NONE])})
+  FROM ({_joined(list(_that_fit(_terms(db))) or [_NONE])})
  WHERE stored IS NOT NULL
 """  # noqa: S608 - made of the words of this module and the names of tables and columns
 
@@ -55,50 +56,38 @@ def _joined(terms: list[str]) -> str:
     return _joined([f"SELECT * FROM ({' UNION ALL '.join(group)})" for group in groups])  # noqa: S608
 
 
+def _that_fit(terms: Iterable[str]) -> Iterator[str]:
+    """Yield the first SELECTs, up to what a view can be made of: the tables of the others hold their answers still."""
+    length = 0
+    for term in terms:
+        length += len(term)
+        if length > LONGEST:
+            log.error("the view answers leaves tables out: there are more questions than a view can have")
+            return
+        yield term
+
+
 def _terms(db: Database) -> Iterator[str]:
-    questions: dict[str, list[Question]] = {}
-    for question in db.execute(
-        'SELECT "table", form, version, "column", field FROM questions WHERE "column" IS NOT NULL ORDER BY rowid'
+    columns: dict[str, dict[str, None]] = {}
+    for table, column in db.execute(
+        'SELECT "table", "column" FROM questions WHERE "column" IS NOT NULL ORDER BY rowid'
     ).fetchall():
-        questions.setdefault(question[0], []).append(question)
+        columns.setdefault(table, {})[column] = None
     with_rows = """
         SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c
          WHERE m.type = 'table' AND c.name = 'row'"""
     repeats = {table for (table,) in db.execute(with_rows).fetchall()}
-    for table, asked in questions.items():
-        yield _term(table, asked, table in repeats)
+    for table, names in columns.items():
+        yield _term(table, tuple(names), table in repeats)
 
 
-def _term(table: str, questions: Iterable[Question], is_repeat: bool) -> str:
+def _term(table: str, columns: Sequence[str], is_repeat: bool) -> str:
     """Return the SELECT of the answers in one table."""
-    form = next(iter(questions))[1]
-    version, row = ("s.version", 't."row"') if is_repeat else ("t.version", "NULL")
-    columns = dict.fromkeys(column for _, _, _, column, _ in questions)
+    row = 't."row"' if is_repeat else "NULL"
     values = " ".join(f"WHEN '{column}' THEN t.\"{column}\"" for column in columns)
     return f"""
 SELECT t.submission, t.client, q.form, t.received, q.ask AS question, q.type, q.codes,
        {row} AS "row", q."table", q."column", CASE q."column" {values} END AS stored
-  FROM "{table}" AS t {"JOIN submissions AS s USING (submission)" * is_repeat}
-  JOIN questions AS q ON (q.form, q.version, q."table") = ('{form}', {version}, '{table}'){_but(renamed(questions))}
+  FROM "{table}" AS t JOIN submissions AS s USING (submission)
+  JOIN questions AS q ON (q.definition, q."table") = (s.definition, '{table}')
 """  # noqa: S608 - the names were checked before they became those of tables
-
-
-def renamed(questions: Iterable[Question]) -> list[tuple[int, str]]:
-    """Return (version, field) of each question that was renamed within a version.
-
-    `questions` has it under both names with the same column, which must not make two answers of one.
-    """
-    latest: dict[tuple[int, str], str] = {}
-    earlier = []
-    for _, _, version, column, field in questions:
-        if (version, column) in latest:
-            earlier.append((version, latest[version, column]))
-        latest[version, column] = field
-    return earlier
-
-
-def _but(fields: list[tuple[int, str]]) -> str:
-    if not fields:
-        return ""
-    listed = ", ".join(f"({version}, '{field}')" for version, field in fields)
-    return f" AND (q.version, q.field) NOT IN (VALUES {listed})"

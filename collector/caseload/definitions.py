@@ -10,6 +10,8 @@ from collector.caseload.tables import Layout, lay_out
 from collector.ledger.events import Recorded
 from site_builder.forms.model.definition import Form
 
+UNKNOWN = "The form's definition is not known: it was never published, or cannot be read."
+
 
 @dataclass(frozen=True)
 class Definition:
@@ -27,6 +29,7 @@ class Definitions:
     def __init__(self) -> None:
         self._names = Names()
         self._known: dict[str, Definition] = {}
+        self._readable: dict[str, tuple[int, Form]] = {}  # with the number of its publication; some have no tables
         self._layouts: dict[str, tuple[Form, Layout]] = {}  # by the form's hash in today's format
 
     def publish(self, event: Recorded) -> None:
@@ -39,6 +42,7 @@ class Definitions:
         if hash in self._known:
             return
         form = Form.from_json(event.data["body"])
+        self._readable.setdefault(hash, (event.seq, form))
         if form.hash not in self._layouts:
             self._layouts[form.hash] = form, lay_out(form, self._names)
         self._known[hash] = Definition(hash, event.seq, *self._layouts[form.hash])
@@ -47,6 +51,13 @@ class Definitions:
         """Return a definition whatever its number; None when this version of the form model cannot read it."""
         return self._known.get(hash)
 
+    def form(self, hash: str, before: int) -> Form:
+        """Return the form published before event `before`, even if it cannot have tables. Raises CannotFold."""
+        published, form = self._readable.get(hash, (before, None))
+        if form is None or published >= before:
+            raise CannotFold(UNKNOWN)
+        return form
+
     def get(self, hash: str, before: int) -> Definition:
         """Return a definition published before event `before`. Raises CannotFold when there is none.
 
@@ -54,5 +65,5 @@ class Definitions:
         """
         definition = self._known.get(hash)
         if definition is None or definition.published >= before:
-            raise CannotFold("The form's definition is not known: it was never published, or cannot be read.")
+            raise CannotFold(UNKNOWN)
         return definition

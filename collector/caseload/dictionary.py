@@ -6,10 +6,12 @@ the file itself stores in its table `questions`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from collector.caseload.columns import STANDARD
+from collector.caseload.in_words import SUFFIX
 from collector.driver import sqlite3
 
 
@@ -19,6 +21,39 @@ class TableDescription(NamedTuple):
     description: str
     columns: dict[str, str]
 
+
+class Question(NamedTuple):
+    """A row of `questions`: what a column was asked as."""
+
+    form: str
+    table: str
+    column: str | None
+    ask: str
+    hint: str | None
+    type: str
+    codes: str | None
+
+    def in_words(self) -> str:
+        """Return the question, what stands beside it, and what the column's values stand for."""
+        return " · ".join(part for part in (self.ask, self.hint, self._values()) if part)
+
+    def _values(self) -> str:
+        labels = json.loads(self.codes) if self.codes else {}
+        if self.type == "rating" and labels:
+            (lowest, first), *_, (highest, last) = [*labels.items()] * 2
+            return f"From {lowest}{f' ({first})' * bool(first)} to {highest}{f' ({last})' * bool(last)}"
+        if labels:
+            several = "A list of: " if self.type == "choices" else ""
+            return several + ", ".join(f"{code} = {label}" if label else code for code, label in labels.items())
+        return VALUES.get(self.type, "")
+
+
+# What the values of a column are, where nothing else beside the question says so.
+VALUES = {
+    "date": "A day, such as 2026-03-09",
+    "time": "A time of day, such as 14:02",
+    "duration": "In minutes; in words, hours and minutes",
+}
 
 _STANDARD = {name: column.description for name, column in STANDARD.items()}
 _SUBMISSION, _CLIENT, _VERSION = (_STANDARD[name] for name in ("submission", "client", "version"))
@@ -34,6 +69,9 @@ TABLES: dict[str, TableDescription] = {
             "since": "When the client was added, UTC",
             "status": "active, until the treatment ends",
             "time_zone": "Where the client's days begin and end, such as Europe/Berlin; empty until it is set",
+            "course_begun": "When the therapist began the current course of treatment, UTC; empty in the first one,"
+            " which began when the client was added and holds everything that was sent",
+            "course_seq": "The ledger's number of that beginning; 0 when it was dated back",
         },
     ),
     "submissions": TableDescription(
@@ -46,6 +84,7 @@ TABLES: dict[str, TableDescription] = {
             "definition": "Which wording of the form was answered (its sha256)",
             "received": _RECEIVED,
             "answered": "How many questions were answered; a row of a matrix counts as one, a repeat as one",
+            "seq": "Its number in the ledger: of two with the same time, the higher number came later",
         },
     ),
     "scores": TableDescription(
@@ -65,6 +104,7 @@ TABLES: dict[str, TableDescription] = {
             " cut-offs and changes go by this number. Compare this one over time",
             "band": "The band that the prorated score falls into",
             "reached": "The cut-offs that the prorated score reaches, a JSON list of names; empty without a score",
+            "seq": "Its submission's number in the ledger: of two with the same time, the higher number came later",
         },
     ),
     "scales": TableDescription(
@@ -90,8 +130,8 @@ TABLES: dict[str, TableDescription] = {
             "method": "What becomes of the items: their sum or their mean",
             "rounding": "How the score is rounded before it is read: none or half up, to whole points",
             "rounding_source": "Where that rounding comes from",
-            "gate": "What decides whether the items count, a JSON list of [question, test, value]; otherwise the score is"
-            " the lowest one; empty when there is none",
+            "gate": "What decides whether the items count, a JSON list of [question, test, value]; otherwise the score"
+            " is the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(
@@ -142,9 +182,24 @@ TABLES: dict[str, TableDescription] = {
             "acknowledged": "When somebody has seen to it, UTC",
         },
     ),
-    "questions": TableDescription(
-        "The data dictionary: what each column of a form's table was asked as.",
+    "left_out": TableDescription(
+        "What was left out and could have raised an alert: it does not mean that there is no risk. One row for each"
+        " such question of a submission on which something else was answered.",
         {
+            "submission": _SUBMISSION,
+            "item": "The question, as in alerts; or a scale that has no score because too much is missing",
+            "client": _CLIENT,
+            "form": _FORM,
+            "question": "The question as the client read it",
+            "answer": "An answer that counts as missing, such as “I would rather not say”; empty without any",
+            "tier": "How soon its alert would have to be looked at: urgent or soon",
+            "received": _RECEIVED,
+        },
+    ),
+    "questions": TableDescription(
+        "The data dictionary: what each column of a form's table was asked as, in every wording that was answered.",
+        {
+            "definition": "The wording of the form that this belongs to (its sha256), as in submissions",
             "form": _FORM,
             "version": "The version of the form",
             "field": "The question's id in that version; inside a repeat, with the repeat's id before it",
@@ -166,6 +221,9 @@ TABLES: dict[str, TableDescription] = {
             "client": _CLIENT,
             "problem": "Why it could not be shown",
             "seen": "When it was received, UTC",
+            "submission": "The submission, if it is one: its page shows the answers as they were sent",
+            "alerts_known": "1 when its alerts were worked out all the same, 0 when somebody has to read it to know;"
+            " empty when it is no submission",
         },
     ),
     "written": TableDescription(
@@ -178,10 +236,12 @@ TABLES: dict[str, TableDescription] = {
             "question": "The question as the client read it",
             "answer": "What the client wrote",
             "received": _RECEIVED,
+            "words": "What the search looks through instead of the answer, where scripts without spaces need it",
         },
     ),
     "progress": TableDescription(
-        "Scores compared over time: one row for each client and scale that has a score. All scores here are prorated.",
+        "Scores compared over time: one row for each client and scale that has a score in the client's current course"
+        " of treatment. All scores here are prorated.",
         {
             "client": _CLIENT,
             "form": _FORM,
@@ -190,7 +250,8 @@ TABLES: dict[str, TableDescription] = {
             "better": "Which way is better: lower or higher",
             "reliable_change": "The smallest change, in points, that is more than chance",
             "possible_change": "A smaller change, in points, that may be more than chance",
-            "baseline": "The first score",
+            "course_begun": "When the client's current course of treatment began, UTC",
+            "baseline": "The first score of the course",
             "baseline_received": "When the first score was received, UTC",
             "baseline_submission": "The submission of the first score",
             "previous": "The score before the last; empty when there is only one, as is all that compares",
@@ -218,6 +279,9 @@ TABLES: dict[str, TableDescription] = {
             "case_now": "The same for the last score",
             "recovered": "1 when the baseline was a case and the last score is none, 0 when both are; empty when the"
             " baseline was no case",
+            "worse_since_best": "Whether the last score is worse than the best by at least the reliable change:"
+            " twice when the score before it is as well, case when the last is a case and the best is none, once when"
+            " neither holds; no; empty when the scale has no reliable change",
         },
     ),
     "open_alerts": TableDescription(
@@ -275,23 +339,32 @@ HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
 
 
 def describe(connection: sqlite3.Connection) -> dict[str, TableDescription]:
-    """Return a description of every readable table of a caseload file; forms use their latest wording."""
+    """Return a description of every readable table of a caseload file; each column has its latest wording."""
     rows = connection.execute(
-        'SELECT form, "table", "column", ask FROM questions ORDER BY form, version, rowid'
+        'SELECT form, "table", "column", ask, hint, type, codes'
+        "  FROM questions JOIN _definitions USING (definition, form, version)"
+        " ORDER BY form, version, published, questions.rowid"
     ).fetchall()
-    return {**TABLES, **_form_tables(rows)}
+    tables = _form_tables(Question(*row) for row in rows)
+    words = {f"{table}{SUFFIX}": _in_words(table, described) for table, described in tables.items()}
+    return {**TABLES, **tables, **words}
 
 
-def _form_tables(questions: Iterable[tuple[str, str, str | None, str]]) -> dict[str, TableDescription]:
+def _in_words(table: str, described: TableDescription) -> TableDescription:
+    return TableDescription(f"{table} with labels in the place of codes. {described.description}", described.columns)
+
+
+def _form_tables(questions: Iterable[Question]) -> dict[str, TableDescription]:
     tables: dict[str, TableDescription] = {}
-    for form, table, column, ask in questions:
+    for question in questions:
+        table = question.table
         if table not in tables:
-            tables[table] = TableDescription(f"What clients answered in {form}.", dict(_STANDARD))
-        if column is None:  # the repeat itself; this table holds its entries
-            tables[table] = tables[table]._replace(description=ask)
+            tables[table] = TableDescription(f"What clients answered in {question.form}.", dict(_STANDARD))
+        if question.column is None:  # the repeat itself; this table holds its entries
+            tables[table] = tables[table]._replace(description=question.ask)
             tables[table].columns.pop("version", None)
         else:
-            tables[table].columns[column] = ask
+            tables[table].columns[question.column] = question.in_words()
     for description in tables.values():
         if "version" in description.columns:
             description.columns.pop("row")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from collector.caseload.definitions import Definitions
 from collector.caseload.errors import is_damage, is_file_fault, reason
@@ -12,10 +12,12 @@ from collector.caseload.installed import Installed
 from collector.caseload.rows import Rows
 from collector.caseload.schema import open_file
 from collector.driver import sqlite3
-from collector.ledger.events import Recorded
+from collector.ledger.events import Kind, Recorded
 from collector.storage import DatabaseFile
 
-_SET_ASIDE = "INSERT INTO problems (seq, kind, client, problem, seen) VALUES (?, ?, ?, ?, ?)"
+_SET_ASIDE = (
+    "INSERT INTO problems (seq, kind, client, problem, seen, submission, alerts_known) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 
 
 class CaseloadFile:
@@ -133,10 +135,32 @@ class CaseloadFile:
         """Fold event by event after the batch has failed, and set aside only the events that do not fit."""
         for event in events:
             try:
-                with self._transaction("SAVEPOINT event", "RELEASE event", "ROLLBACK TO event;RELEASE event"):
+                with self._by_itself():
                     self._fold([event])
             except Exception as error:
                 if is_file_fault(error):
                     raise
-                row = (event.seq, event.kind, event.client, reason(error), event.at)
-                self._connection.execute(_SET_ASIDE, row)
+                self._set_aside(event, error)
+
+    def _set_aside(self, event: Recorded, error: Exception) -> None:
+        """Record an event that does not fit, and whatever of it nobody may miss."""
+        is_sheet = event.kind == Kind.submission_received
+        known = self._salvage(event)
+        row = (event.seq, event.kind, event.client, reason(error), event.at)
+        self._connection.execute(_SET_ASIDE, (*row, *((event.id, known) if is_sheet else (None, None))))
+
+    def _salvage(self, event: Recorded) -> bool:
+        """Add what can be saved of an event. Return whether that is certain to be all that matters."""
+        rows = Rows()
+        try:
+            with self._by_itself():
+                known = FOLDS[event.kind].salvage(event, self._installed, rows)
+                rows.write(self._connection)
+        except Exception as error:
+            if is_file_fault(error):
+                raise
+            return False
+        return known
+
+    def _by_itself(self) -> AbstractContextManager[None]:
+        return self._transaction("SAVEPOINT event", "RELEASE event", "ROLLBACK TO event;RELEASE event")

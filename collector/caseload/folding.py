@@ -38,17 +38,23 @@ def _add_nothing(event: Recorded, installed: Installed, rows: Rows) -> None:
     pass
 
 
+def _salvage_nothing(event: Recorded, installed: Installed, rows: Rows) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Fold:
     """How one kind of event is folded. Without `caseload` it goes into no file.
 
-    `learn` and `add` may raise CannotFold; the event is then set aside, and folding goes on.
+    `learn` and `add` may raise CannotFold; the event is then set aside, and folding goes on. `salvage` adds the rows
+    that nobody may miss even then, and returns whether it could tell which these are.
     """
 
     kind: Kind
     caseload: Callable[[Recorded, Owners], str] | None = None
     learn: Callable[[Recorded, Context], None] = _learn_nothing
     add: Callable[[Recorded, Installed, Rows], None] = _add_nothing
+    salvage: Callable[[Recorded, Installed, Rows], bool] = _salvage_nothing
 
     @property
     def is_context(self) -> bool:

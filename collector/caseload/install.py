@@ -1,8 +1,9 @@
 """Installs a definition in a caseload file: its tables and columns, questions, scales and criteria.
 
 The data dictionary (`questions`, `scales`, `clusters`) describes the tables of this one file, so a form appears in it
-with its first submission. If one version was published with several wordings, it shows the latest one in use. A
-question that was renamed appears under both names, each with the same column.
+with its first submission. `questions` holds every wording that was answered, by its definition; `scales` and `clusters`
+hold the latest one in use of each version. A question that was renamed appears under both names, each with the same
+column.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from sqlite_utils import Database
 from collector.caseload.definitions import Definition
 from collector.caseload.rows import Row
 from collector.caseload.tables import Column, Table
-from site_builder.forms.model.definition import Computed, Scale, Section
-from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repeat
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.definition import Scale, Section
+from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repeat, words_by_code
 from site_builder.forms.model.wording import plain
 
 _INSERT_QUESTION = (
-    'INSERT OR REPLACE INTO questions (form, version, field, "column", "table", section, ask, hint, type, codes)'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    'INSERT INTO questions (definition, form, version, field, "column", "table", section, ask, hint, type, codes)'
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SCALE = (
     "INSERT OR REPLACE INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
@@ -43,9 +45,9 @@ def install(database: Database, definition: Definition, others: Sequence[Definit
     for table in definition.layout.tables:
         _create_or_extend(database, table)
     connection = database.conn
+    connection.executemany(_INSERT_QUESTION, list(_questions(definition)))
     # Oldest first, so that the latest wording replaces the earlier ones.
     for each in sorted((definition, *others), key=lambda each: each.published):
-        connection.executemany(_INSERT_QUESTION, list(_questions(each)))
         connection.executemany(_INSERT_SCALE, list(_scales(each)))
         connection.executemany(_INSERT_CLUSTER, list(_clusters(each)))
     connection.execute(
@@ -84,29 +86,33 @@ def _questions(definition: Definition) -> Iterator[Row]:
                 table = tables[id(field)]
                 yield _question(definition, section, field, field.id, None, table.name)
                 for column in table.columns:
-                    yield _question(definition, section, column.field, column.path, column, table.name)
+                    if column.computed:
+                        yield _computed(definition, section, column, column.computed, table.name)
+                    else:
+                        yield _question(definition, section, column.field, column.path, column, table.name)
             for name, column in columns.get(id(field), ()):
                 yield _question(definition, section, field, column.path, column, name)
         for computed in section.computed:
             column = next(column for column in layout.main.columns if column.computed == computed)
-            yield _computed(definition, section, column, computed)
+            yield _computed(definition, section, column, computed, layout.main.name)
 
 
 def _question(
     definition: Definition, section: Section, field: Field, path: str, column: Column | None, table: str
 ) -> Row:
     return (
-        *(definition.form.id, definition.form.version, path, column.name if column else None, table),
+        *(definition.hash, definition.form.id, definition.form.version),
+        *(path, column.name if column else None, table),
         *(section.title, column.ask if column else plain(field.ask), _hint(field), field.type, _codes(field)),
     )
 
 
-def _computed(definition: Definition, section: Section, column: Column, computed: Computed) -> Row:
-    form, table = definition.form, definition.layout.main.name
+def _computed(definition: Definition, section: Section, column: Column, computed: Computed, table: str) -> Row:
+    form = definition.form
     unit = f" · In {computed.unit}" if computed.unit else ""
     hint = f"{computed.formula}: {', '.join(computed.of)}{unit}"
     return (
-        *(form.id, form.version, computed.id, column.name, table),
+        *(definition.hash, form.id, form.version, column.path, column.name, table),
         *(section.title, computed.label, hint, "computed", None),
     )
 
@@ -115,7 +121,7 @@ def _hint(field: Field) -> str:
     """Return the hint beside the question; for a row of a matrix, with the question above all rows."""
     parts = [plain(field.ask)] if isinstance(field, Matrix) else []
     parts += [plain(field.hint)] if field.hint else []
-    parts += [f"In {field.unit}"] if isinstance(field, Number) and field.unit else []
+    parts += [f"In {field.unit}"] if isinstance(field, Number | Rating) and field.unit else []
     return " · ".join(parts)
 
 
@@ -125,7 +131,7 @@ def _codes(field: Field) -> str | None:
         first, last = field.ends or ("", "")
         return _json({str(field.lowest): first, str(field.highest): last})
     choices = getattr(field, "choices", ())
-    return _json({choice.code: choice.label for choice in choices}) if choices else None
+    return _json(words_by_code(choices)) if choices else None
 
 
 def _scales(definition: Definition) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Assigns tables and columns to answers: the same in every caseload, and never two units in one column."""
+"""Assigns tables and columns to answers: the same in every caseload, and never two meanings in one column."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from collector.caseload.columns import STANDARD
 from collector.caseload.errors import CannotFold
 from site_builder.forms.history.signatures import signature
 from site_builder.forms.history.versions import asked, renamed
+from site_builder.forms.history.words import Asked, Wordings, parts
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.fields import Field
 from site_builder.forms.model.identifiers import unfit_table
 
 # name → the id that holds it, and the properties that must not change
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]
 
-LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts"})  # forms were called like this before the views came
+# Forms were called like these views and this table before they came.
+LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts", "left_out"})
 NO_HOLDER = ("-", ())  # "-" is never an id
 
 
@@ -25,19 +26,22 @@ class Names:
 
     A column, a repeat's table, a scale and a criterion each keep the first name they were assigned. A name is held by
     an id together with the properties that must not change. A renamed question (`was`) passes its columns on to its new
-    id; a column is never reused for another question.
+    id; a column is never reused for another question. Words that mean something else need another column as well,
+    whether or not the version says so: a ledger may hold definitions that were published before words were compared.
     """
 
     def __init__(self) -> None:
         self._tables: dict[str, tuple[str, str]] = {}  # table → its form and repeat
         self._columns: dict[str, Holders] = {}  # of each table
+        self._wordings: dict[tuple[str, str], Wordings] = {}  # of each table and column
         self._scales: dict[str, Holders] = {}  # of each form
         self._criteria: dict[str, Holders] = {}  # of each form
         self._asked: dict[str, frozenset[str]] = {}  # form → the paths of its latest definition
 
-    def rename(self, form: Form) -> None:
-        """Pass on tables and columns of questions and repeats that a new definition renames."""
-        pairs = renamed(form, self._asked.get(form.id, ()))
+    def rename(self, form: Form) -> Mapping[str, Asked]:
+        """Pass on tables and columns of what a new definition renames. Return its questions by their paths."""
+        known = self._asked.get(form.id, frozenset())
+        questions, pairs = asked(form, known), renamed(form, known)
         by_table: dict[str, dict[str, str]] = {}  # old → new, within a table
         for path, was in pairs.items():
             by_table.setdefault(was.rpartition(".")[0], {})[was.rpartition(".")[2]] = path.rpartition(".")[2]
@@ -49,7 +53,8 @@ class Names:
         for table, (owner, repeat) in list(self._tables.items()):
             if owner == form.id and repeat:
                 self._tables[table] = (owner, _new_id(repeat, top))
-        self._asked[form.id] = frozenset(asked(form))
+        self._asked[form.id] = frozenset(questions)
+        return questions
 
     def table(self, form: str, repeat: str = "", version: int = 1) -> str:
         """Return the table of a form or of one of its repeats. Raises CannotFold when the name is taken."""
@@ -68,10 +73,18 @@ class Names:
         self._tables[name] = (form, repeat)
         return name
 
-    def column(self, table: str, id: str, field: Field, version: int) -> str:
-        """Return the column of a field: its id, or `mood_v2` if version 2 changed its type, range or codes."""
+    def column(self, table: str, id: str, asked: Asked, version: int) -> str:
+        """Return the column of a question: its id, or `mood_v2` if version 2 changed its kind or its meaning."""
         taken = self._columns.setdefault(table, dict.fromkeys(STANDARD, NO_HOLDER))
-        return _assign(taken, id, signature(field), version)
+        holder, now = (id, signature(asked.field)), parts(asked)
+        for name, other in taken.items():
+            if other == holder and (wordings := self._wordings[table, name]).go_on(now):
+                self._wordings[table, name] = wordings.then(now)
+                return name
+        name = _free_name(taken, id, version)
+        taken[name] = holder
+        self._wordings[table, name] = Wordings.first(now)
+        return name
 
     def computed_column(self, table: str, id: str, rule: tuple[str, ...], version: int) -> str:
         """Return the column of a computed value; `rule` is its formula and the columns it is computed from."""
@@ -90,10 +103,15 @@ def _assign(taken: Holders, id: str, properties: Hashable, version: int) -> str:
     for name, holder in taken.items():
         if holder == (id, properties):
             return name
+    name = _free_name(taken, id, version)
+    taken[name] = (id, properties)
+    return name
+
+
+def _free_name(taken: Holders, id: str, version: int) -> str:
     name, attempt = id, 1
     while name in taken:
         name, attempt = _next_name(id, version, attempt)
-    taken[name] = (id, properties)
     return name
 
 

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from collector import clinic_time
 from collector.endpoints.refusals import Refusal
 from collector.endpoints.services import Services, services_of
 from collector.ledger.events import Kind, Recorded
 from collector.ledger.tokens import CROCKFORD
-from site_builder.forms.answering.scoring import raised
+from site_builder.forms.answering.alerts import raised
 from site_builder.forms.html.render import render_answers
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
@@ -51,18 +52,22 @@ def _page(services: Services, event: Recorded) -> Response:
     form, _ = services.definitions.form(event.data["form"], event.data["definition"])
     answers = event.data["answers"]
     build = services.built_site.current()
-    received = datetime.fromisoformat(event.at)
-    shown = datetime.now(UTC) - received < SHOWN_FOR
+    clinic = build.catalogue.clinic
+    at_risk = raised(form, answers)
+    clinic_zone = clinic_time.zone(build.catalogue.clinic.timezone)
+    shown = datetime.now(UTC) - datetime.fromisoformat(event.at) < SHOWN_FOR
     return services.built_site.page(
         "receipt.html",
         "Thank you",
         form=form,
         code=receipt_code(services.receipt_key, event.id),
         received_at=event.at,
-        received=f"{received.day} {received:%B %Y}, {received:%H:%M} UTC",
+        received=clinic_time.in_words(event.at, clinic_zone),
+        zone=clinic_time.name_of(clinic_zone),
         minutes=SHOWN_FOR // timedelta(minutes=1),
         answers=render_answers(form, answers) if shown else "",
-        help=build.catalogue.clinic.help_html if raised(form, answers) else "",
-        help_url=build.catalogue.clinic.help_url,
+        help=clinic.help_now if at_risk else "",
+        contact="" if at_risk else clinic.contact_html,
+        help_url=clinic.help_url,
         page_url=build.page_of(form.id),
     )

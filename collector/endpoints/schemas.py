@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -21,6 +21,7 @@ from site_builder.forms.model.fields import (
     Text,
     Time,
     YesNo,
+    words_by_code,
 )
 from site_builder.forms.model.wording import plain
 
@@ -55,8 +56,8 @@ def _or_null(schema: Schema) -> Schema:
     return {"oneOf": [schema, {"type": "null"}]}
 
 
-def _one_of(choices: Iterable[Choice]) -> Schema:
-    return {"oneOf": [{"const": choice.code, "title": choice.label} for choice in choices]}
+def _one_of(choices: Sequence[Choice]) -> Schema:
+    return {"oneOf": [{"const": code, "title": words} for code, words in words_by_code(choices).items()]}
 
 
 @singledispatch

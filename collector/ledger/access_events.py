@@ -112,6 +112,16 @@ def _client_changed(connection: sqlite3.Connection, event: Event, at: str) -> No
         raise Refused("A client's label or time zone is changed, to some text.")
 
 
+@rule(Kind.course_begun)
+def _course_begun(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    _require_client(connection, event.client)
+    begun = event.data["begun"]
+    if begun and not is_utc(begun):
+        raise Refused("The beginning of a course of treatment is written as 2026-03-09T14:02:11.123Z.")
+    if begun > at:
+        raise Refused("A course of treatment cannot begin in the future.")
+
+
 @rule(Kind.link_made)
 def _link_made(connection: sqlite3.Connection, event: Event, at: str) -> None:
     _require_client(connection, event.client)

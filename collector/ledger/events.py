@@ -31,6 +31,7 @@ class Kind(StrEnum):
     person_signed_out = "person_signed_out"
     client_added = "client_added"
     client_changed = "client_changed"
+    course_begun = "course_begun"
     link_made = "link_made"
     link_ended = "link_ended"
     link_opened = "link_opened"
@@ -65,6 +66,7 @@ def by_person(person: str, sign_in: str = "") -> By:
 
 CLIENT, COMMAND, SYSTEM = By("client"), By("command"), By("system")
 TREATING = ("therapist", "cover")  # the roles of those who look after a client
+THERAPIST = ("therapist",)  # the role of who decides about the treatment
 CLINIC = ("clinic",)  # of those who add people and publish content; no person has it yet, so only the command line can
 
 
@@ -169,6 +171,14 @@ def client_changed(client: str, *, label: str | None = None, time_zone: str | No
     changes = {"label": label, "time_zone": time_zone}
     data = {name: value for name, value in changes.items() if value is not None}
     return Event(Kind.client_changed, data, client, by=by, roles=TREATING)
+
+
+def course_begun(client: str, *, begun: str = "", by: By = COMMAND) -> Event:
+    """Return the event of a new course of treatment; `begun` is an earlier moment, in UTC, that it counts from.
+
+    The first course begins with client_added.
+    """
+    return Event(Kind.course_begun, {"begun": begun}, client, by=by, roles=THERAPIST)
 
 
 def link_made(client: str, *, link: str, token: str, code: str, code_expires: str, by: By = COMMAND) -> Event:

@@ -20,6 +20,7 @@ from collector.process.supervisor import Supervisor
 from collector.publishing import publish
 from collector.settings import Settings
 from collector.storage import Storage
+from site_builder.command_line import command
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
 
@@ -69,7 +70,7 @@ def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
         with error:
             return False, json.load(error)
     except (OSError, ValueError) as error:
-        raise NotReady(f"Nobody answers at {_site(settings)}. Is `homeward up` running?") from error
+        raise NotReady(f"Nobody answers at {_site(settings)}. Is `{command('up')}` running?") from error
 
 
 def _require_free_port(host: str, port: int) -> None:
@@ -127,7 +128,7 @@ def _print_addresses(settings: Settings, access: DemoAccess | None, as_json: boo
     lines = ["", "Homeward is ready.", f"  The site          {_site(settings)}"]
     if access is None:
         lines.append(f"  Therapists        {_review(settings)}")
-        lines.append("  Add the first one with: homeward therapist add NAME")
+        lines.append(f"  Add the first one with: {command('therapist add NAME')}")
     else:
         link = f"{_site(settings)}open#{access.token}"
         facts |= {"link": link, "therapist": access.therapist, "password": access.password}

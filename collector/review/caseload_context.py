@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from collector import position
 from collector.caseload.dictionary import HIDDEN, describe
 from collector.caseload.projector_state import ProblemsUnreadable, read_problems
+from collector.clinic_time import ClinicZone
 from collector.driver import sqlite3
 from collector.ledger.access import Access, Caseload
 from collector.ledger.events import Kind
@@ -34,6 +36,7 @@ class CaseloadContext:
     settings: Settings
     ledger: Ledger
     access: Access
+    clinic_zone: ClinicZone
 
     def __post_init__(self) -> None:
         self._connection: sqlite3.Connection = self.file.connect(read_only=True)
@@ -79,11 +82,16 @@ class CaseloadContext:
 
     def answers(self, submission: str) -> dict[str, Any] | None:
         """Return the answers of a submission as they were sent; None unless its client is in this caseload now."""
+        data = self.sent(submission)
+        return None if data is None else dict(data["answers"])
+
+    def sent(self, submission: str) -> Mapping[str, Any] | None:
+        """Return what the ledger holds of a submission; None unless its client is in this caseload now."""
         event = self.ledger.find(submission)
         client = self.access.client(event.client) if event and event.kind == Kind.submission_received else None
         if event is None or client is None or client.caseload != self.caseload.id:
             return None
-        return dict(event.data["answers"])
+        return event.data
 
     def set_aside(self) -> int:
         """Return how many events belong to no caseload, and so are shown in none; 0 if that cannot be read."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain, pairwise
+from textwrap import wrap
 
 from markupsafe import Markup, escape
 
-from collector.caseload.courses import Course, points, readable, signed
+from collector.caseload.courses import Course, points, signed
+from collector.review.comparisons import cut_off_in_words
 
 SMALL = (96, 28)  # px: a line in a table row
-LARGE = (640, 240)
+LARGE = (360, 200)  # as wide as a phone, so that nothing has to be scrolled to; on a screen all of it is larger
 EDGE = 4  # px around the small line, so that its last dot is not cut off
-LEFT, RIGHT, TOP, BOTTOM = 36, 150, 26, 28  # px around the large one, for values, names of bands, a value, dates
-DOT = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3.5" />')
+LEFT, RIGHT, TOP, BOTTOM = 16, 112, 26, 24  # px around the large one, for a value, names of bands, a value, dates
+NAME = 17  # characters of a band's name that fit beside the chart; a longer one takes two lines
+LINE = 12  # px between them
+DOT = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="3" />')
+DOT_BEFORE = Markup('<circle class="hw-before" cx="{:.1f}" cy="{:.1f}" r="3" />')
 HEADROOM = 1.25  # the highest band starts at four fifths of the chart, so that it is visible
 
 
@@ -42,11 +48,18 @@ def _positions(course: Course, left: float, top: float, width: float, height: fl
 def in_words(course: Course) -> str:
     """Return a description of the course, for people who cannot see the line."""
     change = f"; {signed(course.change)} since the first" if course.change is not None else ""
-    return f"{course.scale.title}: {', '.join(map(points, course.values))}{change}"
+    values = [points(value) for value in course.values]
+    before, current = ", ".join(values[: course.earlier]), ", ".join(values[course.earlier :])
+    if not before:
+        return f"{course.scale.title}: {current}{change}"
+    return f"{course.scale.title}: {current or 'no score yet'}{change}; before this course of treatment {before}"
 
 
 def small_line(course: Course) -> Markup:
-    """Return the line for a row of the caseload table; empty with fewer than two scores."""
+    """Return the line for a row of the caseload table, of the current course; empty with fewer than two scores."""
+    if course.earlier:
+        times, values = course.times[course.earlier :], course.values[course.earlier :]
+        return small_line(replace(course, times=times, values=values, earlier=0))
     if len(course.values) < 2:
         return Markup("")
     width, height = SMALL
@@ -74,12 +87,24 @@ def large_line(course: Course) -> Markup:
 
     positions = _positions(course, LEFT, TOP, width, height)
     marks = [*_bands(course, level, high), *_cut_offs(course, level)]
-    marks.append(Markup('<polyline points="{}" />').format(_line(positions)))
-    marks.append((DOT * len(positions)).format(*chain.from_iterable(positions)))  # at once: ten times as fast
+    marks += _scores(course, positions)
     marks += _ends(course, positions)
     return Markup('<svg class="hw-chart" viewBox="0 0 {w} {h}" role="img" aria-label="{words}">{marks}</svg>').format(
         w=LARGE[0], h=LARGE[1], words=in_words(course), marks=Markup("").join(marks)
     )
+
+
+def _scores(course: Course, positions: Sequence[tuple[float, float]]) -> list[Markup]:
+    """Return the line with its dots; what is from before the current course of treatment is dashed and hollow."""
+    before, current = positions[: course.earlier], positions[course.earlier :]
+    marks = [
+        Markup('<polyline points="{}" />').format(_line(current)),
+        (DOT * len(current)).format(*chain.from_iterable(current)),  # at once: ten times as fast
+    ]
+    if before:
+        marks.append(Markup('<polyline class="hw-before" points="{}" />').format(_line([*before, *current[:1]])))
+        marks.append((DOT_BEFORE * len(before)).format(*chain.from_iterable(before)))
+    return marks
 
 
 def _bands(course: Course, level: Callable[[float], float], high: float) -> list[Markup]:
@@ -94,12 +119,16 @@ def _bands(course: Course, level: Callable[[float], float], high: float) -> list
                     LEFT, y, LARGE[0] - LEFT - RIGHT, below - y
                 )
             )
-        marks.append(
-            Markup('<text class="hw-band-name" x="{}" y="{:.1f}">{}</text>').format(
-                LARGE[0] - RIGHT + 10, (y + below) / 2 + 4, label
-            )
-        )
+        marks += _band_name(label, (y + below) / 2 + 4)
     return marks
+
+
+def _band_name(label: str, y: float) -> Iterator[Markup]:
+    """Yield the name of a band, in two lines when one is too short for it."""
+    lines = wrap(label, NAME, max_lines=2, placeholder="…", break_long_words=True) or [""]
+    for number, line in enumerate(lines):
+        at = y + (number - (len(lines) - 1) / 2) * LINE
+        yield Markup('<text class="hw-band-name" x="{}" y="{:.1f}">{}</text>').format(LARGE[0] - RIGHT + 8, at, line)
 
 
 def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
@@ -112,9 +141,7 @@ def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
             Markup(
                 '<line class="hw-cut-off" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}" />'
                 '<text x="{}" y="{t:.1f}" text-anchor="middle">{}</text>'
-            ).format(
-                LEFT, LARGE[0] - RIGHT, middle, f"{readable(name)} {points(at)}", y=y, t=y + 14 if number % 2 else y - 5
-            )
+            ).format(LEFT, LARGE[0] - RIGHT, middle, cut_off_in_words(name, at), y=y, t=y + 12 if number % 2 else y - 4)
         )
     return marks
 
@@ -127,11 +154,11 @@ def _ends(course: Course, positions: Sequence[tuple[float, float]]) -> list[Mark
         anchor = "end" if number else "start"
         marks.append(
             Markup('<text class="hw-value" x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>').format(
-                x, y - 8, "end" if number else "middle", points(course.values[number])
+                x, y - 7, "end" if number else "start", points(course.values[number])
             )
         )
         day = datetime.fromisoformat(course.times[number]).strftime("%-d %b %Y")
         marks.append(
-            Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x, LARGE[1] - 8, anchor, escape(day))
+            Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x, LARGE[1] - 7, anchor, escape(day))
         )
     return marks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
+from contextvars import ContextVar
 from typing import Any, NoReturn
 
 from datasette.database import Database, QueryInterrupted, Results
@@ -15,6 +17,7 @@ CACHE = 512  # KiB of pages per connection; an instance has two
 # The time limit stops a query only between steps: one zeroblob(500000000) took 9 GB and held up all others for 40 s.
 MOST_MEMORY = 256 * 1024 * 1024  # bytes for all of SQLite in this process: every instance's pages, and a heavy query
 MOST_IN_AN_ANSWER = 8 * 1024 * 1024  # bytes; a thousand rows of long worksheets take a quarter of it
+MOST_IN_A_SPREADSHEET = 50_000  # rows of a query; the tables themselves are read in pages and have no limit
 TOO_LARGE = "This asks for too much at once. Choose fewer rows or columns."
 READING = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE})
 # What Datasette and FTS5 ask about a file. Not database_list, which reveals the file's path.
@@ -34,6 +37,12 @@ PRAGMAS = frozenset(
 )
 SETTABLE = frozenset({"data_version", "schema_version"})  # with a value they would write, not read
 REACHING_OUT = frozenset({"fts3_tokenizer", "load_extension", "sqlcipher_export"})
+
+# For the request that is being answered: the key that every order of its table ends in, and whether it asks for a
+# spreadsheet, which holds more rows than a page.
+order_tail: ContextVar[str] = ContextVar("order_tail", default="")
+spreadsheet: ContextVar[bool] = ContextVar("spreadsheet", default=False)
+_BY_ONE_COLUMN = re.compile(r"(?s)(.* order by (?:\[[^\]]+\]|\"[^\"]+\"|\w+)(?: desc)?)( limit \d+(?: offset -?\d+)?)")
 
 
 class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no types
@@ -71,10 +80,13 @@ class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no 
 
         Raises QueryInterrupted if it takes too long, OperationalError if its result is too large.
         """
-        most = self.ds.max_returned_rows
+        whole = spreadsheet.get()
+        most = MOST_IN_A_SPREADSHEET if whole else self.ds.max_returned_rows
+        if (tail := order_tail.get()) and (page := _BY_ONE_COLUMN.fullmatch(sql)):
+            sql = f"{page[1]}, {tail}{page[2]}"
         rows = most + (most == (page_size or self.ds.page_size)) if truncate else None
         milliseconds = min(custom_time_limit or self.ds.sql_time_limit_ms, self.ds.sql_time_limit_ms)
-        return await self.execute_fn(lambda connection: fetch(connection, sql, params or {}, rows, milliseconds))
+        return await self.execute_fn(lambda connection: fetch(connection, sql, params or {}, rows, milliseconds, whole))
 
     async def execute_write_fn(self, fn: Any, block: bool = True) -> NoReturn:
         """Raise OperationalError at once, because Datasette would start a thread that it never ends."""
@@ -85,8 +97,13 @@ class CaseloadDatabase(Database):  # type: ignore[misc]  # Datasette carries no 
         return []
 
 
-def fetch(connection: sqlite3.Connection, sql: str, params: Any, most: int | None, milliseconds: int) -> Results:
-    """Return the first `most` rows of a query (all rows if None), and whether there are more."""
+def fetch(
+    connection: sqlite3.Connection, sql: str, params: Any, most: int | None, milliseconds: int, cut: bool = False
+) -> Results:
+    """Return the first `most` rows of a query (all rows if None), and whether there are more.
+
+    With `cut`, a result that is too large ends before the row that does not fit any more.
+    """
     rows: list[Any] = []
     size = 0
     with sqlite_timelimit(connection, milliseconds), closing(connection.cursor()) as cursor:
@@ -94,10 +111,12 @@ def fetch(connection: sqlite3.Connection, sql: str, params: Any, most: int | Non
             for row in cursor.execute(sql, params):
                 if len(rows) == most:
                     return Results(rows, True, cursor.description)
-                rows.append(row)
                 size += sum(len(value) for value in row if isinstance(value, (str, bytes)))
                 if size > MOST_IN_AN_ANSWER:
+                    if cut and rows:
+                        return Results(rows, True, cursor.description)
                     raise sqlite3.OperationalError(TOO_LARGE)
+                rows.append(row)
         except MemoryError:  # SQLite's own, at MOST_MEMORY
             raise sqlite3.OperationalError(TOO_LARGE) from None
         except sqlite3.DatabaseError as error:

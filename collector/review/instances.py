@@ -10,18 +10,25 @@ from typing import Any
 
 from datasette.app import Datasette
 from datasette.plugins import pm
+from datasette.utils.asgi import Request
+from datasette.views.database import DatabaseView
+from datasette.views.row import RowView
+from datasette.views.table import TableView
 from jinja2 import Environment
 from starlette.types import Receive, Scope, Send
 
+from collector.clinic_time import ClinicZone
 from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.review import failures, plugin
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.database import CaseloadDatabase
 from collector.review.headers import make_strict
+from collector.review.paging import CaseloadQueries, CaseloadRow, CaseloadTable
 from collector.secrets import derive
 from collector.settings import Settings
 from collector.storage import DatabaseFile, Storage
+from site_builder.command_line import command
 
 MOST_OPEN = 64  # instances; each takes two threads, three open files and some memory
 IDLE = 15 * 60.0  # seconds without a request after which an instance is closed
@@ -31,10 +38,13 @@ SETTINGS: dict[str, Any] = {
     "cache_size_kb": 0,  # CaseloadDatabase sets its own
     "default_cache_ttl": 0,
     "facet_time_limit_ms": 200,
+    "max_csv_mb": 0,  # a spreadsheet holds all rows
     "max_returned_rows": 1_000,
     "sql_time_limit_ms": 1_000,
     "suggest_facets": True,
+    "truncate_cells_html": 0,  # cells.py cuts them, and says so
 }
+OURS = {TableView: CaseloadTable, RowView: CaseloadRow, DatabaseView: CaseloadQueries}  # in the place of Datasette's
 
 # Datasette's own handler prints exceptions, with local variables if it can.
 if pm.get_plugin(failures.REPLACED) is not None:
@@ -59,9 +69,22 @@ class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries n
         if templates is not None:
             self.jinja_env = templates
         make_strict(self.jinja_env)
+        self.jinja_env.globals["command"] = command
 
     async def refresh_schemas(self) -> None:
         """Do nothing: there is no `_internal` database to update."""
+
+    def absolute_url(self, request: Request, path: str) -> str:
+        """Return a path below the caseload as an address; Datasette forgets its prefix in the links of facets."""
+        return str(super().absolute_url(request, self.urls.path(path)))
+
+    def _routes(self) -> list[tuple[Any, Any]]:
+        routes = super()._routes()
+        return [(path, self._ours(view)) for path, view in routes]
+
+    def _ours(self, view: Any) -> Any:
+        ours = OURS.get(getattr(view, "view_class", None))
+        return ours.as_view(self) if ours else view
 
     def close(self) -> None:
         """End its threads and close its files, after waiting for running queries (a second at most)."""
@@ -95,6 +118,7 @@ class Instances:
         self._settings, self._storage = settings, Storage(settings)
         self._secret = secret
         self._ledger = ledger
+        self._zone = ClinicZone(settings.site)
         self._access = access
         self._most = most
         self._open: OrderedDict[str, Instance] = OrderedDict()  # the least recently used first
@@ -131,7 +155,7 @@ class Instances:
         )
 
     def _add(self, caseload: Caseload) -> Instance:
-        context = CaseloadContext(caseload, self.file(caseload), self._settings, self._ledger, self._access)
+        context = CaseloadContext(caseload, self.file(caseload), self._settings, self._ledger, self._access, self._zone)
         secret = derive(self._secret, f"datasette {caseload.id}").hex()
         instance = Instance(CaseloadDatasette(context, secret, self._templates))
         self._templates = instance.datasette.jinja_env

@@ -5,9 +5,10 @@ What it shows is read from the views of the caseload file, so a therapist can ru
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import NamedTuple
 
 from collector.caseload.courses import (
     Alert,
@@ -21,15 +22,16 @@ from collector.caseload.courses import (
     read_open_alerts,
     read_scales,
 )
-
-SILENT_AFTER = timedelta(days=14)  # two weekly sessions
-NEW_WITHIN = timedelta(days=3)
-WEEK = 7  # days
+from collector.review.reasons import MARKS, Rank, reasons
 
 PROBLEMS = "SELECT count(*) FROM problems"
+SET_ASIDE = """
+    SELECT client, submission, problem, alerts_known, seen FROM problems
+     WHERE submission IS NOT NULL AND (:client = '' OR client = :client) ORDER BY seq
+"""
 LATEST = """
     SELECT submission, form, version, definition, received, answered FROM submissions
-     WHERE client = :client ORDER BY received DESC LIMIT 200
+     WHERE client = :client ORDER BY received DESC, seq DESC LIMIT 200
 """
 SUBMISSION = """
     SELECT submission, client, label, form, version, definition, received
@@ -39,12 +41,25 @@ SCORES_OF_SUBMISSION = """
     SELECT scale, raw, answered, items, prorated, band, reached FROM scores
      WHERE submission = :submission ORDER BY rowid
 """
-ALERTS_OF_SUBMISSION = "SELECT label, answer, raised, acknowledged FROM alerts WHERE submission = :submission"
+ALERTS_OF_SUBMISSION = """
+    SELECT label, tier, coalesce(answer, value, '') AS answer, raised, acknowledged FROM alerts
+     WHERE submission = :submission ORDER BY tier DESC, number
+"""
+
+
+class SetAside(NamedTuple):
+    """A submission that is in no table; `alerts_known` is whether its alerts could be worked out all the same."""
+
+    client: str
+    submission: str
+    problem: str
+    alerts_known: int
+    seen: str
 
 
 @dataclass
 class Standing:
-    """A client's row: `rank` orders the page, and `why` gives the reason in a sentence."""
+    """A client's row: `place` orders the page, and `why` gives the reasons in sentences."""
 
     client: str
     label: str
@@ -53,13 +68,16 @@ class Standing:
     latest: str = ""
     courses: list[Course] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
-    rank: int = 9
+    set_aside: list[SetAside] = field(default_factory=list)
+    rank: int = 99
+    waiting: str = ""
     why: str = ""
     mark: str = ""
 
     @property
-    def by_scale(self) -> dict[Scale, Course]:
-        return {course.scale: course for course in self.courses}
+    def by_form(self) -> dict[str, Course]:
+        """The course on the main scale of each form: that of the latest version which has one."""
+        return {course.scale.form: course for course in sorted(self.courses, key=_version) if course.scale.main}
 
     @property
     def current(self) -> list[Course]:
@@ -69,10 +87,27 @@ class Standing:
             latest[course.scale.form] = max(latest.get(course.scale.form, 0), course.scale.version)
         return [course for course in self.courses if course.scale.version == latest[course.scale.form]]
 
+    @property
+    def unscored(self) -> list[Course]:
+        """The main courses that have scores of earlier courses of treatment alone."""
+        return [course for course in self.by_form.values() if course.earlier and course.progress is None]
+
+    @property
+    def is_urgent(self) -> bool:
+        return self.rank <= Rank.UNREAD
+
+    @property
+    def place(self) -> tuple[int, str, str, str]:
+        return self.rank, self.waiting, self.label.casefold(), self.client
+
+
+def _version(course: Course) -> int:
+    return course.scale.version
+
 
 @dataclass(frozen=True)
 class Overview:
-    """The caseload page: all clients in order, all scales, and the number of events set aside."""
+    """The caseload page: all clients in order, the scale that it shows of each measure, and how many were set aside."""
 
     standings: list[Standing]
     scales: list[Scale]
@@ -81,26 +116,23 @@ class Overview:
     @property
     def with_alerts(self) -> int:
         """The number of clients with an open alert."""
-        return sum(standing.mark == "alert" for standing in self.standings)
-
-
-def ago(moment: str, now: datetime) -> str:
-    """Return how long ago a moment was: "today", "yesterday", "6 days ago", "5 weeks ago"."""
-    days = (now.date() - datetime.fromisoformat(moment).date()).days
-    if days <= 0:
-        return "today"
-    if days == 1:
-        return "yesterday"
-    return f"{days} days ago" if days < 4 * WEEK else f"{days // WEEK} weeks ago"
+        return sum(any(not alert.acknowledged for alert in standing.alerts) for standing in self.standings)
 
 
 async def read_overview(rows: Rows, now: datetime | None = None) -> Overview:
     """Return the caseload page of a caseload file."""
     scales = await read_scales(rows)
     standings = await read_standings(rows, scales, await read_open_alerts(rows), now)
-    problems = (await all_of(rows, PROBLEMS))[0][0]
-    ordered = sorted(standings, key=lambda standing: (standing.rank, standing.label, standing.client))
-    return Overview(ordered, list(scales.values()), problems)
+    standings.sort(key=lambda standing: standing.place)
+    ((problems,),) = await all_of(rows, PROBLEMS)
+    return Overview(standings, _shown(scales, standings), problems)
+
+
+def _shown(scales: dict[tuple[str, str], Scale], standings: Iterable[Standing]) -> list[Scale]:
+    """Return one scale of each measure that a client has filled in: the main one of its latest version."""
+    filled_in = {form for standing in standings for form in standing.by_form}
+    latest = {scale.form: scale for scale in sorted(scales.values(), key=lambda scale: scale.version) if scale.main}
+    return [scale for form, scale in sorted(latest.items()) if form in filled_in]
 
 
 async def read_standing(rows: Rows, client: str, now: datetime | None = None) -> Standing | None:
@@ -113,45 +145,23 @@ async def read_standings(
     rows: Rows, scales: dict[tuple[str, str], Scale], alerts: Iterable[Alert], now: datetime | None, client: str = ""
 ) -> list[Standing]:
     """Return the standing of every client, or of one."""
+    set_aside = await all_of(rows, SET_ASIDE, client=client)
     standings = {seen.client: Standing(*seen) for seen in await read_last_seen(rows, client)}
     for code, courses in (await read_courses(rows, scales, client)).items():
         if code in standings:  # else added since the clients were read
             standings[code].courses = courses
     for alert in alerts:
         standings[alert.client].alerts.append(alert)
+    for sheet in map(SetAside._make, set_aside):
+        if sheet.client in standings:
+            standings[sheet.client].set_aside.append(sheet)
     for standing in standings.values():
         place(standing, now or datetime.now(UTC))
     return list(standings.values())
 
 
 def place(standing: Standing, now: datetime) -> None:
-    """Set a client's rank and the reason for it: alerts, worse, silent, new, nothing sent, steady, better."""
-    open_alerts = [alert for alert in standing.alerts if not alert.acknowledged]
-    worse = [course for course in standing.current if course.reliably(-1)]
-    better = [course for course in standing.current if course.reliably(1)]
-    if open_alerts:
-        latest = open_alerts[0]
-        standing.rank, standing.mark = 0, "alert"
-        standing.why = f"{latest.label}: “{latest.answer}”, {ago(latest.raised, now)}. Nobody has acknowledged it yet."
-        if earlier := len(open_alerts) - 1:
-            standing.why += f" {earlier} earlier answer{'s' * (earlier > 1)} about risk also open."
-        if worse:
-            standing.why += f" Also reliably worse: {_list(worse)}."
-    elif worse:
-        standing.rank, standing.mark = 1, "worse"
-        standing.why = f"Reliably worse: {_list(worse)}."
-    elif not standing.latest:
-        standing.rank, standing.why = 4, f"Nothing sent yet. Added {ago(standing.since, now)}."
-    elif now - datetime.fromisoformat(standing.latest) > SILENT_AFTER:
-        standing.rank, standing.mark = 2, "silent"
-        standing.why = f"Silent: last sent something {ago(standing.latest, now)}."
-    elif better:
-        standing.rank, standing.why = 6, f"Reliably better: {_list(better)}."
-    elif now - datetime.fromisoformat(standing.latest) < NEW_WITHIN:
-        standing.rank, standing.why = 3, f"Sent something {ago(standing.latest, now)}. No reliable change so far."
-    else:
-        standing.rank, standing.why = 5, "No reliable change so far."
-
-
-def _list(courses: Sequence[Course]) -> str:
-    return ", ".join(course.in_words() for course in courses)
+    """Set a client's place in the order, and the sentences that give its reasons."""
+    gravest, *others = reasons(standing, now)
+    standing.rank, standing.waiting, standing.mark = gravest.rank, gravest.since, MARKS.get(gravest.rank, "")
+    standing.why = " ".join(reason.words for reason in (gravest, *others))

@@ -6,27 +6,36 @@ Datasette's plugins are global to the process, so this one has no state of its o
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
-from functools import lru_cache
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from html import unescape
 from typing import Any
-from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.utils import path_with_format
+from datasette.filters import FilterArguments
+from datasette.utils import path_with_format, path_with_removed_args
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.version import __version__
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from collector.caseload.courses import Course, all_of, points, signed
-from collector.review import charts, overview, results
+from collector.caseload.searching import expression, hits
+from collector.clinic_time import in_words, name_of
+from collector.driver import sqlite3
+from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
+from collector.review.comparisons import comparisons
+from collector.review.set_aside import read_sheet, set_aside_page
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.definition import Form
+from site_builder.forms.model.direction import isolated
 from site_builder.forms.model.errors import UnreadableDefinition
+from site_builder.forms.model.markup import trusted
 
 UNREADABLE = (
     "The questions of this worksheet cannot be read, so its answers cannot be shown as they were asked. They are safe"
@@ -41,6 +50,12 @@ def context_of(datasette: Datasette) -> CaseloadContext | None:
     return getattr(datasette, "context", None)
 
 
+def zone_of(datasette: Datasette) -> tzinfo:
+    """Return the time zone in which the pages of an instance speak."""
+    context = context_of(datasette)
+    return context.clinic_zone.current() if context else UTC
+
+
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
     context = context_of(datasette)
@@ -52,16 +67,41 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     context = context_of(datasette)
     if context is None:
         return {}
-    return {"caseload": context.caseload, "behind": context.seconds_behind(), **TEMPLATE_FUNCTIONS}
+    zone = context.clinic_zone.current()
+    return {
+        "caseload": context.caseload,
+        "behind": context.seconds_behind(),
+        "zone": name_of(zone),
+        "when": partial(in_words, zone=zone),
+        "ago": lambda moment: reasons.ago(moment, datetime.now(zone)),
+        "waiting": lambda moment: reasons.days(moment, datetime.now(zone)),
+        "every_time": partial(every_time, zone=zone),
+        **TEMPLATE_FUNCTIONS,
+    }
 
 
 @hookimpl
-def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
-    """Return a submission's id, in any table, as a link to the submission's page."""
-    id = value.get("value") if isinstance(value, dict) else value
-    if not context_of(datasette) or column != "submission" or not isinstance(id, str):
+def render_cell(row: Any, value: Any, column: str, datasette: Datasette) -> Markup | None:
+    return cells.cell(value, column, row, datasette, zone_of(datasette)) if context_of(datasette) else None
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+    """Have Datasette's search find what a therapist means: it passes what was typed through this function."""
+    if context_of(datasette):
+        conn.create_function("escape_fts", 1, expression)
+
+
+@hookimpl(trylast=True)
+def filters_from_request(request: Request, datasette: Datasette) -> FilterArguments | None:
+    """Return links that take a condition (_where) away, below the caseload; Datasette forgets its prefix in them."""
+    if not context_of(datasette):
         return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/submission/{quote(id, safe='')}"), id)
+    conditions = [
+        {"text": text, "remove_url": datasette.urls.path(path_with_removed_args(request, {"_where": text}))}
+        for text in request.args.getlist("_where")
+    ]
+    return FilterArguments([], extra_context={"extra_wheres_for_ui": conditions})
 
 
 @hookimpl
@@ -77,7 +117,7 @@ def register_routes(datasette: Datasette) -> list[Any]:
 
 async def caseload_page(request: Request, datasette: Datasette) -> Response:
     """Show all clients, the most urgent first. This replaces Datasette's own index, which counts every table."""
-    page = await overview.read_overview(datasette.get_database(DATABASE))
+    page = await overview.read_overview(datasette.get_database(DATABASE), datetime.now(zone_of(datasette)))
     metadata = datasette.metadata()
     json_address = datasette.absolute_url(
         request, datasette.urls.path(path_with_format(request=request, format="json"))
@@ -99,10 +139,11 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     """Show a client: scores over time with their bands, alerts, and everything they sent."""
     rows = datasette.get_database(DATABASE)
     code = request.url_vars["client"]
-    standing = await overview.read_standing(rows, code)
+    zone = zone_of(datasette)
+    standing = await overview.read_standing(rows, code, datetime.now(zone))
     if standing is None:
         raise NotFound("There is no such client in this caseload")
-    sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code))
+    sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code), zone)
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
     values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets}
@@ -113,22 +154,48 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
     rows, context = datasette.get_database(DATABASE), context_of(datasette)
     id = request.url_vars["submission"]
+    if context and (sheet := await read_sheet(rows, id)):
+        return await set_aside_page(request, datasette, rows, context, sheet)
     stored = await all_of(rows, overview.SUBMISSION, submission=id)
     form = _form(context, stored[0]["definition"]) if context and stored else None
     answers = context.answers(id) if context and stored else None
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
     scores = results.score_results(form, await all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
+    search = request.args.get("_search") or ""
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": render_answers(form, answers),
+        "answers": with_hits(render_answers(form, answers), search) if search else render_answers(form, answers),
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
         "alerts": await all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
     }
     return Response.html(await datasette.render_template("submission.html", values, request=request))
+
+
+_ANSWER = re.compile(r"(<dd>)(.*?)(?=</dd>|<dl>|<ol)", re.DOTALL)
+_WORDS = re.compile(r"[^<>]+(?=<|$)")
+
+
+def with_hits(answers: Markup, search: str) -> Markup:
+    """Return a sheet's answers with what was looked for marked; the first has the id that a search leads to."""
+    first = ' id="hit"'
+
+    def mark(words: re.Match[str]) -> str:
+        nonlocal first
+        text = unescape(words[0])
+        places = hits(text, search)
+        marked = cells.marked(text, places, first)
+        first = "" if places else first
+        return str(marked) if places else words[0]
+
+    def in_answer(answer: re.Match[str]) -> str:
+        tags = re.split(r"(<[^>]*>)", answer[2])
+        return answer[1] + "".join(part if part.startswith("<") else _WORDS.sub(mark, part) for part in tags)
+
+    return trusted(_ANSWER.sub(in_answer, str(answers)))
 
 
 def _form(context: CaseloadContext, definition: str) -> Form | None:
@@ -153,39 +220,28 @@ def form_titles(datasette: Datasette, definitions: list[str]) -> dict[str, str]:
 # Rows are formatted here: Datasette's templates await every call, which takes ten times as long.
 
 
-def sent_rows(datasette: Datasette, sent: Sequence[Any]) -> list[tuple[str, str, str, str, int]]:
+def sent_rows(datasette: Datasette, sent: Sequence[Any], zone: tzinfo) -> list[tuple[str, str, str, str, int]]:
     """Return (id, received, received in words, title, answered) of each submission."""
     titles = form_titles(datasette, [row["definition"] for row in sent])
     return [
-        (id, received, when(received), titles.get(definition, form), answered)
+        (id, received, in_words(received, zone), titles.get(definition, form), answered)
         for id, form, _, definition, received, answered in sent
     ]
 
 
-def every_time(course: Course) -> list[tuple[str, str, str, str, int, int]]:
+def every_time(course: Course, zone: tzinfo) -> list[tuple[str, str, str, str, int, int]]:
     """Return (id, received, score, band, answered, items), in words, of each time that the scale was filled in."""
     return [
-        (point.submission, when(point.received), points(point.value), point.band, point.answered, point.items)
+        (point.submission, in_words(point.received, zone), points(point.value), point.band, point.answered, point.items)
         for point in course.points
     ]
 
 
-@lru_cache(maxsize=4096)  # a moment of a score is one of a submission too
-def when(moment: str) -> str:
-    """Return a moment of the ledger for display: "9 Mar 2026, 14:02"."""
-    return datetime.fromisoformat(moment).strftime("%-d %b %Y, %H:%M")
-
-
-def ago(moment: str) -> str:
-    return overview.ago(moment, datetime.now(UTC))
-
-
 TEMPLATE_FUNCTIONS = {
-    "when": when,
-    "ago": ago,
-    "every_time": every_time,
+    "isolated": isolated,
     "points": points,
     "signed": signed,
     "small_line": charts.small_line,
     "large_line": charts.large_line,
+    "comparisons": comparisons,
 }

@@ -113,7 +113,8 @@ def _score_result(form: Form, scale: Scale, row: Mapping[str, Any]) -> ScoreResu
 
 def _in_words(cutoff: Cutoff, scale: Scale) -> str:
     way = "more" if scale.better == "lower" else "less"
-    return f"{readable(cutoff.name)} ({points(cutoff.points)} or {way})"
+    limit = f"({points(cutoff.points)} or {way})".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{readable(cutoff.name)}\N{NO-BREAK SPACE}{limit}"
 
 
 def unsaid(scores: Iterable[ScoreResult]) -> str:

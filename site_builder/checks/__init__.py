@@ -7,7 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from site_builder.checks import alt, front, ids, licences, links, meanings, menu, reading_level, unfinished, urgent_help
+from site_builder.checks import (
+    alt,
+    contact,
+    front,
+    ids,
+    licences,
+    links,
+    meanings,
+    menu,
+    reading_level,
+    sizes,
+    time_zone,
+    unfinished,
+    urgent_help,
+)
 from site_builder.content.library import Library, library_of
 from site_builder.content.mkdocs_settings import Site, read_site
 from site_builder.forms.model.errors import FormError, SiteError
@@ -25,8 +39,11 @@ CHECKS: tuple[Check, ...] = (
     licences.check,
     meanings.check,
     ids.check,
+    sizes.check,
     unfinished.check,
     urgent_help.check,
+    contact.check,
+    time_zone.check,
 )
 
 

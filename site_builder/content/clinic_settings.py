@@ -19,10 +19,11 @@ _Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A value as written, with the place of its name."""
+    """A value as written, with the place of its name; `type` is what YAML takes it for: str, int, seq, null, …"""
 
     text: str
     at: Source
+    type: str = "str"
 
 
 def clinic_settings(root: Any, config: Path, depth: int = 0) -> Mapping[str, Setting]:
@@ -55,8 +56,13 @@ def _under(node: Any, name: str) -> Any:
 def _setting(key: Any, value: Any, shown: str) -> Setting:
     at = Source(shown, key.start_mark.line + 1, key.start_mark.column + 1)
     if value.tag == "!ENV":
-        return Setting(_of_environment(value), at)
-    return Setting(str(value.value) if isinstance(value, yaml.ScalarNode) else "", at)
+        text = _of_environment(value)
+        return Setting(text, at, _type(yaml.compose(text, _Loader)))
+    return Setting(str(value.value) if isinstance(value, yaml.ScalarNode) else "", at, _type(value))
+
+
+def _type(node: Any) -> str:
+    return str(node.tag).rpartition(":")[2] if node is not None else "null"
 
 
 def _of_environment(node: Any) -> str:

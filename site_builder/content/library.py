@@ -130,7 +130,9 @@ def read_library(content: Path) -> Library:
     shared = read_shared(content)
     folder = read_folder(content, shown(content))
     pages = tuple(_page(content, path, shared, folder.errors.get(path)) for path in sorted(folder.pages))
-    errors = [*shared.errors, *(error for page in pages for error in page.errors)]
+    # Two pages that take their form from one file have its mistakes in common.
+    of_pages = {(str(error), error.rule): error for page in pages for error in page.errors}
+    errors = [*shared.errors, *of_pages.values()]
     errors += (error for path, error in folder.errors.items() if path not in folder.pages)
     errors += _clashes(pages)
     times = Counter(page.form.id for page in pages if page.form)  # with two of one name, which was published is unclear
@@ -304,13 +306,27 @@ def _clashes(pages: Iterable[Page]) -> Iterator[FormError]:
             other = tables.setdefault(table, page)
             if other is page or other.form is None:
                 continue
-            if other.form.id == page.form.id:
-                problem = f"the form '{page.form.id}' is on {other.shown} already"
-            else:
-                problem = f"the forms '{page.form.id}' and '{other.form.id}' would share the table '{table}'"
-            remedy = _OF_TWO if other.form.id == page.form.id else "give one of the two another name"
-            yield FormError(page.form_at, problem, remedy, rule="clash")
+            yield FormError(page.form_at, *_clash(page, page.form.id, other, other.form.id, table), rule="clash")
             break
+
+
+def _clash(page: Page, form: str, other: Page, before: str, table: str) -> tuple[str, str]:
+    """Return how the forms of two pages clash, and the remedy."""
+    if form != before:
+        problem = f"the forms '{form}' and '{before}' would share the table '{table}'"
+        return problem, "give one of the two another name"
+    file = _file_of(page)
+    if file in (page.shown, other.shown) or file != _file_of(other):
+        return f"the form '{form}' is on {other.shown} already", _OF_TWO
+    # One form has one page: receipts lead back to it, and a draft is kept by the form's name.
+    problem = f"the form '{form}' stands on two pages: {other.shown} takes it from {file} as well"
+    link = posixpath.relpath(other.path, posixpath.dirname(page.path) or ".")
+    return problem, f"keep it on one of them, and link to it here: [{other.title}]({link})"
+
+
+def _file_of(page: Page) -> str:
+    """Return the name of the file that a page's form is written in: its own, or one that it takes the form from."""
+    return page.places["form"].page if "form" in page.places else page.shown
 
 
 def _name(path: str) -> str:

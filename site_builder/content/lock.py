@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from site_builder.command_line import command
 from site_builder.content.form_files import shown
 from site_builder.forms.history.changes import Change, compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
@@ -109,7 +110,7 @@ def read_lock(content: Path) -> dict[str, History] | None:
         problem = "git has left its marks of a conflict in this file"
         remedy = (
             "take the file of the branch that was published last (git checkout --ours or --theirs), then run"
-            " `homeward check`: it shows what the other branch has changed"
+            f" `{command('check')}`: it shows what the other branch has changed"
         )
         raise _damaged(file, text.count("\n", 0, conflict.start()) + 1, 1, problem, remedy)
     try:

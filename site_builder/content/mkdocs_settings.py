@@ -40,6 +40,11 @@ class Site:
     risk_help: Setting | None = None
     start: Source | None = None
 
+    @property
+    def clinic_at(self) -> Source | None:
+        """The place of what `extra.clinic` leaves out: the first of its settings, or the top of the file."""
+        return min((setting.at for setting in self.clinic.values()), default=self.start)
+
     @cached_property
     def _left_out(self) -> Callable[[str], bool]:
         if not self.exclude_docs:

@@ -25,8 +25,10 @@ from site_builder.content.mkdocs_settings import read_site, yaml_mistake
 from site_builder.forms.history.changes import ChangesRefused
 from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.model.errors import FormErrors, SiteError
+from site_builder.forms.model.markup import NO_HTML
 from site_builder.publishing.assets import missing_assets
 from site_builder.publishing.catalogue_file import write_catalogue
+from site_builder.publishing.contact import contact_html
 from site_builder.publishing.csp_hashes import Inline, read_inline
 from site_builder.publishing.extension import base_path, help_html
 from site_builder.publishing.mkdocs_log import collected_warnings, quiet_mkdocs
@@ -144,7 +146,10 @@ def settings_of(config: Path, side: Path, messages: list[str], *, preview_at: st
     options = settings.mdx_configs.setdefault(EXTENSION, {})
     options["content"] = settings.docs_dir
     options.setdefault("site_url", settings.site_url or "")
-    options.setdefault("help", _clinic(settings).get("help", ""))
+    clinic = _clinic(settings)
+    options.setdefault("help", clinic.get("help", ""))
+    contact = contact_html({"name": settings.site_name, **clinic})
+    clinic["contact_html"] = options["contact_html"] = contact  # on the help page, and beside risky answers
     if preview_at:
         options |= {"site_url": preview_at, "on_mistake": "show"}
     return settings
@@ -202,6 +207,8 @@ def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
             help_html=help_html(str(clinic.get("help", ""))),
             help_url=f"{base}{help_url}" if below else help_url,
             help_title=str(clinic.get("help_title", "")),
+            contact_html=clinic.get("contact_html", NO_HTML),
+            timezone=str(clinic.get("timezone") or ""),
         ),
         tuple(
             PublishedPage(page.path, page.title, urls[page.path], page.form.id if page.form else "") for page in built

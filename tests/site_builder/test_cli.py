@@ -18,6 +18,7 @@ docs_dir: content
 theme: {name: mkdocs, highlightjs: false}
 plugins: []
 markdown_extensions: [site_builder.extension]
+extra: {clinic: {phone: "112", hours: Always}}
 """
 
 

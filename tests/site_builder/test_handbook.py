@@ -27,6 +27,11 @@ from site_builder.content.library import read_body, read_library
 from site_builder.content.lock import Placed, with_places
 from site_builder.forms.history.changes import compare
 from site_builder.forms.history.versions import new_history
+from site_builder.forms.language.alerts import ALERT
+from site_builder.forms.language.criteria import CLUSTER, CRITERION
+from site_builder.forms.language.fields import CHOICE, COMMON, ROW
+from site_builder.forms.language.form import FORM, SECTION
+from site_builder.forms.language.scales import SCALE
 from site_builder.forms.model.fields import KINDS
 from site_builder.forms.model.signs import UNSEEN
 
@@ -73,6 +78,7 @@ class Message:
         return problems_in(self.broken, self.published)
 
 
+OPTIONS = load("options.yml")
 CONTENTS = {part["part"]: [Page(**page) for page in part["pages"]] for part in load("contents.yml")}
 PAGES = [page for pages in CONTENTS.values() for page in pages]
 SHOWN = [page for page in PAGES if page.examples]
@@ -231,7 +237,7 @@ def messages_page() -> str:
         f"# {page.title}",
         prose(
             "A message names the file, the line and the column, says what is wrong, and behind the semicolon what to "
-            "do. Below each message are words that bring it about, and the same words mended. `homeward check` tells "
+            "do. Below each message are words that bring it about, and the same words mended. `make check` tells "
             "all of them at once. A site with one of them is not published, and the old one stays in place."
         ),
     ]
@@ -258,6 +264,32 @@ def messages_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def options_page() -> str:
+    page = next(page for page in PAGES if page.file == "options")
+    parts = [
+        front(page.title, page.text),
+        f"# {page.title}",
+        prose(
+            "Each option has one example, and each example is a form that the check has read. Where one begins with "
+            "`scales`, `criteria` or `alerts`, the name of the form stands above it, and these questions below:"
+        ),
+        fenced("yaml", OPTIONS["questions"]),
+        "On this page: " + " · ".join(f"[{part['part']}](#{slug(part['part'])})" for part in OPTIONS["parts"]),
+    ]
+    for part in OPTIONS["parts"]:
+        parts += [f"## {part['part']}", prose(part["text"])]
+        for option in part["options"]:
+            blocks = [fenced("yaml", block) for block in option["example"].split("---\n")]
+            parts += [f"### `{option['name']}` of {part['of']}", prose(option["text"]), *blocks]
+    following = PAGES[PAGES.index(page) + 1]
+    return "\n\n".join([*parts, f"Next: [{following.title}]({following.file}.md)"]) + "\n"
+
+
+def slug(heading: str) -> str:
+    """Return the id of a heading."""
+    return heading.lower().replace(" ", "-")
+
+
 def changed(name: str, sign: str) -> str:
     """Return the lines of a page that its correction removes (-) or adds (+)."""
     broken, mended = ((MISTAKES / f"{name}{end}.md").read_text("utf-8").splitlines() for end in ("", ".mended"))
@@ -269,8 +301,47 @@ def generated_pages() -> Iterator[tuple[str, str]]:
     """Return the name and text of every generated page."""
     yield "index.md", index_page()
     yield "messages.md", messages_page()
+    yield "options.md", options_page()
     yield from ((f"{page.file}.md", example_page(page)) for page in SHOWN)
     yield from ((name, (EXAMPLES / name).read_text("utf-8")) for page in SHOWN for name in page.files)
+
+
+LANGUAGE = {
+    "form": FORM,
+    "section": SECTION,
+    "question": COMMON,
+    "choice": CHOICE,
+    "row": ROW,
+    "scale": SCALE,
+    "criterion": CRITERION,
+    "cluster": CLUSTER,
+    "alert": ALERT,
+}
+
+
+@pytest.mark.parametrize("part", OPTIONS["parts"], ids=lambda part: part["about"])
+def test_every_option_of_the_language_has_its_entry(part: Any) -> None:
+    assert sorted({option["name"] for option in part["options"]}) == sorted(LANGUAGE[part["about"]])
+
+
+def test_every_part_of_the_language_has_its_options_told() -> None:
+    assert [part["about"] for part in OPTIONS["parts"]] == list(LANGUAGE)
+
+
+@pytest.mark.parametrize(
+    ("about", "option"),
+    [(part["about"], option) for part in OPTIONS["parts"] for option in part["options"]],
+    ids=lambda value: value if isinstance(value, str) else value["name"],
+)
+def test_the_example_of_an_option_is_a_good_form_that_uses_it(about: str, option: Any) -> None:
+    text = option["example"]
+    assert re.search(rf"(?:^|[{{ ]){option['name']}: ", text, flags=re.M) or f"{option['name']}:\n" in text
+    head = "" if "form: " in text else "form: example\nlicence: Made up for this page.\n"
+    blocks = f"{head}{text}{'' if 'fields:' in text else OPTIONS['questions']}".split("---\n")
+    read = read_body("\n\n".join(fenced("yaml form", block) for block in blocks), SHOWN_AS, "A page")
+    assert [str(finding) for finding in (*read.errors, *read.warnings) if finding.rule != "meaning"] == []
+    assert read.form is not None
+    assert len(read.form.sections) == len(blocks)
 
 
 @pytest.mark.parametrize(("name", "text"), list(generated_pages()), ids=lambda value: str(value)[:20])

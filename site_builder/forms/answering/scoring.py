@@ -1,13 +1,14 @@
-"""Scores, bands and cut-offs of scales; which criteria are met; and the alerts that answers raise."""
+"""Scores, bands and cut-offs of scales, and which criteria are met."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 
-from site_builder.forms.model.conditions import Condition, names_that_hold
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion, all_met
-from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale, Tier
+from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale
 from site_builder.forms.model.fields import Answers
 from site_builder.forms.model.rounding import decimal, half_up
 
@@ -28,6 +29,7 @@ class Score:
     prorated: float | None
     band: str
     reached: tuple[str, ...] | None
+    exact: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +53,6 @@ class Verdict:
     clusters: tuple[Counted, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedAlert:
-    """An answer that a therapist must see first: the item, its stored answer, and the alert that it raised.
-
-    `number` is the alert's place in the form, from 1.
-    """
-
-    item: str
-    value: str
-    label: str
-    number: int
-    tier: Tier
-
-
 def scores(form: Form, answers: Answers) -> tuple[Score, ...]:
     return tuple(score(form, scale, answers) for scale in form.scales)
 
@@ -78,7 +66,7 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
     """
     values = _points(form, scale.items, scale.reversed, answers)
     answered, items = len(values), len(scale.items)
-    total = sum(values if all(type(value) is int for value in values) else map(decimal, values))
+    total = sum(map(decimal, values), Decimal())
     raw = half_up(total * decimal(scale.multiplier), PLACES) if values else None
     open_gate = _passes(form, scale.gate, answers)
     if open_gate is False:
@@ -92,10 +80,14 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
 
 def _passes(form: Form, gate: Collection[Condition], answers: Answers) -> bool | None:
     """Return whether the items of a scale count: False if a condition does not hold, None if its answer is missing."""
-    tested = [(condition, form.counted(answers, condition.field)) for condition in gate]
-    if any(answer is not None and not condition.holds(answer) for condition, answer in tested):
+
+    def counted(item: str) -> object:
+        return form.counted(answers, item)
+
+    tested = [(condition, all(counted(item) is not None for item in condition.fields)) for condition in gate]
+    if any(is_answered and not condition.holds_for(counted) for condition, is_answered in tested):
         return False
-    return None if any(answer is None for _, answer in tested) else True
+    return True if all(is_answered for _, is_answered in tested) else None
 
 
 def band_of(scale: Scale, points: float) -> str:
@@ -124,24 +116,6 @@ def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
         met = cluster.met(counted, items - len(values))
         clusters.append(Counted(cluster.id, counted, cluster.needs, len(values), items, met))
     return Verdict(criterion.id, all_met(cluster.met for cluster in clusters), tuple(clusters))
-
-
-def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Return the alerts whose conditions all hold, each with the first answer that made it go off."""
-
-    def answer_to(item: str) -> object:
-        return form.answer(answers, item)
-
-    alerts = []
-    for number, alert in enumerate(form.alerts, 1):
-        if all(condition.holds_for(answer_to) for condition in alert.when):
-            item = next(names_that_hold(alert.when, answer_to))
-            alerts.append(RaisedAlert(item, _text(answer_to(item)), alert.label, number, alert.tier))
-    return tuple(alerts)
-
-
-def _text(answer: object) -> str:
-    return "" if answer is None else str(answer)
 
 
 def title_of(form: Form, scale: Scale) -> str:

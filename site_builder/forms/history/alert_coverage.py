@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from math import prod
 
@@ -13,14 +13,14 @@ from site_builder.forms.model.fields import Field, Matrix, OneOf, Rating, YesNo
 MOST_WAYS = 1000  # in which an alert can go off, to look at one by one; with more, only an equal alert covers it
 
 
-def with_whens(when: Sequence[Condition], whens: Mapping[str, Sequence[Condition]]) -> tuple[Condition, ...]:
-    """Return conditions with the `when` of their questions added: a question that is not asked has no answer."""
+def with_whens(when: Sequence[Condition], waited: Callable[[str], Iterable[Condition]]) -> tuple[Condition, ...]:
+    """Return conditions with what their questions wait for added: a question that is not asked has no answer."""
     conditions: list[Condition] = []
     for one in when:
         if one.test == "any":
-            conditions.append(Condition.any_of(*(with_whens(group, whens) for group in one.of)))
+            conditions.append(Condition.any_of(*(with_whens(group, waited) for group in one.of)))
         else:
-            conditions += (one, *whens.get(one.field, ()))
+            conditions += (one, *waited(one.field))
     return tuple(conditions)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from site_builder.forms.history.alert_coverage import covers, with_whens
+from site_builder.forms.history.change import Change, ChangesRefused
+from site_builder.forms.history.rewording import Rewording
 from site_builder.forms.history.signatures import Signature, in_words, signature
 from site_builder.forms.history.similarity import alike, plain, taken_over
 from site_builder.forms.history.versions import (
@@ -18,14 +20,16 @@ from site_builder.forms.history.versions import (
     asked,
     criterion_rule,
     formula,
-    labels_of,
     renamed,
     rule,
+    worked_out,
 )
+from site_builder.forms.history.words import ASK, Asked, parts
 from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.definition import Alert, Form
-from site_builder.forms.model.errors import SiteError
 from site_builder.forms.model.fields import Field, Matrix
+
+__all__ = ["Change", "ChangesRefused", "compare", "never_published"]
 
 _RULES = {
     "items": "which items count",
@@ -39,7 +43,13 @@ _RULES = {
     "better": "which way is better",
     "counts_from": "from which answer on a symptom counts",
     "formula": "its formula",
+    "method": "whether it is a sum or a mean",
+    "rounding": "how it is rounded",
+    "gate": "which question decides whether its items count",
+    "gate answers": "which answers let its items count",
 }
+
+_LESS_OFTEN = "is gone, or does not go off as often as it did"
 
 
 class Kind(NamedTuple):
@@ -60,49 +70,27 @@ CRITERION = Kind("criterion", "its verdicts", "a line", "criterion ")
 COMPUTED = Kind("computed value", "its values", "a column")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference between a form and its published version.
-
-    `path` is what has changed, by its name in the new form: a question's path, `scale total`, `alert 0`, `version`,
-    `form`, or `mood was`. A critical change must not be published; its remedy says what to write instead.
-    """
-
-    path: str
-    problem: str
-    remedy: str = ""
-    critical: bool = False
-
-    def __str__(self) -> str:
-        return self.problem + (f"; {self.remedy}" if self.remedy else "")
-
-
-class ChangesRefused(SiteError):
-    """Forms that must not be published as they are; `changes` holds the critical changes by form id."""
-
-    def __init__(self, changes: Mapping[str, Sequence[Change]]) -> None:
-        super().__init__(dict(changes))
-        self.changes = dict(changes)
-
-    def __str__(self) -> str:
-        return "\n".join(f"{form}: {change}" for form, changes in self.changes.items() for change in changes)
-
-
 def compare(history: History, form: Form) -> tuple[Change, ...]:
     """Return every change to a form since it was last published."""
     published = history.latest.version
     if form.version < published:
         problem = f"'version' is {form.version}, but version {published} has been published already"
         return (Change("version", problem, f"write version: {published}, or a higher one", critical=True),)
+    if history.latest.definition in form.hashes:
+        return ()
     return tuple(_Comparison(history, form).run())
 
 
 def never_published(form: Form) -> tuple[Change, ...]:
-    """Return the mistakes that only a new form can have: a `was` on a question that has never been published."""
+    """Return the mistakes that only a new form can have: earlier names and words where nothing has been published."""
     remedy = "leave 'was' out; it is for questions that have answers already"
-    return tuple(
-        Change(f"{path} was", f"'{old}' cannot have been renamed: this form has never been published", remedy, True)
-        for path, old in renamed(form, ()).items()
+    rewording = Rewording("", bumped=False)
+    return (
+        *(
+            Change(f"{path} was", f"'{old}' cannot have been renamed: this form has never been published", remedy, True)
+            for path, old in renamed(form, ()).items()
+        ),
+        *(change for path, now in asked(form).items() for change in rewording.unknown_quotes(path, (), now)),
     )
 
 
@@ -110,16 +98,17 @@ class _Comparison:
     def __init__(self, history: History, form: Form) -> None:
         self.history, self.form, self.last = history, form, history.latest
         self.bumped = form.version > self.last.version
-        self.asked = asked(form)
+        self.asked = asked(form, self.last.questions)
         self.renamed = renamed(form, self.last.questions)
         self.now = {old: path for path, old in self.renamed.items()}
         self.next = f"version: {self.last.version + 1}"
+        self.rewording = Rewording(self.next, bumped=self.bumped)
         self.reported_matrices: set[tuple[str, Signature]] = set()
         self.forked: set[str] = set()  # computed values that now have another column
 
     def run(self) -> Iterator[Change]:
         changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
-        if not changes and self.last.definition not in self.form.hashes:
+        if not changes:
             changes = [Change("form", "nothing has changed that answers are compared by")]
         yield from changes
 
@@ -176,14 +165,14 @@ class _Comparison:
                 f" if it is really gone, write {self.next} in the first block"
             )
         name = replacement.rpartition(".")[2]
-        in_matrix = isinstance(self.asked[replacement][0], Matrix)
+        in_matrix = isinstance(self.asked[replacement].field, Matrix)
         write = f"write was: {{{name}: {old}}} under its matrix" if in_matrix else f"write was: {old} under '{name}'"
         return f"if it is the same question, {write}; if not, write {self.next} in the first block"
 
     def replacement(self, question: Question) -> str:
         """Return the new question that a removed one probably became, by its words or as the only candidate, or ""."""
         fitting = [path for path in self.new if self.fits(question, path)]
-        same = [path for path in fitting if alike(question.ask, self.asked[path][1])]
+        same = [path for path in fitting if alike(question.ask, self.asked[path].ask)]
         if len(same) == 1:
             return same[0]
         rivals = [other for other in self.gone if fitting and self.fits(other, fitting[0])]
@@ -193,79 +182,103 @@ class _Comparison:
         repeat, dot, _ = question.path.partition(".")
         within = f"{self.path_now(repeat)}." if dot else ""
         inside = path.startswith(within) if dot else "." not in path
-        return inside and signature(self.asked[path][0]) == question.signature
+        return inside and signature(self.asked[path].field) == question.signature
 
     def questions(self) -> Iterator[Change]:
         asked_about = set() if self.bumped else {self.replacement(question) for question in self.gone}
         yield from self.swapped_wordings()
-        for path, (field, ask) in self.asked.items():
+        for path, now in self.asked.items():
+            yield from self.rewording.unknown_quotes(path, tuple(self.earlier(path).values()), now)
             if path in self.renamed and not self.moved_with_repeat(path):
-                yield from self.renaming(path, field)
+                yield from self.renaming(path, now)
             elif question := self.last.questions.get(self.renamed.get(path, path)):
-                yield from self.same_name(path, question, field, ask)
+                yield from self.same_name(path, question, now)
             elif path in self.last.earlier_names and not self.bumped:
                 other = self.last.earlier_names[path].path
                 remedy = f"choose another name, or write {self.next} in the first block"
                 yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
-            elif before := self.another_before(path, field, ask):
-                problem = f"'{path}' was another question before (“{before}”), whose answers are in the same column"
+            elif before := self.another_before(path, now):
+                problem = f"'{path}' was another question before (“{before}”)"
                 yield Change(path, problem, "choose a name that was never in use", True)
             elif path not in asked_about:
                 yield Change(path, f"'{path}' is a new question")
 
+    def earlier(self, path: str) -> dict[int, Question]:
+        """Return the question as it was asked in each version, the latest first."""
+        old = self.renamed.get(path, path)
+        last = self.last.questions.get(old)
+        return self.history.questions((old, *(last.was if last else ())))
+
     def swapped_wordings(self) -> Iterator[Change]:
         """Report a name or code that now has the words of another: old answers would be read as their opposite.
 
-        A new version does not help, because the same names keep the same columns.
+        Every wording that was ever published is compared. A new version helps only where codes or ranges change, too.
         """
-        now = {path: plain(ask) for path, (_, ask) in self.asked.items()}
-        for path, (field, _) in self.asked.items():
-            question = self.last.questions.get(self.renamed.get(path, path))
-            if question is None:
+        now = {path: plain(question.ask) for path, question in self.asked.items()}
+        earlier = {path: tuple(self.earlier(path).values()) for path in self.asked}
+        before = {
+            path: frozenset(plain(words) for question in questions for words in question.wordings.known(ASK))
+            for path, questions in earlier.items()
+            if questions
+        }
+        for path, question in self.asked.items():
+            same = [once for once in earlier[path] if once.signature == signature(question.field)]
+            if not same:
                 continue
-            before = {self.path_now(other.path): plain(other.ask) for other in self.last.questions.values()}
             if other := taken_over(path, before, now):
                 problem = f"'{path}' has the words that '{other}' was asked with"
+                self.rewording.swapped.add((path, ASK))
                 yield Change(path, problem, "put each name back to its own words, or give this one a new name", True)
-            before = {code: plain(words) for code, words in question.labels.items()}
-            labels = {code: plain(words) for code, words in labels_of(field).items()}
-            for code in labels:
-                if other := taken_over(code, before, labels):
-                    problem = f"in '{path}' the answer {code} has the words that {other} had"
-                    remedy = "put each code back to its own words, or give the question a new name"
-                    yield Change(path, problem, remedy, True)
-                    break  # one is enough: the others follow from it
+            yield from self.rewording.swapped_labels(path, same, question)
 
-    def another_before(self, path: str, field: Field, ask: str) -> str:
-        """Return the words of a removed question that had this name and the same column; "" if there is none."""
+    def another_before(self, path: str, now: Asked) -> str:
+        """Return the words of a removed question of this kind that had this name; "" if there is none."""
         question, since = self.history.called(path)
-        if question is None or since or question.signature != signature(field) or alike(question.ask, ask):
+        if question is None or since or question.signature != signature(now.field) or alike(question.ask, now.ask):
             return ""
-        return question.ask
+        return "" if question.goes_on(signature(now.field), parts(now)) else question.ask
 
     def moved_with_repeat(self, path: str) -> bool:
         """Return whether only the repeat around a question was renamed, and not the question."""
         return "." in path and path.rpartition(".")[2] == self.renamed[path].rpartition(".")[2]
 
-    def same_name(self, path: str, question: Question, field: Field, ask: str) -> Iterator[Change]:
-        now = signature(field)
+    def same_name(self, path: str, question: Question, asked: Asked) -> Iterator[Change]:
+        field, now = asked.field, signature(asked.field)
         if now != question.signature:
-            if isinstance(field, Matrix) and not self.is_first_report(field, question.signature):
+            yield from self.another_kind(path, question, field, now)
+            if not self.bumped:
                 return
-            rows = ", like all rows beside it," if isinstance(field, Matrix) and len(field.rows) > 1 else ""
-            problem = f"'{path}'{rows} was {in_words(question.signature)} and is {in_words(now)} now"
-            if self.bumped:
-                yield Change(path, f"{problem}: {self.column(path, now)}")
-            else:
-                remedy = (
-                    f"write {self.next} in the first block, and its answers get a column of their own;"
-                    " or put it back as it was"
-                )
-                yield Change(path, problem, remedy, True)
-        elif ask != question.ask:
-            yield Change(path, f"'{path}' has another wording")
-        elif field.when != self.whens.get(question.path, ()):
+        yield from self.reworded(path, question, asked)
+        if field.when != self.whens.get(question.path, ()):
             yield Change(path, f"'{path}' is asked after different answers than before")
+
+    def another_kind(self, path: str, question: Question, field: Field, now: Signature) -> Iterator[Change]:
+        if isinstance(field, Matrix) and not self.is_first_report(field, question.signature):
+            return
+        rows = ", like all rows beside it," if isinstance(field, Matrix) and len(field.rows) > 1 else ""
+        problem = f"'{path}'{rows} was {in_words(question.signature)} and is {in_words(now)} now"
+        if self.bumped:
+            yield Change(path, f"{problem}: {self.column(path)}")
+        else:
+            remedy = (
+                f"write {self.next} in the first block, and its answers get a column of their own;"
+                " or put it back as it was"
+            )
+            yield Change(path, problem, remedy, True)
+
+    def reworded(self, path: str, question: Question, asked: Asked) -> Iterator[Change]:
+        is_item = path in self.items or question.path in self.items
+        yield from self.rewording.changes(path, question, asked, partial(self.column, path), is_item=is_item)
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        """The paths of a measure's items, by their present and published names; all, if nothing says which count."""
+        form, last = self.form, self.last
+        ruled = (*form.scales, *last.scales), (*form.criteria, *last.criteria)
+        if form.licence and not any(ruled):
+            return frozenset((*self.asked, *last.questions))
+        clusters = (cluster.items for criterion in ruled[1] for cluster in criterion.clusters)
+        return frozenset(item for items in (*(scale.items for scale in ruled[0]), *clusters) for item in items)
 
     def is_first_report(self, matrix: Matrix, before: Signature) -> bool:
         """Return whether this is the first row of a matrix to report a change that all its rows share."""
@@ -273,15 +286,20 @@ class _Comparison:
         self.reported_matrices.add((matrix.id, before))
         return not reported
 
-    def column(self, path: str, now: Signature) -> str:
-        for earlier in self.history.versions:
-            if path in earlier.questions and earlier.questions[path].signature == now:
-                return f"its answers continue in the column that they had in version {earlier.version}"
+    def column(self, path: str) -> str:
+        """Return where the answers to a question go whose kind or meaning is not that of the last version."""
+        for version, question in reversed(self.earlier(path).items()):
+            if self.goes_on(question, self.asked[path]):
+                return f"its answers continue in the column that they had in version {version}"
         name = f"{path.rpartition('.')[2]}_v{self.form.version}"
         return f"its answers get a column of their own, {name}"
 
-    def renaming(self, path: str, field: Field) -> Iterator[Change]:
-        old = self.renamed[path]
+    @staticmethod
+    def goes_on(question: Question, now: Asked) -> bool:
+        return question.goes_on(signature(now.field), parts(now))
+
+    def renaming(self, path: str, asked: Asked) -> Iterator[Change]:
+        old, field = self.renamed[path], asked.field
         question, since = self.history.called(old)
         at = f"{path} was"
         if question is None:
@@ -303,7 +321,9 @@ class _Comparison:
             remedy = f"choose another name, or write {self.next} in the first block"
             yield Change(path, f"'{path}' is what '{other}' was called before", remedy, True)
         else:
-            yield Change(path, f"'{path}' is what '{old}' was: its answers continue in the same column")
+            column = "its answers continue in the same column" if self.goes_on(question, asked) else self.column(path)
+            yield Change(path, f"'{path}' is what '{old}' was: {column}")
+            yield from self.reworded(path, question, asked)
 
     # Scales, criteria, computed values
 
@@ -313,7 +333,7 @@ class _Comparison:
         yield from self.rules_of(
             CRITERION, _rules(criterion_rule, last.criteria), _rules(criterion_rule, form.criteria)
         )
-        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, form.computed))
+        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, worked_out(form)))
 
     def rules_of(self, kind: Kind, last: Mapping[str, Rule], now: Mapping[str, Rule]) -> Iterator[Change]:
         for id, before in last.items():
@@ -351,7 +371,7 @@ class _Comparison:
     def counts_other_ranges(self, before: Rule) -> bool:
         items = [item for value in before.values() if isinstance(value, tuple) for item in value]
         return any(item in self.forked for item in items) or any(
-            path_now in self.asked and signature(self.asked[path_now][0]) != self.last.questions[item].signature
+            path_now in self.asked and not self.goes_on(self.last.questions[item], self.asked[path_now])
             for item in items
             if item in self.last.questions and (path_now := self.path_now(item))
         )
@@ -360,15 +380,17 @@ class _Comparison:
 
     def alerts(self) -> Iterator[Change]:
         before = [self.with_whens(alert, self.whens, self.path_now) for alert in self.last.alerts]
-        whens = {path: field.when for path, (field, _) in self.asked.items()}
+        whens = {path: asked.field.when for path, asked in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            if covers(now, alert, self.asked.get(next(fields_of(alert.when)), (None, ""))[0]):
+            field = self.field(next(fields_of(alert.when)))
+            if covers([other for other in now if other.tier in (alert.tier, "urgent")], alert, field):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
             at = "version" if number is None else f"alert {number}"
-            problem = f"the alert '{alert.label}' is gone, or does not go off as often as it did"
+            less = "is less urgent than it was" if covers(now, alert, field) else _LESS_OFTEN
+            problem = f"the alert '{alert.label}' {less}"
             remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
             yield Change(at, problem, remedy, critical=not self.bumped)
         known = [alert.when for alert in before]
@@ -376,10 +398,21 @@ class _Comparison:
             if alert.when not in known:
                 yield Change(f"alert {number}", f"the alert '{alert.label}' is new, or goes off for other answers")
 
+    def field(self, path: str) -> Field | None:
+        return self.asked[path].field if path in self.asked else None
+
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
         """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
-        return replace(alert, when=tuple(test.with_names(path_now) for test in with_whens(alert.when, whens)))
+        waiting = with_whens(alert.when, lambda path: _waited(path, whens))
+        return replace(alert, when=tuple(test.with_names(path_now) for test in waiting))
+
+
+def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[Condition]:
+    """Yield what a question waits for, by paths: a row's own question comes first."""
+    repeat, dot, _ = path.rpartition(".")
+    for condition in whens.get(path, ()):
+        yield condition.with_names(lambda name: f"{repeat}{dot}{name}" if f"{repeat}{dot}{name}" in whens else name)
 
 
 def _part(value: Any) -> Any:

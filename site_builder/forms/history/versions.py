@@ -2,49 +2,59 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as default
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
 from site_builder.forms.history.signatures import Signature, from_parts, signature
+from site_builder.forms.history.words import (
+    ABOVE,
+    ABOVE_HINT,
+    ASK,
+    HINT,
+    LABEL,
+    Asked,
+    Part,
+    Wordings,
+    parts,
+)
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion
-from site_builder.forms.model.definition import Alert, Computed, Form, Scale
+from site_builder.forms.model.definition import Alert, Form, Scale
 from site_builder.forms.model.errors import UnreadableDefinition
-from site_builder.forms.model.fields import KINDS, AnyOf, Field, Matrix, OneOf, Rating, Repeat
+from site_builder.forms.model.fields import KINDS, Field, Matrix, Repeat
 from site_builder.forms.model.serialise import entries, to_json
+from site_builder.forms.model.wording import plain as without_markup
 
 Rule: TypeAlias = Mapping[str, Any]
 
 # The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
-COUNTING = ("items", "reversed", "multiplier", "missing")
+COUNTING = ("items", "reversed", "multiplier", "missing", "method", "rounding", "gate", "gate answers")
 
 
-def labels_of(field: Field) -> dict[str, str]:
-    """Return the label of each code of a question, or of the two ends of a rating."""
-    if isinstance(field, Rating):
-        ends = field.ends or ("", "")
-        return {str(code): words for code, words in zip((field.lowest, field.highest), ends, strict=True) if words}
-    if isinstance(field, OneOf | AnyOf | Matrix):
-        return {choice.code: choice.label for choice in field.choices}
-    return {}
+def asked(form: Form, known: Collection[str] = ()) -> dict[str, Asked]:
+    """Return every question by its path: `mood`, `steps.fear`, a row of a matrix by its own name.
+
+    `known` holds the paths of the previous definition, by which one is known as renamed.
+    """
+    questions = dict(_asked(form.fields, "", None))
+    for path, was in renamed(form, known).items() if known else ():
+        if path.rpartition(".")[2] != was.rpartition(".")[2]:
+            questions[path] = questions[path]._replace(renamed=True)
+    return questions
 
 
-def asked(form: Form) -> dict[str, tuple[Field, str]]:
-    """Return every question and its wording by path: `mood`, `steps.fear`, a row of a matrix by its own name."""
-    return dict(_asked(form.fields, ""))
-
-
-def _asked(fields: Sequence[Field], within: str) -> Iterator[tuple[str, tuple[Field, str]]]:
+def _asked(fields: Sequence[Field], within: str, around: Field | None) -> Iterator[tuple[str, Asked]]:
     for field in fields:
         if isinstance(field, Matrix):
-            yield from ((row.code, (field, row.label)) for row in field.rows)
+            yield from ((row.code, Asked(field, row.label, row)) for row in field.rows)
         else:
-            yield f"{within}{field.id}", (field, field.ask)
+            yield f"{within}{field.id}", Asked(field, field.ask, around=around)
         if isinstance(field, Repeat):
-            yield from _asked(field.of, f"{field.id}.")
+            yield from _asked(field.of, f"{field.id}.", field)
 
 
 def renamed(form: Form, known: Collection[str]) -> dict[str, str]:
@@ -89,6 +99,10 @@ def rule(scale: Scale) -> Rule:
         "reliable_change": scale.reliable_change,
         "possible_change": scale.possible_change,
         "better": scale.better,
+        "method": None if scale.method == "sum" else scale.method,
+        "rounding": None if scale.rounding == "none" else scale.rounding,
+        "gate": tuple(condition.field for condition in scale.gate),
+        "gate answers": json.dumps([condition.to_json()[1:] for condition in scale.gate]) if scale.gate else None,
     }
     return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
@@ -108,24 +122,44 @@ def criterion_rule(criterion: Criterion) -> Rule:
     return parts
 
 
+def worked_out(form: Form) -> tuple[Computed, ...]:
+    """Return every computed value of a form; those of a repeat, and what they are made of, are named by their path."""
+    inside = (
+        replace(computed, id=f"{repeat.id}.{computed.id}", of=tuple(f"{repeat.id}.{name}" for name in computed.of))
+        for repeat in form.repeats.values()
+        for computed in repeat.computed
+    )
+    return (*form.computed, *inside)
+
+
 def formula(computed: Computed) -> Rule:
     """Return everything that decides a computed value; the parts are numbered because their order matters."""
     return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
-    """A question as published; `was` holds its earlier paths, the latest first.
-
-    `labels` holds the words for its codes, to notice a code that takes over another's words.
-    """
+    """A question as published; `was` holds its earlier paths, the latest first."""
 
     path: str
     signature: Signature
-    ask: str
+    wordings: Wordings
     was: tuple[str, ...] = ()
     when: tuple[Condition, ...] = ()
-    labels: Mapping[str, str] = default(default_factory=dict)
+
+    @property
+    def ask(self) -> str:
+        return self.wordings.last[ASK]
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The words for its codes, or for the two ends of a rating."""
+        last = self.wordings.last
+        return {name.removeprefix(LABEL): words for name, words in last.items() if name.startswith(LABEL) and words}
+
+    def goes_on(self, signature: Signature, parts: Mapping[str, Part]) -> bool:
+        """Return whether answers to a later question may stand in the column of this one."""
+        return signature == self.signature and self.wordings.go_on(parts)
 
 
 @dataclass(frozen=True)
@@ -171,17 +205,22 @@ _VERSION: Mapping[str, Any] = {
     "computed": tuple[Computed, ...],
     "alerts": tuple[Alert, ...],
 }
-# The parts of each type's signature; only those of a number may be missing.
+# The parts of each type's signature; those of a number, a unit, and the points of choices, may be missing.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
 _PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,
-    "rating": {"from": int, "to": int, "step": int},
-    "choice": {"codes": tuple[str, ...]},
+    "rating": {"from": int, "to": int, "step": int, "unit": str},
+    "choice": {"codes": tuple[str, ...], "points": tuple[str, ...]},
     "choices": {"codes": tuple[str, ...]},
 }
 _WORDS: Mapping[str, Any] = {
     "ask": str,
+    "hint": str,
+    "above": str,
+    "above_hint": str,
     "labels": dict[str, str],
+    "meant": dict[str, tuple[str, ...]],
+    "quoted": dict[str, tuple[str, ...]],
     "when": tuple[Condition, ...],
     "was": tuple[str, ...],
 }
@@ -205,6 +244,14 @@ class History:
             if path in version.earlier_names:
                 return version.earlier_names[path], version.earlier_names[path].path
         return None, ""
+
+    def questions(self, names: Sequence[str]) -> dict[int, Question]:
+        """Return a question by its names, the present one first, in each version that has it, the latest first."""
+        by_version = {}
+        for version in reversed(self.versions):
+            if name := next((name for name in names if name in version.questions), None):
+                by_version[version.version] = version.questions[name]
+        return by_version
 
     def with_form(self, form: Form) -> History:
         """Return the history with a newly published form, which replaces an earlier one of the same version."""
@@ -230,7 +277,7 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
     before = history.latest.questions if history else {}
     was = renamed(form, before)
     questions = {}
-    for path, (field, ask) in asked(form).items():
+    for path, question in asked(form, before).items():
         if path in before:
             names = before[path].was
         elif path in was:
@@ -238,7 +285,9 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
             names = (was[path], *(old.was if old else ()))
         else:
             names = ()
-        questions[path] = Question(path, signature(field), ask, names, field.when, labels_of(field))
+        now = signature(question.field)
+        wordings = _wordings(history, form.version, (path, *names), now, parts(question))
+        questions[path] = Question(path, now, wordings, names, question.field.when)
     return PublishedVersion(
         form.version,
         form.hash,
@@ -246,15 +295,30 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
         form.scales,
         form.alerts,
         form.criteria,
-        form.computed,
+        worked_out(form),
     )
+
+
+def _wordings(
+    history: History | None, version: int, names: Sequence[str], now: Signature, parts: Mapping[str, Part]
+) -> Wordings:
+    """Return every wording of a question that was meant the same, from those of the column that it goes on in."""
+    earlier = list(history.questions(names).values()) if history else []
+    before = next((question for question in earlier if question.goes_on(now, parts)), None)
+    if before is None and history and history.latest.version == version and earlier:
+        before = earlier[0] if earlier[0].signature == now else None  # published before words were compared
+    return before.wordings.then(parts) if before else Wordings.first(parts)
 
 
 def _question_to_json(question: Question) -> dict[str, Any]:
     parts = dict(question.signature)
     stored = {"type": parts.pop("type"), **parts, "ask": question.ask}
+    last = question.wordings.last
+    stored |= {name: last[name] for name in (HINT, ABOVE, ABOVE_HINT) if name in last}
     stored |= {"labels": dict(question.labels)} if question.labels else {}
     stored |= {"when": [to_json(condition) for condition in question.when]} if question.when else {}
+    for option, by_part in (("meant", question.wordings.meant), ("quoted", question.wordings.quoted)):
+        stored |= {option: {name: list(words) for name, words in by_part.items()}} if by_part else {}
     return stored | ({"was": list(question.was)} if question.was else {})
 
 
@@ -263,7 +327,18 @@ def _question_from_json(path: str, stored: Any) -> Question:
     if not isinstance(type_name, str) or type_name not in _PARTS:
         raise UnreadableDefinition(f"'{path}' is no question")
     parts = _PARTS[type_name]
-    optional = (*(parts if parts is _NUMBER else ()), "labels", "when", "was")
+    optional = (*(parts if parts is _NUMBER else ()), "unit", "points", *(name for name in _WORDS if name != "ask"))
     values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
     words = {name: values.pop(name) for name in _WORDS if name in values}
-    return Question(path, from_parts(**values), **words)
+    last = {name: without_markup(words[name]) for name in (ASK, HINT, ABOVE, ABOVE_HINT) if name in words}
+    last |= _labels(from_parts(**values), words.get("labels", {}), HINT in words or ABOVE in words)
+    wordings = Wordings(last, words.get("meant", {}), words.get("quoted", {}))
+    return Question(path, from_parts(**values), wordings, words.get("was", ()), words.get("when", ()))
+
+
+def _labels(signature: Signature, labels: Mapping[str, str], is_complete: bool) -> dict[str, str]:
+    """Return the words of each code or end; one without words counts as unknown where hints were not recorded."""
+    by_name = dict(signature)
+    codes = by_name.get("codes", ()) or [str(by_name[end]) for end in ("from", "to") if end in by_name]
+    rest = [code for code in codes if code not in labels] if is_complete else []
+    return {f"{LABEL}{code}": without_markup(labels.get(code, "")) for code in (*labels, *rest)}

@@ -6,10 +6,20 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from site_builder.forms.answering.computed import compute, in_words
-from site_builder.forms.html.controls import Place, first_control, late_rows, only_if, question, row_name, when_json
+from site_builder.forms.answering.computed import compute, compute_row, in_words
+from site_builder.forms.html.controls import (
+    Place,
+    first_control,
+    late_rows,
+    only_if,
+    question,
+    row_name,
+    when_json,
+    worked_out,
+)
 from site_builder.forms.html.in_words import answer_in_words
-from site_builder.forms.model.definition import Computed, Form
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
 from site_builder.forms.model.markup import NO_HTML, Markup, escape, joined, tag
 from site_builder.forms.model.wording import html, plain
@@ -55,7 +65,9 @@ def render_open(
 
     An `example` can be filled in but never sent, with or without script: it has no action and no definition's hash.
     """
-    alerts = [[condition.to_json() for condition in alert.when] for alert in form.alerts]
+    # Scores are worked out by the collector alone: the receipt shows the help for an alert on one.
+    on_answers = [alert for alert in form.alerts if all(form.tested(name)[0] for name in alert.fields)]
+    alerts = [[condition.to_json() for condition in alert.when] for alert in on_answers]
     start = tag(
         "form",
         class_="hw-form",
@@ -94,7 +106,7 @@ def render_section(
         for field in each.fields
     }
     questions = [question(field, answers.get(field.id), places[field.id]) for field in section.fields]
-    own = [*questions, _computed(section.computed)]
+    own = [*questions, worked_out(section.computed)]
     if index < len(form.sections) - 1:
         return _section(form, index, own)
     repeats = [field for field in form.fields if isinstance(field, Repeat)]
@@ -124,23 +136,6 @@ def _section(form: Form, index: int, questions: list[Markup]) -> Markup:
 def _label(form: Form, index: int) -> str:
     """Return what a section without a title is called for a screen reader."""
     return f"{form.title}, part {index + 1}" if len(form.sections) > 1 else form.title
-
-
-def _computed(computed: tuple[Computed, ...]) -> Markup:
-    """Return an output for each value that the script works out while the client types; hidden without script."""
-    if not computed:
-        return NO_HTML
-    rows = (
-        tag(
-            "div",
-            tag("dt", value.label),
-            tag("dd", tag("output", class_="hw-computed__value")),
-            class_="hw-computed__row",
-            data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
-        )
-        for value in computed
-    )
-    return tag("dl", *rows, class_="hw-computed", hidden=True)
 
 
 def _summary(form: Form, problems: Mapping[str, str]) -> Markup:
@@ -196,15 +191,18 @@ def render_answers(form: Form, answers: Mapping[str, Any]) -> Markup:
     sections = []
     for section in form.sections:
         title = tag("h2", section.title, class_="hw-section__title") if section.title else NO_HTML
-        worked_out = [
-            tag("dt", computed.label) + tag("dd", in_words(computed, values[computed.id]))
-            for computed in section.computed
-            if computed.id in values
-        ]
-        pairs = [*_answers(section.fields, answers, NOTHING), *worked_out]
+        pairs = [*_answers(section.fields, answers, NOTHING), *_worked_out(section.computed, values)]
         if pairs:
             sections.append(tag("section", title, tag("dl", *pairs), class_="hw-answers"))
     return joined(sections)
+
+
+def _worked_out(computed: tuple[Computed, ...], values: Mapping[str, int | float]) -> list[Markup]:
+    return [
+        tag("dt", value.label) + tag("dd", in_words(value, values[value.id]))
+        for value in computed
+        if value.id in values
+    ]
 
 
 def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[Markup]:
@@ -226,7 +224,7 @@ def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str,
         tag(
             "li",
             tag("h3", row_name(field, str(number))),
-            tag("dl", *_answers(field.of, row, outer)),
+            tag("dl", *_answers(field.of, row, outer), *_worked_out(field.computed, compute_row(field, row))),
             class_="hw-card",
         )
         for number, row in enumerate(rows, 1)

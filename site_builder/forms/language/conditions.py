@@ -67,9 +67,10 @@ class Conditions:
 
     def group(self, table: Table, depth: int = 0) -> tuple[Condition, ...]:
         """Read conditions that have to hold all together; `depth` counts the groups around them."""
-        return tuple(condition for name, value in table.entries for condition in self._named(name, value, depth))
+        return tuple(condition for name, value in table.entries for condition in self.named(name, value, depth))
 
-    def _named(self, name: Word, value: Value, depth: int) -> Iterator[Condition]:
+    def named(self, name: Word, value: Value, depth: int = 0) -> Iterator[Condition]:
+        """Read what stands beside a name: the tests of a question, or the groups of an `any` or a `not`."""
         if not self.is_question(name.text):
             word = name.text.lower()
             if test := _GROUPS.get(word):
@@ -135,7 +136,7 @@ class Conditions:
             elif test := _TESTS.get(name.text):
                 operand = self._operand(test, name, wanted, field)
                 if operand is not None:
-                    yield Condition(item.text, test, operand)
+                    yield _by_points(Condition(item.text, test, operand), field)
                 if isinstance(operand, int | float):
                     limits[test] = operand
         if limits.get("at_least", -math.inf) > limits.get("at_most", math.inf):
@@ -238,6 +239,21 @@ class Conditions:
         lowest, highest = ("any number" if math.isinf(end) else f"{end:g}" for end in reach)
         problem = f"this can never happen: the answers go from {lowest} to {highest}"
         self.mistakes.add(wanted.source, problem, f"write a number that can be answered; {self.never}")
+
+
+def _by_points(condition: Condition, field: Field) -> Condition:
+    """Return a limit for choices that have points as the codes that are within it: it tests what they count."""
+    if condition.test not in ("at_least", "at_most") or not isinstance(field, kinds.OneOf | kinds.Matrix):
+        return condition
+    if all(choice.scored and choice.points is None for choice in field.choices):
+        return condition
+    within = [
+        choice.code
+        for choice in field.choices
+        if choice.value is not None
+        and (choice.value >= condition.value if condition.test == "at_least" else choice.value <= condition.value)
+    ]
+    return Condition(condition.field, "one_of", tuple(within))
 
 
 def _reach(field: Field) -> tuple[float, float] | None:

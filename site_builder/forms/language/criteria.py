@@ -55,7 +55,7 @@ def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) 
         clusters=clusters,
         title=options.words("title"),
         meaning=options.words("meaning"),
-        reversed=_reversed(name, options, listed, scales),
+        reversed=_reversed(name, options, listed, scales, items),
     )
 
 
@@ -118,10 +118,12 @@ def _ranges(listed: dict[str, Word], items: Items) -> Iterator[tuple[str, float,
             yield item, *reach
 
 
-def _reversed(name: Word, options: Options, listed: dict[str, Word], scales: Sequence[Scale]) -> tuple[str, ...]:
+def _reversed(
+    name: Word, options: Options, listed: dict[str, Word], scales: Sequence[Scale], items: Items
+) -> tuple[str, ...]:
     """Read the reversed items; a scale and a criterion must not disagree about one."""
     mistakes = options.mistakes
-    turned = {item.text: item for item in options.several("reversed", "reversed: [q1, q2]")}
+    turned = {item.text: item for item in items.words(options, "reversed")}
     for item in turned.values():
         if item.text not in listed:
             problem = f"'{item.text}' is not among the items of this criterion"

@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields as options_of
+from dataclasses import replace
 from typing import Any
 
-from site_builder.forms.language.computed import FORMULAS
+from site_builder.forms.language.computed import FORMULAS, read_computed
 from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.habits import REPEAT, instead_of_type
 from site_builder.forms.language.options import Options, in_place, listed, words
 from site_builder.forms.language.scope import UNREAD, Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word, names_in
 from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.fields import Choice, Field
 from site_builder.forms.model.identifiers import meant_by, suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 
-COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was")
+COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was", "was_worded")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
     "number": ("at_least", "at_most", "decimals", "unit"),
-    "rating": ("from", "to", "step", "ends"),
-    "choice": ("choices",),
-    "choices": ("choices",),
+    "rating": ("from", "to", "step", "ends", "unit"),
+    "choice": ("choices", "other"),
+    "choices": ("choices", "other"),
     "yes no": (),
-    "date": (),
+    "date": ("future",),
     "time": (),
     "duration": ("at_most",),
-    "matrix": ("choices", "rows"),
-    "repeat": ("of", "called", "blank_rows", "at_most"),
+    "matrix": ("choices", "from", "to", "ends", "rows"),
+    "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
-CHOICE = ("label", "points")
+CHOICE = ("label", "points", "alone", "was_worded")
+ROW = ("label", "was_worded")
+OTHER = "other"  # the code of the choice that has a text beside it
 # What belongs to a question, and stands among the questions if it is not indented enough.
-QUESTION = tuple(dict.fromkeys((*COMMON, *(option for options in OPTIONS.values() for option in options))))
+_EVERY = dict.fromkeys((*COMMON, *(option for options in OPTIONS.values() for option in options)))
+QUESTION = tuple(option for option in _EVERY if option != "computed")  # which a block has, too
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
+_NUMBER_CODE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
 _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
+_OTHER_LIKE = "other: Something else"
+_ENDS_LIKE = "from: 1, to: 5, ends: [Not at all, Very much]"
+_MOST_NUMBERS = 11  # beside each other in a row of a matrix, on a phone in two lines
 _CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 _ROWS_LIKE = "rows: {q1: Feeling tense}"
 _ROWS_WERE_LIKE = "was: {new_row: old_row}"
@@ -56,9 +66,11 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
         before, taken = len(mistakes), set(names.taken)
         names.take(name)
         field = _read_field(name, value, names)
+        beside = [] if field is None else list(_beside(field, name, value, names))
         if field is not None and len(mistakes) == before:
-            names.add(field)
-            fields.append(field)
+            for each in (field, *beside):
+                names.add(each)
+                fields.append(each)
         else:
             names.give_up(name, (*(names.taken[row].text for row in names.taken.keys() - taken), *names_in(value)))
         if _hides_names(value, failed=len(mistakes) > before):
@@ -82,7 +94,10 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
     mistakes = names.mistakes
     if name.text in OF_A_BLOCK and not (isinstance(value, Word) or (isinstance(value, Table) and value.key("ask"))):
         problem = f"'{name.text}' stands among the questions"
-        mistakes.add(name.source, problem, "it belongs to the block: move it and its lines to the left margin")
+        place = "the block: move it and its lines to the left margin"
+        if names.outer and name.text == "computed":
+            place = "the repeat: move it and its lines to the left, under 'of'"
+        mistakes.add(name.source, problem, f"it belongs to {place}")
         return None
     if isinstance(value, Word):
         if value.kind == "nothing" and not value.text:
@@ -105,7 +120,7 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
     kind = _kind(value, mistakes)
     if kind is None:
         options = Options(value, mistakes, "a question")
-        options.only((*QUESTION, "asked"))
+        options.only((*_EVERY, "asked"))
         _common(options, name, names)
         return None
     options = Options(value, mistakes, f"the type {kind}")
@@ -128,15 +143,15 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         ("type", *(option for options in OPTIONS.values() for option in options)),
         f"it is taken from '{earlier}'; leave this line out",
     )
-    known = ("ask", "hint", "required", "when", "same_as", "was", *(("asked",) if names.outer else ()))
+    known = ("ask", "hint", "required", "when", "same_as", "was", "was_worded", *(("asked",) if names.outer else ()))
     options.only(known, takes)
     at = options.table.get("same_as")
     if not earlier or at is None:
         return None
-    asked = names.whole.get(earlier)
+    asked = names.whole.get(earlier) or _row(names.above.get(earlier), earlier)
     if asked is None:
         if earlier not in names.failed and names.all_read:
-            if names.outer and earlier in names.outer.whole:
+            if names.outer and (earlier in names.outer.whole or earlier in names.outer.above):
                 problem = f"'{earlier}' is asked once, outside of this repeat"
                 mistakes.add(at.source, problem, "name a question of the same row, or ask it again outside, too")
                 return None
@@ -146,7 +161,9 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         return None
     if isinstance(asked, kinds.Repeat | kinds.Matrix):
         problem = f"'{earlier}' is a {asked.type}, which cannot be asked again as a whole"
-        mistakes.add(at.source, problem, "name a question with a single answer")
+        rows = f"name one of its rows: {', '.join(asked.part_ids())}"
+        is_matrix = isinstance(asked, kinds.Matrix)
+        mistakes.add(at.source, problem, rows if is_matrix else "name a question with a single answer")
         return None
     common = _common(options, name, names, default_ask=asked.ask)
     if asked.late and not common.get("late"):
@@ -160,13 +177,72 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
 def _with_kind(value: Table, names: Names) -> Table:
     """Return a question's options with a mistyped `type` or `same_as`, which is reported, read as what is meant."""
     options = Options(value, names.mistakes, "a question")
-    every = (*QUESTION, "asked")
+    every = (*_EVERY, "asked")
     for key, _ in value.entries:
         meant = None if key.text in every else meant_by(key.text, every)
         if meant in ("type", "same_as") and meant not in options:
             options.mistakes.add(key.source, f"'{key.text}' is not an option of a question", f"did you mean '{meant}'?")
             options.rename(key, meant)
     return options.table
+
+
+def _row(matrix: Field | None, row: str) -> Field | None:
+    """Return one row of a matrix as a question of its own."""
+    if not isinstance(matrix, kinds.Matrix):
+        return None
+    ask = next(each.label for each in matrix.rows if each.code == row)
+    return kinds.OneOf(id=row, ask=ask, choices=matrix.choices)
+
+
+def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Field]:
+    """Yield the text that is asked when the choice `other` is chosen, for a question that has one."""
+    table = value if isinstance(value, Table) else Table(name.source, ())
+    key, ask = table.key(OTHER), ""
+    if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
+        ask = _ask_beside(table.get(OTHER), field.choices[-1].label, names.mistakes)
+    elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
+        ask = earlier.ask
+    if not ask:
+        return
+    at = Word((key or name).source, f"{field.id}_{OTHER}")
+    names.take(at)
+    if field.was:
+        names.add_rename(at.text, Word(at.source, f"{field.was}_{OTHER}"))
+    yield kinds.Text(
+        id=at.text,
+        ask=ask,
+        late=field.late,
+        when=(Condition(field.id, "equals", OTHER),),
+        was=f"{field.was}_{OTHER}" if field.was else "",
+        beside=field.id,
+    )
+
+
+def _ask_beside(value: Value | None, label: str, mistakes: Mistakes) -> str:
+    own = value.get("ask") if isinstance(value, Table) else None
+    return f"{label}, in your own words" if own is None else _wording(own, "'ask'", mistakes)
+
+
+def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
+    """Return the choices with the one that `other` adds at the end."""
+    value = options.table.get(OTHER)
+    if value is None:
+        return choices
+    if any(choice.code == OTHER for choice in choices):
+        remedy = "take it out of the choices: 'other' adds it, with a text beside it"
+        options.mistakes.add(options.key(OTHER).source, f"there is a choice '{OTHER}' already", remedy)
+    if isinstance(value, Table):
+        inner = Options(value, options.mistakes, f"'{OTHER}'")
+        inner.only(("label", "ask"))
+        label = inner.words("label")
+        if inner.lacks("label"):
+            options.mistakes.add(value.source, f"'{OTHER}' has no label", f"write it like this: {_OTHER_LIKE}")
+    elif isinstance(value, Word) and value.text.lower() in ("yes", "true"):
+        options.mistakes.add(value.source, f"'{OTHER}' needs words", f"write it like this: {_OTHER_LIKE}")
+        label = ""
+    else:
+        label = options.words(OTHER)
+    return (*choices, Choice(OTHER, label))
 
 
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
@@ -215,6 +291,7 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
         "ask": ask,
         "hint": _wording_of(options, "hint"),
         "required": options.flag("required"),
+        "was_worded": read_quotes(options),
     }
     # A matrix has no column, but its rows do: _matrix reads a table of their earlier names.
     if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
@@ -279,14 +356,43 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
     elif (highest - lowest) % step:
         problem = f"steps of {step} do not lead from {lowest} to {highest}"
         options.mistakes.add(options.key("step").source, problem, "choose a step that divides the range")
+    return kinds.Rating(
+        **common,
+        lowest=lowest,
+        highest=highest,
+        step=step,
+        ends=_ends(options),
+        unit=options.words("unit"),
+    )
+
+
+def _ends(options: Options) -> tuple[str, str] | tuple[()]:
+    """Read the words for the lowest and the highest number; () if there are none."""
     ends = tuple(end.text for end in options.several("ends", "ends: [Not at all, Very much]"))
     if isinstance(value := options.table.get("ends"), Listing) and len(value.items) != 2:
-        problem = f"a rating has two ends, not {len(value.items)}"
+        problem = f"{options.of.replace('the type', 'a')} has two ends, not {len(value.items)}"
         remedy = "write the words for the lowest and the highest number; quote words that contain a comma"
         options.mistakes.add(value.source, problem, remedy)
-    return kinds.Rating(
-        **common, lowest=lowest, highest=highest, step=step, ends=(ends[0], ends[1]) if len(ends) == 2 else ()
-    )
+    return (ends[0], ends[1]) if len(ends) == 2 else ()
+
+
+def _numbers(options: Options) -> tuple[Choice, ...]:
+    """Read the choices of a matrix that are numbers with words at their ends: from, to and ends."""
+    mistakes, ends = options.mistakes, _ends(options)
+    if missing := [name for name in ("from", "to", "ends") if name not in options]:
+        at = next(options.key(name) for name in ("from", "to", "ends") if name in options)
+        problem = f"numbers in a matrix need {' and '.join(repr(name) for name in missing)}, too"
+        mistakes.add(at.source, problem, f"write them like this: {_ENDS_LIKE}; or write choices")
+        return ()
+    lowest = options.whole("from", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
+    highest = options.whole("to", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
+    if not 2 <= highest - lowest + 1 <= _MOST_NUMBERS:
+        problem = f"a row from {lowest} to {highest} is not between 2 and {_MOST_NUMBERS} numbers long"
+        mistakes.add(options.key("to").source, problem, "ask it as ratings, or choose other numbers")
+    if not ends:
+        return ()
+    words = {lowest: ends[0], highest: ends[1]}
+    return tuple(Choice(str(number), words.get(number, "")) for number in range(lowest, highest + 1))
 
 
 def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
@@ -304,7 +410,11 @@ def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
 
 def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
     """Read a list of choices: codes with the words that people read, or with those and other options."""
-    choices = tuple(_choice(code, value, mistakes) for code, value in table.entries)
+    last = len(table.entries) - 1
+    choices = tuple(
+        Choice(code.text, "") if 0 < number < last and _is_between_ends(code, value) else _choice(code, value, mistakes)
+        for number, (code, value) in enumerate(table.entries)
+    )
     _report_equal(zip(table.entries, (choice.label for choice in choices), strict=True), mistakes)
     return choices
 
@@ -321,6 +431,12 @@ def _report_equal(worded: Iterable[tuple[tuple[Word, Value], str]], mistakes: Mi
             mistakes.add(at, problem, "word one of the two so that people can tell them apart")
 
 
+def _is_between_ends(code: Word, value: Value) -> bool:
+    """Return whether a choice is a number on a scale that has words only at its ends: `2: ''`."""
+    is_empty = isinstance(value, Word) and value.kind == "words" and not value.text
+    return is_empty and _NUMBER_CODE.fullmatch(code.text) is not None
+
+
 def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
     if unfit := unfit_code(code.text):
         mistakes.add(code.source, *unfit)
@@ -330,7 +446,21 @@ def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
     options.only(CHOICE)
     if options.lacks("label"):
         mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
-    return Choice(code.text, options.words("label"), **_points(options))
+    return Choice(
+        code.text,
+        options.words("label"),
+        alone=options.flag("alone"),
+        was_worded=read_quotes(options),
+        **_points(options),
+    )
+
+
+def read_quotes(options: Options) -> tuple[str, ...]:
+    """Read the earlier words that `was_worded` quotes: one wording, or a list of them."""
+    value = options.table.get("was_worded")
+    if isinstance(value, Listing):
+        return tuple(word.text for word in options.several("was_worded", "was_worded: [Sad, Low]"))
+    return (quoted,) if (quoted := options.words("was_worded")) else ()
 
 
 def _points(options: Options) -> dict[str, Any]:
@@ -363,7 +493,18 @@ def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
     if choices is None:
         return None
     _at_least_two(choices, options)
-    return kinds.OneOf(**common, choices=choices)
+    return kinds.OneOf(**common, choices=_with_other(_only_one(choices, options), options))
+
+
+def _only_one(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
+    """Return choices of which only one can be chosen: there, `alone` is a mistake, or of a list that is shared."""
+    table = options.table.get("choices")
+    alone = [choice.code for choice in choices if choice.alone]
+    for code, _ in table.entries if alone and isinstance(table, Table) else ():
+        if code.text in alone:
+            remedy = "leave it out, or use the type choices"
+            options.mistakes.add(code.source, f"'{code.text}' stands alone anyway: only one can be chosen", remedy)
+    return tuple(replace(choice, alone=False) for choice in choices) if alone else choices
 
 
 def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
@@ -375,7 +516,25 @@ def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
 
 def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     choices = _choices(options, names)
-    return None if choices is None else kinds.AnyOf(**common, choices=choices)
+    if choices is None:
+        return None
+    at = options.key("choices").source
+    if kinds.is_number_scale(choices):
+        options.mistakes.add(
+            at, "a choice has no words", "write words for each, or ask for one number with the type choice"
+        )
+    if choices and all(choice.alone for choice in choices):
+        options.mistakes.add(at, "every one of these stands alone, so only one can be chosen", "use the type choice")
+    if isinstance(table := options.table.get("choices"), Table):
+        for _, value in table.entries:
+            if isinstance(value, Table) and (key := value.key("points")):
+                problem = "the answers to a question of the type choices are not added up"
+                options.mistakes.add(key.source, problem, "leave 'points' out, or use the type choice")
+    return kinds.AnyOf(**common, choices=_with_other(choices, options))
+
+
+def _date(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Date(**common, future=options.flag("future"))
 
 
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -384,22 +543,43 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     at = options.key("type").source
-    if options.lacks("rows") and options.lacks("choices"):
+    if options.lacks("rows") and not any(name in options for name in ("choices", "from", "to", "ends")):
         remedy = f"write them like this: {_CHOICES_LIKE}, {_ROWS_LIKE}"
         options.mistakes.add(at, "a matrix needs choices and rows", remedy)
         return None
-    choices = _choices(options, names)
-    _at_least_two(choices or (), options)
+    choices = _matrix_choices(options, names)
     if options.lacks("rows"):
         options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
     table = options.entries("rows", _ROWS_LIKE)
     rows = []
     for row, value in table.entries if table else ():
         names.take(row)
-        rows.append(Choice(row.text, words(value, f"'{row.text}'", options.mistakes)))
+        rows.append(_matrix_row(row, value, options.mistakes))
     _report_equal(zip(table.entries, (row.label for row in rows), strict=True) if table else (), options.mistakes)
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
+
+
+def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
+    if not any(name in options for name in ("from", "to", "ends")):
+        choices = _choices(options, names)
+        _at_least_two(choices or (), options)
+        return None if choices is None else _only_one(choices, options)
+    if "choices" in options:
+        problem = "'choices' and numbers with ends cannot both be chosen from"
+        options.mistakes.add(options.key("choices").source, problem, "leave the choices out, or from, to and ends")
+    return _numbers(options)
+
+
+def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
+    """Read a row of a matrix: its words, or these and the earlier ones that they replace."""
+    if not isinstance(value, Table):
+        return Choice(row.text, words(value, f"'{row.text}'", mistakes))
+    options = Options(value, mistakes, "a row")
+    options.only(ROW)
+    if options.lacks("label"):
+        mistakes.add(row.source, f"the row '{row.text}' has no words", "add 'label:' with what people read")
+    return Choice(row.text, options.words("label"), was_worded=read_quotes(options))
 
 
 def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
@@ -427,13 +607,21 @@ def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     table = options.entries("of", like)
     inner = Names(options.mistakes, outer=names, within=common["id"])
     of = read_fields(table, options.mistakes, inner) if table else ()
+    computed = read_computed(options, inner)
     inner.require_sound_renames()
     if of and all(field.late for field in of):
         problem = "every question of this repeat is asked last"
         options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")
     at_most = options.whole("at_most", kinds.MOST_ROWS, 1, kinds.MOST_ROWS)
     blank_rows = options.whole("blank_rows", min(3, at_most), 1, at_most)
-    return kinds.Repeat(**common, of=of, called=options.words("called"), blank_rows=blank_rows, at_most=at_most)
+    return kinds.Repeat(
+        **common,
+        of=of,
+        called=options.words("called"),
+        blank_rows=blank_rows,
+        at_most=at_most,
+        computed=computed,
+    )
 
 
 def _plain(kind: type[Field]) -> Callable[[Options, dict[str, Any], Names], Field]:
@@ -448,7 +636,7 @@ _READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = 
     "choice": _one_of,
     "choices": _any_of,
     "yes no": _plain(kinds.YesNo),
-    "date": _plain(kinds.Date),
+    "date": _date,
     "time": _plain(kinds.Time),
     "duration": _duration,
     "matrix": _matrix,

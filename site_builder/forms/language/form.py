@@ -81,7 +81,8 @@ def read_form(
     `read_file` reads a file that a block names with `from`; `lists` holds the choices that all pages share.
     """
     mistakes = Mistakes(page)
-    tables = [_read_table(block, mistakes, read_file) for block in blocks]
+    files: set[str] = set()  # that blocks of this page take their questions from
+    tables = [_read_table(block, mistakes, read_file, files, block is blocks[0]) for block in blocks]
     read = [
         (_options_of(table, mistakes, is_first=number == 0), number == 0)
         for number, table in enumerate(tables)
@@ -114,7 +115,8 @@ def read_form(
     warnings = [warning for options, _ in read for warning in raw_markup(options.table)]
     if head is None:
         return ReadForm(form, names.places, tuple(warnings))
-    return ReadForm(form, names.places | dict(_places(head.table)), (*unexplained(head.table), *warnings))
+    warnings += [*unexplained(head.table), *items.questions]
+    return ReadForm(form, names.places | dict(_places(head.table)), tuple(warnings))
 
 
 def _report_never_asked(form: Form, places: Mapping[str, Source], mistakes: Mistakes) -> None:
@@ -136,8 +138,10 @@ def _places(head: Table) -> Iterator[tuple[str, Source]]:
         yield from ((f"alert {number}", alert.source) for number, alert in enumerate(alerts.items))
 
 
-def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
-    """Read a block; if it names a file, read the form in that file instead."""
+def _read_table(
+    block: Block, mistakes: Mistakes, read_file: FileReader, files: set[str], is_first: bool
+) -> Table | None:
+    """Read a block; if it names a file, read the form in that file instead, and add its name to `files`."""
     table = read_block(block, mistakes)
     key, value = (table.key("from"), table.get("from")) if table else (None, None)
     if table is None or key is None or value is None or (isinstance(value, Word) and value.kind == "number"):
@@ -156,9 +160,17 @@ def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Tabl
             Source(file.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
         )
         return None
+    if file.page in files:
+        mistakes.add(value.source, f"this page has the questions of '{name}' already", "delete one of the two blocks")
+        return None
+    files.add(file.page)
     inside = read_block(file, mistakes)
     if inside and (again := inside.key("from")):
         mistakes.add(again.source, "a file cannot take its questions from another file", "write them here")
+        return None
+    if inside and not is_first and inside.key("form"):
+        problem = f"'{name}' holds a form of its own, and this page has one already"
+        mistakes.add(value.source, problem, "give it a page of its own")
         return None
     return inside
 
@@ -277,7 +289,7 @@ def _with_head(draft: Form, options: Options, items: Items) -> Form:
         licence=licence,
         source=options.words("source"),
         scales=scales,
-        alerts=read_alerts(options, items),
+        alerts=read_alerts(options, items, scales),
         with_clinician=options.flag("with_clinician"),
         criteria=read_criteria(options, items, scales),
     )

@@ -84,7 +84,10 @@ def _answers(field: Field, values: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(choice.code for choice in field.choices)
     if isinstance(field, kinds.Rating):
         steps = {field.lowest + math.floor((at - field.lowest) / field.step) * field.step for at in numbers}
-        near = {step + by for step in steps for by in (-field.step, 0, field.step)} | {field.lowest, field.highest}
+        near: set[float] = {step + by for step in steps for by in (-field.step, 0, field.step)} | {
+            field.lowest,
+            field.highest,
+        }
         return tuple(at for at in sorted(near) if _is_within(at, field.lowest, field.highest))
     if isinstance(field, kinds.Number | kinds.Duration):
         places = field.decimals if isinstance(field, kinds.Number) else 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from site_builder.forms.language.yaml_tree import Mistakes, Word
 from site_builder.forms.model import fields as kinds
-from site_builder.forms.model.definition import Computed
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.errors import Source
 from site_builder.forms.model.fields import Choice, Field
 from site_builder.forms.model.identifiers import slug, suggest, unfit_field_id
@@ -88,6 +88,10 @@ class Names:
         for each in (name.text, *names):
             self.failed |= {each, slug(each, "_")}
 
+    def has(self, name: str) -> bool:
+        """Return whether this form, or this repeat, has a question or a computed value by this name."""
+        return name in self.whole or name in self.above or name in self.computed or name in self.failed
+
     def knows(self, name: str) -> bool:
         """Return whether there is a question above, or around this repeat, by this name."""
         return name in self.whole or name in self.above or (self.outer is not None and self.outer.knows(name))
@@ -137,7 +141,7 @@ class Names:
         if not self.all_read:
             return
         for repeat in self.whole.values():
-            if isinstance(repeat, kinds.Repeat) and any(field.id == name.text for field in repeat.of):
+            if isinstance(repeat, kinds.Repeat) and name.text in _inside(repeat):
                 problem = f"'{name.text}' stands inside the repeat '{repeat.id}', so it has many answers or none"
                 self.mistakes.add(name.source, problem, "name a question outside of it")
                 return
@@ -146,3 +150,7 @@ class Names:
         if "did you mean" not in remedy:
             remedy = _ONLY_ABOVE
         self.mistakes.add_unknown(name, " above this one", remedy)
+
+
+def _inside(repeat: kinds.Repeat) -> set[str]:
+    return {*(field.id for field in repeat.of), *(computed.id for computed in repeat.computed)}

@@ -22,12 +22,22 @@ class UnreadableCatalogue(SiteError):
 
 @dataclass(frozen=True, slots=True)
 class Clinic:
-    """What the collector's pages say about the clinic; `help_html` is written by the clinic."""
+    """What the collector's pages say about the clinic.
+
+    `help_html` is written by the clinic; `contact_html` has its number and hours.
+    """
 
     name: str = ""
     help_html: Markup = NO_HTML
     help_url: str = ""
     help_title: str = ""
+    contact_html: Markup = NO_HTML
+    timezone: str = ""  # an IANA name; "" for UTC
+
+    @property
+    def help_now(self) -> Markup:
+        """What stands beside a risky answer: the clinic's help text, then whom to call there."""
+        return self.help_html + self.contact_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +95,8 @@ class Catalogue:
                 "help_html": self.clinic.help_html,
                 "help_url": self.clinic.help_url,
                 "help_title": self.clinic.help_title,
+                "contact_html": self.clinic.contact_html,
+                "timezone": self.clinic.timezone,
             },
             "pages": [
                 {"path": page.path, "title": page.title, "url": page.url} | ({"form": page.form} if page.form else {})
@@ -111,8 +123,9 @@ class Catalogue:
 
 
 def _clinic_from_json(stored: Mapping[str, Any]) -> Clinic:
-    """Return the clinic, with the help text as the HTML that the build rendered."""
-    return Clinic(**{**stored, "help_html": trusted(stored["help_html"])})
+    """Return the clinic, with its texts as the HTML that the build rendered."""
+    rendered = {name: trusted(stored.get(name, "")) for name in ("help_html", "contact_html")}
+    return Clinic(**{**stored, **rendered})
 
 
 def _published_to_json(published: PublishedForm) -> dict[str, Any]:

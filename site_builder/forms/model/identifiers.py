@@ -70,6 +70,7 @@ FURTHER_HABITS = {
     "if": ("when",), "show_if": ("when",), "depends": ("when",), "fields": ("of",), "questions": ("of", "fields"),
     "items": ("rows", "of"), "optional": ("required",), "difference": ("minus",), "subtract": ("minus",),
     "add": ("sum",), "total": ("sum",), "percent": ("ratio",), "duration": ("time between",),
+    "average": ("mean",), "exclusive": ("alone",),
 }  # fmt: skip
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from site_builder.forms.model.definition import Form
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.definition import Alert, Form, Section
+from site_builder.forms.model.fields import Choice, Matrix
+from tests.collector.caseload.conftest import HOW_OFTEN
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic
@@ -54,7 +58,61 @@ def test_a_broken_submission_is_set_aside_and_the_rest_goes_on(
 def test_answers_that_do_not_fit_the_measure_are_never_scored(clinic: Clinic, measure: Form, answers: Any) -> None:
     clinic.send(measure, answers)
     assert clinic.row("SELECT count(*) AS n FROM problems") == {"n": 1}
-    assert clinic.rows("SELECT * FROM scores") == clinic.rows("SELECT * FROM submissions") == []
+    assert (
+        clinic.rows("SELECT * FROM scores")
+        == clinic.rows("SELECT name FROM sqlite_master WHERE name = ?", "low_mood")
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    ("answers", "raised", "known"),
+    [
+        ({"items": {"m3": "2", "m1": 7}}, [("m3", 2)], 0),
+        ({"items": {"m3": "1"}, CANARY: "x"}, [("m3", 1)], 0),
+        ({"items": {"m3": "1", "m9": "1"}}, [("m3", 1)], 0),
+        ({"items": {"m3": "0", "m2": [CANARY]}}, [], 0),
+        ({"items": ["1"]}, [], 0),
+        ({"items": {"m3": CANARY}}, [], 0),
+        ([CANARY], [], 0),
+        (None, [], 0),
+    ],
+)
+def test_a_submission_that_fits_no_table_raises_its_alerts_all_the_same(
+    clinic: Clinic, measure: Form, answers: Any, raised: list[tuple[str, object]], known: int
+) -> None:
+    id = clinic.send(measure, answers)
+    alerts = clinic.rows("SELECT submission, item, value FROM open_alerts")
+    assert alerts == [{"submission": id, "item": item, "value": value} for item, value in raised]
+    assert clinic.row("SELECT submission, alerts_known FROM problems") == {"submission": id, "alerts_known": known}
+    assert clinic.row("SELECT submission, sent FROM last_seen") == {"submission": id, "sent": 1}
+
+
+def test_a_form_with_more_questions_than_a_table_has_columns_raises_its_alerts(clinic: Clinic, measure: Form) -> None:
+    rows = tuple(Choice(f"q{number}", f"Question {number}") for number in range(2_100))
+    items = Matrix(id="items", ask="How often?", choices=HOW_OFTEN, rows=rows)
+    alert = Alert((Condition("q2099", "at_least", 2),), "Thoughts of death")
+    form = Form(id="long", version=1, title="Long", sections=(Section((items,)),), alerts=(alert,))
+    clinic.publish(form)
+    answers = {"items": {row.code: "3" for row in rows}}
+    id = clinic.send(form, answers)
+    assert clinic.row("SELECT submission, label, answer FROM open_alerts") == {
+        "submission": id,
+        "label": "Thoughts of death",
+        "answer": "Nearly every day",
+    }
+    assert clinic.row("SELECT alerts_known FROM problems") == {"alerts_known": 1}
+    clinic.send(measure, {"items": {"m1": "1", "m2": "1", "m3": "0"}})
+    assert clinic.row("SELECT count(*) AS n FROM scores") == {"n": 1}, "folding goes on"
+
+
+def test_two_forms_that_would_share_a_table_lose_no_alert(clinic: Clinic, measure: Form) -> None:
+    clash = replace(measure, id="low_mood")  # the table of low-mood
+    clinic.publish(clash)
+    assert len(clinic.set_aside) == 1
+    clinic.send(clash, {"items": {"m3": "3"}})
+    assert clinic.row("SELECT item, value FROM open_alerts") == {"item": "m3", "value": 3}
+    assert clinic.row("SELECT alerts_known FROM problems") == {"alerts_known": 1}
 
 
 def test_a_broken_event_leaves_no_partial_rows(clinic: Clinic, record: Form) -> None:
@@ -87,7 +145,9 @@ def test_a_definition_that_cannot_be_read_is_set_aside_with_its_submissions(clin
     clinic.fold(clinic.odd("form_published", form="odd", version=1, definition="d" * 64, body=body))
     assert len(clinic.set_aside) == 1
     clinic.send(record, {"x": "y"}, form="odd", definition="d" * 64)
-    assert "never published, or cannot be read" in clinic.row("SELECT problem FROM problems")["problem"]
+    problem = clinic.row("SELECT problem, alerts_known FROM problems")
+    assert "never published, or cannot be read" in problem["problem"]
+    assert problem["alerts_known"] == 0, "nobody but a reader can tell"
 
 
 def test_a_definition_applies_from_its_publication_on(clinic: Clinic, record: Form) -> None:

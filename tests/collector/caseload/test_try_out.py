@@ -24,7 +24,7 @@ from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import Text
 
 FORMS = read_library(Path(__file__).parents[3] / "content").forms
-OF_THE_OCCASION = {"submission", "client", "received", "raised"}
+OF_THE_OCCASION = {"submission", "client", "received", "raised", "seq"}
 
 
 def rows(columns: tuple[str, ...], records: Any) -> list[Mapping[str, Any]]:

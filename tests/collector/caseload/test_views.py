@@ -85,7 +85,7 @@ def is_case(rule: Rule, value: float) -> bool | None:
 
 def expected(rule: Rule, scores: Sequence[tuple[int, str, float | None]]) -> dict[str, Any] | None:
     """Return the row of `progress`, from the scores as (day, submission, value)."""
-    scored = [(id, value) for _, id, value in sorted(scores, key=lambda score: score[:2]) if value is not None]
+    scored = [(id, value) for _, id, value in sorted(scores, key=lambda score: score[0]) if value is not None]
     if not scored:
         return None
     points = {"baseline": scored[0], "last": scored[-1]}
@@ -153,6 +153,34 @@ def test_a_course_of_several_scores_compares_the_last_with_each_of_the_others(fi
     assert (row["best_submission"], row["best_received"]) == ("s1", day(1))
 
 
+def test_scores_of_one_millisecond_keep_the_order_of_the_ledger(file: Handwritten) -> None:
+    file.scale(Rule(reliable=6).scale())
+    for id, value in (("f", 9), ("a", 3), ("e", 12), ("b", 14)):
+        file.score(id, day(0), value, TOTAL)
+    (row,) = dicts(file, "SELECT baseline, best, previous, last, worse_since_best FROM progress")
+    assert row == {"baseline": 9, "best": 3, "previous": 12, "last": 14, "worse_since_best": "twice"}
+
+
+def test_a_course_of_treatment_has_a_baseline_of_its_own(file: Handwritten) -> None:
+    file.scale(Rule(reliable=6, caseness=10).scale())
+    for number, value in enumerate((22, 5)):
+        file.score(f"a{number}", day(number), value, TOTAL)
+    file.begin_course(day(2))
+    assert dicts(file, "SELECT * FROM progress") == []
+    for number, value in enumerate((16, 12), 3):
+        file.score(f"b{number}", day(number), value, TOTAL)
+    (row,) = dicts(file, "SELECT baseline, best, previous, last, reliable, course_begun FROM progress")
+    assert row == {"baseline": 16, "best": 12, "previous": 16, "last": 12, "reliable": "no", "course_begun": day(2)}
+
+
+def test_a_score_of_the_millisecond_in_which_a_course_begins_keeps_the_order_of_the_ledger(file: Handwritten) -> None:
+    file.scale(Rule().scale())
+    file.score("before", day(0), 22, TOTAL)
+    file.begin_course(day(0))
+    file.score("after", day(0), 16, TOTAL)
+    assert dicts(file, "SELECT baseline, last FROM progress") == [{"baseline": 16, "last": 16}]
+
+
 def test_a_scale_is_compared_by_its_latest_version_and_apart_from_one_that_counts_otherwise(file: Handwritten) -> None:
     file.scale(Rule(reliable=6).scale())
     file.scale(Rule(reliable=4, caseness=8).scale(version=2))
@@ -205,8 +233,6 @@ def test_a_score_is_a_case_if_it_reached_the_cut_off_when_it_was_folded(
     file.client()
     file.scale(Rule(better, caseness=cut_off).scale())
     file.score("a", day(0), stored.prorated, TOTAL)
-    file.connection.execute("UPDATE scales SET multiplier = ?", (multiplier,))
-    file.connection.execute("UPDATE scores SET raw = ?, items = ?, answered = ?", (stored.raw, 8, stored.answered))
     assert dicts(file, "SELECT case_now FROM progress") == [{"case_now": "caseness" in (stored.reached or ())}]
 
 
@@ -233,7 +259,9 @@ def test_a_client_is_seen_last_with_their_latest_submission_or_when_they_were_ad
         file.submission(id, utc(now - timedelta(days=days)))
     rows = dicts(file, "SELECT client, sent, received, submission, form, days FROM last_seen ORDER BY client")
     alma, bert = ([*row.values()] for row in rows)
-    assert alma == ["ALMA22", 3, utc(now - timedelta(days=20.5)), "c", "mood", 20]
+    assert alma == ["ALMA22", 3, utc(now - timedelta(days=20.5)), "b", "mood", 20], (
+        "of one moment, the later in the ledger"
+    )
     assert bert == ["BERT33", 0, None, None, None, 40]
 
 

@@ -32,6 +32,7 @@ from site_builder.publishing.catalogue_file import write_catalogue
 
 ADDRESS = "http://clinic.example"
 HELP = Markup("<p>Call the clinic on 555 0100.</p>")
+CONTACT = Markup('<div class="hw-contact"><p><a href="tel:5550100">555 0100</a></p></div>')
 NOT_AT_ALL = (Choice("0", "Not at all"), Choice("1", "Several days"), Choice("2", "Most days"))
 
 PHQ2 = Form(
@@ -111,7 +112,7 @@ def build_site(folder: Path, *forms: Form, shell: str = "", scripts: tuple[str, 
 def catalogue(forms: tuple[Form, ...]) -> Catalogue:
     places = [(f"worksheets/{form.id}.md", f"worksheets/{form.id}/", form) for form in forms]
     return Catalogue(
-        ClinicWords("Elm Street Clinic", HELP, "/help/"),
+        ClinicWords("Elm Street Clinic", HELP, "/help/", contact_html=CONTACT),
         tuple(PublishedPage(path, form.title, url, form.id) for path, url, form in places),
         tuple(PublishedForm(form, path, url) for path, url, form in places),
     )

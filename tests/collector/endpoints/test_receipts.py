@@ -10,7 +10,7 @@ from collector.endpoints.receipts import SHOWN_FOR, receipt_code
 from collector.ledger.events import Kind, submission_received, utc
 from collector.ledger.ledger import Ledger
 
-from .conftest import DIARY, HELP, PHQ2, Clinic, reworded
+from .conftest import CONTACT, DIARY, HELP, PHQ2, Clinic, reworded
 
 
 def send(sender: TestClient, form: str = "diary", **answers: object) -> str:
@@ -98,6 +98,13 @@ def test_the_answers_are_shown_for_a_limited_time(
 def test_the_receipt_shows_help_after_a_risk_answer(alice: TestClient, answer: str, helped: bool) -> None:
     page = alice.get(send(alice, "phq2", mood={"q1": "0", "q9": answer}))
     assert (HELP in page.text) is helped
+
+
+@pytest.mark.parametrize("answer", ["0", "1"])
+def test_the_receipt_says_once_how_to_call_the_clinic(alice: TestClient, answer: str) -> None:
+    page = alice.get(send(alice, "phq2", mood={"q1": "0", "q9": answer}))
+    assert page.text.count(CONTACT) == 1
+    assert ("see who to turn to</a>, or call us:" in page.text) is (answer == "0")
 
 
 def test_a_receipt_shows_the_questions_as_they_were_asked(clinic: Clinic, alice: TestClient) -> None:

@@ -16,7 +16,7 @@ from collector.ledger import writer
 from collector.ledger.events import CLIENT
 from site_builder.forms.model.definition import Form
 
-from .conftest import DIARY, HELP, PHQ2, Clinic, reworded
+from .conftest import CONTACT, DIARY, HELP, PHQ2, Clinic, reworded
 
 SENT = {"situation": "A letter came.", "believed": 70, "feelings": [{"feeling": "fear", "before": 80}]}
 TYPED = {
@@ -349,7 +349,7 @@ class TestPlainPost:
 
     def test_help_is_shown_before_a_risk_answer_is_sent(self, alice: TestClient) -> None:
         page = alice.post("/forms/phq2", data={"mood.q1": "1", "mood.q9": "1"})
-        assert HELP in page.text
+        assert HELP + CONTACT in page.text
         page = alice.post("/forms/phq2", data={"mood.q1": "1", "mood.q9": "0"})
         assert HELP not in page.text
 

@@ -19,6 +19,7 @@ from collector.projector import Projector
 from collector.review import failures
 from collector.review.database import CaseloadDatabase, only_reading
 from collector.review.instances import Instance, Instances
+from collector.review.paging import UNREADABLE
 from collector.settings import Settings
 from collector.storage import DatabaseFile
 
@@ -249,7 +250,7 @@ def test_datasette_gets_no_write_connection(folded: Settings) -> None:
     assert only_reading(sqlite3.SQLITE_ATTACH, ":memory:", None) == sqlite3.SQLITE_DENY
 
 
-def test_an_unexpected_error_is_logged_without_its_contents(
+def test_an_address_that_cannot_be_read_is_logged_without_its_contents(
     make: Callable[..., Instances], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     async def read() -> Any:
@@ -259,8 +260,23 @@ def test_an_unexpected_error_is_logged_without_its_contents(
         return answer
 
     answer = asyncio.run(read())
-    assert answer.status_code == 500
-    assert failures.MISHAP in answer.text
+    assert answer.status_code == 400
+    assert UNREADABLE in answer.text
     captured = capfd.readouterr()
     assert "KeyError" in caplog.text
     assert "canary" not in caplog.text + captured.out + captured.err
+
+
+def test_an_unexpected_error_is_answered_as_our_own(make: Callable[..., Instances]) -> None:
+    async def read() -> Any:
+        instances = make()
+        with sqlite3.connect(instances.file(ALICE).path) as rows:
+            rows.execute("DROP VIEW last_seen")
+        rows.close()
+        answer = await get(instances, ALICE, "/")
+        await instances.close_idle(0)
+        return answer
+
+    answer = asyncio.run(read())
+    assert answer.status_code == 500
+    assert failures.MISHAP in answer.text

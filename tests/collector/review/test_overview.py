@@ -22,13 +22,23 @@ from collector.caseload.courses import (
     signed,
 )
 from collector.ledger.events import utc
-from collector.review.overview import Standing, ago, place, read_overview, read_standing
-from tests.cases.courses import Handwritten, course_of, empty_file, weekly
+from collector.review.overview import SetAside, Standing, place, read_overview, read_standing
+from collector.review.reasons import Rank, ago
+from tests.cases.courses import (
+    BURDEN,
+    COPING,
+    LOW_MOOD,
+    SERIES,
+    WORRY,
+    Handwritten,
+    Series,
+    course_of,
+    empty_file,
+    weekly,
+)
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
-LOW_MOOD = Scale("low-mood", "total", "Low mood", ((0, "None"), (10, "Moderate")), (("caseness", 10),), 6, True)
 CHECKLIST = Scale("checklist", "total", "Checklist", (), (("upper", 33),), 15, True, 10)
-COPING = Scale("coping", "total", "Coping", (), (), 4, False)
 
 
 def days_ago(days: float) -> str:
@@ -39,8 +49,11 @@ def course(scale: Scale, *values: float | None) -> Course:
     return course_of(scale, weekly(len(values), NOW), values)
 
 
-def alert(days: float, acknowledged: str | None = None) -> Alert:
-    return Alert("s1", "q9", "ALMA22", "Better off dead", "Several days", days_ago(days), acknowledged)
+def alert(
+    days: float, acknowledged: str | None = None, tier: str = "urgent", value: int = 1, label: str = "Better off dead"
+) -> Alert:
+    answer = ("Not at all", "Several days", "Often", "Nearly every day")[value]
+    return Alert("s1", "q9", "ALMA22", label, tier, answer, value, days_ago(days), acknowledged)
 
 
 def standing(*courses: Course, latest: float | None = 1, since: float = 60, alerts: tuple[Alert, ...] = ()) -> Standing:
@@ -53,47 +66,100 @@ def standing(*courses: Course, latest: float | None = 1, since: float = 60, aler
 def test_alerts_come_first_then_worse_then_silent_then_new_then_the_others() -> None:
     order = [
         standing(alerts=(alert(2),)),
+        standing(alerts=(alert(2, tier="soon"),)),
         standing(course(LOW_MOOD, 8, 14)),
+        standing(course(LOW_MOOD, 22, 12, 18)),
         standing(course(LOW_MOOD, 8, 9), latest=15),
         standing(course(LOW_MOOD, 8, 9), latest=1),
         standing(latest=None, since=2),
         standing(course(LOW_MOOD, 8, 9), latest=5),
         standing(course(LOW_MOOD, 14, 8), latest=5),
     ]
-    assert [client.rank for client in order] == [0, 1, 2, 3, 4, 5, 6]
+    places = [client.place for client in order]
+    assert places == sorted(places)
+    assert len({client.rank for client in order}) == len(order)
+
+
+@pytest.mark.parametrize("series", SERIES, ids=lambda series: series.name)
+def test_a_series_of_scores_has_its_place_and_its_sentence(series: Series) -> None:
+    client = standing(course(series.scale, *series.values), latest=5)
+    assert (Rank(client.rank).name, client.why) == (series.rank, series.why)
 
 
 @pytest.mark.parametrize(
     ("client", "why"),
     [
-        (standing(course(LOW_MOOD, 8, 14)), "Reliably worse: Low mood from 8 to 14."),
-        (standing(course(COPING, 8, 4)), "Reliably worse: Coping from 8 to 4."),  # here more is better
-        (standing(course(COPING, 4, 8)), "Reliably better: Coping from 4 to 8."),
-        (standing(course(LOW_MOOD, 14, None, 8), latest=5), "Reliably better: Low mood from 14 to 8."),
-        (standing(course(LOW_MOOD, 8, 13), latest=5), "No reliable change so far."),  # one point short of six
-        (standing(course(LOW_MOOD, None), latest=5), "No reliable change so far."),
-        (standing(course(LOW_MOOD, 20, 14, 13), latest=5), "Reliably better: Low mood from 20 to 13."),
-        (standing(course(LOW_MOOD, 8, 20, 9), latest=5), "No reliable change so far."),
         (standing(latest=29), "Silent: last sent something 4 weeks ago."),
         (standing(latest=None, since=1), "Nothing sent yet. Added yesterday."),
+        (standing(latest=None, since=20), "Silent: nothing sent since they were added 20 days ago."),
+        (standing(latest=1), "Sent something yesterday. No reliable change so far."),
+        (
+            standing(course(LOW_MOOD, 5, 16), course(WORRY, 15, 6), latest=30),
+            "Reliably worse: Low mood from 5 to 16. Silent: last sent something 4 weeks ago."
+            " Reliably better: Worry from 15 to 6.",
+        ),
+        (
+            standing(course(LOW_MOOD, 22, 5, 16), course(WORRY, 3, 15)),
+            "Reliably worse since the best: Low mood from 5 to 16; still better than the start (22)."
+            " Reliably worse: Worry from 3 to 15.",
+        ),
+        (
+            standing(course(LOW_MOOD, 22, 12, 18), course(WORRY, 15, 6), course(BURDEN, 8, 20)),
+            "Once: Low mood from 12 to 18; no reliable change from the start (22)."
+            " Changed, on a scale without a reliable change: Burden from 8 to 20."
+            " Reliably better: Worry from 15 to 6.",
+        ),
     ],
 )
-def test_a_sentence_explains_the_place(client: Standing, why: str) -> None:
+def test_everything_that_applies_is_said_the_gravest_first(client: Standing, why: str) -> None:
     assert client.why == why
 
 
-def test_an_open_alert_is_shown_with_the_answer_and_hides_nothing_else() -> None:
-    both = standing(course(LOW_MOOD, 8, 14), alerts=(alert(2), alert(9), alert(16)))
+def test_the_gravest_open_alert_is_named_and_hides_nothing_else() -> None:
+    alerts = (alert(2), alert(9, value=3), alert(16), alert(30, tier="soon", value=3), alert(60, days_ago(1)))
+    both = standing(course(LOW_MOOD, 8, 14), alerts=alerts, latest=20)
     assert both.mark == "alert"
     assert both.why == (
-        "Better off dead: “Several days”, 2 days ago. Nobody has acknowledged it yet."
-        " 2 earlier answers about risk also open. Also reliably worse: Low mood from 8 to 14."
+        "Better off dead: “Nearly every day”, 9 days ago; 3 more open, the oldest 4 weeks."
+        " Reliably worse: Low mood from 8 to 14. Silent: last sent something 20 days ago."
     )
+
+
+def test_one_alert_stands_for_itself() -> None:
+    assert (
+        standing(alerts=(alert(0.1),)).why == "Better off dead: “Several days”, today. Nobody has acknowledged it yet."
+    )
+
+
+def test_alerts_are_ordered_by_tier_and_then_by_how_long_they_wait() -> None:
+    waiting = [
+        standing(alerts=(alert(9), alert(1, value=3))),
+        standing(alerts=(alert(5, value=3), alert(40, tier="soon"))),
+        standing(alerts=(alert(2),)),
+        standing(alerts=(alert(40, tier="soon"),)),
+        standing(alerts=(alert(3, tier="soon", value=3),)),
+    ]
+    places = [client.place for client in waiting]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("known", "rank", "words"),
+    [
+        (0, Rank.UNREAD, "A sheet could not be read, 2 days ago: look at it now."),
+        (1, Rank.SET_ASIDE, "A sheet could not be put into the tables, 2 days ago: read as sent."),
+    ],
+)
+def test_a_sheet_that_fits_no_table_is_said(known: int, rank: Rank, words: str) -> None:
+    client = Standing("ALMA22", "Alma", days_ago(60), latest=days_ago(2))
+    client.set_aside = [SetAside("ALMA22", "s9", "", known, days_ago(2))]
+    place(client, NOW)
+    assert (client.rank, client.why) == (rank, words)
 
 
 def test_an_acknowledged_alert_no_longer_comes_first() -> None:
     seen = standing(course(LOW_MOOD, 8, 9), latest=5, alerts=(alert(2, days_ago(1)),))
-    assert (seen.rank, seen.mark) == (5, "")
+    assert (seen.rank, seen.mark) == (Rank.STEADY, "")
 
 
 def test_a_change_is_counted_from_the_first_score_that_there_is() -> None:
@@ -169,7 +235,7 @@ def disordered() -> Handwritten:
 
 
 @pytest.mark.parametrize("client", ["", "ALMA22"])
-def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Handwritten, client: str) -> None:
+def test_scores_are_read_oldest_first_and_alerts_as_long_as_they_wait(disordered: Handwritten, client: str) -> None:
     async def read() -> tuple[dict[str, list[Course]], list[Alert]]:
         alerts = await (read_alerts(disordered, client) if client else read_open_alerts(disordered))
         return await read_courses(disordered, await read_scales(disordered), client), alerts
@@ -177,18 +243,18 @@ def test_scores_are_read_oldest_first_and_alerts_latest_first(disordered: Handwr
     courses, alerts = asyncio.run(read())
     assert set(courses) == ({client} if client else {"ALMA22", "BERT33"})
     for (line,) in courses.values():
-        assert line.values == [10, 8, 20, 9], "of one moment, by the submission's id"
+        assert line.values == [8, 10, 20, 9], "of one moment, in the order of the ledger"
         assert [point.value for point in line.points] == (line.values if client else [])
         assert line.latest.value == 9
     for code in courses:
-        assert [alert.label for alert in alerts if alert.client == code] == ["Alert a", "Alert b", "Alert c"]
+        assert [alert.label for alert in alerts if alert.client == code] == ["Alert c", "Alert b", "Alert a"]
 
 
-def test_the_page_quotes_the_latest_alert_and_sorts_equal_ranks_by_name(disordered: Handwritten) -> None:
+def test_the_page_quotes_the_gravest_alert_and_sorts_equal_places_by_name(disordered: Handwritten) -> None:
     page = asyncio.run(read_overview(disordered, NOW))
     assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
-    assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert a"}
-    assert [standing.courses[0].change for standing in page.standings] == [-1, -1]
+    assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert c"}, "of equal ones, the oldest"
+    assert [standing.courses[0].change for standing in page.standings] == [1, 1]
 
 
 def test_a_clients_page_and_the_caseload_page_agree(disordered: Handwritten) -> None:

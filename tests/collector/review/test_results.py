@@ -15,7 +15,7 @@ ROW = {"scale": "sleep", "prorated": 3.0, "band": "Bad", "reached": '["low"]', "
 def test_a_score_is_shown_with_its_meaning_and_its_cut_offs() -> None:
     (score,) = score_results(FORM, [ROW])
     assert (score.title, score.value, score.band, score.meaning) == ("Sleep", 3.0, "Bad", "Little rest.")
-    assert [(cutoff.words, cutoff.reached) for cutoff in score.cutoffs] == [("low (4 or less)", True)]
+    assert [(cutoff.words, cutoff.reached) for cutoff in score.cutoffs] == [("low\xa0(4\xa0or\xa0less)", True)]
 
 
 def test_a_score_with_a_new_name_is_shown_like_any_other() -> None:

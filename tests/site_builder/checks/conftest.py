@@ -27,13 +27,16 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def check_page(clinic: Path) -> CheckPage:
-    """Return a function that writes a page, checks it, and returns the findings without the page's name."""
+    """Return a function that writes a page, checks it, and returns the findings without the page's name.
 
-    def run(text: str, page: str = "page.md", config: str = "") -> list[str]:
+    Those of the rule `without` are left out.
+    """
+
+    def run(text: str, page: str = "page.md", config: str = "", without: str = "") -> list[str]:
         (clinic / "content" / page).write_text(text, "utf-8")
         if config:
             (clinic / "mkdocs.yml").write_text(f"docs_dir: content\n{config}")
         report = check(Path("content"), Path("mkdocs.yml") if config else None)
-        return [str(finding).removeprefix(f"content/{page}:") for finding in report.findings]
+        return [str(finding).removeprefix(f"content/{page}:") for finding in report.findings if finding.rule != without]
 
     return run

@@ -51,6 +51,48 @@ def test_a_file_can_be_named_from_the_root_of_the_content(content: Path) -> None
     assert messages(read_library(content)) == []
 
 
+TWICE = (
+    "content/worksheets/b.md:4:1 the form 'sheet' stands on two pages: content/a.md takes it from "
+    "content/worksheets/sheet.yml as well; keep it on one of them, and link to it here: [A](../a.md)"
+)
+
+
+def test_a_form_on_two_pages_is_told_as_what_it_is(content: Path) -> None:
+    (content / "worksheets" / "sheet.md").unlink()
+    write(content / "a.md", "# A\n\n```yaml form\nfrom: worksheets/sheet.yml\n```\n")
+    write(content / "worksheets" / "b.md", "# B\n\n```yaml form\nfrom: /worksheets/sheet.yml\n```\n")
+    assert messages(read_library(content)) == [TWICE]
+
+
+def test_a_copy_of_the_file_is_told_as_a_copy(content: Path) -> None:
+    write(content / "worksheets" / "copy.yml", FORM)
+    write(content / "worksheets" / "b.md", SHEET.replace("sheet.yml", "copy.yml"))
+    (message,) = messages(read_library(content))
+    assert message.endswith(
+        "is on content/worksheets/b.md already; give one of the two another name; where one is a copy, the copy"
+    )
+
+
+def test_a_mistake_in_a_file_is_told_once_for_all_pages_that_take_it(content: Path) -> None:
+    write(content / "worksheets" / "note.yml", "fields: {note: {ask: Anything else?, type: txet}}\n")
+    for name in ("a", "b"):
+        form = f"```yaml form\nform: {name}\nfields: {{{name}: What?}}\n```\n\n```yaml form\nfrom: note.yml\n```\n"
+        write(content / "worksheets" / f"{name}.md", f"# {name}\n\n{form}")
+    assert messages(read_library(content)) == [
+        "content/worksheets/note.yml:1:44 'txet' is not an answer type; did you mean 'text'?"
+    ]
+
+
+def test_two_pages_may_take_a_part_from_one_file(content: Path) -> None:
+    write(content / "worksheets" / "note.yml", "fields: {note: Anything else?}\n")
+    for name in ("a", "b"):
+        form = f"```yaml form\nform: {name}\nfields: {{{name}: What?}}\n```\n\n```yaml form\nfrom: note.yml\n```\n"
+        write(content / "worksheets" / f"{name}.md", f"# {name}\n\n{form}")
+    library = read_library(content)
+    assert messages(library) == []
+    assert [[field.id for field in form.fields] for form in library.forms][:2] == [["a", "note"], ["b", "note"]]
+
+
 def test_a_page_follows_its_file_and_the_shared_choices(content: Path) -> None:
     read_library(content)
     write(content / "worksheets" / "sheet.yml", FORM.replace("How often?", "How often now?"))

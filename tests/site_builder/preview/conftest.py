@@ -29,7 +29,7 @@ plugins: [search]
 markdown_extensions:
   - site_builder.extension: {content: content}
 extra:
-  clinic: {name: Lantern Lane Clinic, help_url: help/, help_title: Get help now}
+  clinic: {name: Lantern Lane Clinic, help_url: help/, help_title: Get help now, phone: "112", hours: Always}
 """
 
 

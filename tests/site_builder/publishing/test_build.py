@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -16,6 +17,7 @@ from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import FormErrors
 from site_builder.publishing.assets import OURS, REPLACED
 from site_builder.publishing.build import NotBuilt, build
+from site_builder.publishing.contact import contact_html
 
 ROOT = Path(__file__).parents[3]
 
@@ -93,6 +95,60 @@ def test_unset_extension_options_follow_from_the_settings(clinic: Path) -> None:
     assert read_catalogue(clinic / "site").forms[0].form.hash in page
     assert 'action="/clinic/forms/abc"' in page
     assert "hw-help" in page
+
+
+CONTACT = (
+    '<div class="hw-contact"><p><strong class="hw-contact__name">Lantern Lane Clinic</strong> '
+    '<a href="tel:+12025550142" dir="ltr">+1 (202) 555-0142</a></p>'
+    '<p class="hw-contact__hours"><span class="hw-contact__line" dir="auto">Weekdays &amp; more, &lt;9 to 5&gt;</span>'
+    "</p></div>"
+)
+
+
+def test_the_clinics_number_and_hours_are_beside_help_everywhere(clinic: Path) -> None:
+    """The theme is Homeward's own: it is the page that help leads to which ends with them."""
+    contact = 'help: Call **us**., phone: "+1 (202) 555-0142", hours: "Weekdays & more, <9 to 5>"}'
+    theme = Path(__file__).parents[3] / "site_builder" / "theme"
+    config = CONFIG.replace("help: Call **us**.}", contact).replace(
+        "theme: {name: mkdocs, highlightjs: false}", f"theme: {{name: material, custom_dir: {theme}}}"
+    )
+    (clinic / "mkdocs.yml").write_text(config + "validation: {omitted_files: info}\n")
+    (clinic / "content" / "help.md").write_text("# Help\n\nCall 112.\n")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert read_catalogue(clinic / "site").clinic.help_now == f"<p>Call <strong>us</strong>.</p>{CONTACT}"
+    assert f"</p>{CONTACT}</template>" in (clinic / "site" / "sheets" / "abc" / "index.html").read_text()
+    assert CONTACT in (clinic / "site" / "help" / "index.html").read_text()
+    assert CONTACT not in (clinic / "site" / "index.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("clinic_words", "html"),
+    [
+        ({}, ""),
+        ({"phone": " ", "hours": None}, ""),
+        ({"hours": "Mon\n\nTue"}, 'The clinic</strong> </p><p class="hw-contact__hours"><span'),
+        (
+            {"phone": "020 7946 0000"},
+            'The clinic</strong> <a href="tel:02079460000" dir="ltr">020 7946 0000</a></p></div>',
+        ),
+        ({"phone": "<b>us</b>"}, "<span>&lt;b&gt;us&lt;/b&gt;</span>"),
+    ],
+)
+def test_what_is_missing_of_number_and_hours_is_left_out(clinic_words: dict[str, Any], html: str) -> None:
+    contact = contact_html(clinic_words)
+    assert html in contact
+    assert bool(contact) is bool(html)
+
+
+def test_two_pages_of_the_same_words_have_each_their_own_form(clinic: Path) -> None:
+    """`from` names another file in another folder, and both pages say `from: form.yml`."""
+    for folder, ask in (("en", "Where did you walk?"), ("de", "Wo bist du gegangen?")):
+        (clinic / "content" / folder).mkdir()
+        (clinic / "content" / folder / "form.yml").write_text(f"form: walk-{folder}\nfields: {{where: {ask}}}\n")
+        (clinic / "content" / folder / "walk.md").write_text("# Walk\n\n```yaml form\nfrom: form.yml\n```\n")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert "Where did you walk?" in (clinic / "site" / "en" / "walk" / "index.html").read_text()
+    assert "Wo bist du gegangen?" in (clinic / "site" / "de" / "walk" / "index.html").read_text()
 
 
 def test_the_policy_lists_the_inline_scripts_of_all_pages(clinic: Path) -> None:

@@ -31,15 +31,7 @@ export class Check {
 
   /** What was computed can be read here, and is changed through the answers that it is made of. */
   #workedOut(part) {
-    const shown = [...part.querySelectorAll(".hw-computed__row:not([hidden])")];
-    const rows = shown.filter((row) => !isPassedOver(row)).map((row) =>
-      make(
-        "div",
-        { class: "hw-answers__row" },
-        make("dt", {}, row.querySelector("dt").textContent),
-        make("dd", { class: "hw-answers__answer" }, row.querySelector("output").textContent),
-      ),
-    );
+    const rows = workedOut(part).filter((row) => !row.closest(".hw-card")).map(asAnswer);
     return rows.length ? [make("dl", { class: "hw-answers" }, ...rows)] : [];
   }
 
@@ -49,7 +41,9 @@ export class Check {
     let list = null;
     for (const question of questions) {
       if (question.questions) {
-        blocks.push(make("p", { class: "hw-check__group" }, question.title), this.#answers(question.questions));
+        const answers = this.#answers(question.questions);
+        answers.append(...workedOut(question.element).map(asAnswer));
+        blocks.push(make("p", { class: "hw-check__group" }, question.title), answers);
         list = null;
         continue;
       }
@@ -75,4 +69,17 @@ export class Check {
       : make("dd", { class: "hw-answers__answer hw-answers__answer--none" }, "Not answered");
     return make("div", { class: "hw-answers__row" }, make("dt", {}, ask), words, make("dd", {}, link));
   }
+}
+
+function workedOut(element) {
+  return [...element.querySelectorAll(".hw-computed__row:not([hidden])")].filter((row) => !isPassedOver(row));
+}
+
+function asAnswer(row) {
+  return make(
+    "div",
+    { class: "hw-answers__row" },
+    make("dt", {}, row.querySelector("dt").textContent),
+    make("dd", { class: "hw-answers__answer" }, row.querySelector("output").textContent),
+  );
 }

@@ -24,6 +24,8 @@ def test_a_client_is_listed_under_the_therapists_label(clinic: Clinic) -> None:
         "since": since,
         "status": "active",
         "time_zone": None,
+        "course_begun": None,
+        "course_seq": 0,
     }
 
 
@@ -35,6 +37,7 @@ def test_a_submission_is_one_row_with_a_column_for_each_answer(clinic: Clinic, r
         "form": "thought-record",
         "definition": record.hash,
         "answered": 2,
+        "seq": clinic.events[-1].seq,
     }
     assert clinic.row("SELECT * FROM thought_record") == shared | {
         "situation": "The bus was late",
@@ -106,6 +109,7 @@ def test_a_measure_is_scored_and_its_missing_items_are_counted(clinic: Clinic, m
         "prorated": 7.5,
         "band": "Mild",
         "reached": '["caseness"]',
+        "seq": clinic.events[-1].seq,
     }
 
 

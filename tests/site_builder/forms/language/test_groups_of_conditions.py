@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from site_builder.forms.answering.scoring import raised
+from site_builder.forms.answering.alerts import left_out, raised
 from site_builder.forms.html.in_words import spoken
 from site_builder.forms.language.form import parse_blocks
 from site_builder.forms.language.yaml_tree import Block
@@ -163,3 +163,59 @@ def test_an_alert_on_several_answers_names_the_one_that_made_it_go_off() -> None
     assert [(alert.item, alert.value) for alert in raised(form, {"b": "1", "c": 9})] == [("c", "9")]
     assert [(alert.item, alert.value) for alert in raised(form, {"b": "3", "c": 9})] == [("b", "3")]
     assert raised(form, {"b": "1", "c": 2}) == ()
+
+
+RISK = """\
+form: x
+fields:
+  a: {ask: "A?", type: rating}
+  b: {ask: "B?", type: rating}
+  c: {ask: "C?", type: yes no}
+  urges:
+    ask: Urges?
+    type: repeat
+    of: {what: What?, strong: {ask: How strong?, type: rating}, acted: {ask: Acted?, type: yes no}}
+alerts:
+  - {label: Risk, when: WHEN}
+"""
+
+
+def risk(when: str) -> Form:
+    return parse_blocks([Block(RISK.replace("WHEN", when), 1)], page="x.md", title="X")
+
+
+@pytest.mark.parametrize(
+    ("when", "answers", "items"),
+    [
+        ("{any: [{a: {at_least: 5}}, {b: {at_least: 5}}]}", {"a": 1}, ["b"]),
+        ("{any: [{a: {at_least: 5}}, {b: {at_least: 5}}]}", {"a": 9}, []),
+        ("{any: [{a: {at_least: 5}}, {b: {at_least: 5}}]}", {"c": "no"}, ["a", "b"]),
+        ("{any: [{a: {at_least: 5}}, {b: {at_least: 5}}]}", {"a": 1, "b": 1}, []),
+        ("{any: [{a: {at_least: 5}, c: yes}, {b: {at_least: 5}}]}", {"c": "no", "b": 0}, []),
+        ("{a: {at_least: 5}, not: {c: yes}}", {"c": "yes"}, []),
+        ("{a: {at_least: 5}, not: {c: yes}}", {"c": "no"}, ["a"]),
+    ],
+)
+def test_what_was_left_out_of_a_group_is_told(when: str, answers: dict[str, Any], items: list[str]) -> None:
+    assert [blank.item for blank in left_out(risk(when), answers)] == items
+
+
+def test_an_alert_on_any_answer_of_a_row_names_that_row() -> None:
+    form = risk("{any: [{urges.strong: {at_least: 8}}, {urges.acted: yes}]}")
+    rows = [{"what": "x", "strong": 2}, {"what": "y", "strong": 3, "acted": "yes"}, {"what": "z", "strong": 9}]
+    assert [(alert.item, alert.tested, alert.value) for alert in raised(form, {"urges": rows})] == [
+        ("urges.2.acted", "urges.acted", "yes"),
+        ("urges.3.strong", "urges.strong", "9"),
+    ]
+    assert raised(form, {"a": 3}) == ()
+
+
+def test_an_alert_cannot_mix_a_row_and_the_form_in_one_group() -> None:
+    with pytest.raises(FormErrors, match="an alert cannot look at any row of a repeat and at other answers at once"):
+        risk("{any: [{urges.strong: {at_least: 8}}, {a: {at_least: 5}}]}")
+
+
+def test_a_gate_is_one_plain_answer() -> None:
+    text = FORM.format(when="{a: yes}") + "licence: Mine.\nscales: {s: {items: [c], gate: {a: {not: no}}}}\n"
+    with pytest.raises(FormErrors, match="a gate opens for the answer to a question"):
+        parse_blocks([Block(text, 1)], page="x.md", title="X")

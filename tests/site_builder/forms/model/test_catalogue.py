@@ -11,6 +11,7 @@ import pytest
 from markupsafe import Markup
 
 from collector.endpoints.catalogue_file import read_catalogue
+from site_builder.command_line import command
 from site_builder.forms.model.catalogue import (
     Catalogue,
     Clinic,
@@ -29,7 +30,7 @@ ABC = Form(
     sections=(Section((Text(id="a", ask="Wie fühlt es sich an?"), Rating(id="b", ask="How much?"))),),
 )
 CATALOGUE = Catalogue(
-    Clinic("Lantern Lane", Markup("<p>Call us.</p>"), "/help/", "Get help now"),
+    Clinic("Lantern Lane", Markup("<p>Call us.</p>"), "/help/", "Get help now", Markup("<p>112</p>")),
     (PublishedPage("index.md", "Welcome", "./"), PublishedPage("abc.md", "ABC", "abc/", "abc")),
     (PublishedForm(ABC, "abc.md", "abc/"),),
 )
@@ -64,6 +65,12 @@ def test_the_file_is_a_public_format(tmp_path: Path) -> None:
 
 def test_forms_are_found_by_id() -> None:
     assert CATALOGUE.by_id["abc"].form is ABC
+
+
+def test_a_site_built_before_clinics_named_their_number_is_read() -> None:
+    stored = CATALOGUE.to_json()
+    del stored["clinic"]["contact_html"]
+    assert Catalogue.from_json(stored).clinic.help_now == "<p>Call us.</p>"
 
 
 def broken(**changes: Any) -> str:
@@ -114,5 +121,5 @@ def test_a_form_that_cannot_be_read_leaves_the_others(tmp_path: Path, entry: Any
 
 
 def test_a_site_that_is_not_built_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableCatalogue, match="run `homeward build` first"):
+    with pytest.raises(UnreadableCatalogue, match=f"run `{command('build')}` first"):
         read_catalogue(tmp_path)

@@ -1,0 +1,19 @@
+"""A new course of treatment: what is sent from its beginning on is compared with the first score in it."""
+
+from __future__ import annotations
+
+from collector.caseload.folding import Fold, caseload_of_client
+from collector.caseload.installed import Installed
+from collector.caseload.rows import Rows
+from collector.ledger.events import Kind, Recorded
+
+_BEGIN = "UPDATE clients SET course_begun = ?1, course_seq = ?2 WHERE client = ?3"
+
+
+def _add(event: Recorded, installed: Installed, rows: Rows) -> None:
+    """Set the beginning. One that was dated back counts from its moment, whatever the ledger's numbers say."""
+    begun = event.data["begun"]
+    rows.change(_BEGIN, (begun or event.at, 0 if begun else event.seq, event.client))
+
+
+FOLD = Fold(Kind.course_begun, caseload=caseload_of_client, add=_add)
