@@ -96,7 +96,8 @@ def _require_utf8(posted: Posted, parameters: str, body: bytes) -> None:
     U+FFFD itself, where somebody has pasted it, is a character like another: nothing was lost on the way here.
     """
     named = [parameters.partition("charset=")[2].partition(";")[0].strip(' "')] if "charset=" in parameters else []
-    named += [value for name, value in posted.pairs if name == "_charset_"]
+    if b"_charset_" in body:
+        named += [value for name, value in posted.pairs if name == "_charset_"]
     if all(_is_utf8(charset) for charset in named):
         return
     if not body.isascii() or not all(value.isascii() for _, value in posted.pairs):

@@ -84,9 +84,10 @@ def _(field: Number) -> Schema:
 
 @_schema.register
 def _(field: Rating) -> Schema:
+    unit: Schema = {"x-unit": field.unit} if field.unit else {}
     if field.step == 1:
-        return {"type": "integer", "minimum": field.lowest, "maximum": field.highest}
-    return {"type": "integer", "enum": list(range(field.lowest, field.highest + 1, field.step))}
+        return {"type": "integer", "minimum": field.lowest, "maximum": field.highest} | unit
+    return {"type": "integer", "enum": list(range(field.lowest, field.highest + 1, field.step))} | unit
 
 
 @_schema.register
@@ -101,7 +102,9 @@ def _(field: YesNo) -> Schema:
 
 @_schema.register
 def _(field: AnyOf) -> Schema:
-    return {"type": "array", "items": _one_of(field.choices), "uniqueItems": True}
+    schema: Schema = {"type": "array", "items": _one_of(field.choices), "uniqueItems": True}
+    alone = [choice.code for choice in field.choices if choice.alone]
+    return schema | ({"if": {"contains": {"enum": alone}}, "then": {"maxItems": 1}} if alone else {})
 
 
 @_schema.register

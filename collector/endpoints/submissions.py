@@ -10,6 +10,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector import clinic_time
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.rates import address_block
@@ -22,6 +23,7 @@ from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Receipt, by_client, submission_received
 from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
+from site_builder.forms.answering.doubts import doubts
 from site_builder.forms.html.render import render_answers, render_form
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import AnswersRejected
@@ -234,7 +236,8 @@ def check_page(
         definition=filled.definition,
         id=id,
         pairs=to_pairs(form, answers),
-        answers=render_answers(form, answers),
+        answers=render_answers(form, answers, clinic_time.zone(clinic.timezone)),
+        doubts=doubts(form, answers),
         passed_over=passed_over(form, filled.entered, answers),
         help=clinic.help_now if raised(form, answers) else "",
         notice=refusal,

@@ -17,7 +17,7 @@ from collector.demo.clinic import DemoAccess, ensure_demo
 from collector.errors import CollectorError
 from collector.ledger.opening import open_ledger
 from collector.process.supervisor import Supervisor
-from collector.publishing import publish
+from collector.publishing import publish, published_in
 from collector.settings import Settings
 from collector.storage import Storage
 from site_builder.command_line import command
@@ -45,9 +45,13 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
             publish(ledger, access, catalogue)
             published.append(catalogue)
 
-        report = build(config, settings.site, publish=publish_to_ledger)
+        report = build(config, settings.site, publish=publish_to_ledger, published=published_in(access))
         _print_progress(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
-        for message in (*report.warnings, *([f"{report.lock} has changed; commit it."] if report.lock else [])):
+        for message in (
+            *report.warnings,
+            *report.changes,
+            *([f"{report.lock} has changed; commit it."] if report.lock else []),
+        ):
             click.echo(message, err=True)
         forms = {entry.form.id: entry.form for catalogue in published for entry in catalogue.forms}
         demo_access = ensure_demo(ledger, settings, forms) if demo else None

@@ -23,7 +23,9 @@ from datasette.version import __version__
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from collector import clinic_time
 from collector.caseload.courses import Course, all_of, points, signed
+from collector.caseload.left_out import read_left_out, read_left_out_of
 from collector.caseload.searching import expression, hits
 from collector.clinic_time import in_words, name_of
 from collector.driver import sqlite3
@@ -54,6 +56,11 @@ def zone_of(datasette: Datasette) -> tzinfo:
     """Return the time zone in which the pages of an instance speak."""
     context = context_of(datasette)
     return context.clinic_zone.current() if context else UTC
+
+
+def own_zone(name: str | None, datasette: Datasette) -> tzinfo:
+    """Return the time zone of a client, or else the clinic's."""
+    return clinic_time.zone(name) if name else zone_of(datasette)
 
 
 @hookimpl
@@ -124,6 +131,7 @@ async def caseload_page(request: Request, datasette: Datasette) -> Response:
     )
     values = {
         "overview": page,
+        "left_out": await read_left_out(datasette.get_database(DATABASE)),
         "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
         "tables": metadata["databases"][DATABASE]["tables"],
         "metadata": metadata,
@@ -146,7 +154,8 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code), zone)
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets}
+    blanks = (await read_left_out(rows, code)).get(code, [])
+    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets, "left_out": blanks}
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
@@ -163,14 +172,16 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
         raise NotFound("There is no such submission in this caseload")
     scores = results.score_results(form, await all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
     search = request.args.get("_search") or ""
+    shown = render_answers(form, answers, own_zone(stored[0]["time_zone"], datasette))
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": with_hits(render_answers(form, answers), search) if search else render_answers(form, answers),
+        "answers": with_hits(shown, search) if search else shown,
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
         "alerts": await all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
+        "left_out": await read_left_out_of(rows, id),
     }
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 

@@ -22,6 +22,8 @@ _HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
 _QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[ \t]*\w+[ \t]+\w+[ \t]+\w")  # three words, as EXAMPLE has
 _NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
 _OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
+_COMMENT = re.compile(r"<!--|-->")
+_CODE = re.compile(r"(`+)[^`]*\1")
 _MARKS = ("`", "~", "form:")  # a page without any of these has no form; most pages have none
 _QUICK = re.compile(r"`{3}|~{3}|^form:|^[^a-z\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
 
@@ -98,14 +100,16 @@ class _FenceScanner:
 
     def run(self) -> Iterator[Fenced]:
         at = 0
+        begun: int | None = None  # the line of a comment that begins behind words or another comment, and goes on
         while at < len(self.lines):
             line = self.lines[at]
             last = at
             if (comment := self.end_of_comment(at)) is not None:
                 last = comment
+                begun = at if comment == at and _leaves_open(line, False) else None
             elif fence := _fence(line):
                 if _is_form_info(fence.info):
-                    fenced = self.form(at, fence)
+                    fenced = self.form(at, fence) if begun is None else self.form_in_comment(at, fence, begun)
                     yield fenced
                     last = fenced.last
                 else:
@@ -120,7 +124,21 @@ class _FenceScanner:
                 self.report(at, short.start("fence"), "a form starts with three backticks", "write ```yaml form")
                 last = self.end_of_paragraph(at)
                 yield Fenced(at, last, None)
+            elif _leaves_open(line, begun is not None):
+                begun = at if begun is None else begun
+            else:
+                begun = None
             at = last + 1
+
+    def form_in_comment(self, at: int, fence: _Fence, begun: int) -> Fenced:
+        """Report a form below a comment whose beginning hides it from readers, but not from us."""
+        last, _ = self.end_of_form(at, fence)
+        if not any("-->" in line for line in self.lines[last:]):
+            return self.form(at, fence)  # the comment never ends, so that it is none
+        problem = f"this form stands in the comment that begins in line {self.first_line + begun}, behind other words"
+        remedy = "begin that comment on a line of its own, so that the form is left out; or end it above the form"
+        self.report(at, len(fence.nest), problem, remedy)
+        return Fenced(at, last, None)
 
     def examples(self, fences: Sequence[Fenced]) -> Iterator[Example]:
         forms = {fenced.first: fenced.last for fenced in fences}
@@ -248,6 +266,27 @@ class _FenceScanner:
 
     def report(self, at: int, column: int, problem: str, remedy: str) -> None:
         self.mistakes.add(Source(self.mistakes.page, self.first_line + at, column + 1), problem, remedy)
+
+
+def commented_forms(lines: Sequence[str]) -> Iterator[int]:
+    """Yield the number, from 0, of each line in a comment that would begin a form, which nobody sees."""
+    scanner, at = _FenceScanner(lines, Mistakes(""), 1), 0
+    while at < len(lines):
+        comment = scanner.end_of_comment(at)
+        last = at if comment is None else comment
+        if comment is None and (fence := _fence(lines[at])):
+            last = scanner.end_of_form(at, fence)[0] if _is_form_info(fence.info) else scanner.end_of_code(at, fence)
+        elif comment is not None:
+            fences = ((number, _fence(lines[number])) for number in range(at, comment + 1))
+            yield from (number for number, fence in fences if fence and _is_form_info(fence.info))
+        at = last + 1
+
+
+def _leaves_open(line: str, is_open: bool) -> bool:
+    """Return whether a comment is open at the end of a line; signs of code are no comment."""
+    for mark in _COMMENT.findall(_CODE.sub("", line)) if "--" in line else ():
+        is_open = mark == "<!--"
+    return is_open
 
 
 def _fence(line: str) -> _Fence | None:

@@ -61,6 +61,10 @@ class Page:
         return url_of(self.path)
 
     @property
+    def form_id(self) -> str:
+        return self.form.id if self.form else ""
+
+    @property
     def body(self) -> str:
         return "\n".join(self.text.split("\n")[self.first_line - 1 :])
 
@@ -74,7 +78,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Library:
-    """All pages in path order, all mistakes that prevent publishing, and safe changes since the last publishing.
+    """All pages in path order, all mistakes that prevent publishing, and changes since the last publishing.
 
     `site` is what mkdocs.yml says about the pages, or the defaults where it has not been read.
     """
@@ -85,6 +89,7 @@ class Library:
     site: Site = field(default_factory=Site)
     changes: tuple[FormError, ...] = ()
     warnings: tuple[FormError, ...] = ()
+    is_compared: bool = False  # with what was published
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -135,12 +140,17 @@ def read_library(content: Path) -> Library:
     errors = [*shared.errors, *of_pages.values()]
     errors += (error for path, error in folder.errors.items() if path not in folder.pages)
     errors += _clashes(pages)
-    times = Counter(page.form.id for page in pages if page.form)  # with two of one name, which was published is unclear
-    once = [lock.Placed(p.form, p.places, p.form_at) for p in pages if p.form and times[p.form.id] == 1]
-    compared = lock.compare_with_lock(content, once)
+    compared = lock.compare_with_lock(content, placed_forms(pages))
     errors += compared.errors
     changes, warnings = FormErrors(compared.changes).errors, FormErrors(compared.warnings).errors
     return Library(pages, FormErrors(errors).errors, content, changes=changes, warnings=warnings)
+
+
+def placed_forms(pages: Iterable[Page]) -> list[lock.Placed]:
+    """Return every form that is on one page; of two with one name, it is unclear which was published."""
+    with_form = [page for page in pages if page.form]
+    times = Counter(page.form_id for page in with_form)
+    return [lock.Placed(p.form, p.places, p.form_at) for p in with_form if p.form and times[p.form_id] == 1]
 
 
 def library_of(content: Path, *, fresh: bool = False) -> Library:

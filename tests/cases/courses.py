@@ -137,7 +137,7 @@ SERIES = [
         "exactly the reliable change, worse", TENTHS, (4.9, 9.1), "WORSE", "Reliably worse: Tenths from 4.9 to 9.1."
     ),
     Series(
-        "exactly it once the scores are not rounded",
+        "exactly it by a score that is shown rounded",
         EIGHTHS,
         (12, 14.625),
         "WORSE",

@@ -76,3 +76,24 @@ def cases() -> list[Case]:
         Case("2026-03-09T07:00", problem=LIKE_A_DAY, picked=False),
         Case("yesterday", problem=LIKE_A_DAY, picked=False),
     ]
+
+
+# Times of day as they are typed where a browser has no picker; None for what is refused.
+TIMES = [
+    ("07:30", "07:30"),
+    ("23:59:00", "23:59"),
+    ("٠٧:٣٠", "07:30"),
+    ("０７：３０", "07:30"),
+    ("11:15 pm", "23:15"),
+    ("11.15 p.m.", "23:15"),
+    ("7:30AM", "07:30"),
+    ("12:10 am", "00:10"),
+    ("12:10 PM", "12:10"),
+    ("7:30", None),
+    ("13:00 pm", None),
+    ("0:30 am", None),
+    ("24:00", None),
+    ("07:60", None),
+    ("7", None),
+    ("half past seven", None),
+]

@@ -195,6 +195,8 @@ MISTAKES = [
             " counts each item from 0, write its choices from 0, or give them points: 0 and up"),
     Mistake("a band that is finer than a score", total("items: [q1], bands: {0: Low, 1.125: High}"), ratings(1, 0, 4),
             "a band at 1.125 is finer than a score; write at most 2 decimals"),
+    Mistake("a change that is finer than a score", total("items: [q1-q3], reliable_change: 2.625"), ratings(3, 0, 4),
+            "'reliable_change' at 2.625 is finer than a score; write at most 2 decimals"),
     Mistake("another lowest score", total("items: [q1-q3], lowest: 0"), ratings(3, 1, 5),
             "the lowest possible score is 3, not 0; check what the items count, and the multiplier"),
     Mistake("a gate that any answer opens", total("items: [q1-q3], gate: {happened: {answered: true}}"), OPEN_GATE,

@@ -280,7 +280,8 @@ def options_page() -> str:
         parts += [f"## {part['part']}", prose(part["text"])]
         for option in part["options"]:
             blocks = [fenced("yaml", block) for block in option["example"].split("---\n")]
-            parts += [f"### `{option['name']}` of {part['of']}", prose(option["text"]), *blocks]
+            title = option.get("title", f"`{option['name']}` of {part['of']}")
+            parts += [f"### {title}", prose(option["text"]), *blocks]
     following = PAGES[PAGES.index(page) + 1]
     return "\n\n".join([*parts, f"Next: [{following.title}]({following.file}.md)"]) + "\n"
 

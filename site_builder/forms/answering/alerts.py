@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from site_builder.forms.answering.scoring import Score, score, title_of
-from site_builder.forms.model.conditions import Condition, all_hold, names_that_hold
-from site_builder.forms.model.definition import Alert, Form, Tier
+from site_builder.forms.model.conditions import Condition, names_that_hold
+from site_builder.forms.model.definition import Alert, Form, Scale, Tier
 from site_builder.forms.model.fields import NO_ANSWERS, Answers, Choice, Field, Matrix, OneOf, is_asked
 from site_builder.forms.model.wire_values import without_point
 from site_builder.forms.model.wording import plain
@@ -57,8 +57,8 @@ def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
     scored = _with_scores(form, answers)
     for number, alert in enumerate(form.alerts, 1):
         for at, row in _rows(alert, answers):
-            if all_hold(alert.when, row, scored):
-                answer_to = _answers(form, row, scored)
+            answer_to = _answers(form, row, scored)
+            if all(condition.holds_for(answer_to) for condition in alert.when):
                 item = _item(alert, answer_to)
                 alerts.append(RaisedAlert(_in_row(item, at), _text(answer_to(item)), alert.label, number, alert.tier))
     return tuple(alerts)
@@ -85,9 +85,10 @@ def _rows(alert: Alert, answers: Answers) -> Iterator[tuple[int, Mapping[str, An
     if not alert.repeat:
         yield 0, NO_ANSWERS
         return
-    rows: Any = answers.get(alert.repeat) or ()
-    for number, row in enumerate(rows, 1):
-        yield number, {path: row.get(path.partition(".")[2]) for path in alert.fields if "." in path}
+    rows: Any = answers.get(alert.repeat)
+    for number, row in enumerate(rows if isinstance(rows, list) else (), 1):
+        if isinstance(row, dict):
+            yield number, {path: row.get(path.partition(".")[2]) for path in alert.fields if "." in path}
 
 
 def _in_row(item: str, number: int) -> str:
@@ -99,8 +100,16 @@ def _with_scores(form: Form, answers: Answers) -> Answers:
     """Return the answers with the scores that alerts name."""
     if not form.alerting_scales:
         return answers
-    points = {scale.id: score(form, scale, answers).prorated for scale in form.alerting_scales}
+    points = {scale.id: _points(form, scale, answers) for scale in form.alerting_scales}
     return {**answers, **{id: value for id, value in points.items() if value is not None}}
+
+
+def _points(form: Form, scale: Scale, answers: Answers) -> float | None:
+    """Return a score; None without one, and for answers that do not fit: other alerts have to go off all the same."""
+    try:
+        return score(form, scale, answers).prorated
+    except (TypeError, ValueError, ArithmeticError):
+        return None
 
 
 def _answers(form: Form, row: Mapping[str, Any], scored: Answers) -> Callable[[str], Any]:
@@ -120,7 +129,7 @@ def _answer(form: Form, scored: Answers, item: str) -> Any:
 def _text(answer: object) -> str:
     if isinstance(answer, float):
         return str(without_point(answer))
-    return ", ".join(answer) if isinstance(answer, list) else "" if answer is None else str(answer)
+    return ", ".join(map(str, answer)) if isinstance(answer, list) else "" if answer is None else str(answer)
 
 
 def _blanks(form: Form, alert: Alert, row: Mapping[str, Any], scored: Answers) -> list[LeftOut]:
@@ -178,5 +187,5 @@ def _unscored(form: Form, id: str, answers: Answers) -> LeftOut | None:
     scale = next(scale for scale in form.scales if scale.id == id)
     result: Score = score(form, scale, answers)
     if result.prorated is None and result.answered:
-        return LeftOut(id, f"{title_of(form, scale)}: too much is missing for a score", "", "urgent")
+        return LeftOut(id, f"{title_of(form, scale)} (the score: too much is missing)", "", "urgent")
     return None

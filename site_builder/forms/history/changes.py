@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from site_builder.forms.history.alert_coverage import covers, with_whens
 from site_builder.forms.history.change import Change, ChangesRefused
+from site_builder.forms.history.relabelling import relabelled
 from site_builder.forms.history.rewording import Rewording
 from site_builder.forms.history.signatures import Signature, in_words, signature
 from site_builder.forms.history.similarity import alike, plain, taken_over
@@ -17,6 +18,7 @@ from site_builder.forms.history.versions import (
     History,
     Question,
     Rule,
+    alone_in,
     asked,
     criterion_rule,
     formula,
@@ -107,7 +109,7 @@ class _Comparison:
         self.forked: set[str] = set()  # computed values that now have another column
 
     def run(self) -> Iterator[Change]:
-        changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
+        changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts(), *relabelled(self.last, self.form)]
         if not changes:
             changes = [Change("form", "nothing has changed that answers are compared by")]
         yield from changes
@@ -251,6 +253,8 @@ class _Comparison:
         yield from self.reworded(path, question, asked)
         if field.when != self.whens.get(question.path, ()):
             yield Change(path, f"'{path}' is asked after different answers than before")
+        if alone_in(field) != question.alone:
+            yield Change(path, f"'{path}' has other answers that stand alone: {', '.join(alone_in(field)) or 'none'}")
 
     def another_kind(self, path: str, question: Question, field: Field, now: Signature) -> Iterator[Change]:
         if isinstance(field, Matrix) and not self.is_first_report(field, question.signature):

@@ -25,7 +25,7 @@ from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.definition import Alert, Form, Scale
 from site_builder.forms.model.errors import UnreadableDefinition
-from site_builder.forms.model.fields import KINDS, Field, Matrix, Repeat
+from site_builder.forms.model.fields import KINDS, AnyOf, Field, Matrix, Repeat
 from site_builder.forms.model.serialise import entries, to_json
 from site_builder.forms.model.wording import plain as without_markup
 
@@ -137,15 +137,21 @@ def formula(computed: Computed) -> Rule:
     return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
 
 
+def alone_in(field: Field) -> tuple[str, ...]:
+    """Return the codes that cannot be chosen together with others."""
+    return tuple(choice.code for choice in field.choices if choice.alone) if isinstance(field, AnyOf) else ()
+
+
 @dataclass(frozen=True)
 class Question:
-    """A question as published; `was` holds its earlier paths, the latest first."""
+    """A question as published; `was` holds its earlier paths, the latest first, `alone` the codes that stand alone."""
 
     path: str
     signature: Signature
     wordings: Wordings
     was: tuple[str, ...] = ()
     when: tuple[Condition, ...] = ()
+    alone: tuple[str, ...] = ()
 
     @property
     def ask(self) -> str:
@@ -223,6 +229,7 @@ _WORDS: Mapping[str, Any] = {
     "quoted": dict[str, tuple[str, ...]],
     "when": tuple[Condition, ...],
     "was": tuple[str, ...],
+    "alone": tuple[str, ...],
 }
 
 
@@ -287,7 +294,7 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
             names = ()
         now = signature(question.field)
         wordings = _wordings(history, form.version, (path, *names), now, parts(question))
-        questions[path] = Question(path, now, wordings, names, question.field.when)
+        questions[path] = Question(path, now, wordings, names, question.field.when, alone_in(question.field))
     return PublishedVersion(
         form.version,
         form.hash,
@@ -319,6 +326,7 @@ def _question_to_json(question: Question) -> dict[str, Any]:
     stored |= {"when": [to_json(condition) for condition in question.when]} if question.when else {}
     for option, by_part in (("meant", question.wordings.meant), ("quoted", question.wordings.quoted)):
         stored |= {option: {name: list(words) for name, words in by_part.items()}} if by_part else {}
+    stored |= {"alone": list(question.alone)} if question.alone else {}
     return stored | ({"was": list(question.was)} if question.was else {})
 
 
@@ -333,7 +341,9 @@ def _question_from_json(path: str, stored: Any) -> Question:
     last = {name: without_markup(words[name]) for name in (ASK, HINT, ABOVE, ABOVE_HINT) if name in words}
     last |= _labels(from_parts(**values), words.get("labels", {}), HINT in words or ABOVE in words)
     wordings = Wordings(last, words.get("meant", {}), words.get("quoted", {}))
-    return Question(path, from_parts(**values), wordings, words.get("was", ()), words.get("when", ()))
+    return Question(
+        path, from_parts(**values), wordings, words.get("was", ()), words.get("when", ()), words.get("alone", ())
+    )
 
 
 def _labels(signature: Signature, labels: Mapping[str, str], is_complete: bool) -> dict[str, str]:

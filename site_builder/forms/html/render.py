@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
+from functools import partial
+from typing import Any, TypeAlias
 
+from site_builder.forms.answering.clock import BY_THE_CLOCK, by_the_clock, days_in, row_by_the_clock
 from site_builder.forms.answering.computed import compute, compute_row, in_words
 from site_builder.forms.html.controls import (
     Place,
@@ -28,6 +31,7 @@ SEND = "Send to my therapist"
 NOTHING_SENT = "An example: nothing is sent."
 NOT_ANSWERED = "not answered"
 NOTHING: Mapping[str, Any] = {}
+RowMarks: TypeAlias = Callable[[Repeat, Mapping[str, Any]], Collection[str]]
 _END = Markup("</form></homeward-form>")
 
 
@@ -182,30 +186,38 @@ def _numbered(control: str, name: str) -> str:
     return control.replace("*", number)
 
 
-def render_answers(form: Form, answers: Mapping[str, Any]) -> Markup:
+def render_answers(form: Form, answers: Mapping[str, Any], zone: tzinfo = UTC) -> Markup:
     """Return the answers that were sent, with the questions' words and with labels instead of codes.
 
-    Questions that were not asked because of another answer are left out; computed values are included.
+    Questions that were not asked because of another answer are left out; computed values are included, and marked where
+    the clocks of the zone were changed.
     """
     values = compute(form, dict(answers)) if form.computed else {}
+    marked = by_the_clock(form, dict(answers), zone) if values else frozenset()
+    in_rows = partial(row_by_the_clock, days=days_in(form.fields, answers), zone=zone)
     sections = []
     for section in form.sections:
         title = tag("h2", section.title, class_="hw-section__title") if section.title else NO_HTML
-        pairs = [*_answers(section.fields, answers, NOTHING), *_worked_out(section.computed, values)]
+        pairs = [*_answers(section.fields, answers, NOTHING, in_rows), *_worked_out(section.computed, values, marked)]
         if pairs:
             sections.append(tag("section", title, tag("dl", *pairs), class_="hw-answers"))
     return joined(sections)
 
 
-def _worked_out(computed: tuple[Computed, ...], values: Mapping[str, int | float]) -> list[Markup]:
+def _worked_out(
+    computed: tuple[Computed, ...], values: Mapping[str, int | float], marked: Collection[str]
+) -> list[Markup]:
+    mark = tag("span", f" ({BY_THE_CLOCK})", class_="hw-by-the-clock")
     return [
-        tag("dt", value.label) + tag("dd", in_words(value, values[value.id]))
+        tag("dt", value.label) + tag("dd", in_words(value, values[value.id]), mark if value.id in marked else NO_HTML)
         for value in computed
         if value.id in values
     ]
 
 
-def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[Markup]:
+def _answers(
+    fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any], in_rows: RowMarks
+) -> Iterator[Markup]:
     for field in fields:
         if not is_asked(field, answers, outer):
             continue
@@ -214,17 +226,21 @@ def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mappi
         if answer is None:
             yield tag("dd", NOT_ANSWERED, class_="hw-not-answered")
         elif isinstance(field, Repeat):
-            yield tag("dd", _cards(field, answer, field.seen_by_rows(answers)))
+            yield tag("dd", _cards(field, answer, field.seen_by_rows(answers), in_rows))
         else:
             yield tag("dd", _answer(field, answer))
 
 
-def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> Markup:
+def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any], in_rows: RowMarks) -> Markup:
     cards = (
         tag(
             "li",
             tag("h3", row_name(field, str(number))),
-            tag("dl", *_answers(field.of, row, outer), *_worked_out(field.computed, compute_row(field, row))),
+            tag(
+                "dl",
+                *_answers(field.of, row, outer, in_rows),
+                *_worked_out(field.computed, compute_row(field, row), in_rows(field, row)),
+            ),
             class_="hw-card",
         )
         for number, row in enumerate(rows, 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from site_builder.forms.language.conditions import Conditions
+from site_builder.forms.language.conditions import Conditions, table_of_when
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.options import Options
 from site_builder.forms.language.scales import reach_of
@@ -41,13 +41,21 @@ def _alert(value: Value, items: Items, scales: Sequence[Scale]) -> Alert:
     for name in ("label", "when"):
         if options.lacks(name):
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
-    table = options.entries("when", _WHEN_LIKE)
-    conditions = _AlertConditions(items, scales).group(table) if table else ()
+    table = table_of_when(options, _WHEN_LIKE)
+    conditions = (
+        _AlertConditions(items, scales).read_all(options.key("when"), table, lambda name: _asked(name, items))
+        if table
+        else ()
+    )
     for condition in conditions:
         if len({"." in name for name in condition.fields}) > 1:
             problem = "an alert cannot look at any row of a repeat and at other answers at once"
             items.mistakes.add(value.source, problem, "write two alerts, one for each")
     return Alert(conditions, options.words("label"), _tier(options))
+
+
+def _asked(name: str, items: Items) -> Field | None:
+    return items.draft.items.get(name, (None, ""))[0]
 
 
 class _AlertConditions(Conditions):

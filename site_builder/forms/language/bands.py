@@ -27,7 +27,7 @@ def read_bands(options: Options, reach: Reach | None) -> tuple[Band, ...]:
             mistakes.add(key.source, problem, "write the bands from the lowest to the highest")
         elif not bands or reach is None or starts > reach[1]:
             _out_of_reach(key, "the band from", starts, reach, mistakes)
-        _too_fine(key, "a band", starts, mistakes)
+        require_as_fine(key, "a band", starts, mistakes)
         bands.append(_band(key, starts, value, mistakes))
     if reach and bands and len(mistakes) == before and bands[0].at_least > reach[0] and table:
         problem = f"a score of {reach[0]:g} would have no band: the first one starts at {bands[0].at_least:g}"
@@ -55,7 +55,7 @@ def read_cutoffs(options: Options, reach: Reach | None) -> tuple[Cutoff, ...]:
         score = number(value, f"the cut-off '{key.text}'", mistakes)
         if score is not None and isinstance(value, Word):
             _out_of_reach(value, f"the cut-off '{key.text}' at", score, reach, mistakes)
-            _too_fine(value, "a cut-off", score, mistakes)
+            require_as_fine(value, "a cut-off", score, mistakes)
             cutoffs.append(Cutoff(key.text, score))
     return tuple(cutoffs)
 
@@ -73,7 +73,8 @@ def _out_of_reach(at: Word, what: str, score: float, reach: Reach | None, mistak
     mistakes.add(at.source, problem, remedy)
 
 
-def _too_fine(at: Word, what: str, score: float, mistakes: Mistakes) -> None:
+def require_as_fine(at: Value, what: str, score: float, mistakes: Mistakes) -> None:
+    """Report a limit that is finer than scores are, which are compared with it as they are shown."""
     if round(score, PLACES) != score:
         mistakes.add(at.source, f"{what} at {score:g} is finer than a score", f"write at most {PLACES} decimals")
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
+from site_builder.forms.answering.possible import can_hold
 from site_builder.forms.language.options import Options, is_lost, number
 from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
@@ -25,6 +26,7 @@ _LIKE = {
 _MEANT = {"or": "any", "either": "any", "one_of": "any", "unless": "not", "none": "not", "neither": "not", "nor": "not"}
 _BESIDE = dict.fromkeys(("and", "all", "both"), "leave it out: conditions that stand side by side all have to hold")
 _LIMIT = re.compile(r"(?P<sign>[<>]=?|≥|≤)\s*(?P<number>\d+)|(?P<more>\d+)\s*\+", re.ASCII)
+_OPPOSITE = re.compile(r"(?:not\s+|!=?\s*|<>\s*|≠\s*|isn't\s+|is not\s+)(?P<value>.+)", re.IGNORECASE)
 _TOO_DEEP = f"write it with at most {MOST_NESTED} of 'any' and 'not' around each other"
 _ELSEWHERE = {"any": f"write it around the names: {_LIKE['any']}"}
 _NEVER_ASKED = "a question that is never asked is better left out"
@@ -32,7 +34,7 @@ _NEVER_ASKED = "a question that is never asked is better left out"
 
 def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition, ...]:
     """Read the `when` of a question or a block: tests of questions above it, all of which have to hold."""
-    table = options.entries("when", _WHEN_LIKE)
+    table = table_of_when(options, _WHEN_LIKE)
     reader = Conditions(
         options.mistakes,
         _WHEN_LIKE,
@@ -40,7 +42,18 @@ def read_when(options: Options, names: Names, *, late: bool) -> tuple[Condition,
         find=lambda item: names.find(item, late=late),
         is_question=names.knows,
     )
-    return reader.group(table) if table else ()
+    return reader.read_all(options.key("when"), table, names.asked) if table else ()
+
+
+def table_of_when(options: Options, like: str) -> Table | None:
+    """Return the conditions of a `when`; a list does not say whether all have to hold, or any."""
+    value = options.table.get("when")
+    if not isinstance(value, Listing):
+        return options.entries("when", like)
+    problem = "a list does not say whether all of these have to hold, or one of them"
+    remedy = f"for one of them write when: {{any: […]}}; for all, one beside the other: {like}"
+    options.mistakes.add(value.source, problem, remedy)
+    return None
 
 
 class Conditions:
@@ -64,6 +77,16 @@ class Conditions:
         self.find = find
         self.is_question = is_question
         self.item = ""  # the one whose tests are being read
+        self.fields: dict[str, Field] = {}  # what is tested, by name
+
+    def read_all(self, at: Word, table: Table, asked: Callable[[str], Field | None]) -> tuple[Condition, ...]:
+        """Read a whole `when`; one that no answers can make hold is a mistake. `asked` knows questions by name."""
+        before = len(self.mistakes)
+        conditions = self.group(table)
+        if len(self.mistakes) == before and not can_hold(conditions, lambda name: self.fields.get(name) or asked(name)):
+            problem = "this can never happen: no answers make all of these conditions hold"
+            self.mistakes.add(at.source, problem, f"change what does not go together; {self.never}")
+        return conditions
 
     def group(self, table: Table, depth: int = 0) -> tuple[Condition, ...]:
         """Read conditions that have to hold all together; `depth` counts the groups around them."""
@@ -129,6 +152,7 @@ class Conditions:
     def read(self, item: Word, tests: Value, field: Field, depth: int = 0) -> Iterator[Condition]:
         """Read the tests of one item, all of which have to hold."""
         self.item = item.text
+        self.fields[item.text] = field
         limits: dict[str, float] = {}
         for name, wanted in self._tests_of(item, tests):
             if name.text == "not":
@@ -228,6 +252,8 @@ class Conditions:
     def _suggested(self, wanted: Value) -> str:
         """Return how to write an informal test such as ">= 5", "5+" or "low or sad"; "" for anything else."""
         typed = wanted.text if isinstance(wanted, Word) else ""
+        if opposite := _OPPOSITE.fullmatch(typed.strip()):
+            return f"write {self.item}: {{not: {opposite['value']}}}"
         if " or " in typed:
             return f"for one of several write a list, like {self.item}: [{', '.join(typed.split(' or '))}]"
         if limit := _LIMIT.fullmatch(typed.strip()):

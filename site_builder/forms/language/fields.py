@@ -148,7 +148,7 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     at = options.table.get("same_as")
     if not earlier or at is None:
         return None
-    asked = names.whole.get(earlier) or _row(names.above.get(earlier), earlier)
+    asked = names.whole.get(earlier) or _asked_row(names.above.get(earlier), earlier)
     if asked is None:
         if earlier not in names.failed and names.all_read:
             if names.outer and (earlier in names.outer.whole or earlier in names.outer.above):
@@ -186,7 +186,7 @@ def _with_kind(value: Table, names: Names) -> Table:
     return options.table
 
 
-def _row(matrix: Field | None, row: str) -> Field | None:
+def _asked_row(matrix: Field | None, row: str) -> Field | None:
     """Return one row of a matrix as a question of its own."""
     if not isinstance(matrix, kinds.Matrix):
         return None
@@ -198,8 +198,9 @@ def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Fi
     """Yield the text that is asked when the choice `other` is chosen, for a question that has one."""
     table = value if isinstance(value, Table) else Table(name.source, ())
     key, ask = table.key(OTHER), ""
+    quotes: tuple[str, ...] = ()
     if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
-        ask = _ask_beside(table.get(OTHER), field.choices[-1].label, names.mistakes)
+        ask, quotes = _words_beside(table.get(OTHER), field.choices[-1], names.mistakes)
     elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
         ask = earlier.ask
     if not ask:
@@ -214,18 +215,24 @@ def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Fi
         late=field.late,
         when=(Condition(field.id, "equals", OTHER),),
         was=f"{field.was}_{OTHER}" if field.was else "",
+        was_worded=quotes,
         beside=field.id,
     )
 
 
-def _ask_beside(value: Value | None, label: str, mistakes: Mistakes) -> str:
+def _words_beside(value: Value | None, choice: Choice, mistakes: Mistakes) -> tuple[str, tuple[str, ...]]:
+    """Return the question for the words of `other`, and the earlier ones that it replaces when its label does."""
     own = value.get("ask") if isinstance(value, Table) else None
-    return f"{label}, in your own words" if own is None else _wording(own, "'ask'", mistakes)
+    if own is not None:
+        return _wording(own, "'ask'", mistakes), ()
+    ask, *quotes = (f"{label}, in your own words" for label in (choice.label, *choice.was_worded))
+    return ask, tuple(quotes)
 
 
 def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
     """Return the choices with the one that `other` adds at the end."""
     value = options.table.get(OTHER)
+    quotes: tuple[str, ...] = ()
     if value is None:
         return choices
     if any(choice.code == OTHER for choice in choices):
@@ -233,8 +240,8 @@ def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, 
         options.mistakes.add(options.key(OTHER).source, f"there is a choice '{OTHER}' already", remedy)
     if isinstance(value, Table):
         inner = Options(value, options.mistakes, f"'{OTHER}'")
-        inner.only(("label", "ask"))
-        label = inner.words("label")
+        inner.only(("label", "ask", "was_worded"))
+        label, quotes = inner.words("label"), read_quotes(inner)
         if inner.lacks("label"):
             options.mistakes.add(value.source, f"'{OTHER}' has no label", f"write it like this: {_OTHER_LIKE}")
     elif isinstance(value, Word) and value.text.lower() in ("yes", "true"):
@@ -242,7 +249,7 @@ def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, 
         label = ""
     else:
         label = options.words(OTHER)
-    return (*choices, Choice(OTHER, label))
+    return (*choices, Choice(OTHER, label, was_worded=quotes))
 
 
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
@@ -278,6 +285,7 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
     remedies = {option: f"it belongs to the type {' or '.join(types)}" for option, types in places.items()}
     if kind == "repeat":
         remedies |= REPEAT
+    remedies["alone"] = "it belongs to a choice: write none: {label: None of these, alone: true}"
     return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
 
 

@@ -12,7 +12,6 @@ from site_builder.forms.language.criteria import read_criteria
 from site_builder.forms.language.fields import COMMON, OPTIONS, read_choices, read_fields
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.meanings import unexplained
-from site_builder.forms.language.never_asked import never_asked
 from site_builder.forms.language.options import Options
 from site_builder.forms.language.raw_markup import raw_markup
 from site_builder.forms.language.scales import read_scales
@@ -108,8 +107,6 @@ def read_form(
             if options.lacks("fields"):
                 remedy = f"write it like this: {_FIELDS_LIKE}"
                 mistakes.add(options.table.source, "this block asks nothing", remedy)
-    if not mistakes.errors:
-        _report_never_asked(form, names.places, mistakes)
     if mistakes.errors:
         raise FormErrors(mistakes.in_one())
     warnings = [warning for options, _ in read for warning in raw_markup(options.table)]
@@ -117,13 +114,6 @@ def read_form(
         return ReadForm(form, names.places, tuple(warnings))
     warnings += [*unexplained(head.table), *items.questions]
     return ReadForm(form, names.places | dict(_places(head.table)), tuple(warnings))
-
-
-def _report_never_asked(form: Form, places: Mapping[str, Source], mistakes: Mistakes) -> None:
-    for path in never_asked(form):
-        name = path.rpartition(".")[2]
-        remedy = "change its 'when' so that some answers let it hold, or leave the question out"
-        mistakes.add(places[path], f"'{name}' is never asked: no answers let all its conditions hold", remedy)
 
 
 def _places(head: Table) -> Iterator[tuple[str, Source]]:
@@ -233,8 +223,12 @@ def _section(options: Options, names: Names) -> Section:
     if table is None or not table.whole:
         names.hide_names()
     fields = read_fields(table, options.mistakes, names) if table else ()
+    if when:
+        fields = tuple(replace(field, when=(*when, *field.when)) for field in fields)
+        for field in fields:
+            names.add(field)
     return Section(
-        tuple(replace(field, when=(*when, *field.when)) for field in fields) if when else fields,
+        fields,
         options.words("title"),
         options.words("why"),
         read_computed(options, names),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from site_builder.forms.language.bands import check_lowest, read_bands, read_cutoffs
+from site_builder.forms.language.bands import check_lowest, read_bands, read_cutoffs, require_as_fine
 from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.options import Options, in_place
@@ -158,6 +158,8 @@ def _change(name: str, options: Options, reach: tuple[float, float] | None) -> f
         at = options.table.get(name) or options.key(name)
         problem = f"a change of {change:g} points is not possible on this scale"
         options.mistakes.add(at.source, problem, "write the number of points that a real change has at least")
+    elif change is not None:
+        require_as_fine(options.table.get(name) or options.key(name), f"'{name}'", change, options.mistakes)
     return change
 
 

@@ -92,6 +92,10 @@ class Names:
         """Return whether this form, or this repeat, has a question or a computed value by this name."""
         return name in self.whole or name in self.above or name in self.computed or name in self.failed
 
+    def asked(self, name: str) -> Field | None:
+        """Return the question with a single answer by this name, of this repeat or of the form around it."""
+        return self.above.get(name) or (self.outer.asked(name) if self.outer else None)
+
     def knows(self, name: str) -> bool:
         """Return whether there is a question above, or around this repeat, by this name."""
         return name in self.whole or name in self.above or (self.outer is not None and self.outer.knows(name))
@@ -141,7 +145,7 @@ class Names:
         if not self.all_read:
             return
         for repeat in self.whole.values():
-            if isinstance(repeat, kinds.Repeat) and name.text in _inside(repeat):
+            if isinstance(repeat, kinds.Repeat) and name.text.removeprefix(f"{repeat.id}.") in _inside(repeat):
                 problem = f"'{name.text}' stands inside the repeat '{repeat.id}', so it has many answers or none"
                 self.mistakes.add(name.source, problem, "name a question outside of it")
                 return

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
-from site_builder.forms.model.days import day_of
+from site_builder.forms.model.days import day_of, time_of
 from site_builder.forms.model.errors import AnswersRejected
 from site_builder.forms.model.lengths import minutes_of
 from site_builder.forms.model.numbers import ANY_NUMBER, Limits, number_of, plain
@@ -33,7 +33,6 @@ DURATION_PARTS = ("hours", "minutes")
 NO_ANSWERS: Mapping[str, Any] = {}
 
 _CODE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
-_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +108,8 @@ class Text(Field):
     max_length: int = SHORT_TEXT
 
     def read(self, posted: object) -> str | None:
+        if posted == "":
+            return None
         text = with_line_feeds(text_of(posted))
         if not is_storable(text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
@@ -259,12 +260,7 @@ class Time(Field):
     type: ClassVar[str] = "time"
 
     def read(self, posted: object) -> str | None:
-        typed = plain(text_of(posted))
-        if not typed:
-            return None
-        if not (match := _TIME.fullmatch(typed)):
-            raise ValueError("Give a time as hours and minutes, like 07:30 or 22:15")
-        return f"{match[1]}:{match[2]}"
+        return time_of(text_of(posted))
 
 
 @dataclass(frozen=True, kw_only=True)

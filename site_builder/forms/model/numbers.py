@@ -64,11 +64,9 @@ def number_of(posted: object, limits: Limits = ANY_NUMBER) -> float | None:
             return float(posted)
         return _typed_number(plain(posted), limits)
     if isinstance(posted, (int, float)) and not isinstance(posted, bool):
-        if not math.isfinite(posted):
-            raise ValueError(NO_NUMBER)
-        if abs(posted) > LARGEST_NUMBER:
-            raise ValueError(TOO_LARGE)
-        return float(posted)
+        if abs(posted) <= LARGEST_NUMBER:
+            return float(posted)
+        raise ValueError(TOO_LARGE if math.isfinite(posted) else NO_NUMBER)
     text_of(posted)
     return None
 

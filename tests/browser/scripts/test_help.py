@@ -37,6 +37,16 @@ def test_help_is_shown_and_focused_before_anything_is_sent(mood: Page, clinic: A
     assert clinic.posted == []
 
 
+def test_help_says_how_to_call_the_clinic_and_when(mood: Page) -> None:
+    mood.context.set_offline(True)
+    answer(mood, "Several days")
+    go_on(mood)
+    panel = mood.get_by_role("region", name=HELP)
+    expect(panel.get_by_role("link", name="+44 (0)20 7946 0000")).to_have_attribute("href", "tel:+442079460000")
+    expect(panel).to_contain_text("Elm Street Clinic")
+    expect(panel).to_contain_text("Monday to Friday, 9:00 to 17:00")
+
+
 def test_help_is_above_the_next_questions_and_traps_nobody(mood: Page) -> None:
     answer(mood, "More than half the days")
     go_on(mood)

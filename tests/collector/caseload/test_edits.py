@@ -189,9 +189,9 @@ def retype(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> 
 def reword(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:
     """Change the punctuation, and the hint to one that means the same or something else."""
     one, hint = fields[at], draw(st.sampled_from(tuple(SENSES)))
-    is_same, said = SENSES[one.hint] == SENSES[hint], draw(st.booleans())
+    is_same, is_quoted = SENSES[one.hint] == SENSES[hint], draw(st.booleans())
     was_worded = (one.hint,) if is_same and one.hint else draw(st.sampled_from(((), one.was_worded)))
-    fields[at] = replace(one, ask=f"{one.ask}?", hint=hint, was_worded=was_worded if said else ())
+    fields[at] = replace(one, ask=f"{one.ask}?", hint=hint, was_worded=was_worded if is_quoted else ())
 
 
 def forget_was(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:

@@ -210,10 +210,23 @@ def test_another_meaning_gets_a_column_of_its_own(clinic: Clinic, case: Case) ->
     assert [row["column"] for row in columns][-1] == case.column
 
 
-def test_a_change_of_meaning_within_a_version_gets_a_column_of_its_own_as_well(clinic: Clinic) -> None:
-    before, after = (form(rating("mood")), form(replace(rating("mood"), ask="How is your tooth?")))
-    publish(clinic, before, after)
-    clinic.send(before, {"mood": 1})
-    clinic.send(after, {"mood": 2})
-    moods = clinic.rows("SELECT mood, mood_v1 FROM log ORDER BY received")
-    assert [tuple(row.values()) for row in moods] == [(1, None), (None, 2)]
+@pytest.mark.parametrize(
+    ("before", "after", "column"),
+    [
+        ({"ask": "Anger"}, {"ask": "Tooth ache"}, "mood_v1"),
+        ({"ask": "Can you sleep?"}, {"ask": "Can't you sleep?"}, "mood_v1"),
+        ({"ask": "How was the last week?"}, {"ask": "How were the last 2 weeks?"}, "mood_v1"),
+        ({"ask": "How?", "ends": ("Low", "High")}, {"ask": "How?", "ends": ("High up", "Low down")}, "mood_v1"),
+        ({"ask": "How was your mood?"}, {"ask": "How is your mood today?"}, "mood"),
+        ({"ask": "How was your mood?"}, {"ask": "How was your mood?", "hint": "Take your time"}, "mood"),
+    ],
+)
+def test_what_was_published_within_a_version_before_words_were_compared(
+    clinic: Clinic, before: dict[str, Any], after: dict[str, Any], column: str
+) -> None:
+    forms = form(Rating(id="mood", **before)), form(Rating(id="mood", **after))
+    publish(clinic, *forms)
+    for one in forms:
+        clinic.send(one, {"mood": 1})
+    columns = clinic.rows('SELECT "column" FROM questions ORDER BY rowid')
+    assert [row["column"] for row in columns] == ["mood", column]

@@ -253,3 +253,17 @@ class TestADamagedDefinition:
     def test_its_rows_are_in_the_tables(self, alice: TestClient, damaged: str) -> None:
         rows = alice.get("/c/alice/caseload/evening.json?_shape=array").json()
         assert "cannot be shown" in [row["note"] for row in rows]
+
+
+def test_a_risk_item_that_was_left_out_is_told_everywhere(clinic: Clinic, alice: TestClient) -> None:
+    """It does not look like a 0, until the same is answered."""
+    client = f"/c/alice/client/{CLIENTS['alice']}"
+    unsaid = submission(CLIENTS["alice"], "hard")
+    del unsaid.data["answers"]["items"]["q2"]
+    id = send(clinic, unsaid)
+    for address in ("/c/alice/", client, f"/c/alice/submission/{id}"):
+        assert "“Worse” was left out" in words_of(alice.get(address).text), address
+    send(clinic, submission(CLIENTS["alice"], "better", "0"))
+    assert "” was left out" not in alice.get(client).text
+    assert "” was left out" not in alice.get("/c/alice/").text
+    assert "” was left out" in alice.get(f"/c/alice/submission/{id}").text

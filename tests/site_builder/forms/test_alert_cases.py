@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from site_builder.forms.answering.alerts import left_out, raised
 from site_builder.forms.html.render import render_open
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormErrors
-from tests.cases.alerts import CASES, HIGH, MISTAKES, RATINGS, STRONG, URGES, Case, Mistake
+from tests.cases.alerts import CASES, HARM, HIGH, MISTAKES, RATINGS, SCALE, STRONG, URGES, Case, Mistake
 from tests.cases.scores import measure
 
 
@@ -39,3 +40,13 @@ def test_an_alert_that_does_not_go_off_as_meant_is_one_message(case: Mistake) ->
 def test_the_page_tests_answers_and_leaves_scores_to_the_receipt(form: Form, tests: object) -> None:
     attribute = re.search(r'data-alerts="([^"]*)"', str(render_open(form, action="/")))
     assert (json.loads(html.unescape(attribute[1])) if attribute else None) == tests
+
+
+@pytest.mark.parametrize("odd", [{"q1": "x"}, {"q1": [1]}, {"urges": "x"}, {"urges": ["x", None]}, {"urges": {"a": 1}}])
+def test_answers_that_do_not_fit_silence_no_other_alert(odd: dict[str, Any]) -> None:
+    rules = (
+        f"{SCALE}\nalerts: [{{label: A, when: {{total: {{at_least: 8}}}}}}, {{label: B, when: {{urges.strength: 5}}}},"
+    )
+    form = measure(f"{rules} {{label: C, when: {{harm: {{at_least: 1}}}}}}]", f"{RATINGS}, {URGES}, {HARM}")
+    answers = {"q1": 1, "q2": 1, "q3": 1, "harm": "3", **odd}
+    assert [alert.label for alert in raised(form, answers)] == ["C"]

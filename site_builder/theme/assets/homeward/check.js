@@ -2,6 +2,7 @@
 
 import { questionsOf } from "./answers.js";
 import { isPassedOver } from "./conditions.js";
+import { ASK } from "./doubts.js";
 import { make } from "./make.js";
 
 export class Check {
@@ -65,7 +66,7 @@ export class Check {
       this.change(element);
     });
     const words = answer
-      ? make("dd", { class: "hw-answers__answer" }, answer)
+      ? make("dd", { class: "hw-answers__answer" }, answer, doubtIn(element))
       : make("dd", { class: "hw-answers__answer hw-answers__answer--none" }, "Not answered");
     return make("div", { class: "hw-answers__row" }, make("dt", {}, ask), words, make("dd", {}, link));
   }
@@ -80,6 +81,11 @@ function asAnswer(row) {
     "div",
     { class: "hw-answers__row" },
     make("dt", {}, row.querySelector("dt").textContent),
-    make("dd", { class: "hw-answers__answer" }, row.querySelector("output").textContent),
+    make("dd", { class: "hw-answers__answer" }, row.querySelector("output").parentElement.textContent, doubtIn(row)),
   );
+}
+
+/** What is unlikely is asked once more where it is looked over, unless it was confirmed. */
+function doubtIn(element) {
+  return element.hasAttribute("data-doubt") ? make("span", { class: "hw-doubt" }, ` ${ASK}`) : "";
 }

@@ -1,9 +1,10 @@
 /** Works values out from what is typed, by the same named formulas as the server, and shows them with their unit. */
 
 import { itemAnswer, lengthInWords } from "./answers.js";
+import { BY_THE_CLOCK, daysBeside, isChanged } from "./clock.js";
 import { isPassedOver } from "./conditions.js";
 import { follow } from "./follow.js";
-import { write } from "./make.js";
+import { make, write } from "./make.js";
 
 const DAY = 24 * 60; // minutes
 const PLACES = 6;
@@ -40,22 +41,38 @@ export class Computed {
   /** From the top down: a value may be made of those above it, inside a repeat of those of its own row. */
   #show() {
     const rows = [...this.form.querySelectorAll("[data-computed]")];
-    const values = new Map(); // of the form, and of each card
+    const scopes = new Map(); // of the form, and of each card: its values, and those that are marked
     for (const row of rows) {
       const [id, formula, of, unit] = JSON.parse(row.dataset.computed);
       const card = row.closest(".hw-card");
-      const above = values.get(card) ?? {};
+      if (!scopes.has(card)) scopes.set(card, { values: {}, marked: new Set() });
+      const { values, marked } = scopes.get(card);
       const near = card?.querySelector(".hw-field");
-      const given = of.map((name) => (name in above ? above[name] : itemAnswer(this.form, name, near)));
-      const value = isPassedOver(row) ? null : compute(formula, unit, given);
-      values.set(card, { ...above, [id]: value });
-      write(row.querySelector("output"), value === null ? "" : inWords(value, unit));
-      row.hidden = value === null;
+      const given = of.map((name) => (name in values ? values[name] : itemAnswer(this.form, name, near)));
+      values[id] = isPassedOver(row) ? null : compute(formula, unit, given);
+      if (of.some((name) => marked.has(name)) || this.#isChanged(row, formula, given)) marked.add(id);
+      showIn(row, values[id], unit, marked.has(id));
     }
     for (const list of new Set(rows.map((row) => row.parentElement))) {
       list.hidden = [...list.children].every((row) => row.hidden);
     }
   }
+
+  #isChanged(row, formula, given) {
+    if (formula !== "time between" || !given.every((time) => TIME.test(time))) return false;
+    return daysBeside(row, this.form).some((day) => isChanged(day, given));
+  }
+}
+
+function showIn(row, value, unit, marked) {
+  row.hidden = value === null;
+  if (row.hidden) delete row.dataset.value;
+  else row.dataset.value = value;
+  const output = row.querySelector("output");
+  write(output, row.hidden ? "" : inWords(value, unit));
+  const mark = row.querySelector(".hw-by-the-clock");
+  if (!marked || row.hidden) mark?.remove();
+  else if (!mark) output.after(make("span", { class: "hw-by-the-clock" }, ` (${BY_THE_CLOCK})`));
 }
 
 function minutesOf(time) {

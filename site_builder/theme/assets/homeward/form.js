@@ -9,6 +9,7 @@ import { Clear } from "./clear.js";
 import { Computed } from "./computed.js";
 import { Conditions } from "./conditions.js";
 import { limitDays } from "./days.js";
+import { Doubts } from "./doubts.js";
 import { Earlier } from "./earlier.js";
 import { follow } from "./follow.js";
 import { Help } from "./help.js";
@@ -48,6 +49,7 @@ class HomewardForm extends HTMLElement {
     this.form = form;
     new Conditions(form, signal); // first: what is not asked is neither computed with nor looked back at
     new Computed(form, signal);
+    new Doubts(form, signal);
     new Earlier(form, signal);
     new Clear(form, signal);
     follow(form, signal, () => limitDays(form));

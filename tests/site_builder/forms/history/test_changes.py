@@ -80,13 +80,13 @@ def test_an_unchanged_form_has_no_changes() -> None:
             "nothing has changed that",
         ),
         (("home: At home, out: Out", "out: Out, home: At home"), "nothing has changed that answers are compared by"),
-        (("3: Some}", "3: A bit}"), "nothing has changed that"),
+        (("3: Some}", "3: A bit}"), "the band of 'total' from 3 was “Some” and is “A bit” now"),
         (("note: Anything else?", "note: Anything else?\n      more: More?"), "'more' is a new question"),
         (("what: Which step?", "what: Which step?\n          when: {ask: When?, type: date}"), "'steps.when' is a new"),
         (("q2: Feeling down}", "q2: Feeling down, q3: Sleep}"), "'q3' is a new question"),
         (("scales:", "scales:\n      tense: {items: [q1]}"), "'tense' is a new scale"),
         (("alerts:", "alerts:\n      - {label: Tense, when: {q1: 2}}"), "the alert 'Tense' is new"),
-        (("{label: Down", "{label: Feeling down"), "nothing has changed that"),
+        (("{label: Down", "{label: Low"), "the label of the alert on 'q2' was “Down” and is “Low” now"),
     ],
 )
 def test_a_safe_change_needs_no_new_version(pair: tuple[str, str], message: str) -> None:
@@ -265,6 +265,38 @@ def test_a_part_that_waits_makes_each_of_its_questions_wait() -> None:
     later = parse_blocks([Block(now, 1), Block("when: {a: yes}\nfields: {n: N?}", 9)], page="p", title="Log")
     changes = compare(new_history(parse(before)), later)
     assert [str(change) for change in changes] == ["'n' is asked after different answers than before"]
+
+
+def test_another_answer_that_stands_alone_is_told() -> None:
+    text = "form: log\nfields: {a: {ask: A?, type: choices, choices: {x: X, no: NONE}}}"
+    before, now = (parse(text.replace("NONE", label)) for label in ("Nothing", "{label: Nothing, alone: true}"))
+    expected = ["'a' has other answers that stand alone: no"]
+    assert [str(change) for change in compare(new_history(before), now)] == expected
+    published = new_history(now).latest
+    assert PublishedVersion.from_json(1, json.loads(json.dumps(published.to_json()))) == published
+    assert [change.critical for change in compare(new_history(now), before)] == [False]
+
+
+def test_a_new_text_beside_a_choice_needs_a_new_version_for_its_code() -> None:
+    text = "form: log\nversion: VERSION\nfields: {a: {ask: A?, type: choices, choices: {x: X, y: Y}OTHER}}"
+    before = parse(text.replace("VERSION", "1").replace("OTHER", ""))
+    now = text.replace("OTHER", ", other: Something else")
+    changes = compare(new_history(before), parse(now.replace("VERSION", "1")))
+    assert [(change.path, change.critical) for change in changes] == [("a", True), ("a_other", False)]
+    assert not [
+        change for change in compare(new_history(before), parse(now.replace("VERSION", "2"))) if change.critical
+    ]
+
+
+def test_numbers_with_words_at_their_ends_are_compared_like_any_choices() -> None:
+    text = "form: log\nfields: {a: {ask: A?, type: matrix, from: 1, to: 4, ends: [ENDS], rows: {q1: One, q2: Two}}}"
+    history = new_history(parse(text.replace("ENDS", "Never, Always")))
+    assert compare(history, parse(text.replace("ENDS", "Never, Always"))) == ()
+    (change,) = [each for each in compare(history, parse(text.replace("ENDS", "Always, Never"))) if each.critical]
+    assert "has the words that" in change.problem
+    in_full = "choices: {1: Never, 2: '', 3: '', 4: {label: Every time, was_worded: Always}}"
+    better_put = parse(text.replace("from: 1, to: 4, ends: [ENDS]", in_full))
+    assert [change.critical for change in compare(history, better_put)] == [False]
 
 
 def test_a_definition_remembers_groups_of_conditions() -> None:

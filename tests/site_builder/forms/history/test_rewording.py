@@ -19,7 +19,7 @@ def test_an_edit_of_words(case: Case) -> None:
     history = history_of(before)
     assert history is not None
     changes = compare(history, form)
-    assert case.told in " | ".join(map(str, changes))
+    assert case.message in " | ".join(map(str, changes))
     assert any(change.critical for change in changes) is case.refused
     assert all(change.remedy for change in changes if change.critical)
 
@@ -30,11 +30,11 @@ def test_the_same_edit_in_a_new_version(case: Case) -> None:
     history = history_of(before)
     assert history is not None
     lines = [str(change) for change in compare(history, form) if not change.critical]
-    swapped = "has the words that" in case.told
-    unquoted = "no earlier wording" in case.told
+    swapped = "has the words that" in case.message
+    unquoted = "no earlier wording" in case.message
     assert any(change.critical for change in compare(history, form)) is (swapped or unquoted)
     if case.refused and not swapped and not unquoted:
-        assert any(case.told in line and f"column of their own, {case.column}" in line for line in lines) or (
+        assert any(case.message in line and f"column of their own, {case.column}" in line for line in lines) or (
             case.field not in ("often", "anger", "note", "q1", "places")
         )
 

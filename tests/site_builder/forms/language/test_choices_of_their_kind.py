@@ -73,6 +73,8 @@ def test_what_stands_alone_is_only_for_several_choices() -> None:
     )
     every = "  q: {ask: Q?, type: choices, choices: {a: {label: A, alone: true}, b: {label: B, alone: true}}}"
     assert problem_with(every).startswith("every one of these stands alone")
+    beside = HARD.replace("{label: None of these, alone: true}}", "None of these}, alone: none")
+    assert problem_with(beside).startswith("'alone' does not belong to the type choices; it belongs to a choice")
     assert problem_with(HARD.replace("alone: true", "alone: maybe")).startswith("'alone' has to be true or false")
 
 
@@ -216,7 +218,7 @@ def test_a_row_of_a_matrix_is_asked_again() -> None:
 
 def test_the_earlier_answer_to_a_row_is_shown() -> None:
     form = parse(f"{WEEK}\n  again: {{same_as: q1}}")
-    assert "You answered before: <span>5 (Very true)</span>" in render_form(
+    assert 'You answered before: <span class="hw-earlier__answer">5 (Very true)</span>' in render_form(
         form, action="/", answers={"week": {"q1": "5"}}
     )
 

@@ -83,9 +83,10 @@ def test_a_mistake_is_reported(old: str, new: str, message: str) -> None:
     assert refused.value.errors[0].message.startswith(message)
 
 
-def test_a_value_of_a_row_is_not_one_of_the_form() -> None:
-    with pytest.raises(FormErrors, match="'together' stands inside the repeat 'days', so it has many answers or none"):
-        parse(SPENT + "computed:\n  all: {label: All, sum: [budget, together]}\n")
+@pytest.mark.parametrize("name", ["together", "days.together", "days.food"])
+def test_a_value_of_a_row_is_not_one_of_the_form(name: str) -> None:
+    with pytest.raises(FormErrors, match=f"'{name}' stands inside the repeat 'days', so it has many answers or none"):
+        parse(SPENT + f"computed:\n  all: {{label: All, sum: [budget, {name}]}}\n")
 
 
 def test_a_changed_formula_needs_a_new_version_and_is_told_at_its_place() -> None:

@@ -79,6 +79,7 @@ def test_every_type_takes_its_own_options() -> None:
             no: Nowhere
         done: {ask: Did you do it?, type: yes no, required: yes}
         day: {ask: Which day?, type: date}
+        next: {ask: When again?, type: date, future: yes}
         at: {ask: At what time?, type: time}
         took: {ask: How long?, type: duration, at_most: 90}
         week:
@@ -107,6 +108,7 @@ def test_every_type_takes_its_own_options() -> None:
         AnyOf(id="where", ask="Where?", choices=(Choice("home", "At home"), Choice("no", "Nowhere"))),
         YesNo(id="done", ask="Did you do it?", required=True),
         Date(id="day", ask="Which day?"),
+        Date(id="next", ask="When again?", future=True),
         Time(id="at", ask="At what time?"),
         Duration(id="took", ask="How long?", at_most=90),
         Matrix(
@@ -517,6 +519,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "question with an empty ask": (question("ask: «''"), ["'ask' has no words"]),
     "question as a list": ("form: abc\nfields:\n  a: «[What?]", ["'a' is a list; write its options"]),
     "ask as options": (question("ask: «{a: b}"), ["'ask' has to be words"]),
+    "future maybe": (question("ask: A?\ntype: date\nfuture: «soon"), ["'future' has to be true or false"]),
     "required maybe": (question("ask: A?\nrequired: «maybe"), ["'required' has to be true or false"]),
     "max_length in words": (question("ask: A?\nmax_length: «ten"), ["has to be a number, not 'ten'"]),
     "max_length too long": (question("ask: A?\nmax_length: «99999"), ["a whole number from 1 to 20000"]),

@@ -72,6 +72,13 @@ def test_a_group_is_read(when: str, conditions: list[Condition] | None) -> None:
         ("{b: {any: [1, 3]}}", "'any' does not belong to a condition; write it around the names"),
         ("{not: [{not: [{not: [{not: {a: yes}}]}]}]}", "these conditions stand too deep within each other"),
         ("{b: {not: {not: {not: {not: 3}}}}}", "these conditions stand too deep within each other"),
+        (
+            "[{a: yes}, {b: 3}]",
+            "a list does not say whether all of these have to hold, or one of them; for one of them",
+        ),
+        ("{a: not yes}", "'not yes' is not one of the answers; write a: {not: yes}"),
+        ("{c: '!= 3'}", "'!= 3' is not a number; write c: {not: 3}"),
+        ("{b: '≠3'}", "'≠3' is not one of the answers; write b: {not: 3}"),
         ("{c: {not: {at_least: 30}}}", "this can never happen: the answers go from 0 to 10"),
     ],
 )
@@ -219,3 +226,47 @@ def test_a_gate_is_one_plain_answer() -> None:
     text = FORM.format(when="{a: yes}") + "licence: Mine.\nscales: {s: {items: [c], gate: {a: {not: no}}}}\n"
     with pytest.raises(FormErrors, match="a gate opens for the answer to a question"):
         parse_blocks([Block(text, 1)], page="x.md", title="X")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{a: yes, not: {a: yes}}",
+        "{b: [0, 1], not: {b: {one_of: [0, 1, 3]}}}",
+        "{c: {at_least: 3, not: {at_least: 2}}}",
+        "{c: {answered: false}, any: [{c: 1}, {c: 2}]}",
+        "{a: {not: yes}, any: {a: yes}}",
+        "{b: {not: [0, 1, 3], answered: true}}",
+        "{a: {answered: true}, not: [{a: yes}, {a: no}]}",
+    ],
+)
+def test_what_no_answers_make_happen_is_a_mistake(when: str) -> None:
+    with pytest.raises(FormErrors) as refused:
+        parse(when)
+    (error,) = refused.value.errors
+    assert error.problem == "this can never happen: no answers make all of these conditions hold"
+    alerting = FORM.format(when="{a: yes}") + f"alerts:\n  - {{label: Now, when: {when}}}\n"
+    with pytest.raises(FormErrors, match="an alert that never goes off is worse than none"):
+        parse_blocks([Block(alerting, 1)], page="x.md", title="X")
+
+
+def test_a_question_that_waits_for_what_is_then_not_asked_is_a_mistake() -> None:
+    text = FORM.format(when="{a: yes}") + '  last: {ask: "Last?", when: {then: {answered: true}, not: {a: yes}}}\n'
+    with pytest.raises(FormErrors, match="no answers make all of these conditions hold"):
+        parse_blocks([Block(text, 1)], page="x.md", title="X")
+    later = Block('when: {a: yes}\nfields: {p: "P?"}', 20)
+    last = Block('fields: {q: {ask: "Q?", when: {p: {answered: true}, a: no}}}', 30)
+    with pytest.raises(FormErrors, match="no answers make all of these conditions hold"):
+        parse_blocks([Block(FORM.format(when="{a: yes}"), 1), later, last], page="x.md", title="X")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{c: {at_least: 3, not: {at_least: 4}}}",
+        "{b: {not: [0, 1], answered: true}}",
+        "{a: {not: yes}, b: {not: 3}, c: {not: {at_least: 1}}}",
+    ],
+)
+def test_what_only_one_answer_makes_happen_is_no_mistake(when: str) -> None:
+    assert when_of(when)
