@@ -8,7 +8,7 @@ from typing import Any
 from site_builder.forms.language.bands import check_lowest, read_bands, read_cutoffs, require_as_fine
 from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
-from site_builder.forms.language.options import Options
+from site_builder.forms.language.options import Options, in_place
 from site_builder.forms.language.yaml_tree import Table, Value, Word
 from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.conditions import Condition
@@ -28,6 +28,8 @@ _NEVER_COUNTS = "a scale whose items never count is better left out"
 def read_scales(options: Options, items: Items) -> tuple[Scale, ...]:
     """Read every scale. Mistakes are reported, and a scale with a mistake comes back incomplete."""
     table = options.entries("scales", _SCALES_LIKE)
+    if table:
+        table = in_place(table, SCALE, options.mistakes)
     scales = tuple(_scale(name, value, items) for name, value in table.entries) if table else ()
     mains = [name for (name, _), scale in zip(table.entries if table else (), scales, strict=True) if scale.main]
     for name in mains[1:]:
@@ -43,9 +45,12 @@ def _scale(name: Word, value: Value, items: Items) -> Scale:
     if not isinstance(value, Table):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", f"write it like this: {_SCALES_LIKE}")
         return Scale(name.text, ())
+    if value.key("ask"):
+        mistakes.add(name.source, f"the question '{name.text}' stands among the scales", "write 'fields:' above it")
+        return Scale(name.text, ())
     options = Options(value, mistakes, "a scale")
     options.only(SCALE)
-    if "items" not in options:
+    if options.lacks("items"):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", "add items: [q1, q2]")
     gate = _gate(options, items)
     listed = items.listed(options, "items", gate)
@@ -134,7 +139,7 @@ def _reversed(options: Options, listed: tuple[Word, ...], items: Items) -> tuple
     counted = [item.text for item in listed]
     turned = items.words(options, "reversed")
     for item in turned:
-        if item.text not in counted:
+        if counted and item.text not in counted:
             problem = f"'{item.text}' is not among the items of this scale"
             items.mistakes.add(item.source, problem, suggest(item.text, counted))
     return tuple(dict.fromkeys(item.text for item in turned))
