@@ -211,6 +211,7 @@ TABLES: dict[str, TableDescription] = {
             "hint": "What stands beside the question; for a row of a matrix, the question above all rows",
             "type": "The kind of question",
             "codes": "What each code stands for, JSON; for a rating, the words at its two ends",
+            "points": "What each code counts, JSON, null for what counts as missing; empty when each counts itself",
         },
     ),
     "problems": TableDescription(
@@ -326,7 +327,7 @@ TABLES: dict[str, TableDescription] = {
             "question": "The question as the client read it, in the version that was answered; for a row of a matrix,"
             " the row",
             "answer": "The answer in words: labels instead of codes, hours and minutes",
-            "number": "The answer as a number, or the number that is its code; empty when it has none",
+            "number": "The answer as a number, or what its code counts; empty when it has none, or counts as missing",
             "row": "Which of the entries of a repeat, from 1; empty for other questions",
             "table": "The table that holds the answer",
             "column": "The column that holds the answer. A question that was renamed keeps it: filter by this one",

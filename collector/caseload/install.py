@@ -18,12 +18,12 @@ from collector.caseload.rows import Row
 from collector.caseload.tables import Column, Table
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Scale, Section
-from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repeat, words_by_code
+from site_builder.forms.model.fields import Field, Matrix, Number, OneOf, Rating, Repeat, words_by_code
 from site_builder.forms.model.wording import plain
 
 _INSERT_QUESTION = (
-    'INSERT INTO questions (definition, form, version, field, "column", "table", section, ask, hint, type, codes)'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    'INSERT INTO questions (definition, form, version, field, "column", "table", section, ask, hint, type, codes,'
+    " points) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SCALE = (
     "INSERT OR REPLACE INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
@@ -104,6 +104,7 @@ def _question(
         *(definition.hash, definition.form.id, definition.form.version),
         *(path, column.name if column else None, table),
         *(section.title, column.ask if column else plain(field.ask), _hint(field), field.type, _codes(field)),
+        _points(field),
     )
 
 
@@ -113,7 +114,7 @@ def _computed(definition: Definition, section: Section, column: Column, computed
     hint = f"{computed.formula}: {', '.join(computed.of)}{unit}"
     return (
         *(definition.hash, form.id, form.version, column.path, column.name, table),
-        *(section.title, computed.label, hint, "computed", None),
+        *(section.title, computed.label, hint, "computed", None, None),
     )
 
 
@@ -132,6 +133,14 @@ def _codes(field: Field) -> str | None:
         return _json({str(field.lowest): first, str(field.highest): last})
     choices = getattr(field, "choices", ())
     return _json(words_by_code(choices)) if choices else None
+
+
+def _points(field: Field) -> str | None:
+    """Return what each code counts as JSON, null for what counts as missing; None where every code is its number."""
+    choices = field.choices if isinstance(field, OneOf | Matrix) else ()
+    if all(choice.scored and choice.points is None for choice in choices):
+        return None
+    return _json({choice.code: choice.value for choice in choices})
 
 
 def _scales(definition: Definition) -> Iterator[Row]:

@@ -445,3 +445,8 @@ def words_for_the_search(db: Database) -> None:
     db.execute("INSERT INTO written_fts (rowid, answer) SELECT id, coalesce(words, answer) FROM written")
     # Otherwise the index retains the words of deleted rows.
     db.execute("INSERT INTO written_fts (written_fts, rank) VALUES ('secure-delete', 1)")
+
+
+@migrations()
+def what_codes_count(db: Database) -> None:
+    db.table("questions").add_column("points", str)

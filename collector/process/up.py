@@ -21,6 +21,7 @@ from collector.publishing import publish, published_in
 from collector.settings import Settings
 from collector.storage import Storage
 from site_builder.command_line import command
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
 
@@ -46,7 +47,8 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
             published.append(catalogue)
 
         report = build(config, settings.site, publish=publish_to_ledger, published=published_in(access))
-        _print_progress(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
+        built = f"{counted(report.pages, 'page')} with {counted(report.forms, 'form')}"
+        _print_progress(as_json, f"Built {built} in {report.seconds:.1f} s.")
         for message in (
             *report.warnings,
             *report.changes,

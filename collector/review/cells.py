@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from collector.caseload.searching import Hit, hits
 from collector.clinic_time import in_words, name_of
+from site_builder.forms.model.amounts import counted
 
 LONGEST = 2_048  # characters; a hundred rows of whole diaries would be a page that nobody scrolls through
 BEFORE = 400  # characters shown before the first hit of a long text
@@ -78,7 +79,7 @@ def _text(text: str, submission: Any, datasette: Datasette) -> Markup:
 
 def _rest(missing: int, submission: Any, datasette: Datasette) -> Markup:
     """Return a sentence that says how much of a text is not shown, and where it is."""
-    count = f"{missing:,} more character{'' if missing == 1 else 's'}"
+    count = counted(missing, "more character")
     if not isinstance(submission, str):
         return Markup(' <span class="hw-cut">… {}; open the row, or export it as CSV</span>').format(count)
     link = Markup(' <span class="hw-cut">… {}, <a href="{}">open the sheet</a></span>')

@@ -34,6 +34,7 @@ from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.comparisons import comparisons
 from collector.review.set_aside import read_sheet, set_aside_page
 from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.direction import isolated
 from site_builder.forms.model.errors import UnreadableDefinition
@@ -83,6 +84,7 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
         "ago": lambda moment: reasons.ago(moment, datetime.now(zone)),
         "waiting": lambda moment: reasons.days(moment, datetime.now(zone)),
         "every_time": partial(every_time, zone=zone),
+        "large_line": partial(charts.large_line, zone=zone),
         **TEMPLATE_FUNCTIONS,
     }
 
@@ -186,7 +188,7 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     return Response.html(await datasette.render_template("submission.html", values, request=request))
 
 
-_ANSWER = re.compile(r"(<dd>)(.*?)(?=</dd>|<dl>|<ol)", re.DOTALL)
+_ANSWER = re.compile(r"(<dd[^>]*>)(.*?)(?=</dd>|<dl>|<ol)", re.DOTALL)
 _WORDS = re.compile(r"[^<>]+(?=<|$)")
 
 
@@ -249,10 +251,10 @@ def every_time(course: Course, zone: tzinfo) -> list[tuple[str, str, str, str, i
 
 
 TEMPLATE_FUNCTIONS = {
+    "counted": counted,
     "isolated": isolated,
     "points": points,
     "signed": signed,
     "small_line": charts.small_line,
-    "large_line": charts.large_line,
     "comparisons": comparisons,
 }

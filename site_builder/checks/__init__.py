@@ -27,6 +27,7 @@ from site_builder.content.library import Library, library_of
 from site_builder.content.mkdocs_settings import Site, read_site
 from site_builder.content.published import compared
 from site_builder.forms.history.published import Published
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.errors import FormError, SiteError
 
 Check: TypeAlias = Callable[[Library], Iterable[FormError]]
@@ -132,8 +133,3 @@ def open_library(content: Path, site: Site | None = None) -> Library:
         raise NoContent(f"There is no folder '{content}'. Name the folder of the content.")
     library = library_of(content, fresh=True)
     return replace(library, site=site) if site else library
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number with its noun, such as "1 page" or "2 pages"."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from site_builder.forms.language.yaml_tree import Block, Mistakes
 from site_builder.forms.model.errors import Source
+from site_builder.forms.model.signs import UNSEEN, name_of, oddity, plain
 
 _SIMILARITY = 0.7  # difflib ratio: accepts 'yml' for 'yaml' and 'from' for 'form', but not 'toml' or 'xml'
 _SHORTEST = 3  # characters of a fence; a longer fence can contain a shorter one as an example
@@ -116,8 +117,7 @@ class _FenceScanner:
                     self.report_unclosed(at, last, fence)
                     yield from self.report_forms_in_code(at, last, fence)
             elif self.looks_like_a_form(at):
-                remedy = "write ```yaml form on a line of its own above it, and ``` below it"
-                self.report(at, 0, "this looks like a form, and stands in no fence", remedy)
+                self.report_no_fence(at)
                 last = self.end_of_paragraph(at)
                 yield Fenced(at, last, None)
             elif short := _TOO_SHORT.match(line):
@@ -172,6 +172,17 @@ class _FenceScanner:
         following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
         return bool(_NAMES_A_FORM.match(self.lines[at]) and _OF_A_FORM.match(following))
 
+    def report_no_fence(self, at: int) -> None:
+        """Report a form without a fence; one above it may have a sign in front that cannot be seen."""
+        above = self.lines[at - 1] if at else ""
+        if (unseen := UNSEEN.match(above.lstrip(" "))) and "```" in above:
+            column = above.index(unseen[0])
+            problem = f"there is a {name_of(unseen[0])} in front of the backticks, which cannot be seen"
+            self.report(at - 1, column, problem, "delete it")
+        else:
+            remedy = "write ```yaml form on a line of its own above it, and ``` below it"
+            self.report(at, 0, "this looks like a form, and stands in no fence", remedy)
+
     def end_of_paragraph(self, at: int) -> int:
         below = range(at + 1, len(self.lines))
         return next((number for number in below if not self.lines[number].strip()), len(self.lines)) - 1
@@ -188,7 +199,9 @@ class _FenceScanner:
         last, closed = self.end_of_form(at, fence)
         if fence.info.split() != ["yaml", "form"]:
             column += len(fence.mark) + len(fence.info) - len(fence.info.lstrip())
-            self.report(at, column, f"'{fence.info.strip()}' does not start a form", "did you mean 'yaml form'?")
+            odd = oddity(fence.info.strip())
+            what = f"{odd[1]}, in 'yaml form'" if odd else f"'{fence.info.strip()}' does not start a form"
+            self.report(at, column + (odd[0] if odd else 0), what, odd[2] if odd else "did you mean 'yaml form'?")
         elif fence.nest:
             problem = "a form cannot stand inside a list, a quotation or a box"
             self.report(at, column, problem, "move the fence and all its lines to the left margin")
@@ -287,7 +300,7 @@ def _fence(line: str) -> _Fence | None:
 
 def _is_form_info(info: str) -> bool:
     """Return whether the words after a fence were probably meant to start a form."""
-    words = re.findall(r"[a-z]+", info.lower())[:2]
+    words = re.findall(r"[a-z]+", plain(info).lower())[:2]
     if len(words) == 2:
         return any(_like(a, "yaml", "yml") and _like(b, "form") for a, b in (words, words[::-1]))
     return bool(words) and (words[0] in ("form", "forms") or _like(words[0], "yamlform", "ymlform"))

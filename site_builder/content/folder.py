@@ -47,13 +47,13 @@ def _read(folder: Folder, below: str, chain: tuple[str, ...]) -> None:
         if entry.is_symlink():
             if refused := _refused_link(folder, entry, chain):
                 _report(folder, path, *refused)
-            elif entry.is_dir():
+            elif _is_folder(entry):
                 _read(folder, path, (*chain, os.path.realpath(entry.path)))
-        elif entry.is_dir():
+        elif _is_folder(entry):
             _read(folder, path, (*chain, posixpath.join(chain[-1], entry.name)))
         elif not entry.is_file() and not path.endswith(READ_BY_US):
             _report(folder, path, "this is no file that can be read", "delete it, or write a file of this name")
-        if entry.name.endswith(MARKDOWN) and (path in folder.errors or not entry.is_dir()):
+        if entry.name.endswith(MARKDOWN) and (path in folder.errors or not _is_folder(entry)):
             names.add(entry.name)
     if "index.md" in names:
         names.discard("README.md")  # both would be the folder's page; MkDocs ignores README.md then
@@ -74,7 +74,7 @@ def _refused_link(folder: Folder, entry: os.DirEntry[str], chain: tuple[str, ...
     """Return why a link must not be followed, and the remedy; None if it leads to something else in the folder."""
     leads = f"this link leads to '{os.readlink(entry.path)}'"
     target = os.path.realpath(entry.path)
-    if entry.name.endswith(READ_BY_US) and not entry.is_dir():
+    if entry.name.endswith(READ_BY_US) and not _is_folder(entry):
         return None
     try:
         entry.stat()
@@ -86,11 +86,16 @@ def _refused_link(folder: Folder, entry: os.DirEntry[str], chain: tuple[str, ...
         return f"{leads}, where nothing can be read", "put the file back, or delete the link"
     if not Path(target).is_relative_to(chain[0]):
         return f"{leads}, out of the content folder", _OUT
-    if entry.is_dir() and target in chain:
+    if _is_folder(entry) and target in chain:
         return f"{leads}, a folder that it stands in itself, and so has no end", "delete the link"
-    if entry.is_dir() and _links_in(folder, entry.path) > MOST_LINKS:
+    if _is_folder(entry) and _links_in(folder, entry.path) > MOST_LINKS:
         return f"{leads}, after {MOST_LINKS} other links on the way", "put the folder itself here"
-    return None if entry.is_dir() or entry.is_file() else ("this is no file that can be read", "delete the link")
+    return None if _is_folder(entry) or entry.is_file() else ("this is no file that can be read", "delete the link")
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Return whether it is a folder, or a link to one; False for a link in a loop, at which is_dir() raises."""
+    return os.path.isdir(entry.path) if entry.is_symlink() else entry.is_dir()
 
 
 def _links_in(folder: Folder, path: str) -> int:

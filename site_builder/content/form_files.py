@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from site_builder.forms.language.form import read_lists
-from site_builder.forms.language.scope import Lists
+from site_builder.forms.language.scope import UNREAD, Lists
 from site_builder.forms.language.yaml_tree import Block, Mistakes
 from site_builder.forms.model.errors import FormError, Source
 from site_builder.forms.model.identifiers import suggest
@@ -58,7 +58,9 @@ class FormFiles:
         except UnicodeDecodeError as error:
             return f"{_not_utf8(error)} (line {place_in('', error).line}); {SAVE_AS_UTF8}"
         except OSError as error:
-            if os.path.lexists(file):  # also False for a name that no file can have
+            if error.errno == errno.ELOOP:
+                return "; ".join(unreadable(error))
+            if os.path.exists(file):  # also False for a name that no file can have
                 return unreadable(error)[0]
             near = suggest(below, self._names()) if file.suffix else ""
             where = f"there is none at {shown(file)}"
@@ -91,7 +93,7 @@ def _read_shared(file: Path, stamp: Stamp) -> Shared:
         lists = read_lists(Block(read_regular(file), 1), mistakes)
     except (OSError, UnicodeDecodeError) as error:
         mistakes.add(place_in(mistakes.page, error), *unreadable(error))
-        lists = {}
+        lists = {UNREAD: None}
     return Shared(lists, tuple(mistakes.errors), stamp)
 
 

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import yaml
 from pathspec import GitIgnoreSpec
 
-from site_builder.checks import counted, findings, open_library
+from site_builder.checks import findings, open_library
 from site_builder.content import lock
 from site_builder.content.library import Library, placed_forms, url_of
 from site_builder.content.menu import addresses
@@ -25,6 +25,7 @@ from site_builder.content.mkdocs_settings import EXTENSION, read_site, yaml_mist
 from site_builder.content.published import compared
 from site_builder.forms.history.changes import ChangesRefused
 from site_builder.forms.history.published import Published
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.model.errors import FormErrors, SiteError
 from site_builder.forms.model.markup import NO_HTML

@@ -5,11 +5,13 @@ HOMEWARD_REWRITE_DOCS=1 rewrites the pages in content/handbook; read the diff be
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
+import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import markdown
 import pytest
 from ruamel.yaml import YAML
 
+from site_builder.checks import check
 from site_builder.checks.unfinished import unfinished
 from site_builder.content.form_files import CHOICES
 from site_builder.content.library import read_body, read_library
@@ -30,6 +33,7 @@ from site_builder.forms.language.fields import CHOICE, COMMON, ROW
 from site_builder.forms.language.form import FORM, SECTION
 from site_builder.forms.language.scales import SCALE
 from site_builder.forms.model.fields import KINDS
+from site_builder.forms.model.signs import UNSEEN
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -93,18 +97,64 @@ MESSAGES = {
     for part in load("messages.yml")
     if "messages" in part
 }
+CLINICS = {
+    part["part"]: [(one["title"], one["broken"], one["mended"]) for one in part["clinics"]]
+    for part in load("messages.yml")
+    if "clinics" in part
+}
+NEWLINES = "\n\n"
 SEEDED = {part["part"]: part["pages"] for part in load("messages.yml") if "pages" in part}  # of tests/…/mistakes
 
 
 def problems_in(text: str, published: str = "") -> list[str]:
-    """Return everything that prevents publishing this page; `published` is its earlier published text."""
+    """Return everything that prevents publishing this page, or that its readers would stumble over.
+
+    `published` is its earlier published text.
+    """
     read = read_body(text, SHOWN_AS, "")
     if not published or read.form is None:
-        return [str(error) for error in (*read.errors, *unfinished(text, SHOWN_AS))]
+        stumbles = [warning for warning in read.warnings if warning.rule == "markup"]
+        return [str(error) for error in (*read.errors, *stumbles, *unfinished(text, SHOWN_AS))]
     before = read_body(published, SHOWN_AS, "").form
     assert before
     critical = [change for change in compare(new_history(before), read.form) if change.critical]
     return [*map(str, with_places({before.id: critical}, [Placed(read.form, read.places, read.form_at)]))]
+
+
+def visibly(text: str) -> str:
+    """Return a text with a number in place of each sign that cannot be seen, so that the page shows it."""
+    return UNSEEN.sub(lambda sign: sign[0] if sign[0] == "\t" else f"‹U+{ord(sign[0]):04X}›", text)
+
+
+def problems_of(files: Mapping[str, Any]) -> list[str]:
+    """Return the mistakes of a whole clinic: `files` holds what is in each, or where it leads as a link."""
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        for path, written in files.items():
+            file = Path(path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(written, str):
+                file.write_text(written, "utf-8")
+            elif link := written.get("leads to"):
+                file.symlink_to(link)
+            else:
+                file.write_text(written["text"], written["saved as"])
+        return [str(mistake) for mistake in check(Path("content"), Path("mkdocs.yml")).errors]
+
+
+def clinic_pane(caption: str, files: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Return the files of a clinic that differ from those of another."""
+    parts = [caption]
+    for path in [path for path in files if files[path] != other.get(path)]:
+        written = files[path]
+        if isinstance(written, str):
+            parts += [f"`{path}`:", fenced("text", visibly(written))]
+        elif link := written.get("leads to"):
+            parts.append(f"`{path}` is a link to `{link}`.")
+        else:
+            parts += [f"`{path}`, saved as {written['saved as']}:", fenced("text", written["text"])]
+    if len(parts) == 1:
+        parts.append("The file is not there.")
+    return f"<div markdown>\n\n{NEWLINES.join(parts)}\n\n</div>\n\n"
 
 
 def fenced(info: str, text: str) -> str:
@@ -195,9 +245,15 @@ def messages_page() -> str:
         parts.append(f"## {part}")
         for message in messages:
             panes = pane("Published:", message.published) if message.published else ""
-            panes += pane("What brings it about:", message.broken) + pane("Mended:", message.mended)
+            panes += pane("What brings it about:", visibly(message.broken)) + pane("Mended:", message.mended)
             shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
             parts += [f"### {message.title}", fenced("text", "\n".join(message.reported)), shown]
+    for part, clinics in CLINICS.items():
+        parts.append(f"## {part}")
+        for title, broken, mended in clinics:
+            panes = clinic_pane("What brings it about:", broken, mended) + clinic_pane("Mended:", mended, broken)
+            shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
+            parts += [f"### {title}", fenced("text", "\n".join(problems_of(broken))), shown]
     for part, pages in SEEDED.items():
         parts.append(f"## {part}")
         for name, title in pages.items():
@@ -330,6 +386,13 @@ def test_a_message_is_reported_and_can_be_corrected(message: Message) -> None:
     assert message.reported
     assert all("; " in line for line in message.reported)
     assert problems_in(message.mended, message.published) == []
+
+
+@pytest.mark.parametrize(("title", "broken", "mended"), [one for part in CLINICS.values() for one in part])
+def test_a_mistake_of_a_whole_clinic_can_be_corrected(title: str, broken: Any, mended: Any) -> None:
+    (message,) = problems_of(broken)
+    assert "; " in message
+    assert problems_of(mended) == []
 
 
 def test_the_examples_share_the_choices_of_the_site() -> None:

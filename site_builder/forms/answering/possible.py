@@ -43,10 +43,11 @@ def _involved(conditions: Sequence[Condition], field_of: FieldOf) -> dict[str, F
 
 def _fits(conditions: Sequence[Condition], fields: Mapping[str, Field], values: Mapping[str, Any]) -> bool:
     answers = {name: value for name, value in values.items() if value is not None}
-    for name in answers:
-        when = fields[name].when
-        if all(other in fields for other in fields_of(when)) and not all_hold(when, answers, {}):
-            return False
+    for name, field in fields.items():
+        if all(other in fields for other in fields_of(field.when)):
+            is_asked = all_hold(field.when, answers, {})
+            if not is_asked if name in answers else is_asked and field.required:
+                return False
     return all_hold(tuple(conditions), answers, {})
 
 
@@ -83,6 +84,8 @@ def _numbers(field: Rating | Number | Duration, tests: Sequence[Condition]) -> l
     limits = [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
     near = [limit + by for limit in limits for by in (-step, 0, step)]
     ends = [end for end in (lowest, highest) if end is not None]
+    if isinstance(field, Number):
+        near = [round(number, field.decimals) for number in near]
     if isinstance(field, Rating):
         near = [lowest + round((number - lowest) / step) * step for number in near]
     within = [n for n in near if (lowest is None or n >= lowest) and (highest is None or n <= highest)]

@@ -66,7 +66,8 @@ def score(form: Form, scale: Scale, answers: Answers) -> Score:
     """
     values = _points(form, scale.items, scale.reversed, answers)
     answered, items = len(values), len(scale.items)
-    total = sum(map(decimal, values), Decimal())
+    whole = sum(values)
+    total = Decimal(whole) if type(whole) is int else sum(map(decimal, values), Decimal())
     raw = half_up(total * decimal(scale.multiplier), PLACES) if values else None
     open_gate = _passes(form, scale.gate, answers)
     if open_gate is False:

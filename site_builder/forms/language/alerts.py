@@ -39,7 +39,7 @@ def _alert(value: Value, items: Items, scales: Sequence[Scale]) -> Alert:
     options = Options(value, items.mistakes, "an alert")
     options.only(ALERT)
     for name in ("label", "when"):
-        if name not in options:
+        if options.lacks(name):
             items.mistakes.add(value.source, f"this alert has no '{name}'", like)
     table = table_of_when(options, _WHEN_LIKE)
     conditions = (

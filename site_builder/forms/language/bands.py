@@ -41,7 +41,7 @@ def _band(key: Word, starts: float, value: Value, mistakes: Mistakes) -> Band:
         return Band(starts, words(value, f"the name of the band from {key.text}", mistakes))
     options = Options(value, mistakes, "a band")
     options.only(("label", "meaning"))
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(key.source, f"the band from {key.text} has no name", "add 'label:'")
     return Band(starts, options.words("label"), options.words("meaning"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast, get_args
 
 from site_builder.forms.answering.computed import MINUTES, PERCENT
-from site_builder.forms.language.options import Options
+from site_builder.forms.language.options import Options, in_place
 from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Table, Value, Word
 from site_builder.forms.model import fields as kinds
@@ -26,6 +26,8 @@ _HOURS_ARE = "a duration, and a number with the unit minutes"  # how to write a 
 def read_computed(options: Options, names: Names) -> tuple[Computed, ...]:
     """Read every value of a block, or of each row of a repeat; those with mistakes are reported and left out."""
     table = options.entries("computed", _LIKE)
+    if table:
+        table = in_place(table, ("label", *FORMULAS), options.mistakes)
     values = []
     for name, value in table.entries if table else ():
         before = len(names.mistakes)
@@ -36,6 +38,8 @@ def read_computed(options: Options, names: Names) -> tuple[Computed, ...]:
             values.append(computed)
         else:
             names.give_up(name, ())
+            if isinstance(value, Table) and not value.whole:
+                names.hide_names()
     return tuple(values)
 
 
@@ -46,11 +50,13 @@ def _computed(name: Word, value: Value, names: Names) -> Computed | None:
         return None
     options = Options(value, mistakes, "a computed value")
     options.only(("label", *FORMULAS))
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(name.source, f"'{name.text}' has no label", "add 'label:' with the words that people read")
     written = [key for key, _ in value.entries if key.text in FORMULAS]
     if not written and any(key.text != "label" for key, _ in value.entries):
         return None  # an unknown option in place of the formula, already reported
+    if len(written) != 1 and not value.whole:
+        return None  # lines of another value have come in here, which has been reported
     if len(written) != 1:
         problem = f"'{name.text}' has {'no formula' if not written else 'more than one formula'}"
         mistakes.add((written[1] if written else name).source, problem, f"give it one of: {', '.join(FORMULAS)}")

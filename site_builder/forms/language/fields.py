@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields as options_of
 from dataclasses import replace
 from typing import Any
 
-from site_builder.forms.language.computed import read_computed
+from site_builder.forms.language.computed import FORMULAS, read_computed
 from site_builder.forms.language.conditions import read_when
-from site_builder.forms.language.options import Options, words
-from site_builder.forms.language.scope import Names
-from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.language.habits import REPEAT, instead_of_type
+from site_builder.forms.language.options import Options, in_place, listed, words
+from site_builder.forms.language.scope import UNREAD, Names
+from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word, names_in
 from site_builder.forms.model import fields as kinds
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.fields import Choice, Field
-from site_builder.forms.model.identifiers import suggest, unfit_code
+from site_builder.forms.model.identifiers import meant_by, suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 
 COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was", "was_worded")
@@ -37,6 +38,9 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 CHOICE = ("label", "points", "alone", "was_worded")
 ROW = ("label", "was_worded")
 OTHER = "other"  # the code of the choice that has a text beside it
+# What belongs to a question, and stands among the questions if it is not indented enough.
+_EVERY = dict.fromkeys((*COMMON, *(option for options in OPTIONS.values() for option in options)))
+QUESTION = tuple(option for option in _EVERY if option != "computed")  # which a block has, too
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
 _NUMBER_CODE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -54,6 +58,9 @@ _ROWS_WERE_LIKE = "was: {new_row: old_row}"
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
     fields = []
+    table = in_place(table, QUESTION, mistakes)
+    if not table.whole:
+        names.hide_names()
     names.coming = frozenset(name.text for name, _ in table.entries)
     for name, value in table.entries:
         before, taken = len(mistakes), set(names.taken)
@@ -65,8 +72,22 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
                 names.add(each)
                 fields.append(each)
         else:
-            names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
+            names.give_up(name, (*(names.taken[row].text for row in names.taken.keys() - taken), *names_in(value)))
+        if _hides_names(value, failed=len(mistakes) > before):
+            names.hide_names()
     return tuple(fields)
+
+
+def _hides_names(value: Value, *, failed: bool) -> bool:
+    """Return whether a question may have rows, or may hold another question, whose names are lost by a mistake."""
+    if isinstance(value, Word):
+        return failed and not value.text
+    if not failed:
+        return isinstance(value, Table) and not value.whole
+    parts = {name for name in names_in(value) if name in ("rows", "of")}
+    kind = value.get("type") if isinstance(value, Table) else None
+    torn = isinstance(value, Table) and not value.whole
+    return torn or (not parts and isinstance(kind, Word) and kind.text in ("matrix", "repeat"))
 
 
 def _read_field(name: Word, value: Value, names: Names) -> Field | None:
@@ -87,11 +108,20 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
         remedy = "write its options as name: value, without dashes or square brackets"
         mistakes.add(value.source, f"'{name.text}' is a list", remedy)
         return None
+    if any(key.text in FORMULAS for key, _ in value.entries) and not value.key("ask"):
+        if names.all_read:  # the others below it have the same cause
+            problem = f"'{name.text}' is worked out, and stands among the questions"
+            mistakes.add(name.source, problem, "write 'computed:' above it, at the left margin")
+        names.hide_names()
+        return None
+    value = _with_kind(value, names)
     if value.key("same_as"):
         return _same_as(Options(value, mistakes, "a question with 'same_as'"), name, names)
     kind = _kind(value, mistakes)
     if kind is None:
-        _common(Options(value, mistakes, "a question"), name, names)
+        options = Options(value, mistakes, "a question")
+        options.only((*_EVERY, "asked"))
+        _common(options, name, names)
         return None
     options = Options(value, mistakes, f"the type {kind}")
     in_repeat = names.outer is not None
@@ -120,7 +150,7 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         return None
     asked = names.whole.get(earlier) or _asked_row(names.above.get(earlier), earlier)
     if asked is None:
-        if earlier not in names.failed:
+        if earlier not in names.failed and names.all_read:
             if names.outer and (earlier in names.outer.whole or earlier in names.outer.above):
                 problem = f"'{earlier}' is asked once, outside of this repeat"
                 mistakes.add(at.source, problem, "name a question of the same row, or ask it again outside, too")
@@ -142,6 +172,18 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     own = {option.name for option in options_of(Field)}
     taken = {option.name: getattr(asked, option.name) for option in options_of(asked) if option.name not in own}
     return type(asked)(**common, **taken, same_as=earlier)
+
+
+def _with_kind(value: Table, names: Names) -> Table:
+    """Return a question's options with a mistyped `type` or `same_as`, which is reported, read as what is meant."""
+    options = Options(value, names.mistakes, "a question")
+    every = (*_EVERY, "asked")
+    for key, _ in value.entries:
+        meant = None if key.text in every else meant_by(key.text, every)
+        if meant in ("type", "same_as") and meant not in options:
+            options.mistakes.add(key.source, f"'{key.text}' is not an option of a question", f"did you mean '{meant}'?")
+            options.rename(key, meant)
+    return options.table
 
 
 def _asked_row(matrix: Field | None, row: str) -> Field | None:
@@ -200,7 +242,7 @@ def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, 
         inner = Options(value, options.mistakes, f"'{OTHER}'")
         inner.only(("label", "ask", "was_worded"))
         label, quotes = inner.words("label"), read_quotes(inner)
-        if "label" not in inner:
+        if inner.lacks("label"):
             options.mistakes.add(value.source, f"'{OTHER}' has no label", f"write it like this: {_OTHER_LIKE}")
     elif isinstance(value, Word) and value.text.lower() in ("yes", "true"):
         options.mistakes.add(value.source, f"'{OTHER}' needs words", f"write it like this: {_OTHER_LIKE}")
@@ -213,11 +255,23 @@ def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, 
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
     value = table.get("type")
     if value is None:
-        return "text"
+        return _kind_by_options(table, mistakes)
     typed = words(value, "'type'", mistakes)
     if not typed or typed in OPTIONS:
         return typed or None
-    mistakes.add(value.source, f"'{typed}' is not an answer type", suggest(typed, OPTIONS))
+    mistakes.add(value.source, f"'{typed}' is not an answer type", instead_of_type(typed) or suggest(typed, OPTIONS))
+    return None
+
+
+def _kind_by_options(table: Table, mistakes: Mistakes) -> str | None:
+    """Return the type of a question that does not say it; None if its options belong to others, which is reported."""
+    own = {*COMMON, *OPTIONS["text"], "asked"}
+    named = [key for key, _ in table.entries if key.text not in own]
+    fitting = [kind for kind, options in OPTIONS.items() if {key.text for key in named} <= {*own, *options}]
+    if not named or not fitting:
+        return "text"
+    problem = f"{listed(named)}, and it does not say its type"
+    mistakes.add(named[0].source, f"this question has {problem}", f"add type: {' or type: '.join(fitting)}")
     return None
 
 
@@ -229,13 +283,15 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
             if option not in OPTIONS[kind]:
                 places.setdefault(option, []).append(other)
     remedies = {option: f"it belongs to the type {' or '.join(types)}" for option, types in places.items()}
+    if kind == "repeat":
+        remedies |= REPEAT
     remedies["alone"] = "it belongs to a choice: write none: {label: None of these, alone: true}"
     return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
 
 
 def _common(options: Options, name: Word, names: Names, default_ask: str = "") -> dict[str, Any]:
     ask = _wording_of(options, "ask") or default_ask
-    if "ask" not in options and not default_ask:
+    if options.lacks("ask") and not default_ask:
         problem = f"'{name.text}' has no question"
         options.mistakes.add(name.source, problem, "add 'ask:' with the words that people read")
     common = {
@@ -301,7 +357,10 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
     step = options.whole("step", 1, 1, _HIGHEST_RATING)
     if lowest >= highest:
         at = options.key("to" if "to" in options else "from").source
-        options.mistakes.add(at, f"a rating from {lowest} to {highest} has nothing to choose from", "swap them")
+        remedy = (
+            "swap them" if lowest > highest and "to" in options else f"write a higher number, like to: {lowest + 4}"
+        )
+        options.mistakes.add(at, f"a rating from {lowest} to {highest} has nothing to choose from", remedy)
     elif (highest - lowest) % step:
         problem = f"steps of {step} do not lead from {lowest} to {highest}"
         options.mistakes.add(options.key("step").source, problem, "choose a step that divides the range")
@@ -346,7 +405,7 @@ def _numbers(options: Options) -> tuple[Choice, ...]:
 
 def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
     """Read the choices of a question; None for a named list with mistakes, which are reported at the list."""
-    if "choices" not in options:
+    if options.lacks("choices"):
         at = options.key("type").source
         options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
         return ()
@@ -360,10 +419,24 @@ def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
 def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
     """Read a list of choices: codes with the words that people read, or with those and other options."""
     last = len(table.entries) - 1
-    return tuple(
+    choices = tuple(
         Choice(code.text, "") if 0 < number < last and _is_between_ends(code, value) else _choice(code, value, mistakes)
         for number, (code, value) in enumerate(table.entries)
     )
+    _report_equal(zip(table.entries, (choice.label for choice in choices), strict=True), mistakes)
+    return choices
+
+
+def _report_equal(worded: Iterable[tuple[tuple[Word, Value], str]], mistakes: Mistakes) -> None:
+    """Report choices or rows with the words of another: nobody could tell the two apart."""
+    first: dict[str, Word] = {}
+    for (code, value), label in worded:
+        plain = " ".join(label.casefold().split()).rstrip(".,;:!? ")
+        other = first.setdefault(plain, code)
+        if plain and other is not code:
+            at = value.source if isinstance(value, Word) else code.source
+            problem = f"'{code.text}' has the same words as '{other.text}': {label}"
+            mistakes.add(at, problem, "word one of the two so that people can tell them apart")
 
 
 def _is_between_ends(code: Word, value: Value) -> bool:
@@ -379,7 +452,7 @@ def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
         return Choice(code.text, words(value, f"'{code.text}'", mistakes))
     options = Options(value, mistakes, "a choice")
     options.only(CHOICE)
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
     return Choice(
         code.text,
@@ -414,6 +487,8 @@ def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:
     """Return the list of choices by that name; None for a list with mistakes."""
     if name.text in names.lists:
         return names.lists[name.text]
+    if UNREAD in names.lists or not names.all_read:
+        return None
     remedy = suggest(name.text, names.lists)
     if "did you mean" not in remedy:
         remedy = f"write the choices here, or once under 'choices: {{{name.text}: …}}' in the first block"
@@ -475,15 +550,20 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 
 def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
+    at = options.key("type").source
+    if options.lacks("rows") and not any(name in options for name in ("choices", "from", "to", "ends")):
+        remedy = f"write them like this: {_CHOICES_LIKE}, {_ROWS_LIKE}"
+        options.mistakes.add(at, "a matrix needs choices and rows", remedy)
+        return None
     choices = _matrix_choices(options, names)
-    if "rows" not in options:
-        at = options.key("type").source
+    if options.lacks("rows"):
         options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
     table = options.entries("rows", _ROWS_LIKE)
     rows = []
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(_matrix_row(row, value, options.mistakes))
+    _report_equal(zip(table.entries, (row.label for row in rows), strict=True) if table else (), options.mistakes)
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
@@ -505,7 +585,7 @@ def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
         return Choice(row.text, words(value, f"'{row.text}'", mistakes))
     options = Options(value, mistakes, "a row")
     options.only(ROW)
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(row.source, f"the row '{row.text}' has no words", "add 'label:' with what people read")
     return Choice(row.text, options.words("label"), was_worded=read_quotes(options))
 
@@ -530,7 +610,7 @@ def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tupl
 
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     like = "of: {feeling: Which feeling?}"
-    if "of" not in options:
+    if options.lacks("of"):
         options.mistakes.add(options.key("type").source, "a repeat needs questions", f"write it like this: {like}")
     table = options.entries("of", like)
     inner = Names(options.mistakes, outer=names, within=common["id"])

@@ -53,7 +53,7 @@ class Items:
             self.mistakes.add(name.source, problem, remedy)
         elif self.all_read and name.text.lower() not in self.written:
             remedy = suggest(name.text, [*self.draft.items, *also])
-            self.mistakes.add(name.source, f"there is no question '{name.text}'", remedy)
+            self.mistakes.add_unknown(name, "", remedy)
         return None
 
     def find_scored(self, name: Word, gate: Gate = ()) -> bool:

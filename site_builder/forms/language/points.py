@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.fields import Choice, Field
 
 # Answers that say nothing about what was asked. "Did not apply to me at all" is an answer.
@@ -42,7 +43,7 @@ def doubtful(field: Field) -> tuple[str, str] | None:
     for choice in unsaid:
         if _NO_ANSWER.search(choice.label) or _is_out_of_row(choice, field.choices):
             written = f"{choice.code}: {{label: {choice.label}, points: "
-            problem = f"the answer {choice.code} (“{choice.label}”) would count {choice.value:g} points"
+            problem = f"the answer {choice.code} (“{choice.label}”) would count {counted(choice.value or 0, 'point')}"
             remedy = (
                 f"write {written}none}} if it counts as missing, or points: {choice.value:g} if it is meant to count"
             )

@@ -8,8 +8,9 @@ from typing import Any
 from site_builder.forms.language.bands import check_lowest, read_bands, read_cutoffs, require_as_fine
 from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
-from site_builder.forms.language.options import Options
+from site_builder.forms.language.options import Options, in_place
 from site_builder.forms.language.yaml_tree import Table, Value, Word
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Scale
 from site_builder.forms.model.fields import numbers_of
@@ -27,6 +28,8 @@ _NEVER_COUNTS = "a scale whose items never count is better left out"
 def read_scales(options: Options, items: Items) -> tuple[Scale, ...]:
     """Read every scale. Mistakes are reported, and a scale with a mistake comes back incomplete."""
     table = options.entries("scales", _SCALES_LIKE)
+    if table:
+        table = in_place(table, SCALE, options.mistakes)
     scales = tuple(_scale(name, value, items) for name, value in table.entries) if table else ()
     mains = [name for (name, _), scale in zip(table.entries if table else (), scales, strict=True) if scale.main]
     for name in mains[1:]:
@@ -42,9 +45,12 @@ def _scale(name: Word, value: Value, items: Items) -> Scale:
     if not isinstance(value, Table):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", f"write it like this: {_SCALES_LIKE}")
         return Scale(name.text, ())
+    if value.key("ask"):
+        mistakes.add(name.source, f"the question '{name.text}' stands among the scales", "write 'fields:' above it")
+        return Scale(name.text, ())
     options = Options(value, mistakes, "a scale")
     options.only(SCALE)
-    if "items" not in options:
+    if options.lacks("items"):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", "add items: [q1, q2]")
     gate = _gate(options, items)
     listed = items.listed(options, "items", gate)
@@ -133,7 +139,7 @@ def _reversed(options: Options, listed: tuple[Word, ...], items: Items) -> tuple
     counted = [item.text for item in listed]
     turned = items.words(options, "reversed")
     for item in turned:
-        if item.text not in counted:
+        if counted and item.text not in counted:
             problem = f"'{item.text}' is not among the items of this scale"
             items.mistakes.add(item.source, problem, suggest(item.text, counted))
     return tuple(dict.fromkeys(item.text for item in turned))
@@ -151,7 +157,7 @@ def _change(name: str, options: Options, reach: tuple[float, float] | None) -> f
     change = options.number(name)
     if change is not None and (change <= 0 or (reach is not None and change > reach[1] - reach[0])):
         at = options.table.get(name) or options.key(name)
-        problem = f"a change of {change:g} points is not possible on this scale"
+        problem = f"a change of {counted(change, 'point')} is not possible on this scale"
         options.mistakes.add(at.source, problem, "write the number of points that a real change has at least")
     elif change is not None:
         require_as_fine(options.table.get(name) or options.key(name), f"'{name}'", change, options.mistakes)
@@ -168,7 +174,7 @@ def _possible_change(options: Options, reach: tuple[float, float] | None, reliab
         problem = "'possible_change' needs a 'reliable_change' beside it"
         options.mistakes.add(at.source, problem, "add 'reliable_change:' with the points from which a change is sure")
     elif reliable is not None and change >= reliable:
-        problem = f"a possible change of {change:g} points is not less than the reliable one of {reliable:g}"
+        problem = f"a possible change of {counted(change, 'point')} is not less than the reliable one of {reliable:g}"
         options.mistakes.add(at.source, problem, "write the smaller number here")
     return change
 

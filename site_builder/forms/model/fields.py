@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
 from site_builder.forms.model.days import day_of, time_of
@@ -116,7 +117,9 @@ class Text(Field):
         if not is_visible(text):
             return None
         if len(text) > self.max_length:
-            raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
+            raise ValueError(
+                f"Shorten this to {counted(self.max_length, 'character')} or fewer. It has {len(text):,} now"
+            )
         return text
 
 
@@ -277,7 +280,8 @@ class Duration(Field):
         parts = posted if isinstance(posted, Mapping) else {"minutes": posted}
         minutes = minutes_of(*(parts.get(unit) for unit in DURATION_PARTS))
         if minutes is not None and minutes > self.at_most:
-            raise ValueError(f"This has to be {self.at_most // 60} hours {self.at_most % 60} minutes or less")
+            most = f"{counted(self.at_most // 60, 'hour')} {counted(self.at_most % 60, 'minute')}"
+            raise ValueError(f"This has to be {most} or less")
         return minutes
 
 
@@ -365,7 +369,7 @@ class Repeat(Field):
         outer = self.seen_by_rows(form)
         rows = self._rows(posted)
         if len(rows) > self.at_most:
-            raise ValueError(f"Keep this to {self.at_most} entries or fewer")
+            raise ValueError(f"Keep this to {counted(self.at_most, 'entry', 'entries')} or fewer")
         problems: dict[str, str] = {}
         answers: list[dict[str, Any]] = []
         for index, row in enumerate(rows):

@@ -166,7 +166,7 @@ def test_more_tables_than_one_union_takes(tmp_path: Path) -> None:
             )
             question = (f"hash-{number}", f"form-{number}", table, f"Mood {number}?")
             database.execute(
-                "INSERT INTO questions VALUES (?, ?, 1, 'mood', 'mood', ?, '', ?, '', 'rating', NULL)", question
+                "INSERT INTO questions VALUES (?, ?, 1, 'mood', 'mood', ?, '', ?, '', 'rating', NULL, NULL)", question
             )
         create_answers(database)
     count = database.execute("SELECT count(*), sum(number) FROM answers WHERE client = 'CHARLIE'").fetchone()

@@ -59,3 +59,16 @@ def test_how_a_scale_is_worked_out_stands_beside_it(clinic: Clinic) -> None:
         "gate": '[["happened", "equals", "yes"]]',
         "main": 0,
     }
+
+
+def test_a_number_is_what_an_answer_counts(clinic: Clinic) -> None:
+    """99 stands for no answer, and b for one point: neither its code nor nothing."""
+    for name, number in (("nor is it 0", [None, 3]), ("two choices with the same points", [1, 1, 2.5])):
+        case = next(each for each in CASES if each.name == name)
+        clinic.publish(case.form)
+        id = clinic.send(case.form, dict(case.answers))
+        rows = clinic.rows('SELECT number FROM answers WHERE submission = ? ORDER BY "column"', id)
+        assert [row["number"] for row in rows] == number
+    assert clinic.row("SELECT points FROM questions WHERE field = 'q1' AND codes LIKE '%Twice%'") == {
+        "points": '{"a": 0, "b": 1, "c": 1, "d": 2.5}'
+    }

@@ -161,10 +161,10 @@ def test_a_spreadsheet_of_a_query_holds_all_rows_or_says_how_many_are_missing(al
     rows = csv_rows(alice.get("/c/alice/caseload.csv", params={"sql": count.format(12_345, "")}).text)
     assert len(rows) == 12_346
     rows = csv_rows(alice.get("/c/alice/caseload.csv", params={"sql": count.format(60_000, "")}).text)
-    assert rows[-1] == ["NOT COMPLETE: 10,000 of 60,000 rows are missing. Ask for fewer at once."]
+    assert rows[-1] == ["NOT COMPLETE: 10,000 of 60,000 rows missing. Ask for fewer at once."]
     wide = count.format(2_000, ", hex(zeroblob(4000))")
     rows = csv_rows(alice.get("/c/alice/caseload.csv", params={"sql": wide}).text)
-    assert re.fullmatch(r"NOT COMPLETE: [\d,]+ of 2,000 rows are missing\. Ask for fewer at once\.", rows[-1][0])
+    assert re.fullmatch(r"NOT COMPLETE: [\d,]+ of 2,000 rows missing\. Ask for fewer at once\.", rows[-1][0])
 
 
 LINK = re.compile(r'(?:href|action|src)="([^"]*)"')

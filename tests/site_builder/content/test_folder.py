@@ -133,6 +133,16 @@ def test_a_link_to_itself_is_a_mistake(content: Path) -> None:
     assert messages(content) == ["content/a.png:1:1 this link leads to 'a.png', and so back to itself; delete the link"]
 
 
+def test_a_form_in_a_link_to_itself_is_a_mistake(content: Path) -> None:
+    (content / "sheet.yml").symlink_to("sheet.yml")
+    (content / "a.md").write_text("# A\n\n```yaml form\nfrom: sheet.yml\n```\n")
+    (message,) = messages(content)
+    assert message == (
+        "content/a.md:4:7 the file 'sheet.yml' cannot be read; this link leads back to itself; "
+        "delete it, and put the file in its place"
+    )
+
+
 def test_a_pipe_is_not_waited_for(content: Path) -> None:
     os.mkfifo(content / "a.md")
     os.mkfifo(content / "_choices.yml")

@@ -122,11 +122,16 @@ def test_mistakes_in_files_name_the_files(content: Path) -> None:
     write(content / "_choices.yml", "how_often: {0: Never, 1 2: Often}\n")
     write(content / "worksheets" / "sheet.yml", FORM.replace("ask: How", "aks: How"))
     places = [message.partition(" ")[0] for message in messages(read_library(content))]
-    assert places == [
-        "content/_choices.yml:1:23",
-        "content/worksheets/sheet.yml:2:10",
-        "content/worksheets/sheet.yml:2:18",
-    ]
+    assert places == ["content/_choices.yml:1:23", "content/worksheets/sheet.yml:2:18"]
+
+
+@pytest.mark.parametrize("broken", ["how_often: {0: Never\n", "how_often: {0: Never, 1: Often}\n: x\n", "", "- a\n"])
+def test_broken_shared_choices_are_reported_in_their_file_alone(content: Path, broken: str) -> None:
+    write(content / "_choices.yml", broken)
+    write(content / "worksheets" / "other.md", SHEET.replace("sheet.yml", "other.yml"))
+    write(content / "worksheets" / "other.yml", FORM.replace("form: sheet", "form: other"))
+    (message,) = messages(read_library(content))
+    assert message.startswith("content/_choices.yml:")
 
 
 def test_the_page_of_a_broken_file_shows_the_lines_of_that_file(content: Path) -> None:

@@ -276,7 +276,7 @@ def test_lists_of_choices_are_shared_on_a_page_and_across_the_site() -> None:
 def test_a_list_with_mistakes_is_not_called_unknown() -> None:
     with pytest.raises(FormErrors) as caught:
         parse("form: abc\nfields: {a: {ask: A?, type: choice, choices: torn}, b: {ask: B?, typ: text}}")
-    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of the type text"]
+    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of a question"]
 
 
 def test_a_question_with_broken_choices_is_not_half_read() -> None:
@@ -285,7 +285,7 @@ def test_a_question_with_broken_choices_is_not_half_read() -> None:
             "form: abc\nfields: {a: {ask: A?, type: matrix, choices: torn, rows: {a1: One}}, b: {ask: B?, typ: text}}\n"
             "alerts: [{label: X, when: {a1: 1}}]"
         )
-    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of the type text"]
+    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of a question"]
 
 
 def test_mistakes_in_the_file_of_shared_choices_are_reported() -> None:
