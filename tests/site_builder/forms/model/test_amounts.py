@@ -22,6 +22,7 @@ NEVER_ONE = {
     ("collector/review/reasons.py", "number"): "the case of one stands above",
     ("collector/review/cells.py", ":,"): "thousands, or there is no such sentence",
     ("site_builder/checks/sizes.py", "characters"): "tens of thousands",
+    ("site_builder/content/published.py", "number == 1 else"): "the case of one stands beside it",
     ("site_builder/forms/language/criteria.py", "most"): "the case of one stands beside it",
 }
 FILES = [
