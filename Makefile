@@ -1,13 +1,23 @@
-# Two commands matter: `make up` and `make test`. Each does all the set-up that it needs.
+# Two commands matter at first: `make up` and `make test`. Each of these does all the set-up that it needs.
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: up test fast coverage lint format bench clean
+.PHONY: up check preview build test fast coverage lint format bench clean
 
 up: $(VENV)/.installed
 	@$(BIN)/homeward up --demo --port $(PORT)
+
+check: $(VENV)/.installed  ## every mistake in the content, with its place
+	@$(BIN)/homeward check
+
+preview: PORT = 8010
+preview: $(VENV)/.installed  ## the site while it is being written
+	@$(BIN)/homeward preview --port $(PORT)
+
+build: $(VENV)/.installed  ## publishes the site, whether it is running or not
+	@$(BIN)/homeward build
 
 test: $(VENV)/.test-installed
 	$(BIN)/python tests/browser/install_chromium.py

@@ -14,11 +14,14 @@ import click
 from collector import people
 from collector.driver import require_sound_sqlite
 from collector.errors import CollectorError
+from collector.ledger.access import Access
 from collector.ledger.events import utc
 from collector.ledger.opening import open_ledger
-from collector.publishing import publish
+from collector.publishing import publish, published_in
 from collector.settings import Settings
 from collector.storage import Storage
+from site_builder.command_line import command
+from site_builder.forms.history.published import Published
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import SiteError
 
@@ -43,6 +46,12 @@ def say(as_json: bool, facts: dict[str, Any], *lines: str) -> None:
 
 class Homeward(click.Group):
     """Prints an expected error as one sentence and exits with code 1."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Call the command in its own help what whoever reads it has to type."""
+        return super().make_context(command(), args, parent, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *OF_THE_SITE_BUILDER])
@@ -74,9 +83,21 @@ def settings_for(data: Path | None, **changes: Any) -> Settings:
 
 @click.group(cls=Homeward)
 @click.version_option(package_name="homeward", message="Homeward %(version)s")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Homework between appointments: worksheets in, a private caseload out."""
     require_sound_sqlite()
+    context.obj = published_here
+
+
+def published_here(data: Path | None) -> Published | None:
+    """Return what the ledger in the data folder holds of the forms; None if there is none. Raises LedgerUnavailable."""
+    ledger = Storage(settings_for(data)).ledger
+    if not ledger.exists():
+        return None
+    access = Access(ledger)
+    click.get_current_context().call_on_close(access.close)
+    return published_in(access)
 
 
 @main.command()
@@ -279,7 +300,7 @@ def build(config: Path, site: Path | None, data: Path | None, as_json: bool) -> 
         def publish_to_ledger(catalogue: Catalogue) -> None:
             publish(ledger, access, catalogue)
 
-        report = build_site(config, settings.site, publish=publish_to_ledger)
+        report = build_site(config, settings.site, publish=publish_to_ledger, published=published_in(access))
     for warning in report.warnings:
         click.echo(warning, err=True)
     say(as_json, report.to_json(), str(report))

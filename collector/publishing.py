@@ -11,6 +11,7 @@ from collector.ledger.access import Access
 from collector.ledger.events import COMMAND, SYSTEM, By, Event, form_published
 from collector.ledger.ledger import Ledger
 from site_builder.forms.history.changes import Change, ChangesRefused, compare
+from site_builder.forms.history.published import Published
 from site_builder.forms.history.versions import history_of
 from site_builder.forms.model.catalogue import Catalogue, PublishedForm
 from site_builder.forms.model.definition import Form
@@ -44,6 +45,13 @@ def publish_what_fits(ledger: Ledger, access: Access, catalogue: Catalogue) -> l
         log.error("not published: %s", ChangesRefused(refused))
     rest = tuple(entry for entry in catalogue.forms if entry.form.id not in refused)
     return publish(ledger, access, replace(catalogue, forms=rest), SYSTEM)
+
+
+def published_in(access: Access) -> Published:
+    """Return what a ledger holds of the forms, for comparing pages with it. Raises LedgerUnavailable."""
+    forms = {id: _readable(access.bodies(id).values()) for id in access.forms()}
+    histories = {id: history for id, known in forms.items() if (history := history_of(list(known.values())))}
+    return Published(histories, frozenset(hash for known in forms.values() for hash in known), access.answers)
 
 
 def _refused(access: Access, catalogue: Catalogue) -> dict[str, list[Change]]:

@@ -17,6 +17,7 @@ import yaml
 
 from site_builder.checks import open_library
 from site_builder.checks.unfinished import MARK, unfinished
+from site_builder.command_line import command
 from site_builder.content.library import Library, Page
 from site_builder.content.menu import entry, menu_of, section_of
 from site_builder.forms.model.errors import SiteError
@@ -26,8 +27,12 @@ STARTERS = Path(__file__).parent / "starters"
 # The folder of each kind, relative to the content, and its section in the menu.
 KINDS = {
     "worksheet": ("worksheets", "Worksheets"),
+    "diary": ("worksheets", "Worksheets"),
+    "experiment": ("worksheets", "Worksheets"),
+    "exposure": ("worksheets", "Worksheets"),
     "guide": ("guides", "Guides"),
     "measure": ("measures", "Questionnaires"),
+    "subscales": ("measures", "Questionnaires"),
     "program": ("programs", "Programs"),
 }
 _LONGEST_SLUG = LONGEST_NAME - len("worksheet-") - len("-999")  # leaves room for what makes a form's id unique
@@ -56,7 +61,7 @@ class Started:
         return (
             f"Written: {self.file}\n"
             f"Open it, and put your own words where a {MARK} stands: lines {where}.\n"
-            "`homeward preview` shows the page while you write, and `homeward check` says what is left.\n"
+            f"`{command('preview')}` shows the page while you write, and `{command('check')}` says what is left.\n"
             f"To have it in the menu too, add this under {self.section} in mkdocs.yml:\n{self.menu}"
         )
 
@@ -71,7 +76,7 @@ def new(kind: str, name: str, content: Path) -> Started:
     title = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
     slug = slug_of(title)
     if not slug:
-        remedy = f'write it in plain letters (homeward new {kind} "good things"), and change the title in the file'
+        remedy = f'write it in plain letters ({command("new")} {kind} "good things"), and change the title in the file'
         raise NotStarted(f"'{title}' has no letter from a to z and no figure to name the file with; {remedy}.")
     form = free_form_id(slug, kind, library)
     text = Template((STARTERS / f"{kind}.md").read_text("utf-8")).substitute(

@@ -15,8 +15,10 @@ from collector.cli import main
 from collector.settings import Settings
 from site_builder.content.library import read_library
 from site_builder.forms.language.criteria import CLUSTER, CRITERION
+from site_builder.forms.language.fields import OPTIONS
 from site_builder.forms.language.scales import SCALE
 from site_builder.forms.model.fields import KINDS
+from site_builder.new import KINDS as STARTERS
 
 ROOT = Path(__file__).parent.parent
 REWRITE = os.environ.get("HOMEWARD_REWRITE_DOCS") == "1"
@@ -26,17 +28,17 @@ def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
-def commands(group: click.Group = main, before: str = "homeward") -> Iterator[tuple[str, click.Command]]:
-    """Return every command with its full name."""
+def commands(group: click.Group = main, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Return every command with its full name, such as "client add"."""
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if command is None or command.hidden:
             continue
         if isinstance(command, click.Group):
-            yield from commands(command, f"{before} {name}")
+            yield from commands(command, f"{before}{name} ")
         else:
-            yield f"{before} {name}", command
+            yield f"{before}{name}", command
 
 
 @pytest.mark.parametrize(("name", "command"), list(commands()), ids=lambda value: str(value)[:30])
@@ -48,8 +50,14 @@ def test_every_command_and_option_is_documented(name: str, command: click.Comman
             assert f"`{option.opts[0]}`" in line
 
 
+@pytest.mark.parametrize("name", ["docs/reference.md", "content/handbook/start.md"])
+def test_every_kind_of_starter_is_documented(name: str) -> None:
+    assert [kind for kind in STARTERS if f"`{kind}`" not in read(name)] == []
+
+
 def test_every_documented_command_exists() -> None:
-    documented = re.findall(r"^\| `(homeward [a-z ]+?)(?: [A-Z]+)*`", read("docs/reference.md"), flags=re.M)
+    table = read("docs/reference.md").split("## Commands")[1].split("\n## ")[0]
+    documented = re.findall(r"^\| `([a-z ]+?)(?: [A-Z]+)*` \|", table, flags=re.M)
     assert sorted(documented) == sorted(name for name, _ in commands())
 
 
@@ -65,6 +73,13 @@ def test_every_setting_is_documented_and_read() -> None:
 def test_every_kind_of_field_is_documented() -> None:
     table = read("docs/worksheets.md").split("## Kinds of field")[1].split("##")[0]
     assert re.findall(r"^\| `([a-z ]+)` \|", table, flags=re.M) == list(KINDS)
+
+
+@pytest.mark.parametrize("type", list(KINDS))
+def test_every_option_of_a_type_is_documented(type: str) -> None:
+    """The handbook's page of a type is written from this row."""
+    row = next(line for line in read("docs/worksheets.md").splitlines() if line.startswith(f"| `{type}` |"))
+    assert [option for option in OPTIONS[type] if not re.search(rf"`{option}\b", row)] == []
 
 
 def test_the_readmes_worksheet_is_valid(tmp_path: Path) -> None:

@@ -23,7 +23,11 @@ _IN_WORDS = """CASE
          WHEN type <> 'rating' AND codes IS NOT NULL THEN coalesce(codes ->> CAST(stored AS TEXT), stored)
          WHEN typeof(stored) = 'real' THEN format('%.15g', stored)
          ELSE stored END"""
-_STORED = 'submission, client, form, received, question, type, codes, "row", "table", "column", stored'
+# What counts as missing is no number, though its code may be one.
+_NUMBER = """CASE
+         WHEN points IS NOT NULL THEN points ->> CAST(stored AS TEXT)
+         WHEN typeof(stored) IN ('integer', 'real') THEN stored END"""
+_STORED = 'submission, client, form, received, question, type, codes, points, "row", "table", "column", stored'
 _NONE = f"SELECT {', '.join(f'NULL AS {name}' for name in _STORED.split(', '))} WHERE 0"
 
 
@@ -42,7 +46,7 @@ def answers(db: Database) -> str:
     """Return the SELECT of `answers`: every stored value with its question, in the wording that was answered."""
     return f"""
 SELECT submission, client, form, received, question, CAST({_IN_WORDS} AS TEXT) AS answer,
-       CAST(iif(typeof(stored) IN ('integer', 'real'), stored, NULL) AS REAL) AS number, "row", "table", "column"
+       CAST({_NUMBER} AS REAL) AS number, "row", "table", "column"
   FROM ({_joined(list(_that_fit(_terms(db))) or [_NONE])})
  WHERE stored IS NOT NULL
 """  # noqa: S608 - made of the words of this module and the names of tables and columns
@@ -86,7 +90,7 @@ def _term(table: str, columns: Sequence[str], is_repeat: bool) -> str:
     row = 't."row"' if is_repeat else "NULL"
     values = " ".join(f"WHEN '{column}' THEN t.\"{column}\"" for column in columns)
     return f"""
-SELECT t.submission, t.client, q.form, t.received, q.ask AS question, q.type, q.codes,
+SELECT t.submission, t.client, q.form, t.received, q.ask AS question, q.type, q.codes, q.points,
        {row} AS "row", q."table", q."column", CASE q."column" {values} END AS stored
   FROM "{table}" AS t JOIN submissions AS s USING (submission)
   JOIN questions AS q ON (q.definition, q."table") = (s.definition, '{table}')

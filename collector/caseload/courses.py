@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
+from site_builder.forms.model.definition import PLACES
+from site_builder.forms.model.rounding import half_up
+
 URGENT = "urgent"  # the graver of the two tiers of alerts
 DIRECTIONS = {1: "better", -1: "worse"}  # as `progress` has them
 
@@ -192,10 +195,8 @@ class LastSeen(NamedTuple):
 
 @lru_cache(maxsize=4096)  # a page writes thousands of scores, and few that differ
 def points(value: float | None) -> str:
-    """Return a score as text: whole numbers without a decimal point, others with one decimal."""
-    if value is None:
-        return "no score"
-    return str(int(value)) if value == int(value) else f"{value:.1f}"
+    """Return a score as text, with the decimals that it is stored with; a whole number without a point."""
+    return "no score" if value is None else str(half_up(value, PLACES))
 
 
 def readable(name: str) -> str:

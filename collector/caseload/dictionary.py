@@ -6,10 +6,12 @@ the file itself stores in its table `questions`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from collector.caseload.columns import STANDARD
+from collector.caseload.in_words import SUFFIX
 from collector.driver import sqlite3
 
 
@@ -19,6 +21,39 @@ class TableDescription(NamedTuple):
     description: str
     columns: dict[str, str]
 
+
+class Question(NamedTuple):
+    """A row of `questions`: what a column was asked as."""
+
+    form: str
+    table: str
+    column: str | None
+    ask: str
+    hint: str | None
+    type: str
+    codes: str | None
+
+    def in_words(self) -> str:
+        """Return the question, what stands beside it, and what the column's values stand for."""
+        return " · ".join(part for part in (self.ask, self.hint, self._values()) if part)
+
+    def _values(self) -> str:
+        labels = json.loads(self.codes) if self.codes else {}
+        if self.type == "rating" and labels:
+            (lowest, first), *_, (highest, last) = [*labels.items()] * 2
+            return f"From {lowest}{f' ({first})' * bool(first)} to {highest}{f' ({last})' * bool(last)}"
+        if labels:
+            several = "A list of: " if self.type == "choices" else ""
+            return several + ", ".join(f"{code} = {label}" if label else code for code, label in labels.items())
+        return VALUES.get(self.type, "")
+
+
+# What the values of a column are, where nothing else beside the question says so.
+VALUES = {
+    "date": "A day, such as 2026-03-09",
+    "time": "A time of day, such as 14:02",
+    "duration": "In minutes; in words, hours and minutes",
+}
 
 _STANDARD = {name: column.description for name, column in STANDARD.items()}
 _SUBMISSION, _CLIENT, _VERSION = (_STANDARD[name] for name in ("submission", "client", "version"))
@@ -61,15 +96,15 @@ TABLES: dict[str, TableDescription] = {
             "scale": "The scale's name; its rule is in scales. Where a later version counts otherwise, its scores"
             " have a name of their own (total_v2)",
             "received": _RECEIVED,
-            "raw": "The sum of the answered items; empty when none was answered",
+            "raw": "The sum of the answered items, times the multiplier; empty when none was answered",
             "answered": "How many of the scale's items were answered",
             "items": "How many items the scale has",
             "prorated": "The score, missing items filled by the mean of the others as far as the rule allows;"
-            " empty when too many are missing. Compare this one over time",
+            " empty when too many are missing. Halves are rounded up, to two decimals or as the rule says; bands,"
+            " cut-offs and changes go by this number. Compare this one over time",
             "band": "The band that the prorated score falls into",
             "reached": "The cut-offs that the prorated score reaches, a JSON list of names; empty without a score",
             "seq": "Its submission's number in the ledger: of two with the same time, the higher number came later",
-            "exact": "The prorated score before it was rounded for reading: bands, cut-offs and changes go by this one",
         },
     ),
     "scales": TableDescription(
@@ -95,8 +130,8 @@ TABLES: dict[str, TableDescription] = {
             "method": "What becomes of the items: their sum or their mean",
             "rounding": "How the score is rounded before it is read: none or half up, to whole points",
             "rounding_source": "Where that rounding comes from",
-            "gate": "The question that decides whether the items count, a JSON list of [question, test, value]; otherwise"
-            " the score is the lowest one; empty when there is none",
+            "gate": "What decides whether the items count, a JSON list of [question, test, value]; otherwise the score"
+            " is the lowest one; empty when there is none",
         },
     ),
     "criteria": TableDescription(
@@ -147,6 +182,20 @@ TABLES: dict[str, TableDescription] = {
             "acknowledged": "When somebody has seen to it, UTC",
         },
     ),
+    "left_out": TableDescription(
+        "What was left out and could have raised an alert: it does not mean that there is no risk. One row for each"
+        " such question of a submission on which something else was answered.",
+        {
+            "submission": _SUBMISSION,
+            "item": "The question, as in alerts; or a scale that has no score because too much is missing",
+            "client": _CLIENT,
+            "form": _FORM,
+            "question": "The question as the client read it",
+            "answer": "An answer that counts as missing, such as “I would rather not say”; empty without any",
+            "tier": "How soon its alert would have to be looked at: urgent or soon",
+            "received": _RECEIVED,
+        },
+    ),
     "questions": TableDescription(
         "The data dictionary: what each column of a form's table was asked as, in every wording that was answered.",
         {
@@ -162,6 +211,7 @@ TABLES: dict[str, TableDescription] = {
             "hint": "What stands beside the question; for a row of a matrix, the question above all rows",
             "type": "The kind of question",
             "codes": "What each code stands for, JSON; for a rating, the words at its two ends",
+            "points": "What each code counts, JSON, null for what counts as missing; empty when each counts itself",
         },
     ),
     "problems": TableDescription(
@@ -187,11 +237,12 @@ TABLES: dict[str, TableDescription] = {
             "question": "The question as the client read it",
             "answer": "What the client wrote",
             "received": _RECEIVED,
+            "words": "What the search looks through instead of the answer, where scripts without spaces need it",
         },
     ),
     "progress": TableDescription(
         "Scores compared over time: one row for each client and scale that has a score in the client's current course"
-        " of treatment. All scores here are prorated; changes are those of exact.",
+        " of treatment. All scores here are prorated.",
         {
             "client": _CLIENT,
             "form": _FORM,
@@ -276,7 +327,7 @@ TABLES: dict[str, TableDescription] = {
             "question": "The question as the client read it, in the version that was answered; for a row of a matrix,"
             " the row",
             "answer": "The answer in words: labels instead of codes, hours and minutes",
-            "number": "The answer as a number, or the number that is its code; empty when it has none",
+            "number": "The answer as a number, or what its code counts; empty when it has none, or counts as missing",
             "row": "Which of the entries of a repeat, from 1; empty for other questions",
             "table": "The table that holds the answer",
             "column": "The column that holds the answer. A question that was renamed keeps it: filter by this one",
@@ -291,22 +342,30 @@ HIDDEN = ("_homeward", "_definitions", "_sqlite_migrations")
 def describe(connection: sqlite3.Connection) -> dict[str, TableDescription]:
     """Return a description of every readable table of a caseload file; each column has its latest wording."""
     rows = connection.execute(
-        'SELECT form, "table", "column", ask FROM questions JOIN _definitions USING (definition, form, version)'
+        'SELECT form, "table", "column", ask, hint, type, codes'
+        "  FROM questions JOIN _definitions USING (definition, form, version)"
         " ORDER BY form, version, published, questions.rowid"
     ).fetchall()
-    return {**TABLES, **_form_tables(rows)}
+    tables = _form_tables(Question(*row) for row in rows)
+    words = {f"{table}{SUFFIX}": _in_words(table, described) for table, described in tables.items()}
+    return {**TABLES, **tables, **words}
 
 
-def _form_tables(questions: Iterable[tuple[str, str, str | None, str]]) -> dict[str, TableDescription]:
+def _in_words(table: str, described: TableDescription) -> TableDescription:
+    return TableDescription(f"{table} with labels in the place of codes. {described.description}", described.columns)
+
+
+def _form_tables(questions: Iterable[Question]) -> dict[str, TableDescription]:
     tables: dict[str, TableDescription] = {}
-    for form, table, column, ask in questions:
+    for question in questions:
+        table = question.table
         if table not in tables:
-            tables[table] = TableDescription(f"What clients answered in {form}.", dict(_STANDARD))
-        if column is None:  # the repeat itself; this table holds its entries
-            tables[table] = tables[table]._replace(description=ask)
+            tables[table] = TableDescription(f"What clients answered in {question.form}.", dict(_STANDARD))
+        if question.column is None:  # the repeat itself; this table holds its entries
+            tables[table] = tables[table]._replace(description=question.ask)
             tables[table].columns.pop("version", None)
         else:
-            tables[table].columns[column] = ask
+            tables[table].columns[question.column] = question.in_words()
     for description in tables.values():
         if "version" in description.columns:
             description.columns.pop("row")

@@ -16,13 +16,14 @@ from sqlite_utils import Database
 from collector.caseload.definitions import Definition
 from collector.caseload.rows import Row
 from collector.caseload.tables import Column, Table
-from site_builder.forms.model.definition import Computed, Scale, Section
-from site_builder.forms.model.fields import Field, Matrix, Number, Rating, Repeat
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.definition import Scale, Section
+from site_builder.forms.model.fields import Field, Matrix, Number, OneOf, Rating, Repeat, words_by_code
 from site_builder.forms.model.wording import plain
 
 _INSERT_QUESTION = (
-    'INSERT INTO questions (definition, form, version, field, "column", "table", section, ask, hint, type, codes)'
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    'INSERT INTO questions (definition, form, version, field, "column", "table", section, ask, hint, type, codes,'
+    " points) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_SCALE = (
     "INSERT OR REPLACE INTO scales (form, version, scale, title, items, reversed, multiplier, missing,"
@@ -85,12 +86,15 @@ def _questions(definition: Definition) -> Iterator[Row]:
                 table = tables[id(field)]
                 yield _question(definition, section, field, field.id, None, table.name)
                 for column in table.columns:
-                    yield _question(definition, section, column.field, column.path, column, table.name)
+                    if column.computed:
+                        yield _computed(definition, section, column, column.computed, table.name)
+                    else:
+                        yield _question(definition, section, column.field, column.path, column, table.name)
             for name, column in columns.get(id(field), ()):
                 yield _question(definition, section, field, column.path, column, name)
         for computed in section.computed:
             column = next(column for column in layout.main.columns if column.computed == computed)
-            yield _computed(definition, section, column, computed)
+            yield _computed(definition, section, column, computed, layout.main.name)
 
 
 def _question(
@@ -100,16 +104,17 @@ def _question(
         *(definition.hash, definition.form.id, definition.form.version),
         *(path, column.name if column else None, table),
         *(section.title, column.ask if column else plain(field.ask), _hint(field), field.type, _codes(field)),
+        _points(field),
     )
 
 
-def _computed(definition: Definition, section: Section, column: Column, computed: Computed) -> Row:
-    form, table = definition.form, definition.layout.main.name
+def _computed(definition: Definition, section: Section, column: Column, computed: Computed, table: str) -> Row:
+    form = definition.form
     unit = f" · In {computed.unit}" if computed.unit else ""
     hint = f"{computed.formula}: {', '.join(computed.of)}{unit}"
     return (
-        *(definition.hash, form.id, form.version, computed.id, column.name, table),
-        *(section.title, computed.label, hint, "computed", None),
+        *(definition.hash, form.id, form.version, column.path, column.name, table),
+        *(section.title, computed.label, hint, "computed", None, None),
     )
 
 
@@ -117,7 +122,7 @@ def _hint(field: Field) -> str:
     """Return the hint beside the question; for a row of a matrix, with the question above all rows."""
     parts = [plain(field.ask)] if isinstance(field, Matrix) else []
     parts += [plain(field.hint)] if field.hint else []
-    parts += [f"In {field.unit}"] if isinstance(field, Number) and field.unit else []
+    parts += [f"In {field.unit}"] if isinstance(field, Number | Rating) and field.unit else []
     return " · ".join(parts)
 
 
@@ -127,7 +132,15 @@ def _codes(field: Field) -> str | None:
         first, last = field.ends or ("", "")
         return _json({str(field.lowest): first, str(field.highest): last})
     choices = getattr(field, "choices", ())
-    return _json({choice.code: choice.label for choice in choices}) if choices else None
+    return _json(words_by_code(choices)) if choices else None
+
+
+def _points(field: Field) -> str | None:
+    """Return what each code counts as JSON, null for what counts as missing; None where every code is its number."""
+    choices = field.choices if isinstance(field, OneOf | Matrix) else ()
+    if all(choice.scored and choice.points is None for choice in choices):
+        return None
+    return _json({choice.code: choice.value for choice in choices})
 
 
 def _scales(definition: Definition) -> Iterator[Row]:

@@ -9,14 +9,15 @@ from collector.caseload.columns import STANDARD
 from collector.caseload.errors import CannotFold
 from site_builder.forms.history.signatures import signature
 from site_builder.forms.history.versions import asked, renamed
-from site_builder.forms.history.words import Asked, Wordings, parts, words_of
+from site_builder.forms.history.words import Asked, Wordings, parts
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.identifiers import unfit_table
 
 # name → the id that holds it, and the properties that must not change
 Holders: TypeAlias = dict[str, tuple[str, Hashable]]
 
-LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts"})  # forms were called like this before the views came
+# Forms were called like these views and this table before they came.
+LATER_VIEWS = frozenset({"answers", "last_seen", "open_alerts", "left_out"})
 NO_HOLDER = ("-", ())  # "-" is never an id
 
 
@@ -26,13 +27,13 @@ class Names:
     A column, a repeat's table, a scale and a criterion each keep the first name they were assigned. A name is held by
     an id together with the properties that must not change. A renamed question (`was`) passes its columns on to its new
     id; a column is never reused for another question. Words that mean something else need another column as well,
-    whether or not the version says so: a ledger may hold definitions that were published before words were compared.
+    even within a version: a ledger may hold definitions that were published before words were compared.
     """
 
     def __init__(self) -> None:
         self._tables: dict[str, tuple[str, str]] = {}  # table → its form and repeat
         self._columns: dict[str, Holders] = {}  # of each table
-        self._wordings: dict[tuple[str, str], Wordings] = {}  # of each table and column
+        self._wordings: dict[tuple[str, str], tuple[int, Wordings]] = {}  # of each table and column, with the version
         self._scales: dict[str, Holders] = {}  # of each form
         self._criteria: dict[str, Holders] = {}  # of each form
         self._asked: dict[str, frozenset[str]] = {}  # form → the paths of its latest definition
@@ -77,12 +78,15 @@ class Names:
         taken = self._columns.setdefault(table, dict.fromkeys(STANDARD, NO_HOLDER))
         holder, now = (id, signature(asked.field)), parts(asked)
         for name, other in taken.items():
-            if other == holder and (wordings := self._wordings[table, name]).go_on(now):
-                self._wordings[table, name] = wordings.then(now)
+            if other != holder:
+                continue
+            latest, wordings = self._wordings[table, name]
+            if wordings.went_on(now) if latest == version else wordings.go_on(now):
+                self._wordings[table, name] = version, wordings.then(now)
                 return name
         name = _free_name(taken, id, version)
         taken[name] = holder
-        self._wordings[table, name] = Wordings(words_of(now))
+        self._wordings[table, name] = version, Wordings.first(now)
         return name
 
     def computed_column(self, table: str, id: str, rule: tuple[str, ...], version: int) -> str:

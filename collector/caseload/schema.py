@@ -10,6 +10,8 @@ import json
 from sqlite_utils import Database, Migrations
 
 from collector.caseload.answers import create_answers
+from collector.caseload.in_words import create_in_words
+from collector.caseload.searching import TOKENIZER, indexed
 from collector.caseload.views import create_views
 from collector.driver import sqlite3
 from collector.storage import DatabaseFile
@@ -297,10 +299,8 @@ def order_of_the_ledger(db: Database) -> None:
     for table in ("submissions", "scores"):
         db.table(table).add_column("seq", int, not_null_default=0)
         db.execute(f"UPDATE {table} SET seq = rowid")  # noqa: S608 - one of the two above
-    db.table("scores").add_column("exact", float)
-    db.execute("UPDATE scores SET exact = raw * items / answered WHERE prorated IS NOT NULL")
     db.execute("DROP INDEX idx_scores_client_form_scale_received_submission_prorated")
-    db.table("scores").create_index(["client", "form", "scale", "received", "seq", "exact"])
+    db.table("scores").create_index(["client", "form", "scale", "received", "seq", "prorated"])
     db.execute("DROP INDEX idx_submissions_client_received")
     db.table("submissions").create_index(["client", "received", "seq"])
 
@@ -388,6 +388,65 @@ def how_a_scale_is_worked_out(db: Database) -> None:
 
 
 @migrations()
+def tables_in_words(db: Database) -> None:
+    create_in_words(db)
+
+
+@migrations()
 def views_by_course(db: Database) -> None:
     """Create the views as this release has them; a release that changes one gives this migration another name."""
     create_views(db)
+
+
+@migrations()
+def risk_left_out(db: Database) -> None:
+    table = db.table("left_out")
+    table.create(
+        {
+            "submission": str,
+            "item": str,
+            "client": str,
+            "form": str,
+            "question": str,
+            "answer": str,
+            "tier": str,
+            "received": str,
+        },
+        pk=("submission", "item"),
+        foreign_keys=[("submission", "submissions", "submission"), ("client", "clients", "client")],
+        not_null={"client", "form", "question", "tier", "received"},
+        strict=True,
+    )
+    table.create_index(["client", "received"])
+
+
+@migrations()
+def words_for_the_search(db: Database) -> None:
+    """Search what `words` holds, or the answer itself where that is empty; see searching.py."""
+    for trigger in ("written_ai", "written_ad", "written_au"):
+        db.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+    db.execute("DROP TABLE written_fts")
+    db.table("written").add_column("words", str)
+    for id, answer in db.execute("SELECT id, answer FROM written").fetchall():
+        if (words := indexed(answer)) is not None:
+            db.execute("UPDATE written SET words = ? WHERE id = ?", (words, id))
+    db.execute(
+        "CREATE VIRTUAL TABLE written_fts USING fts5"
+        f"(answer, tokenize='{TOKENIZER}', content=\"written\", content_rowid='id')"
+    )
+    added = "INSERT INTO written_fts (rowid, answer) VALUES (new.id, coalesce(new.words, new.answer));"
+    removed = (
+        "INSERT INTO written_fts (written_fts, rowid, answer)"
+        " VALUES ('delete', old.id, coalesce(old.words, old.answer));"
+    )
+    db.execute(f"CREATE TRIGGER written_ai AFTER INSERT ON written BEGIN {added} END")
+    db.execute(f"CREATE TRIGGER written_ad AFTER DELETE ON written BEGIN {removed} END")
+    db.execute(f"CREATE TRIGGER written_au AFTER UPDATE ON written BEGIN {removed} {added} END")
+    db.execute("INSERT INTO written_fts (rowid, answer) SELECT id, coalesce(words, answer) FROM written")
+    # Otherwise the index retains the words of deleted rows.
+    db.execute("INSERT INTO written_fts (written_fts, rank) VALUES ('secure-delete', 1)")
+
+
+@migrations()
+def what_codes_count(db: Database) -> None:
+    db.table("questions").add_column("points", str)

@@ -13,10 +13,11 @@ from collector.caseload.columns import OF_A_FORM, OF_A_REPEAT, STANDARD
 from collector.caseload.errors import CannotFold
 from collector.caseload.naming import Names
 from collector.caseload.rows import Insert, Row, Value
-from site_builder.forms.answering.computed import PLACES, compute
+from site_builder.forms.answering.computed import PLACES, compute, compute_row
 from site_builder.forms.history.versions import counting
 from site_builder.forms.history.words import Asked
-from site_builder.forms.model.definition import Computed, Form
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import (
     AnyOf,
     Choice,
@@ -104,6 +105,10 @@ class Table:
             if not column.computed
         }
 
+    def row_values(self, row: Mapping[str, Any]) -> Row:
+        """Return the values of an entry of a repeat, including computed ones. Raises CannotFold."""
+        return self.values({**row, **compute_row(self.repeat, row)} if self.repeat and self.repeat.computed else row)
+
     def values(self, answers: Mapping[str, Any]) -> Row:
         """Return the value of each column, None where there is no answer. Raises CannotFold."""
         values: list[Value] = []
@@ -159,14 +164,17 @@ def lay_out(form: Form, names: Names) -> Layout:
     columns_by_path = {column.path: column.name for column in columns}
     return Layout(
         form,
-        Table(main, columns + _computed_columns(main, form, columns, names)),
-        tuple(
-            Table(name, _columns(name, repeat.of, form.version, names, questions, f"{repeat.id}."), repeat)
-            for name, repeat in tables
-        ),
+        Table(main, columns + _computed_columns(main, form.computed, columns, form.version, names)),
+        tuple(_repeat_table(name, repeat, form.version, names, questions) for name, repeat in tables),
         _scales(form, columns_by_path, names),
         _criteria(form, columns_by_path, names),
     )
+
+
+def _repeat_table(name: str, repeat: Repeat, version: int, names: Names, questions: Mapping[str, Asked]) -> Table:
+    prefix = f"{repeat.id}."
+    columns = _columns(name, repeat.of, version, names, questions, prefix)
+    return Table(name, columns + _computed_columns(name, repeat.computed, columns, version, names, prefix), repeat)
 
 
 def _scales(form: Form, columns: Mapping[str, str], names: Names) -> dict[str, str]:
@@ -210,17 +218,20 @@ def _columns(
     return tuple(columns())
 
 
-def _computed_columns(table: str, form: Form, columns: Sequence[Column], names: Names) -> tuple[Column, ...]:
+def _computed_columns(
+    table: str, values: Sequence[Computed], columns: Sequence[Column], version: int, names: Names, prefix: str = ""
+) -> tuple[Column, ...]:
     """Return a column for each computed value; another formula, or other input columns, gets a new column."""
-    inputs = {column.path: column for column in columns}
+    inputs = {column.path.removeprefix(prefix): column for column in columns}
     computed_columns = []
-    for computed in form.computed:
-        whole = computed.formula != "ratio" and all(inputs[name].type is not float for name in computed.of)
+    for computed in values:
+        divides = computed.formula in ("ratio", "mean")
+        whole = not divides and all(inputs[name].type is not float for name in computed.of)
         field = Number(id=computed.id, ask=computed.label, unit=computed.unit, decimals=0 if whole else PLACES)
         rule = (computed.formula, *(inputs[name].name for name in computed.of))
-        name = names.computed_column(table, computed.id, rule, form.version)
+        name = names.computed_column(table, computed.id, rule, version)
         type, convert = _storage(field)
-        computed_columns.append(Column(name, type, computed.id, field, "", convert, computed))
+        computed_columns.append(Column(name, type, f"{prefix}{computed.id}", field, "", convert, computed))
         inputs[computed.id] = computed_columns[-1]
     return tuple(computed_columns)
 

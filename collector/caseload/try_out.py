@@ -86,7 +86,7 @@ def _tables(connection: sqlite3.Connection, form: Form) -> Iterator[TriedTable]:
     for table, column, ask in connection.execute('SELECT "table", "column", ask FROM questions'):
         asked.setdefault(table, {})[column] = ask
     own = sorted(asked, key=lambda table: table != form.table)
-    for name in (*own, "scores", "criteria", "alerts", "submissions"):
+    for name in (*own, "scores", "criteria", "alerts", "left_out", "submissions"):
         cursor = connection.execute(f'SELECT * FROM "{name}" WHERE submission = ? ORDER BY 1, 2, 3', (SUBMISSION,))  # noqa: S608
         columns = tuple(column[0] for column in cursor.description)
         rows = tuple(tuple(row) for row in cursor)

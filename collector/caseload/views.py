@@ -47,7 +47,7 @@ def progress() -> str:
     Looking five scores up by index takes a fifth of the time that window functions over all scores take.
     """
     latest = "received DESC, seq DESC"
-    best = "CASE better WHEN 'higher' THEN -exact ELSE exact END, received, seq"
+    best = "CASE better WHEN 'higher' THEN -prorated ELSE prorated END, received, seq"
     changes = ", ".join(_change(at) for at in _EARLIER)
     return f"""
 SELECT client, form, scale, title, better, reliable_change, possible_change, course_begun,
@@ -75,17 +75,14 @@ SELECT series.client, series.form, series.scale, title, better, reliable_change,
 
 def _score(order: str, offset: str = "") -> str:
     own = (
-        "(client, form, scale) = (series.client, series.form, series.scale) AND exact IS NOT NULL"
+        "(client, form, scale) = (series.client, series.form, series.scale) AND prorated IS NOT NULL"
         " AND (received, seq) >= (begun, course_seq)"
     )
     return f"(SELECT rowid FROM scores WHERE {own} ORDER BY {order} LIMIT 1 {offset})"  # noqa: S608 - as above
 
 
 def _columns(at: str) -> str:
-    return (
-        f"{at}.prorated AS {at}, {at}.exact AS exact_{at},"
-        f" {at}.received AS {at}_received, {at}.submission AS {at}_submission"
-    )
+    return f"{at}.prorated AS {at}, {at}.received AS {at}_received, {at}.submission AS {at}_submission"
 
 
 def _change(at: str) -> str:
@@ -97,10 +94,9 @@ def _change(at: str) -> str:
 def _since(at: str, score: str = "last") -> str:
     """Return the points from an earlier score to the last; NULL when there is only one score.
 
-    Scores are compared as they were before they were rounded for display, in decimals: from 9.1 to 4.9 is 4.2 and not
-    4.199….
+    Compared in decimals: from 9.1 to 4.9 is 4.2 and not 4.199….
     """
-    return f"CAST(CASE WHEN previous IS NOT NULL THEN round(exact_{score} - exact_{at}, {EXACT}) END AS REAL)"
+    return f"CAST(CASE WHEN previous IS NOT NULL THEN round({score} - {at}, {EXACT}) END AS REAL)"
 
 
 def _reliable(at: str) -> str:
@@ -138,4 +134,4 @@ def _worse_since_best() -> str:
 
 def _case(at: str) -> str:
     """Return 1 if a score counts as a case, 0 if not, NULL when the scale has no cut-off for that."""
-    return f"CAST(CASE better WHEN 'higher' THEN exact_{at} <= cut_off ELSE exact_{at} >= cut_off END AS INTEGER)"
+    return f"CAST(CASE better WHEN 'higher' THEN {at} <= cut_off ELSE {at} >= cut_off END AS INTEGER)"

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from collector.endpoints import client_sign_in, services
 from collector.endpoints.built_site import BuiltSite
+from collector.endpoints.definitions import largest_body
 from collector.endpoints.health import health
 from collector.endpoints.openapi import openapi
 from collector.endpoints.rates import Limits
@@ -63,7 +64,7 @@ def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
             Middleware(SecurityHeaders, policy=lambda: built_site.current().policy, https=settings.https),
             Middleware(Mishaps, answer=refusals.as_app(500)),
             Middleware(SameOrigin, refusal=refusals.as_app(403), https=settings.https),
-            Middleware(BodyLimits),
+            Middleware(BodyLimits, larger=largest_body),
         ],
         exception_handlers={
             Refusal: refusals.refusal,

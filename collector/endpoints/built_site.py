@@ -19,6 +19,7 @@ from collector.endpoints.catalogue_file import read_catalogue
 from collector.endpoints.rendering import templates_of
 from collector.middleware.security_headers import page_policy
 from site_builder.forms.model.catalogue import FILE, Catalogue
+from site_builder.forms.model.direction import isolated
 from site_builder.forms.model.errors import SiteError
 
 LOOK_EVERY = 1.0  # seconds; a new build shows within one, and in between a page only reads the clock
@@ -78,7 +79,7 @@ class BuiltSite:
         content = templates.get_template(template).render(title=title, **values)
         shell = self.current().shell
         html = shell.replace(SHEET, "hw-sheet" if sheet else "", 1)
-        html = html.replace(TITLE, escape(title), 1).replace(CONTENT, content, 1)
+        html = html.replace(TITLE, escape(isolated(title)), 1).replace(CONTENT, content, 1)
         return HTMLResponse(html, status, dict(headers or {}))
 
     def _stamps(self) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from collector.ledger.access import Link
 from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
 from collector.ledger.events import Event, link_opened, utc
 from collector.ledger.tokens import hash_token, new_token
+from site_builder.forms.model.amounts import counted
 
 MOST_FIELDS = 8  # a sign-in has one
 # The same message for every cause, so that guessing reveals nothing.
@@ -89,7 +90,7 @@ def _too_many(wait: float) -> Refusal:
     return Refusal(
         429,
         "There is a problem",
-        f"There were too many tries. Wait {max(1, round(wait / 60))} minutes, then try again.",
+        f"There were too many tries. Wait {counted(max(1, round(wait / 60)), 'minute')}, then try again.",
         retry_after=wait,
     )
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+
+from starlette.types import Scope
 
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.refusals import Refusal
 from collector.ledger.access import Access
+from site_builder.forms.answering.sizes import MOST_SENDABLE, Size, largest_post
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import UnreadableDefinition
+from site_builder.forms.model.serialise import parsed
 
 RETRY_UNKNOWN = 60  # seconds; publishing a site takes less
 RETRY_UNREADABLE = 3600  # seconds; somebody has to look after it
+FORMS = "/forms/"  # the address of a form begins so
 log = logging.getLogger(__name__)
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -24,6 +30,7 @@ class Definitions:
         self.access = access
         self.built_site = built_site
         self.forms: dict[str, Form] = {}
+        self.largest: dict[str, tuple[str, Size]] = {}
 
     def form(self, id: str, hash: str = "") -> tuple[Form, str]:
         """Return a form with the hash it is stored under; without a hash, the form that is on the site now.
@@ -65,6 +72,26 @@ class Definitions:
                 raise _unreadable() from error
         return self.forms[hash]
 
+    def largest_post(self, id: str) -> Size:
+        """Return the size of the largest post that any definition of a form admits, the one on the site and older ones.
+
+        Raises Refusal for a form that is not on the site.
+        """
+        hash = self._on_the_site(id)
+        newest, size = self.largest.get(id, ("", Size(0, 0)))
+        if newest != hash:
+            sizes = [largest_post(form) for form in self._ever(id)]
+            size = Size(*(max((size[part] for size in sizes), default=0) for part in range(2)))
+            self.largest[id] = hash, size
+        return size
+
+    def _ever(self, id: str) -> Iterator[Form]:
+        for body in self.access.bodies(id).values():
+            try:
+                yield Form.from_json(parsed(body))
+            except UnreadableDefinition:  # nothing can be sent to it
+                continue
+
     def _on_the_site(self, id: str) -> str:
         """Return the hash of a form's definition as it is on the site now. Raises Refusal."""
         catalogue = self.built_site.current().catalogue
@@ -73,6 +100,18 @@ class Definitions:
         if id in catalogue.unreadable:
             raise _unreadable()
         raise Refusal(404, "This page is not here", "There is no such worksheet.")
+
+
+def largest_body(scope: Scope) -> int:
+    """Return how many bytes a request may carry: as many as the longest answers to its form; 0 for anything else."""
+    path: str = scope["path"]
+    if not path.startswith(FORMS):
+        return 0
+    definitions: Definitions = scope["state"]["services"].definitions
+    try:
+        return min(definitions.largest_post(path.removeprefix(FORMS)).bytes, MOST_SENDABLE)
+    except Refusal:
+        return 0
 
 
 def _unreadable() -> Refusal:

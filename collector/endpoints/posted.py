@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from codecs import lookup
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -12,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from collector.endpoints.refusals import Refusal, wants_json
 
-MOST_PAIRS = 2_000  # names with values in a form post: thirty rows of a worksheet's longest repeat use a tenth
+MOST_PAIRS = 2_000  # names with values in a form post, where the form itself does not admit more
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _KEYS = {"id": str, "definition": str, "answers": dict}
 
@@ -24,58 +25,108 @@ class Posted(NamedTuple):
     definition: str
     as_json: bool  # how the sender wants the reply
     change: bool = False  # "Change my answers" was pressed on the page that asks to check them
+    again: bool = False  # the same was sent before, and is to be sent as another sheet
     pairs: Sequence[tuple[str, str]] = ()
     answers: Mapping[str, Any] | None = None
 
 
-async def read_posted(request: Request) -> Posted:
-    """Return what was posted. Raises Refusal: 400 for what is damaged, 413, 415, and 422 for a wrong envelope."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+async def read_posted(request: Request, most_pairs: Callable[[], int]) -> Posted:
+    """Return what was posted; `most_pairs` tells how many names with values the form admits.
+
+    Raises Refusal: 400 for what is damaged, 413, 415, and 422 for a wrong envelope.
+    """
+    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    kind = kind.strip()
     if kind == "application/x-www-form-urlencoded":
-        return _form_post(await read_body(request), wants_json(request))
-    if kind == "application/json":
-        return _json(await read_body(request))
-    raise Refusal(415)
+        body = await read_body(request)
+        if (pairs := body.count(b"&")) >= MOST_PAIRS and pairs >= most_pairs():
+            raise Refusal(413)
+        posted = _form_post(body, wants_json(request))
+    elif kind == "application/json":
+        body = await read_body(request)
+        posted = _json(body)
+    else:
+        raise Refusal(415)
+    _require_utf8(posted, parameters, body)
+    return posted
 
 
 async def read_body(request: Request) -> bytes:
     """Return the whole body; it is in one message nearly always. Raises ClientDisconnect."""
-    body = b""
+    pieces: list[bytes] = []
     more = True
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
-        body += message.get("body", b"")
+        pieces.append(message.get("body", b""))
         more = message.get("more_body", False)
-    return body
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 def _form_post(body: bytes, as_json: bool) -> Posted:
-    if body.count(b"&") >= MOST_PAIRS:
-        raise Refusal(413)
     pairs = form_pairs(body)
     control = {name: value for name, value in pairs if name.startswith("_")}
     id = _id(control.get("_id", ""))
     if as_json and not id:
         raise _no_id("_id")
-    return Posted(id, control.get("_definition", ""), as_json, "_change" in control, pairs)
+    return Posted(id, control.get("_definition", ""), as_json, "_change" in control, "_again" in control, pairs)
 
 
 def form_pairs(body: bytes) -> list[tuple[str, str]]:
-    """Return the names and values of a form post, as urllib's parse_qsl reads them at twice the cost."""
-    pieces = body.decode("utf-8", "replace").replace("+", " ").split("&")
-    pairs = [piece.partition("=") for piece in pieces if piece]
-    return [
-        (unquote(name) if "%" in name else name, unquote(value) if "%" in value else value) for name, _, value in pairs
-    ]
+    """Return the names and values of a form post, as urllib's strict parse_qsl reads them at twice the cost.
+
+    Raises Refusal 400 for bytes that are not UTF-8, encoded with % or not.
+    """
+    try:
+        pieces = body.decode().replace("+", " ").split("&")
+        pairs = [piece.partition("=") for piece in pieces if piece]
+        return [(_unquoted(name), _unquoted(value)) for name, _, value in pairs]
+    except UnicodeDecodeError:
+        raise _not_utf8() from None
+
+
+def _unquoted(text: str) -> str:
+    return unquote(text, errors="strict") if "%" in text else text
+
+
+def _require_utf8(posted: Posted, parameters: str, body: bytes) -> None:
+    """Raise Refusal 400 if the sender says that its letters are in another encoding, and there are any.
+
+    U+FFFD itself, where somebody has pasted it, is a character like another: nothing was lost on the way here.
+    """
+    named = [parameters.partition("charset=")[2].partition(";")[0].strip(' "')] if "charset=" in parameters else []
+    if b"_charset_" in body:
+        named += [value for name, value in posted.pairs if name == "_charset_"]
+    if all(_is_utf8(charset) for charset in named):
+        return
+    if not body.isascii() or not all(value.isascii() for _, value in posted.pairs):
+        raise _not_utf8()
+
+
+def _is_utf8(charset: str) -> bool:
+    if charset.lower() in ("", "utf-8"):
+        return True
+    try:
+        return lookup(charset).name in ("utf-8", "ascii")
+    except (LookupError, ValueError):
+        return False
+
+
+def _not_utf8() -> Refusal:
+    return Refusal(
+        400,
+        "Some letters did not arrive",
+        "Your browser sent them in a way that cannot be read here. Nothing has been stored, so that no word is lost. "
+        "Go back: what you wrote is still on that page. Open the page in another browser, and copy your words into it.",
+    )
 
 
 def _json(body: bytes) -> Posted:
     try:
         sent = orjson.loads(body)
     except ValueError:  # its text may quote what was sent
-        raise Refusal(400) from None
+        raise (Refusal(400) if _can_be_decoded(body) else _not_utf8()) from None
     if not isinstance(sent, dict):
         raise Refusal(400)
     problems = {name: "There is no such key" for name in sent if name not in _KEYS}
@@ -90,6 +141,14 @@ def _json(body: bytes) -> Posted:
     if not id:
         raise _no_id("id")
     return Posted(id, sent.get("definition", ""), as_json=True, answers=sent["answers"])
+
+
+def _can_be_decoded(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _id(typed: str) -> str:

@@ -13,7 +13,7 @@ from collector.endpoints.refusals import Refusal
 from collector.endpoints.services import Services, services_of
 from collector.ledger.events import Kind, Recorded
 from collector.ledger.tokens import CROCKFORD
-from site_builder.forms.answering.scoring import raised
+from site_builder.forms.answering.alerts import raised
 from site_builder.forms.html.render import render_answers
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
@@ -65,7 +65,7 @@ def _page(services: Services, event: Recorded) -> Response:
         received=clinic_time.in_words(event.at, clinic_zone),
         zone=clinic_time.name_of(clinic_zone),
         minutes=SHOWN_FOR // timedelta(minutes=1),
-        answers=render_answers(form, answers) if shown else "",
+        answers=render_answers(form, answers, clinic_zone) if shown else "",
         help=clinic.help_now if at_risk else "",
         contact="" if at_risk else clinic.contact_html,
         help_url=clinic.help_url,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
@@ -21,6 +21,7 @@ from site_builder.forms.model.fields import (
     Text,
     Time,
     YesNo,
+    words_by_code,
 )
 from site_builder.forms.model.wording import plain
 
@@ -55,8 +56,8 @@ def _or_null(schema: Schema) -> Schema:
     return {"oneOf": [schema, {"type": "null"}]}
 
 
-def _one_of(choices: Iterable[Choice]) -> Schema:
-    return {"oneOf": [{"const": choice.code, "title": choice.label} for choice in choices]}
+def _one_of(choices: Sequence[Choice]) -> Schema:
+    return {"oneOf": [{"const": code, "title": words} for code, words in words_by_code(choices).items()]}
 
 
 @singledispatch
@@ -83,9 +84,10 @@ def _(field: Number) -> Schema:
 
 @_schema.register
 def _(field: Rating) -> Schema:
+    unit: Schema = {"x-unit": field.unit} if field.unit else {}
     if field.step == 1:
-        return {"type": "integer", "minimum": field.lowest, "maximum": field.highest}
-    return {"type": "integer", "enum": list(range(field.lowest, field.highest + 1, field.step))}
+        return {"type": "integer", "minimum": field.lowest, "maximum": field.highest} | unit
+    return {"type": "integer", "enum": list(range(field.lowest, field.highest + 1, field.step))} | unit
 
 
 @_schema.register
@@ -100,7 +102,9 @@ def _(field: YesNo) -> Schema:
 
 @_schema.register
 def _(field: AnyOf) -> Schema:
-    return {"type": "array", "items": _one_of(field.choices), "uniqueItems": True}
+    schema: Schema = {"type": "array", "items": _one_of(field.choices), "uniqueItems": True}
+    alone = [choice.code for choice in field.choices if choice.alone]
+    return schema | ({"if": {"contains": {"enum": alone}}, "then": {"maxItems": 1}} if alone else {})
 
 
 @_schema.register

@@ -10,17 +10,20 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector import clinic_time
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.rates import address_block
 from collector.endpoints.receipts import receipt_code
 from collector.endpoints.refusals import Refusal
+from collector.endpoints.sent_before import SentBefore, sent_before
 from collector.endpoints.services import Services, services_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Receipt, by_client, submission_received
+from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
-from site_builder.forms.answering.scoring import raised
+from site_builder.forms.answering.doubts import doubts
 from site_builder.forms.html.render import render_answers, render_form
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import AnswersRejected
@@ -42,8 +45,8 @@ async def submit(request: Request) -> Response:
     A plain post without a UUID is answered by a page that asks to check the answers, and stores nothing.
     """
     services = services_of(request)
-    posted = await read_posted(request)
     id = request.path_params["form"]
+    posted = await read_posted(request, lambda: services.definitions.largest_post(id).pairs)
     try:
         form, definition = services.definitions.form(id, posted.definition)
     except (Refusal, LedgerError) as error:
@@ -54,8 +57,10 @@ async def submit(request: Request) -> Response:
     try:
         signed_in = _admit(services, request, to_store=bool(posted.id))
         answers = read(filled)
-        if not posted.id:
-            return check_page(services.built_site, filled, answers, str(uuid.uuid4()))
+        asks = not (posted.as_json or posted.again)
+        before = sent_before(services, signed_in.client, id, answers, posted.id) if asks else None
+        if not posted.id or before:
+            return check_page(services.built_site, filled, answers, posted.id or str(uuid.uuid4()), before=before)
         receipt = await _store(services, request, filled, signed_in, posted.id, answers)
     except (Refusal, LedgerError) as error:
         return _refused(services, filled, posted, _refusal(error))
@@ -209,9 +214,17 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
 
 
 def check_page(
-    built_site: BuiltSite, filled: Filled, answers: Answers, id: str, refusal: Refusal | None = None
+    built_site: BuiltSite,
+    filled: Filled,
+    answers: Answers,
+    id: str,
+    refusal: Refusal | None = None,
+    before: SentBefore | None = None,
 ) -> Response:
-    """Return a page that asks to check the answers; it carries them, and nothing is stored."""
+    """Return a page that asks to check the answers; it carries them, and nothing is stored.
+
+    With `before` it asks whether what has arrived already is to be sent as another sheet.
+    """
     form = filled.form
     clinic = built_site.current().catalogue.clinic
     return built_site.page(
@@ -223,10 +236,12 @@ def check_page(
         definition=filled.definition,
         id=id,
         pairs=to_pairs(form, answers),
-        answers=render_answers(form, answers),
+        answers=render_answers(form, answers, clinic_time.zone(clinic.timezone)),
+        doubts=doubts(form, answers),
         passed_over=passed_over(form, filled.entered, answers),
         help=clinic.help_now if raised(form, answers) else "",
         notice=refusal,
+        before=before,
     )
 
 

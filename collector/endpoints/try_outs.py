@@ -16,7 +16,9 @@ from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.refusals import Refusal, Refusals, refusal_json
 from collector.endpoints.submissions import Filled, check_page, entered, read, worksheet_page
 from collector.ledger.tokens import new_id
-from site_builder.forms.answering.scoring import meaning_of, raised, title_of
+from site_builder.forms.answering.alerts import raised
+from site_builder.forms.answering.scoring import meaning_of, title_of
+from site_builder.forms.answering.sizes import largest_post
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers, Matrix
@@ -36,7 +38,7 @@ class TryOuts:
         """Respond as the real site does: with the problems, with a page to check a plain post, or with the result."""
         built_site = self._site_in(site)
         try:
-            posted = await read_posted(request)
+            posted = await read_posted(request, lambda: largest_post(form).pairs)
         except Refusal as refusal:
             return Refusals(built_site).respond(request, refusal)
         filled = Filled(form, form.hash, *entered(form, posted))
@@ -112,8 +114,11 @@ def _scores(form: Form, table: TriedTable | None) -> list[dict[str, Any]]:
 
 
 def _ask(form: Form, item: str) -> str:
-    """Return the question, or the row of a matrix, that an alert is about."""
-    field, row = form.items[item]
+    """Return the question, the row of a matrix, or the scale, that an alert is about."""
+    repeat, _, name = item.partition(".")
+    field, row = form.tested(f"{repeat}.{name.partition('.')[2]}" if name else item)
+    if field is None:
+        return next(title_of(form, scale) for scale in form.scales if scale.id == item)
     labels = {choice.code: choice.label for choice in field.rows} if isinstance(field, Matrix) else {}
     return labels.get(row, plain(field.ask))
 

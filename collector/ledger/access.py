@@ -140,6 +140,18 @@ class Access:
         row = self._readers.row("SELECT CAST(body AS BLOB) FROM definitions WHERE definition = ?", (hash,))
         return parsed(row[0]) if row else None
 
+    def forms(self) -> list[str]:
+        """Return the ids of all forms that were ever published, the first ones first."""
+        return [
+            form for (form,) in self._readers.rows("SELECT form FROM definitions GROUP BY form ORDER BY min(rowid)")
+        ]
+
+    def answers(self, form: str) -> int:
+        """Return how many submissions of a form there are."""
+        query = "SELECT count(*) FROM events WHERE kind = 'submission_received' AND data ->> 'form' = ?"
+        row = self._readers.row(query, (form,))
+        return row[0] if row else 0
+
     def bodies(self, form: str) -> dict[str, bytes]:
         """Return the stored bodies of all definitions of a form by hash, in the order they were published."""
         query = "SELECT definition, CAST(body AS BLOB) FROM definitions WHERE form = ? ORDER BY rowid"

@@ -13,7 +13,7 @@ from typing import Any
 from collector.driver import require_sound_sqlite, sqlite3
 from collector.errors import LedgerUnavailable
 from collector.ledger.batch import prepare
-from collector.ledger.events import By, Event, Receipt, Recorded
+from collector.ledger.events import By, Event, Kind, Receipt, Recorded
 from collector.ledger.readers import Readers
 from collector.ledger.writer import Writer
 from collector.storage import DatabaseFile
@@ -97,6 +97,11 @@ class Ledger:
         """Return an event by its id."""
         row = self._readers.row(f"{_COLUMNS} WHERE id = ?", (id,))
         return _recorded(row) if row else None
+
+    def submissions_since(self, client: str, moment: str) -> list[Recorded]:
+        """Return what a client has sent since a moment, the latest first."""
+        query = f"{_COLUMNS} WHERE client = ? AND kind = ? AND at >= ? ORDER BY seq DESC"
+        return [_recorded(row) for row in self._readers.rows(query, (client, Kind.submission_received, moment))]
 
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:

@@ -17,9 +17,11 @@ from collector.demo.clinic import DemoAccess, ensure_demo
 from collector.errors import CollectorError
 from collector.ledger.opening import open_ledger
 from collector.process.supervisor import Supervisor
-from collector.publishing import publish
+from collector.publishing import publish, published_in
 from collector.settings import Settings
 from collector.storage import Storage
+from site_builder.command_line import command
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
 
@@ -44,9 +46,14 @@ def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> No
             publish(ledger, access, catalogue)
             published.append(catalogue)
 
-        report = build(config, settings.site, publish=publish_to_ledger)
-        _print_progress(as_json, f"Built {report.pages} pages with {report.forms} forms in {report.seconds:.1f} s.")
-        for message in (*report.warnings, *([f"{report.lock} has changed; commit it."] if report.lock else [])):
+        report = build(config, settings.site, publish=publish_to_ledger, published=published_in(access))
+        built = f"{counted(report.pages, 'page')} with {counted(report.forms, 'form')}"
+        _print_progress(as_json, f"Built {built} in {report.seconds:.1f} s.")
+        for message in (
+            *report.warnings,
+            *report.changes,
+            *([f"{report.lock} has changed; commit it."] if report.lock else []),
+        ):
             click.echo(message, err=True)
         forms = {entry.form.id: entry.form for catalogue in published for entry in catalogue.forms}
         demo_access = ensure_demo(ledger, settings, forms) if demo else None
@@ -69,7 +76,7 @@ def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
         with error:
             return False, json.load(error)
     except (OSError, ValueError) as error:
-        raise NotReady(f"Nobody answers at {_site(settings)}. Is `homeward up` running?") from error
+        raise NotReady(f"Nobody answers at {_site(settings)}. Is `{command('up')}` running?") from error
 
 
 def _require_free_port(host: str, port: int) -> None:
@@ -127,7 +134,7 @@ def _print_addresses(settings: Settings, access: DemoAccess | None, as_json: boo
     lines = ["", "Homeward is ready.", f"  The site          {_site(settings)}"]
     if access is None:
         lines.append(f"  Therapists        {_review(settings)}")
-        lines.append("  Add the first one with: homeward therapist add NAME")
+        lines.append(f"  Add the first one with: {command('therapist add NAME')}")
     else:
         link = f"{_site(settings)}open#{access.token}"
         facts |= {"link": link, "therapist": access.therapist, "password": access.password}

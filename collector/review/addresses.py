@@ -23,7 +23,7 @@ async def check(db: Any, request: Request, table: str, columns: Collection[str])
     known = {*columns, "rowid"}
     for column in (*_compared(request), *_facet_columns(request)):
         if column not in known:
-            raise _mistake(f"no such column: {column}. {table} has the columns {', '.join(columns)}.")
+            raise _mistake(f"There is no column {column}. {table} has the columns {', '.join(columns)}.")
     for column in _facet_columns(request, "_facet_array"):
         name, rows = escape_sqlite(column), escape_sqlite(table)
         other = f"select 1 from {rows} where {name} <> '' and not json_valid({name}) limit 1"  # noqa: S608 - escaped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import chain, pairwise
 from textwrap import wrap
 
@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from collector.caseload.courses import Course, points, signed
 from collector.review.comparisons import cut_off_in_words
+from site_builder.forms.model.direction import isolated
 
 SMALL = (96, 28)  # px: a line in a table row
 LARGE = (360, 200)  # as wide as a phone, so that nothing has to be scrolled to; on a screen all of it is larger
@@ -50,9 +51,10 @@ def in_words(course: Course) -> str:
     change = f"; {signed(course.change)} since the first" if course.change is not None else ""
     values = [points(value) for value in course.values]
     before, current = ", ".join(values[: course.earlier]), ", ".join(values[course.earlier :])
+    title = isolated(course.scale.title)
     if not before:
-        return f"{course.scale.title}: {current}{change}"
-    return f"{course.scale.title}: {current or 'no score yet'}{change}; before this course of treatment {before}"
+        return f"{title}: {current}{change}"
+    return f"{title}: {current or 'no score yet'}{change}; before this course of treatment {before}"
 
 
 def small_line(course: Course) -> Markup:
@@ -75,7 +77,7 @@ def _line(positions: Sequence[tuple[float, float]]) -> str:
     return " ".join([f"{x:.1f},{y:.1f}" for x, y in positions])
 
 
-def large_line(course: Course) -> Markup:
+def large_line(course: Course, zone: tzinfo = UTC) -> Markup:
     """Return the chart of a client's page: named bands, named cut-offs, first and last value."""
     if not course.values:
         return Markup("")
@@ -88,7 +90,7 @@ def large_line(course: Course) -> Markup:
     positions = _positions(course, LEFT, TOP, width, height)
     marks = [*_bands(course, level, high), *_cut_offs(course, level)]
     marks += _scores(course, positions)
-    marks += _ends(course, positions)
+    marks += _ends(course, positions, zone)
     return Markup('<svg class="hw-chart" viewBox="0 0 {w} {h}" role="img" aria-label="{words}">{marks}</svg>').format(
         w=LARGE[0], h=LARGE[1], words=in_words(course), marks=Markup("").join(marks)
     )
@@ -146,7 +148,7 @@ def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
     return marks
 
 
-def _ends(course: Course, positions: Sequence[tuple[float, float]]) -> list[Markup]:
+def _ends(course: Course, positions: Sequence[tuple[float, float]], zone: tzinfo) -> list[Markup]:
     """Return the first and the last value at their dots, and their dates below."""
     marks = []
     for number in sorted({0, len(positions) - 1}):
@@ -157,7 +159,7 @@ def _ends(course: Course, positions: Sequence[tuple[float, float]]) -> list[Mark
                 x, y - 7, "end" if number else "start", points(course.values[number])
             )
         )
-        day = datetime.fromisoformat(course.times[number]).strftime("%-d %b %Y")
+        day = datetime.fromisoformat(course.times[number]).astimezone(zone).strftime("%-d %b %Y")
         marks.append(
             Markup('<text x="{:.1f}" y="{}" text-anchor="{}">{}</text>').format(x, LARGE[1] - 7, anchor, escape(day))
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from collector.caseload.courses import Course, Progress, points, readable, signed
 from collector.review.reasons import CASE, ONCE, TWICE
+from site_builder.forms.model.amounts import counted
 
 CERTAINTY = {
     TWICE: " So was the score before it.",
@@ -46,8 +47,8 @@ def _judged(course: Course, direction: str | None) -> str:
     needed = points(course.scale.reliable_change)
     words = {"better": "a reliable improvement", "worse": "a reliable worsening"}
     if direction in words:
-        return f", {words[direction]} ({needed} points or more)."
-    return f", less than the {needed} points of a reliable change."
+        return f", {words[direction]} ({counted(needed, 'point')} or more)."
+    return f", less than the {counted(needed, 'point')} of a reliable change."
 
 
 def _possible(course: Course) -> str:
@@ -56,8 +57,12 @@ def _possible(course: Course) -> str:
     for sign in (1, -1):
         if course.possibly(sign):
             possible, reliable = points(course.scale.possible_change), points(course.scale.reliable_change)
-            limit = f" It is less than the {reliable} points of a reliable one." if course.scale.reliable_change else ""
-            return f", which {words[sign == 1]} ({possible} points or more).{limit}"
+            limit = (
+                f" It is less than the {counted(reliable, 'point')} of a reliable one."
+                if course.scale.reliable_change
+                else ""
+            )
+            return f", which {words[sign == 1]} ({counted(possible, 'point')} or more).{limit}"
     return ""
 
 

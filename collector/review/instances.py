@@ -28,6 +28,7 @@ from collector.review.paging import CaseloadQueries, CaseloadRow, CaseloadTable
 from collector.secrets import derive
 from collector.settings import Settings
 from collector.storage import DatabaseFile, Storage
+from site_builder.command_line import command
 
 MOST_OPEN = 64  # instances; each takes two threads, three open files and some memory
 IDLE = 15 * 60.0  # seconds without a request after which an instance is closed
@@ -41,6 +42,7 @@ SETTINGS: dict[str, Any] = {
     "max_returned_rows": 1_000,
     "sql_time_limit_ms": 1_000,
     "suggest_facets": True,
+    "truncate_cells_html": 0,  # cells.py cuts them, and says so
 }
 OURS = {TableView: CaseloadTable, RowView: CaseloadRow, DatabaseView: CaseloadQueries}  # in the place of Datasette's
 
@@ -67,6 +69,7 @@ class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries n
         if templates is not None:
             self.jinja_env = templates
         make_strict(self.jinja_env)
+        self.jinja_env.globals["command"] = command
 
     async def refresh_schemas(self) -> None:
         """Do nothing: there is no `_internal` database to update."""

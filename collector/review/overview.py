@@ -34,7 +34,7 @@ LATEST = """
      WHERE client = :client ORDER BY received DESC, seq DESC LIMIT 200
 """
 SUBMISSION = """
-    SELECT submission, client, label, form, version, definition, received
+    SELECT submission, client, label, form, version, definition, received, time_zone
       FROM submissions JOIN clients USING (client) WHERE submission = :submission
 """
 SCORES_OF_SUBMISSION = """

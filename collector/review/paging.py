@@ -24,14 +24,19 @@ from datasette.views.table import TableView
 from collector.caseload.errors import is_file_fault
 from collector.driver import sqlite3
 from collector.middleware.mishaps import place_of
+from collector.review import cells
 from collector.review.addresses import check
 from collector.review.database import order_tail, spreadsheet
+from site_builder.forms.model.amounts import counted
+from site_builder.forms.model.direction import isolated
 
 LONGEST_IN_AN_ADDRESS = 500  # characters of a sort key; servers and browsers refuse addresses of some thousands
 PIECE = 64 * 1024  # characters of a spreadsheet that are sent at once
 LOOKED_UP = "$row"  # stands in an address for a sort key that is too long for it; no encoded value has a "$"
 
+CANNOT = "This cannot be asked"
 BY_BOTH = "Sort by one column, either upwards or downwards."
+NO_ORDER = "Cannot sort table by "
 TOO_LONG = "This took longer than a second, so it was stopped. Ask for less at once: add a filter or a LIMIT."
 UNREADABLE = (
     "Something in the address cannot be read: what stands behind the question mark. Go back, or open the table again."
@@ -54,7 +59,13 @@ class InWords(DataView):  # type: ignore[misc]  # Datasette carries no types
     """A view of Datasette's whose address mistakes are answered with 400 and a sentence."""
 
     async def get(self, request: Request) -> Any:
-        with answered_in_words(bool(request.query_string) or "pks" in request.url_vars):
+        one_row = "pks" in request.url_vars
+        search = request.args.get("_search") or ""
+        with (
+            set_to(cells.whole, one_row),
+            set_to(cells.searched, search),
+            answered_in_words(one_row or bool(request.query_string)),
+        ):
             return await super().get(request)
 
     async def as_csv(self, request: Request, database: str) -> Any:
@@ -102,17 +113,25 @@ def answered_in_words(asked: bool) -> Iterator[None]:
     except DatasetteError as error:
         if error.status != 500:
             raise
-        both = error.message.startswith("Cannot use _sort and _sort_desc")
-        raise DatasetteError(BY_BOTH if both else error.message, title=error.title, status=400) from None
+        raise DatasetteError(_of_sorting(error.message), title=error.title or CANNOT, status=400) from None
     except (sqlite3.Error, sqlite3.Warning) as error:  # a warning: several statements at once
         if is_file_fault(error) or not asked:
             raise
-        raise DatasetteError(str(error), title="This cannot be asked", status=400) from None
+        raise DatasetteError(str(error), title=CANNOT, status=400) from None
     except UNFIT as error:
         if not asked:
             raise
         log.warning("%s in %s, by the query string", type(error).__name__, place_of(error))
         raise DatasetteError(UNREADABLE, title="This cannot be read", status=400) from None
+
+
+def _of_sorting(message: str) -> str:
+    """Return a message of Datasette's about an order in words that say what to do."""
+    if message.startswith("Cannot use _sort and _sort_desc"):
+        return BY_BOTH
+    if message.startswith(NO_ORDER):
+        return f"There is no column {message.removeprefix(NO_ORDER)} to sort by. Choose one of the table's columns."
+    return message
 
 
 class CaseloadRow(InWords, RowView):  # type: ignore[misc]
@@ -128,7 +147,7 @@ class CaseloadQueries(InWords, DatabaseView):  # type: ignore[misc]
         with set_to(spreadsheet, True):
             data, *rest = await super().data(request, default_labels, _size)
         if data.get("error"):
-            raise DatasetteError(data["error"], title="This cannot be asked", status=400)
+            raise DatasetteError(data["error"], title=CANNOT, status=400)
         if data["truncated"]:
             words = await self._missing(data["database"], data["query"], len(data["rows"]))
             data["rows"] = [*data["rows"], [words] + [""] * (len(data["columns"]) - 1)]
@@ -140,12 +159,19 @@ class CaseloadQueries(InWords, DatabaseView):  # type: ignore[misc]
             count = f"select count(*) from ({query['sql']})"  # noqa: S608 - the therapist's own, on a file of their own
             (all_rows,) = (await self.ds.get_database(database).execute(count, query["params"])).first()
         except (QueryInterrupted, sqlite3.Error):
-            return f"NOT COMPLETE: these are the first {rows:,} rows, and there are more. Ask for fewer at once."
-        return f"NOT COMPLETE: {all_rows - rows:,} of {all_rows:,} rows are missing. Ask for fewer at once."
+            return f"NOT COMPLETE: there are more rows than the {rows:,} above. Ask for fewer at once."
+        return f"NOT COMPLETE: {all_rows - rows:,} of {counted(all_rows, 'row')} missing. Ask for fewer at once."
 
 
 class CaseloadTable(InWords, TableView):  # type: ignore[misc]
     """A table or view, page by page."""
+
+    async def columns_to_select(self, table_columns: list[str], pks: list[str], request: Request) -> list[str]:
+        """Return the columns to show: not what is only there for the search, unless it is asked for."""
+        columns = await super().columns_to_select(table_columns, pks, request)
+        if request.url_vars["table"] == "written" and "_col" not in request.args:
+            return [column for column in columns if column != "words"]
+        return list(columns)
 
     async def as_csv(self, request: Request, database: str) -> Any:
         """Return all rows, whatever page the spreadsheet was asked for on, as many as possible at a time."""
@@ -169,6 +195,8 @@ class CaseloadTable(InWords, TableView):  # type: ignore[misc]
     async def _page(self, request: Request, default_labels: bool, _next: str | None, _size: Any) -> Any:
         table, db = tilde_decode(request.url_vars["table"]), self.ds.get_database()
         columns, keys = await db.table_columns(table), await db.primary_keys(table)
+        if not (request.args.get("_search") or "").strip():
+            request = without(request, "_search")  # Datasette would look for nothing, and find nothing
         if columns:  # else there is no such table, which Datasette says
             await check(db, request, table, columns)
         if not keys:
@@ -181,6 +209,7 @@ class CaseloadTable(InWords, TableView):  # type: ignore[misc]
             answer = await super().data(request, default_labels, _next, _size)
         if isinstance(answer, tuple) and len(answer) == 3:
             self._mend_links(request, answer[0])
+            answer[0]["human_description_en"] = isolated(answer[0]["human_description_en"])
         return answer
 
     async def _with_sort_key(self, request: Request, table: str, keys: list[str], _next: str | None) -> str | None:
@@ -219,6 +248,11 @@ def sorted_by(request: Request, metadata: dict[str, Any]) -> str | None:
 def _hides_sort(request: Request, column: str | None) -> bool:
     shown = request.args.getlist("_col")
     return column is not None and (column in request.args.getlist("_nocol") or bool(shown and column not in shown))
+
+
+def without(request: Request, name: str) -> Request:
+    pairs = [pair for pair in parse_qsl(request.query_string, True) if pair[0] != name]
+    return with_query(request, urlencode(pairs)) if name in request.args else request
 
 
 def with_query(request: Request, query: str) -> Request:

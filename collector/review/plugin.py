@@ -6,12 +6,13 @@ Datasette's plugins are global to the process, so this one has no state of its o
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from functools import partial
+from html import unescape
 from typing import Any
-from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -22,15 +23,22 @@ from datasette.version import __version__
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from collector import clinic_time
 from collector.caseload.courses import Course, all_of, points, signed
+from collector.caseload.left_out import read_left_out, read_left_out_of
+from collector.caseload.searching import expression, hits
 from collector.clinic_time import in_words, name_of
-from collector.review import charts, overview, reasons, results
+from collector.driver import sqlite3
+from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.comparisons import comparisons
 from collector.review.set_aside import read_sheet, set_aside_page
 from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import Form
+from site_builder.forms.model.direction import isolated
 from site_builder.forms.model.errors import UnreadableDefinition
+from site_builder.forms.model.markup import trusted
 
 UNREADABLE = (
     "The questions of this worksheet cannot be read, so its answers cannot be shown as they were asked. They are safe"
@@ -49,6 +57,11 @@ def zone_of(datasette: Datasette) -> tzinfo:
     """Return the time zone in which the pages of an instance speak."""
     context = context_of(datasette)
     return context.clinic_zone.current() if context else UTC
+
+
+def own_zone(name: str | None, datasette: Datasette) -> tzinfo:
+    """Return the time zone of a client, or else the clinic's."""
+    return clinic_time.zone(name) if name else zone_of(datasette)
 
 
 @hookimpl
@@ -71,17 +84,21 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
         "ago": lambda moment: reasons.ago(moment, datetime.now(zone)),
         "waiting": lambda moment: reasons.days(moment, datetime.now(zone)),
         "every_time": partial(every_time, zone=zone),
+        "large_line": partial(charts.large_line, zone=zone),
         **TEMPLATE_FUNCTIONS,
     }
 
 
 @hookimpl
-def render_cell(value: Any, column: str, datasette: Datasette) -> Markup | None:
-    """Return a submission's id, in any table, as a link to the submission's page."""
-    id = value.get("value") if isinstance(value, dict) else value
-    if not context_of(datasette) or column != "submission" or not isinstance(id, str):
-        return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/submission/{quote(id, safe='')}"), id)
+def render_cell(row: Any, value: Any, column: str, datasette: Datasette) -> Markup | None:
+    return cells.cell(value, column, row, datasette, zone_of(datasette)) if context_of(datasette) else None
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, datasette: Datasette) -> None:
+    """Have Datasette's search find what a therapist means: it passes what was typed through this function."""
+    if context_of(datasette):
+        conn.create_function("escape_fts", 1, expression)
 
 
 @hookimpl(trylast=True)
@@ -116,6 +133,7 @@ async def caseload_page(request: Request, datasette: Datasette) -> Response:
     )
     values = {
         "overview": page,
+        "left_out": await read_left_out(datasette.get_database(DATABASE)),
         "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
         "tables": metadata["databases"][DATABASE]["tables"],
         "metadata": metadata,
@@ -138,8 +156,14 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code), zone)
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
-    today = datetime.now(zone).date().isoformat()
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets, "today": today}
+    values = {
+        "standing": standing,
+        "criteria": criteria,
+        "sent": sent,
+        "sheets": sheets,
+        "left_out": (await read_left_out(rows, code)).get(code, []),
+        "today": datetime.now(zone).date().isoformat(),
+    }
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
@@ -155,16 +179,42 @@ async def submission_page(request: Request, datasette: Datasette) -> Response:
     if form is None or answers is None:
         raise NotFound("There is no such submission in this caseload")
     scores = results.score_results(form, await all_of(rows, overview.SCORES_OF_SUBMISSION, submission=id))
+    search = request.args.get("_search") or ""
+    shown = render_answers(form, answers, own_zone(stored[0]["time_zone"], datasette))
     values = {
         "submission": stored[0],
         "form": form,
-        "answers": render_answers(form, answers),
+        "answers": with_hits(shown, search) if search else shown,
         "scores": scores,
         "unsaid": results.unsaid(scores),
         "criteria": await results.read_criteria(rows, stored[0]["client"], id),
         "alerts": await all_of(rows, overview.ALERTS_OF_SUBMISSION, submission=id),
+        "left_out": await read_left_out_of(rows, id),
     }
     return Response.html(await datasette.render_template("submission.html", values, request=request))
+
+
+_ANSWER = re.compile(r"(<dd[^>]*>)(.*?)(?=</dd>|<dl>|<ol)", re.DOTALL)
+_WORDS = re.compile(r"[^<>]+(?=<|$)")
+
+
+def with_hits(answers: Markup, search: str) -> Markup:
+    """Return a sheet's answers with what was looked for marked; the first has the id that a search leads to."""
+    first = ' id="hit"'
+
+    def mark(words: re.Match[str]) -> str:
+        nonlocal first
+        text = unescape(words[0])
+        places = hits(text, search)
+        marked = cells.marked(text, places, first)
+        first = "" if places else first
+        return str(marked) if places else words[0]
+
+    def in_answer(answer: re.Match[str]) -> str:
+        tags = re.split(r"(<[^>]*>)", answer[2])
+        return answer[1] + "".join(part if part.startswith("<") else _WORDS.sub(mark, part) for part in tags)
+
+    return trusted(_ANSWER.sub(in_answer, str(answers)))
 
 
 def _form(context: CaseloadContext, definition: str) -> Form | None:
@@ -207,9 +257,10 @@ def every_time(course: Course, zone: tzinfo) -> list[tuple[str, str, str, str, i
 
 
 TEMPLATE_FUNCTIONS = {
+    "counted": counted,
+    "isolated": isolated,
     "points": points,
     "signed": signed,
     "small_line": charts.small_line,
-    "large_line": charts.large_line,
     "comparisons": comparisons,
 }

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from collector.caseload.courses import Alert, Course, points
+from site_builder.forms.model.direction import isolated
 
 if TYPE_CHECKING:
     from collector.review.overview import Standing
@@ -83,8 +84,8 @@ def _of_alerts(alerts: Sequence[Alert], now: datetime) -> Iterator[Reason]:
         return
     oldest = min(alert.raised for alert in alerts)
     gravest = max(sorted(alerts, key=lambda alert: alert.raised), key=lambda alert: alert.gravity)
-    answer = f": “{gravest.answer}”" if gravest.answer else ""
-    words = f"{gravest.label}{answer}, {ago(gravest.raised, now)}"
+    answer = f": “{isolated(gravest.answer)}”" if gravest.answer else ""
+    words = f"{isolated(gravest.label)}{answer}, {ago(gravest.raised, now)}"
     if more := len(alerts) - 1:
         words += f"; {more} more open, the oldest {days(oldest, now)}."
     else:

@@ -16,13 +16,18 @@ from site_builder.checks import (
     links,
     meanings,
     menu,
+    offered,
     reading_level,
+    sizes,
     time_zone,
     unfinished,
     urgent_help,
 )
 from site_builder.content.library import Library, library_of
 from site_builder.content.mkdocs_settings import Site, read_site
+from site_builder.content.published import compared
+from site_builder.forms.history.published import Published
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.errors import FormError, SiteError
 
 Check: TypeAlias = Callable[[Library], Iterable[FormError]]
@@ -32,12 +37,14 @@ Check: TypeAlias = Callable[[Library], Iterable[FormError]]
 CHECKS: tuple[Check, ...] = (
     links.check,
     menu.check,
+    offered.check,
     alt.check,
     reading_level.check,
     front.check,
     licences.check,
     meanings.check,
     ids.check,
+    sizes.check,
     unfinished.check,
     urgent_help.check,
     contact.check,
@@ -57,7 +64,8 @@ class CheckReport:
     forms: int
     errors: tuple[FormError, ...]
     warnings: tuple[FormError, ...] = ()
-    changes: tuple[FormError, ...] = ()  # safe changes since the last publishing
+    changes: tuple[FormError, ...] = ()  # since the last publishing, beside those that are mistakes
+    is_compared: bool = True  # with what was published
 
     @property
     def findings(self) -> tuple[FormError, ...]:
@@ -69,8 +77,9 @@ class CheckReport:
         if self.warnings:
             counts.append(counted(len(self.warnings), "warning"))
         if self.changes:
-            counts.append(f"{counted(len(self.changes), 'safe change')} since the last publishing")
-        return ", ".join(counts)
+            counts.append(f"{counted(len(self.changes), 'change')} since the last publishing")
+        alone = "" if self.is_compared or not self.forms else "; there is no forms.lock to compare the forms with"
+        return ", ".join(counts) + alone
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -78,7 +87,8 @@ class CheckReport:
             "forms": self.forms,
             "mistakes": [_to_json(error) for error in self.errors],
             "warnings": [_to_json(warning) for warning in self.warnings],
-            "safe_changes": [_to_json(change) for change in self.changes],
+            "changes": [_to_json(change) for change in self.changes],
+            "compared": self.is_compared,
         }
 
 
@@ -93,17 +103,18 @@ def _to_json(finding: FormError) -> dict[str, Any]:
     }
 
 
-def check(content: Path, config: Path | None = None) -> CheckReport:
-    """Check every page of a content folder, and the menu of the settings.
+def check(content: Path, config: Path | None = None, published: Published | None = None) -> CheckReport:
+    """Check every page of a content folder, and the menu of the settings, also against what a ledger holds.
 
     Raises NoContent and UnreadableSettings.
     """
     library = open_library(content, read_site(config, content) if config and content.is_dir() else None)
+    library = compared(library, published)
     all_findings = findings(library)
     forms = sum(1 for page in library.pages if page.form_at)  # with mistakes or without
     errors = tuple(finding for finding in all_findings if finding.severity == "mistake")
     warnings = tuple(finding for finding in all_findings if finding.severity == "warning")
-    return CheckReport(len(library.pages), forms, errors, warnings, library.changes)
+    return CheckReport(len(library.pages), forms, errors, warnings, library.changes, library.is_compared)
 
 
 def findings(library: Library) -> tuple[FormError, ...]:
@@ -122,8 +133,3 @@ def open_library(content: Path, site: Site | None = None) -> Library:
         raise NoContent(f"There is no folder '{content}'. Name the folder of the content.")
     library = library_of(content, fresh=True)
     return replace(library, site=site) if site else library
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number with its noun, such as "1 page" or "2 pages"."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"

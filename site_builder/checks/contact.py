@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from site_builder.checks.unfinished import MARK
@@ -17,6 +18,7 @@ _LACKS = {
     "hours": "it is said nowhere when the clinic can be called",
 }
 _WHERE = "help, receipts and risky answers show it"
+_MARKUP = re.compile(r"</?[a-z][^<>]*>|\*\*|\]\([^)]*\)?|&#?\w+;", re.IGNORECASE)
 _SEVERAL = {"seq": "a list", "map": "a table"}
 
 
@@ -47,6 +49,10 @@ def check(library: Library) -> Iterator[FormError]:
             yield _mistake(setting.at, f"'{name}' is not written yet", f"write it, like {name}: {LIKE[name]}")
         elif name == "phone" and not dialled(setting.text):
             yield _no_number(setting)
+        elif name == "hours" and (signs := _MARKUP.search(setting.text)):
+            yield _mistake(
+                setting.at, f"'{signs[0]}' would be shown as it stands here", "write the hours as plain words"
+            )
 
 
 def _is_empty(setting: Setting) -> bool:

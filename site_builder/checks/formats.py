@@ -14,13 +14,13 @@ def text(finding: FormError) -> str:
 
 def gnu(finding: FormError) -> str:
     """Format for editors, as compilers write it (GNU Coding Standards, "Formatting Error Messages")."""
-    kind = {"mistake": "error", "warning": "warning", "safe change": "note"}[finding.severity]
+    kind = {"mistake": "error", "warning": "warning", "change": "note"}[finding.severity]
     return f"{finding.source}: {kind}: {finding.message} [{finding.rule}]"
 
 
 def github(finding: FormError) -> str:
     """Format for GitHub Actions, as a workflow command ("Workflow commands", "Setting an error message")."""
-    kind = {"mistake": "error", "warning": "warning", "safe change": "notice"}[finding.severity]
+    kind = {"mistake": "error", "warning": "warning", "change": "notice"}[finding.severity]
     properties = {
         "file": finding.source.page,
         "line": str(finding.source.line),

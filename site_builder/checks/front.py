@@ -10,8 +10,10 @@ from site_builder.checks.unfinished import MARK
 from site_builder.content.front_matter import is_unread, places_of
 from site_builder.content.library import Library, Page
 from site_builder.forms.model.errors import FormError, Source
+from site_builder.forms.model.signs import NEVER, name_of, oddity, plain, visible
 
 FOLDER = "guides/"
+_TITLE_LIKE = "start it with a line like # Calming the body"
 # Names of ours, of MkDocs and of the theme. Others are allowed: a clinic may use plugins.
 KNOWN = (
     "title", "description", "author", "reviewed", "sources", "minutes", "reading_level", "reading_reason",
@@ -41,10 +43,14 @@ class _FrontMatter:
         self.front = page.front
 
     def findings(self) -> Iterator[FormError]:
-        if not self.front.get("title") and not self.page.outline.top_heading:
-            yield self.mistake("title", "this page has no title", "start it with a line like # Calming the body")
+        yield from self.title()
         mistyped = self.mistyped()
         for name, written in mistyped.items():
+            if odd := oddity(written):
+                line, column = places_of(self.page.text).get(written, (1, 1))
+                at = Source(self.page.shown, line, column + odd[0])
+                yield FormError(at, f"{odd[1]}, in '{name}'", odd[2], rule="front")
+                continue
             wanted = name in _WANTED and _is_guide(self.page.path)
             problem, remedy = f"'{written}' means nothing above a page", f"did you mean '{name}'?"
             yield self.mistake(written, problem, remedy) if wanted else self.warning(written, problem, remedy)
@@ -54,6 +60,18 @@ class _FrontMatter:
         yield from self.sources()
         yield from self.reviewed()
         yield from self.reading_level()
+
+    def title(self) -> Iterator[FormError]:
+        if any(plain(str(name)) == "title" != name for name in self.front):
+            return  # `mistyped` says so
+        title = str(self.front.get("title") or (self.page.title if self.page.outline.top_heading else ""))
+        if not visible(title):
+            unseen = f"; it has only a {name_of(title[0])}, which cannot be seen" if title.strip() else ""
+            yield self.mistake("title", f"this page has no title{unseen}", _TITLE_LIKE)
+        elif never := NEVER.search(title):
+            yield self.mistake(
+                "title", f"there is a {name_of(never[0])} in the title, which cannot be seen", "delete it"
+            )
 
     def sources(self) -> Iterator[FormError]:
         value = self.front.get("sources")

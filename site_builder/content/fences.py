@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from site_builder.forms.language.yaml_tree import Block, Mistakes
 from site_builder.forms.model.errors import Source
+from site_builder.forms.model.signs import UNSEEN, name_of, oddity, plain
 
 _SIMILARITY = 0.7  # difflib ratio: accepts 'yml' for 'yaml' and 'from' for 'form', but not 'toml' or 'xml'
 _SHORTEST = 3  # characters of a fence; a longer fence can contain a shorter one as an example
@@ -21,6 +22,8 @@ _HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
 _QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[ \t]*\w+[ \t]+\w+[ \t]+\w")  # three words, as EXAMPLE has
 _NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
 _OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
+_COMMENT = re.compile(r"<!--|-->")
+_CODE = re.compile(r"(`+)[^`]*\1")
 _MARKS = ("`", "~", "form:")  # a page without any of these has no form; most pages have none
 _QUICK = re.compile(r"`{3}|~{3}|^form:|^[^a-z\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNORECASE | re.MULTILINE)
 
@@ -97,14 +100,16 @@ class _FenceScanner:
 
     def run(self) -> Iterator[Fenced]:
         at = 0
+        begun: int | None = None  # the line of a comment that begins behind words or another comment, and goes on
         while at < len(self.lines):
             line = self.lines[at]
             last = at
             if (comment := self.end_of_comment(at)) is not None:
                 last = comment
+                begun = at if comment == at and _leaves_open(line, False) else None
             elif fence := _fence(line):
                 if _is_form_info(fence.info):
-                    fenced = self.form(at, fence)
+                    fenced = self.form(at, fence) if begun is None else self.form_in_comment(at, fence, begun)
                     yield fenced
                     last = fenced.last
                 else:
@@ -112,15 +117,28 @@ class _FenceScanner:
                     self.report_unclosed(at, last, fence)
                     yield from self.report_forms_in_code(at, last, fence)
             elif self.looks_like_a_form(at):
-                remedy = "write ```yaml form on a line of its own above it, and ``` below it"
-                self.report(at, 0, "this looks like a form, and stands in no fence", remedy)
+                self.report_no_fence(at)
                 last = self.end_of_paragraph(at)
                 yield Fenced(at, last, None)
             elif short := _TOO_SHORT.match(line):
                 self.report(at, short.start("fence"), "a form starts with three backticks", "write ```yaml form")
                 last = self.end_of_paragraph(at)
                 yield Fenced(at, last, None)
+            elif _leaves_open(line, begun is not None):
+                begun = at if begun is None else begun
+            else:
+                begun = None
             at = last + 1
+
+    def form_in_comment(self, at: int, fence: _Fence, begun: int) -> Fenced:
+        """Report a form below a comment whose beginning hides it from readers, but not from us."""
+        last, _ = self.end_of_form(at, fence)
+        if not any("-->" in line for line in self.lines[last:]):
+            return self.form(at, fence)  # the comment never ends, so that it is none
+        problem = f"this form stands in the comment that begins in line {self.first_line + begun}, behind other words"
+        remedy = "begin that comment on a line of its own, so that the form is left out; or end it above the form"
+        self.report(at, len(fence.nest), problem, remedy)
+        return Fenced(at, last, None)
 
     def examples(self, fences: Sequence[Fenced]) -> Iterator[Example]:
         forms = {fenced.first: fenced.last for fenced in fences}
@@ -154,6 +172,17 @@ class _FenceScanner:
         following = self.lines[at + 1] if at + 1 < len(self.lines) else ""
         return bool(_NAMES_A_FORM.match(self.lines[at]) and _OF_A_FORM.match(following))
 
+    def report_no_fence(self, at: int) -> None:
+        """Report a form without a fence; one above it may have a sign in front that cannot be seen."""
+        above = self.lines[at - 1] if at else ""
+        if (unseen := UNSEEN.match(above.lstrip(" "))) and "```" in above:
+            column = above.index(unseen[0])
+            problem = f"there is a {name_of(unseen[0])} in front of the backticks, which cannot be seen"
+            self.report(at - 1, column, problem, "delete it")
+        else:
+            remedy = "write ```yaml form on a line of its own above it, and ``` below it"
+            self.report(at, 0, "this looks like a form, and stands in no fence", remedy)
+
     def end_of_paragraph(self, at: int) -> int:
         below = range(at + 1, len(self.lines))
         return next((number for number in below if not self.lines[number].strip()), len(self.lines)) - 1
@@ -170,7 +199,9 @@ class _FenceScanner:
         last, closed = self.end_of_form(at, fence)
         if fence.info.split() != ["yaml", "form"]:
             column += len(fence.mark) + len(fence.info) - len(fence.info.lstrip())
-            self.report(at, column, f"'{fence.info.strip()}' does not start a form", "did you mean 'yaml form'?")
+            odd = oddity(fence.info.strip())
+            what = f"{odd[1]}, in 'yaml form'" if odd else f"'{fence.info.strip()}' does not start a form"
+            self.report(at, column + (odd[0] if odd else 0), what, odd[2] if odd else "did you mean 'yaml form'?")
         elif fence.nest:
             problem = "a form cannot stand inside a list, a quotation or a box"
             self.report(at, column, problem, "move the fence and all its lines to the left margin")
@@ -237,6 +268,27 @@ class _FenceScanner:
         self.mistakes.add(Source(self.mistakes.page, self.first_line + at, column + 1), problem, remedy)
 
 
+def commented_forms(lines: Sequence[str]) -> Iterator[int]:
+    """Yield the number, from 0, of each line in a comment that would begin a form, which nobody sees."""
+    scanner, at = _FenceScanner(lines, Mistakes(""), 1), 0
+    while at < len(lines):
+        comment = scanner.end_of_comment(at)
+        last = at if comment is None else comment
+        if comment is None and (fence := _fence(lines[at])):
+            last = scanner.end_of_form(at, fence)[0] if _is_form_info(fence.info) else scanner.end_of_code(at, fence)
+        elif comment is not None:
+            fences = ((number, _fence(lines[number])) for number in range(at, comment + 1))
+            yield from (number for number, fence in fences if fence and _is_form_info(fence.info))
+        at = last + 1
+
+
+def _leaves_open(line: str, is_open: bool) -> bool:
+    """Return whether a comment is open at the end of a line; signs of code are no comment."""
+    for mark in _COMMENT.findall(_CODE.sub("", line)) if "--" in line else ():
+        is_open = mark == "<!--"
+    return is_open
+
+
 def _fence(line: str) -> _Fence | None:
     if "```" not in line and "~~~" not in line:
         return None
@@ -248,7 +300,7 @@ def _fence(line: str) -> _Fence | None:
 
 def _is_form_info(info: str) -> bool:
     """Return whether the words after a fence were probably meant to start a form."""
-    words = re.findall(r"[a-z]+", info.lower())[:2]
+    words = re.findall(r"[a-z]+", plain(info).lower())[:2]
     if len(words) == 2:
         return any(_like(a, "yaml", "yml") and _like(b, "form") for a, b in (words, words[::-1]))
     return bool(words) and (words[0] in ("form", "forms") or _like(words[0], "yamlform", "ymlform"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import errno
 import os
 import posixpath
 from collections.abc import Iterator
@@ -9,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from site_builder.forms.language.form import read_lists
-from site_builder.forms.language.scope import Lists
+from site_builder.forms.language.scope import UNREAD, Lists
 from site_builder.forms.language.yaml_tree import Block, Mistakes
 from site_builder.forms.model.errors import FormError, Source
 from site_builder.forms.model.identifiers import suggest
 
 CHOICES = "_choices.yml"  # in the content folder
 ENDINGS = (".yml", ".yaml")
+SAVE_AS_UTF8 = "save it as UTF-8 in your editor; in Notepad this is Save as, Encoding"
 OUTSIDE = "it has to stand in the folder of the content"
 
 Stamp = tuple[int, ...] | None  # differs whenever a file changes; None while there is no file
@@ -48,13 +51,15 @@ class FormFiles:
             return OUTSIDE
         file = self.content / below
         self.used.add(file)
-        if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(self.content)):
+        if not is_below(file, self.content):
             return OUTSIDE
         try:
-            text = file.read_text("utf-8-sig")
-        except UnicodeDecodeError:
-            return "save it as UTF-8 in your editor"
+            text = read_regular(file)
+        except UnicodeDecodeError as error:
+            return f"{_not_utf8(error)} (line {place_in('', error).line}); {SAVE_AS_UTF8}"
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                return "; ".join(unreadable(error))
             if os.path.exists(file):  # also False for a name that no file can have
                 return unreadable(error)[0]
             near = suggest(below, self._names()) if file.suffix else ""
@@ -83,11 +88,25 @@ def _read_shared(file: Path, stamp: Stamp) -> Shared:
         return Shared({}, (), None)
     mistakes = Mistakes(shown(file))
     try:
-        lists = read_lists(Block(file.read_text("utf-8-sig"), 1), mistakes)
+        if not is_below(file, file.parent):
+            raise OSError(errno.EXDEV, f"it is a link to '{os.readlink(file)}', out of the content folder")
+        lists = read_lists(Block(read_regular(file), 1), mistakes)
     except (OSError, UnicodeDecodeError) as error:
-        mistakes.add(Source(mistakes.page, 1, 1), *unreadable(error))
-        lists = {}
+        mistakes.add(place_in(mistakes.page, error), *unreadable(error))
+        lists = {UNREAD: None}
     return Shared(lists, tuple(mistakes.errors), stamp)
+
+
+def is_below(file: Path, folder: Path) -> bool:
+    """Return whether a file is really in a folder, wherever links lead."""
+    return Path(os.path.realpath(file)).is_relative_to(os.path.realpath(folder))
+
+
+def read_regular(file: Path) -> str:
+    """Return the text of a file without its byte order mark. A pipe, which has no end, is not read."""
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise OSError(errno.EINVAL, "it is no ordinary file")
+    return file.read_text("utf-8-sig")
 
 
 def stamp_of(file: Path) -> Stamp:
@@ -102,12 +121,34 @@ def stamp_of(file: Path) -> Stamp:
 def unreadable(error: OSError | UnicodeDecodeError) -> tuple[str, str]:
     """Return why a file cannot be read, and the remedy."""
     if isinstance(error, UnicodeDecodeError):
-        return "this file is not in UTF-8", "save it as UTF-8 in your editor"
+        return _not_utf8(error), SAVE_AS_UTF8
     if isinstance(error, FileNotFoundError):
         return "this leads to a file that is not there", "put the file back, or delete what leads to it"
     if isinstance(error, IsADirectoryError):
         return "this is a folder, not a file", "give the folder another name"
+    if error.errno == errno.ELOOP:
+        return "this link leads back to itself", "delete it, and put the file in its place"
     return f"this file cannot be read ({error.strerror})", "have its owner let you read it, or save it anew"
+
+
+def place_in(name: str, error: OSError | UnicodeDecodeError) -> Source:
+    """Return the place of the first sign that cannot be read, or the start of the file."""
+    if not isinstance(error, UnicodeDecodeError) or _is_utf16(error):
+        return Source(name, 1, 1)
+    before = error.object[: error.start].decode("utf-8", "replace")
+    return Source(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    if _is_utf16(error):
+        return "this file is saved as UTF-16 (“Unicode”), not as UTF-8"
+    meant = error.object[error.start : error.start + 1].decode("cp1252", "ignore")
+    sign = f", as '{meant}' here shows" if meant.isprintable() and meant else ""
+    return f"this file is not saved as UTF-8{sign}"
+
+
+def _is_utf16(error: UnicodeDecodeError) -> bool:
+    return error.object.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 def shown(file: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import posixpath
 import re
 import time
@@ -17,7 +16,8 @@ from urllib.parse import quote
 
 from site_builder.content import lock
 from site_builder.content.fences import Example, Fences, find_fences
-from site_builder.content.form_files import FormFiles, Shared, read_shared, shown, stamp_of, unreadable
+from site_builder.content.folder import read_folder
+from site_builder.content.form_files import FormFiles, Shared, place_in, read_shared, shown, stamp_of, unreadable
 from site_builder.content.front_matter import front_block, is_unread, split_front
 from site_builder.content.mkdocs_settings import Site
 from site_builder.forms.language.form import FileReader, no_files, read_form
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 _OF_TWO = "give one of the two another name; where one is a copy, the copy"
 CHECK_AGAIN = 1.0  # seconds; short enough for a preview, and a build of 1,000 pages does not stat 1,000 times each
 
-_MARKDOWN = (".md", ".mdown", ".mkd", ".mkdn", ".markdown")  # the endings that MkDocs accepts
 _HEADING = re.compile(r"^#[ \t]+(?P<atx>.+?)[ \t#]*$|^(?P<setext>[^\s>#`~-].*)\n=+[ \t]*$", re.MULTILINE)
 _CODE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[ \t]*$", re.MULTILINE | re.DOTALL)
 
@@ -62,6 +61,10 @@ class Page:
         return url_of(self.path)
 
     @property
+    def form_id(self) -> str:
+        return self.form.id if self.form else ""
+
+    @property
     def body(self) -> str:
         return "\n".join(self.text.split("\n")[self.first_line - 1 :])
 
@@ -75,7 +78,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Library:
-    """All pages in path order, all mistakes that prevent publishing, and safe changes since the last publishing.
+    """All pages in path order, all mistakes that prevent publishing, and changes since the last publishing.
 
     `site` is what mkdocs.yml says about the pages, or the defaults where it has not been read.
     """
@@ -86,6 +89,7 @@ class Library:
     site: Site = field(default_factory=Site)
     changes: tuple[FormError, ...] = ()
     warnings: tuple[FormError, ...] = ()
+    is_compared: bool = False  # with what was published
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -129,15 +133,24 @@ def read_library(content: Path) -> Library:
     Mistakes raise nothing: they are in `errors`, in text order.
     """
     shared = read_shared(content)
-    pages = tuple(_page(content, path, shared) for path in sorted(_paths(content)))
-    errors = [*shared.errors, *(error for page in pages for error in page.errors)]
+    folder = read_folder(content, shown(content))
+    pages = tuple(_page(content, path, shared, folder.errors.get(path)) for path in sorted(folder.pages))
+    # Two pages that take their form from one file have its mistakes in common.
+    of_pages = {(str(error), error.rule): error for page in pages for error in page.errors}
+    errors = [*shared.errors, *of_pages.values()]
+    errors += (error for path, error in folder.errors.items() if path not in folder.pages)
     errors += _clashes(pages)
-    times = Counter(page.form.id for page in pages if page.form)  # with two of one name, which was published is unclear
-    once = [lock.Placed(p.form, p.places, p.form_at) for p in pages if p.form and times[p.form.id] == 1]
-    compared = lock.compare_with_lock(content, once)
+    compared = lock.compare_with_lock(content, placed_forms(pages))
     errors += compared.errors
     changes, warnings = FormErrors(compared.changes).errors, FormErrors(compared.warnings).errors
     return Library(pages, FormErrors(errors).errors, content, changes=changes, warnings=warnings)
+
+
+def placed_forms(pages: Iterable[Page]) -> list[lock.Placed]:
+    """Return every form that is on one page; of two with one name, it is unclear which was published."""
+    with_form = [page for page in pages if page.form]
+    times = Counter(page.form_id for page in with_form)
+    return [lock.Placed(p.form, p.places, p.form_at) for p in with_form if p.form and times[p.form_id] == 1]
 
 
 def library_of(content: Path, *, fresh: bool = False) -> Library:
@@ -222,19 +235,10 @@ _libraries: dict[Path, tuple[float, Library]] = {}
 _pages: dict[Path, tuple[tuple[object, ...], Page]] = {}
 
 
-def _paths(content: Path) -> Iterator[str]:
-    for folder, folders, files in os.walk(content, followlinks=True):  # the same files as MkDocs
-        below = Path(folder).relative_to(content).as_posix()
-        hidden = ("templates",) if below == "." else ()
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in hidden]
-        pages = {name for name in files if name.endswith(_MARKDOWN) and not name.startswith(".")}
-        if "index.md" in pages:
-            pages.discard("README.md")  # both would be the folder's page; MkDocs ignores README.md then
-        yield from (posixpath.normpath(posixpath.join(below, name)) for name in pages)
-
-
-def _page(content: Path, path: str, shared: Shared) -> Page:
+def _page(content: Path, path: str, shared: Shared, refused: FormError | None) -> Page:
     file = content / path
+    if refused:
+        return Page(path, shown(file), _name(path), errors=(refused,))
     cached = _pages.get(file)
     if cached is None or cached[0] != _stamps(file, cached[1].used, shared):
         page = _read_page(file, path, FormFiles(content, path), shared)
@@ -252,7 +256,7 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        return Page(path, name, _name(path), errors=(FormError(Source(name, 1, 1), *unreadable(error)),))
+        return Page(path, name, _name(path), errors=(FormError(place_in(name, error), *unreadable(error)),))
     body, front = split_front(text)
     first_line = text[: len(text) - len(body)].count("\n") + 1
     title = str(front.get("title") or "")
@@ -312,13 +316,27 @@ def _clashes(pages: Iterable[Page]) -> Iterator[FormError]:
             other = tables.setdefault(table, page)
             if other is page or other.form is None:
                 continue
-            if other.form.id == page.form.id:
-                problem = f"the form '{page.form.id}' is on {other.shown} already"
-            else:
-                problem = f"the forms '{page.form.id}' and '{other.form.id}' would share the table '{table}'"
-            remedy = _OF_TWO if other.form.id == page.form.id else "give one of the two another name"
-            yield FormError(page.form_at, problem, remedy, rule="clash")
+            yield FormError(page.form_at, *_clash(page, page.form.id, other, other.form.id, table), rule="clash")
             break
+
+
+def _clash(page: Page, form: str, other: Page, before: str, table: str) -> tuple[str, str]:
+    """Return how the forms of two pages clash, and the remedy."""
+    if form != before:
+        problem = f"the forms '{form}' and '{before}' would share the table '{table}'"
+        return problem, "give one of the two another name"
+    file = _file_of(page)
+    if file in (page.shown, other.shown) or file != _file_of(other):
+        return f"the form '{form}' is on {other.shown} already", _OF_TWO
+    # One form has one page: receipts lead back to it, and a draft is kept by the form's name.
+    problem = f"the form '{form}' stands on two pages: {other.shown} takes it from {file} as well"
+    link = posixpath.relpath(other.path, posixpath.dirname(page.path) or ".")
+    return problem, f"keep it on one of them, and link to it here: [{other.title}]({link})"
+
+
+def _file_of(page: Page) -> str:
+    """Return the name of the file that a page's form is written in: its own, or one that it takes the form from."""
+    return page.places["form"].page if "form" in page.places else page.shown
 
 
 def _name(path: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from site_builder.command_line import command
 from site_builder.content.form_files import shown
 from site_builder.forms.history.changes import Change, compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
@@ -18,11 +19,11 @@ from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormError, Source, UnreadableDefinition
 
 FILE = "forms.lock"  # in the content folder
-FORMAT = 2
+FORMAT = 3
 ABOUT = (
     "What every form of this site asks, and has asked in each version that was ever published.",
-    "`homeward check` compares the pages with it, so that no edit can mix answers that mean different things.",
-    "`homeward build` and `homeward up` write it. Commit it together with the content; never edit or delete it.",
+    "The check compares the pages with it, so that no edit can mix answers that mean different things.",
+    "Publishing writes it. Commit it together with the content; never edit or delete it.",
 )
 EXPANDED = 5  # levels that are written over several lines; anything deeper, like a question, takes one line
 RENAMED_FORM = 0.5  # share of a removed form's questions from which a new form counts as the same one renamed
@@ -69,11 +70,12 @@ class Compared:
 def compare_with_lock(content: Path, forms: Sequence[Placed]) -> Compared:
     """Return how the forms differ from what was published; nothing when there is no lock."""
     try:
-        histories = read_lock(content)
+        lock = load_lock(content)
     except DamagedLock as damaged:
         return Compared(errors=(damaged.error,))
-    if histories is None:
+    if lock is None:
         return Compared()
+    histories = lock.histories
     changes_by_form = {form.form.id: _changes(form.form, histories) for form in forms}
     critical = {id: [change for change in changes if change.critical] for id, changes in changes_by_form.items()}
     safe = {id: [change for change in changes if not change.critical] for id, changes in changes_by_form.items()}
@@ -89,14 +91,28 @@ def with_places(changes: Mapping[str, Sequence[Change]], forms: Iterable[Placed]
             change.problem,
             change.remedy,
             rule="lock",
-            severity="mistake" if change.critical else "safe change",
+            severity="mistake" if change.critical else "change",
         )
         for form in forms
         for change in changes.get(form.form.id, ())
     ]
 
 
+@dataclass(frozen=True)
+class Lock:
+    """What forms.lock holds: the history of each form, and the pages of the last publishing with their forms."""
+
+    histories: dict[str, History]
+    pages: Mapping[str, str]
+
+
 def read_lock(content: Path) -> dict[str, History] | None:
+    """Return the histories in the lock of a content folder, or None when there is none. Raises DamagedLock."""
+    lock = load_lock(content)
+    return lock.histories if lock else None
+
+
+def load_lock(content: Path) -> Lock | None:
     """Return the lock of a content folder, or None when there is none. Raises DamagedLock."""
     file = content / FILE
     try:
@@ -109,7 +125,7 @@ def read_lock(content: Path) -> dict[str, History] | None:
         problem = "git has left its marks of a conflict in this file"
         remedy = (
             "take the file of the branch that was published last (git checkout --ours or --theirs), then run"
-            " `homeward check`: it shows what the other branch has changed"
+            f" `{command('check')}`: it shows what the other branch has changed"
         )
         raise _damaged(file, text.count("\n", 0, conflict.start()) + 1, 1, problem, remedy)
     try:
@@ -120,18 +136,25 @@ def read_lock(content: Path) -> dict[str, History] | None:
         raise _damaged(file, 1, 1, f"this file is damaged: {error}") from error
     except RecursionError as error:
         raise _damaged(file, 1, 1, "this file is damaged: it is nested too deeply") from error
-    return _histories(file, stored)
+    return Lock(_histories(file, stored), _pages(file, stored))
 
 
-def write_lock(content: Path, forms: Iterable[Form]) -> str:
+def write_lock(
+    content: Path,
+    forms: Iterable[Form],
+    pages: Mapping[str, str] | None = None,
+    ledger: Mapping[str, History] | None = None,
+) -> str:
     """Add the published forms to the lock atomically. Return the file's name when it has changed, else "".
 
-    Raises DamagedLock or OSError.
+    `pages` are those of the site, each with the id of its form or ""; None leaves them as they are. A form that is new
+    to the lock begins with its history in the `ledger`. Raises DamagedLock or OSError.
     """
-    file, histories = content / FILE, read_lock(content) or {}
+    file, lock = content / FILE, load_lock(content) or Lock({}, {})
+    histories = {**(ledger or {}), **lock.histories}
     for form in forms:
         histories[form.id] = histories[form.id].with_form(form) if form.id in histories else new_history(form)
-    text = lock_text(histories)
+    text = lock_text(histories, lock.pages if pages is None else pages)
     if file.exists() and file.read_text("utf-8-sig") == text:
         return ""
     if not histories and not file.exists():
@@ -142,12 +165,14 @@ def write_lock(content: Path, forms: Iterable[Form]) -> str:
     return shown(file)
 
 
-def lock_text(histories: Mapping[str, History]) -> str:
-    """Return the text of a lock with each question, scale and alert on one line, so that git can merge it."""
+def lock_text(histories: Mapping[str, History], pages: Mapping[str, str]) -> str:
+    """Return the text of a lock with each page, question, scale and alert on one line, so that git can merge it."""
     forms = {
         id: {str(version.version): version.to_json() for version in histories[id].versions} for id in sorted(histories)
     }
-    return _text({"about": list(ABOUT), "format": FORMAT, "forms": forms}, 0) + "\n"
+    return (
+        _text({"about": list(ABOUT), "format": FORMAT, "pages": dict(sorted(pages.items())), "forms": forms}, 0) + "\n"
+    )
 
 
 def _text(value: Any, depth: int) -> str:
@@ -179,9 +204,16 @@ def _histories(file: Path, stored: Any) -> dict[str, History]:
         problem = f"this file was written by a later Homeward (its format is {number}, not {FORMAT})"
         raise _damaged(file, 1, 1, problem, "install the Homeward that the others use")
     forms = stored.get("forms") if isinstance(stored, dict) else None
-    if type(number) is not int or number not in (format_1.FORMAT, FORMAT) or not isinstance(forms, dict):
+    if type(number) is not int or number not in range(format_1.FORMAT, FORMAT + 1) or not isinstance(forms, dict):
         raise _damaged(file, 1, 1, "this file is damaged: something is missing in it")
     return {id: _history(file, id, versions, number) for id, versions in forms.items()}
+
+
+def _pages(file: Path, stored: Any) -> dict[str, str]:
+    pages = stored.get("pages", {}) if stored["format"] == FORMAT else {}
+    if not isinstance(pages, dict) or not all(isinstance(form, str) for form in pages.values()):
+        raise _damaged(file, 1, 1, "this file is damaged: something is wrong in its list of pages")
+    return pages
 
 
 def _history(file: Path, id: str, stored: Any, number: int) -> History:

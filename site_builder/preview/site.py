@@ -19,6 +19,7 @@ from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, InclusionLevel
 
 from site_builder.checks import findings, open_library
+from site_builder.content.folder import RULE as UNSAFE
 from site_builder.content.library import Library, Page
 from site_builder.content.mkdocs_settings import read_site
 from site_builder.forms.model.errors import FormError
@@ -99,6 +100,8 @@ class Site:
             self.content = Path(self._settings.docs_dir)
             self._site_settings = read_site(config, self.content)
             self._plugin = PreviewPlugin(self._library())
+            if unsafe := self._unsafe():
+                raise NotBuilt("\n".join(unsafe))
             self._settings.plugins["homeward preview"] = self._plugin
             self._build(address, messages)
         self.warnings = (*messages, *(f"{config}: {message}" for message in missing_assets(self._settings, folder)))
@@ -138,6 +141,8 @@ class Site:
         """Render the changed pages again, and the pages that have gained or lost a mistake by it."""
         old = {page.path: (page, [*map(str, self._plugin.findings_on(page))]) for page in self.library.pages}
         self._plugin.read(self._library())
+        if self._unsafe():
+            return Refreshed(wide=True)  # the build says what is wrong
         new = {page.path: (page, [*map(str, self._plugin.findings_on(page))]) for page in self.library.pages}
         edited = {path.relative_to(self.content).as_posix() for path in changed if path.is_relative_to(self.content)}
         wide = old.keys() != new.keys() or len(edited) < len(set(changed)) or not edited <= new.keys()
@@ -152,6 +157,10 @@ class Site:
 
     def _library(self) -> Library:
         return open_library(self.content, self._site_settings)
+
+    def _unsafe(self) -> list[str]:
+        """Return the links that lead out of the content or in a loop: MkDocs would follow them."""
+        return [str(finding) for finding in self.findings if finding.rule == UNSAFE]
 
     def _documents(self) -> list[File]:
         return list(self._plugin.files.documentation_pages(inclusion=InclusionLevel.is_in_serve))

@@ -14,14 +14,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import yaml
 from pathspec import GitIgnoreSpec
 
-from site_builder.checks import counted, findings, open_library
+from site_builder.checks import findings, open_library
 from site_builder.content import lock
-from site_builder.content.library import Library, url_of
+from site_builder.content.library import Library, placed_forms, url_of
 from site_builder.content.menu import addresses
-from site_builder.content.mkdocs_settings import read_site, yaml_mistake
+from site_builder.content.mkdocs_settings import EXTENSION, read_site, yaml_mistake
+from site_builder.content.published import compared
 from site_builder.forms.history.changes import ChangesRefused
+from site_builder.forms.history.published import Published
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
 from site_builder.forms.model.errors import FormErrors, SiteError
 from site_builder.forms.model.markup import NO_HTML
@@ -32,7 +36,6 @@ from site_builder.publishing.csp_hashes import Inline, read_inline
 from site_builder.publishing.extension import base_path, help_html
 from site_builder.publishing.mkdocs_log import collected_warnings, quiet_mkdocs
 
-EXTENSION = "site_builder.extension"
 NOT_PUBLISHED = ("*.yml", "*.yaml", f"/{lock.FILE}")
 LINKS = ("not_found", "anchors", "absolute_links", "unrecognized_links")  # the link checks of MkDocs
 POLICY = "csp.json"  # in the site's folder: hashes of inline scripts and styles
@@ -47,7 +50,11 @@ class NotBuilt(SiteError):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """The result of a build. `warnings` are about looks only; `unlisted` are pages outside the menu."""
+    """The result of a build.
+
+    `warnings` are about looks only; `unlisted` are pages outside the menu; `changes` are those of forms in use, each
+    with its place.
+    """
 
     pages: int
     forms: int
@@ -56,10 +63,11 @@ class BuildReport:
     warnings: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     lock: str = ""  # the name of forms.lock, when it has changed
+    changes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         built = f"{counted(self.pages, 'page')} with {counted(self.forms, 'form')}"
-        lines = [f"Built {built} into {self.site} in {self.seconds:.1f} s."]
+        lines = [*self.changes, f"Built {built} into {self.site} in {self.seconds:.1f} s."]
         if self.unlisted:
             lines.append(f"Published, and not in the menu ('nav' in mkdocs.yml): {', '.join(self.unlisted)}.")
         if self.lock:
@@ -70,11 +78,17 @@ class BuildReport:
         return asdict(self)
 
 
-def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | None = None) -> BuildReport:
+def build(
+    config: Path,
+    site: Path,
+    *,
+    publish: Callable[[Catalogue], None] | None = None,
+    published: Published | None = None,
+) -> BuildReport:
     """Check the content, build the site beside `site`, publish its definitions, and put it in place.
 
     `publish` is called when the new site is complete but not yet visible, so that no page ever sends an unknown
-    definition hash. The published forms are then recorded in forms.lock.
+    definition hash. The published forms are then recorded in forms.lock. `published` is what its ledger holds already.
     Raises FormErrors for mistakes in the content and NotBuilt for everything else; the old site then stays.
     """
     started = time.monotonic()
@@ -83,7 +97,7 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
     try:
         with quiet_mkdocs(), collected_warnings() as messages:
             settings = settings_of(config, side, messages)
-            library = _checked(Path(settings.docs_dir), config)
+            library = _checked(Path(settings.docs_dir), config, published)
             _build_pages(settings, messages)
         if missing := [f"{config}: {message}" for message in missing_assets(settings, side)]:
             raise NotBuilt("\n".join(missing))
@@ -91,17 +105,20 @@ def build(config: Path, site: Path, *, publish: Callable[[Catalogue], None] | No
         write_catalogue(side, catalogue)
         inline = read_inline(side)
         _write_policy(side, inline)
-        lock, refused = _publish(publish, catalogue, library) if publish else ("", ())
+        lock, refused = _publish(publish, catalogue, library, published) if publish else ("", ())
         _swap(side, site)
     finally:
         shutil.rmtree(side, ignore_errors=True)
     seconds = round(time.monotonic() - started, 2)
     warnings, unlisted = (*inline.refused, *refused), tuple(_unlisted(settings, catalogue))
-    return BuildReport(len(catalogue.pages), len(catalogue.forms), seconds, str(site), warnings, unlisted, lock)
+    changes = tuple(map(str, library.changes))
+    return BuildReport(
+        len(catalogue.pages), len(catalogue.forms), seconds, str(site), warnings, unlisted, lock, changes
+    )
 
 
 def _publish(
-    publish: Callable[[Catalogue], None], catalogue: Catalogue, library: Library
+    publish: Callable[[Catalogue], None], catalogue: Catalogue, library: Library, published: Published | None
 ) -> tuple[str, tuple[str, ...]]:
     """Publish the definitions, then record them in the lock. Return the lock's name when it has changed, and warnings.
 
@@ -110,10 +127,11 @@ def _publish(
     try:
         publish(catalogue)
     except ChangesRefused as error:
-        pages = [lock.Placed(page.form, page.places, page.form_at) for page in library.pages if page.form]
-        raise FormErrors(lock.with_places(error.changes, pages)) from error
+        raise FormErrors(lock.with_places(error.changes, placed_forms(library.pages))) from error
     try:
-        written = lock.write_lock(library.content, [published.form for published in catalogue.forms])
+        forms = [entry.form for entry in catalogue.forms]
+        pages = {page.path: page.form for page in catalogue.pages}
+        written = lock.write_lock(library.content, forms, pages, published.histories if published else None)
     except OSError as error:  # a read-only checkout must not keep a clinic from publishing
         return "", (f"{library.content / lock.FILE} could not be written: {error.strerror}",)
     return written, ()
@@ -158,12 +176,12 @@ def _unreadable(config: Path, error: Exception) -> str:
     """Return why the settings cannot be read, with the place when their YAML is wrong."""
     if isinstance(error, RecursionError):
         return f"{config} cannot be read: something in it holds itself, or is nested too deeply"
-    is_yaml = getattr(error.__context__, "problem_mark", None) is not None
+    is_yaml = isinstance(error.__context__, yaml.YAMLError)
     return (yaml_mistake(config) if is_yaml else "") or f"{config}: {error}"
 
 
-def _checked(content: Path, config: Path) -> Library:
-    library = open_library(content, read_site(config, content))
+def _checked(content: Path, config: Path, published: Published | None) -> Library:
+    library = compared(open_library(content, read_site(config, content)), published)
     if mistakes := [finding for finding in findings(library) if finding.severity == "mistake"]:
         raise FormErrors(mistakes)
     return library

@@ -64,14 +64,18 @@ class FormsExtension(Extension):
         md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
         md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
 
-    def read(self, body: str) -> Body:
-        """Return the form of a page from the library or, when the page is not in it, from the text itself."""
+    def read(self, body: str, path: str = "") -> Body:
+        """Return the form of a page from the library or, when the page is not in it, from the text itself.
+
+        With `path` two pages of the same text are told apart: `from: form.yml` is another file in another folder.
+        """
         if content := self.getConfig("content"):
             folder, digest = Path(content).absolute(), digest_of(body)
             library = library_of(folder)
             if digest not in library.by_digest:
                 library = library_of(folder, fresh=True)
-            if page := library.by_digest.get(digest):
+            named = library.by_path.get(path)
+            if page := named if named and named.digest == digest else library.by_digest.get(digest):
                 # With 'show', a readable form is shown even if something else prevents its publishing.
                 stops = self.getConfig("on_mistake") == "stop"
                 errors = library.errors_of(page) if stops else page.errors
@@ -96,7 +100,7 @@ class FormBlocks(Preprocessor):
         fences = find_fences(body, Mistakes(UNKNOWN_PAGE))  # in this text: MkDocs may have cut blank lines at its top
         if not (places := fences.in_order):
             return lines
-        read = self.extension.read(body)
+        read = self.extension.read(body, _path_of(self.md))
         lines = body.split("\n")
         if read.errors and self.extension.getConfig("on_mistake") == "stop":
             raise FormErrors(read.errors)
@@ -149,6 +153,13 @@ class FormPlaces(Preprocessor):
             raise FormErrors([error])
         shown = mistakes_html([error], "\n".join(lines))
         return self.forms.marked(lines, included, [shown, *(NO_HTML for _ in included[1:])]), self.forms.html
+
+
+def _path_of(md: markdown.Markdown) -> str:
+    """Return the path of the page that MkDocs is rendering, which its own processor of links knows; "" elsewhere."""
+    if "relpath" not in md.treeprocessors:
+        return ""
+    return str(getattr(getattr(md.treeprocessors["relpath"], "file", None), "src_uri", ""))
 
 
 def base_path(site_url: str) -> str:

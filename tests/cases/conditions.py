@@ -12,13 +12,17 @@ Typed = dict[str, str | list[str]]  # by wire name; several for a question with 
 
 
 class Case(NamedTuple):
-    """`when` is the condition of the question; with `row`, the question is in the repeat and looked for in that row."""
+    """`when` is the condition of the question, or of its part (`of_part`).
+
+    With `row`, the question is in the repeat and looked for in that row.
+    """
 
     name: str
     when: str
     typed: Typed
     asked: bool
     row: int | None = None
+    of_part: bool = False
 
 
 CASES = [
@@ -68,6 +72,47 @@ CASES = [
     Case("the form around the row", "{practised: yes}", {"practised": "yes", "steps.0.kind": "good"}, True, 0),
     Case("row and form", "{practised: yes, kind: bad}", {"practised": "no", "steps.0.kind": "bad"}, False, 0),
     Case("a row's own name comes first", "{note: {answered: true}}", {"note": "x", "steps.0.kind": "bad"}, False, 0),
+    Case("any: the first holds", "{any: [{practised: yes}, {often: 3}]}", {"practised": "yes"}, True),
+    Case("any: the second holds", "{any: [{practised: yes}, {often: 3}]}", {"often": "3"}, True),
+    Case("any: neither holds", "{any: [{practised: yes}, {often: 3}]}", {"practised": "no", "often": "2"}, False),
+    Case("any: nothing is typed", "{any: [{practised: yes}, {often: 3}]}", {}, False),
+    Case("any: a limit", "{any: [{practised: yes}, {often: {at_least: 3}}]}", {"often": "3"}, True),
+    Case("any, as names side by side", "{any: {practised: yes, often: 3}}", {"often": "3"}, True),
+    Case("any, as names, and neither", "{any: {practised: yes, often: 3}}", {"often": "0"}, False),
+    Case("any: a group of two, half", "{any: [{practised: yes, often: 3}, {cups: 9}]}", {"practised": "yes"}, False),
+    Case("any: a group of two", "{any: [{practised: yes, often: 3}]}", {"practised": "yes", "often": "3"}, True),
+    Case("any, and one more beside it", "{often: 1, any: [{practised: yes}, {cups: 2}]}", {"cups": "2"}, False),
+    Case("any, and the one beside it", "{often: 1, any: {practised: yes, cups: 2}}", {"cups": "2", "often": "1"}, True),
+    Case("not: it is", "{not: {practised: yes}}", {"practised": "yes"}, False),
+    Case("not: it is something else", "{not: {practised: yes}}", {"practised": "no"}, True),
+    Case("not: nothing is typed", "{not: {practised: yes}}", {}, True),
+    Case("not, and answered", "{not: {practised: yes}, practised: {answered: true}}", {}, False),
+    Case("not this code", "{often: {not: 3}}", {"often": "3"}, False),
+    Case("another than this code", "{often: {not: 3}}", {"often": "2"}, True),
+    Case("not this code, and nothing is typed", "{often: {not: 3}}", {}, True),
+    Case("not this code, and answered", "{often: {not: 3, answered: true}}", {}, False),
+    Case("not one of, as a list", "{often: {not: [0, 1]}}", {"often": "1"}, False),
+    Case("not one of, in full", "{often: {not: {one_of: [0, 1]}}}", {"often": "2"}, True),
+    Case("not at least", "{often: {not: {at_least: 2}}}", {"often": "2"}, False),
+    Case("not a code of several", "{places: {not: home}}", {"places": ["work", "home"]}, False),
+    Case("not among several", "{places: {not: home}}", {"places": ["work"]}, True),
+    Case("neither: one of them", "{not: [{practised: yes}, {often: 3}]}", {"often": "3"}, False),
+    Case("neither: none of them", "{not: [{practised: yes}, {often: 3}]}", {"often": "2"}, True),
+    Case("not both: one of them", "{not: [{practised: yes, often: 3}]}", {"often": "3"}, True),
+    Case("not both: both", "{not: [{practised: yes, often: 3}]}", {"practised": "yes", "often": "3"}, False),
+    Case("not any: one of them", "{not: {any: [{practised: yes}, {often: 3}]}}", {"practised": "yes"}, False),
+    Case("not any: none of them", "{not: {any: [{practised: yes}, {often: 3}]}}", {"practised": "no"}, True),
+    Case("any with a not", "{any: [{not: {practised: yes}}, {often: 3}]}", {"practised": "yes", "often": "3"}, True),
+    Case("any of what is not asked", "{any: [{how: {answered: true}}, {often: 3}]}", {"how": "x"}, False),
+    Case("not what is not asked", "{not: {how: {answered: true}}}", {"practised": "no", "how": "x"}, True),
+    Case("any: the row or the form", "{any: [{kind: bad}, {practised: yes}]}", {"steps.0.kind": "bad"}, True, 0),
+    Case("any: another row", "{any: {kind: bad}}", {"steps.0.kind": "bad", "steps.1.kind": "good"}, False, 1),
+    Case("not in its own row", "{not: {kind: bad}}", {"steps.0.kind": "bad", "steps.1.kind": "good"}, True, 1),
+    Case("any, of a row of a matrix", "{any: [{q2: {at_least: 2}}, {q1: 3}]}", {"week.q1": "3"}, True),
+    Case("a part that is asked", "{practised: yes}", {"practised": "yes"}, True, of_part=True),
+    Case("a part that is not asked", "{practised: yes}", {"practised": "no"}, False, of_part=True),
+    Case("a part, for any answer of several", "{any: [{often: 3}, {q1: 3}]}", {"week.q1": "3"}, True, of_part=True),
+    Case("a part, unless", "{not: {often: 3}}", {"often": "3"}, False, of_part=True),
     Case("a row's own name is answered", "{note: {answered: true}}", {"steps.0.note": "x"}, True, 0),
 ]
 
@@ -101,13 +146,18 @@ def waiting_form() -> Form:
     """Return one form with the question of every case in it: then_0, then_1, …"""
     inner: list[str] = []
     outer: list[str] = []
+    parts: list[Block] = []
     for number, case in enumerate(CASES):
         line = f'then_{number}: {{ask: "{case.name}", when: {case.when}}}'
-        (outer if case.row is None else inner).append(line)
+        if case.of_part:
+            text = f'title: A part\nwhen: {case.when}\nfields:\n  then_{number}: "{case.name}"\n'
+            parts.append(Block(text, 1000 * (1 + len(parts))))
+        else:
+            (outer if case.row is None else inner).append(line)
     text = _FORM.format(
         inner="\n".join(f"      {line}" for line in inner), outer="\n".join(f"  {line}" for line in outer)
     )
-    return parse_blocks([Block(text, 1)], page="cases", title="Waiting")
+    return parse_blocks([Block(text, 1), *parts], page="cases", title="Waiting")
 
 
 def wire_name(case: Case) -> str:

@@ -137,11 +137,11 @@ SERIES = [
         "exactly the reliable change, worse", TENTHS, (4.9, 9.1), "WORSE", "Reliably worse: Tenths from 4.9 to 9.1."
     ),
     Series(
-        "exactly it once the scores are not rounded",
+        "exactly it by a score that is shown rounded",
         EIGHTHS,
         (12, 14.625),
         "WORSE",
-        "Reliably worse: Eighths from 12 to 14.6.",
+        "Reliably worse: Eighths from 12 to 14.63.",
     ),
     Series("a thousandth less", EIGHTHS, (12, 14.624), "STEADY", _STEADY),
     Series(
@@ -194,9 +194,9 @@ class Handwritten:
         self.submission(id, at, client, scale.form)
         self.connection.execute(
             "INSERT INTO scores"
-            " (submission, client, form, scale, received, raw, answered, items, prorated, band, exact, seq)"
-            " VALUES (?, ?, ?, ?, ?, ?, 9, 9, round(?, 2), '', ?, ?)",
-            (id, client, scale.form, scale.scale, at, value, value, value, self.seq),
+            " (submission, client, form, scale, received, raw, answered, items, prorated, band, seq)"
+            " VALUES (?, ?, ?, ?, ?, ?, 9, 9, round(?, 2), '', ?)",
+            (id, client, scale.form, scale.scale, at, value, value, self.seq),
         )
 
     def begin_course(self, at: str, client: str = "ALMA22") -> None:

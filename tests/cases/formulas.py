@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from site_builder.forms.model.definition import Formula
+from site_builder.forms.model.computed import Formula
 
 
 class Case(NamedTuple):
@@ -34,5 +34,13 @@ CASES = [
     Case("a third", "ratio", "%", [1, 3], 33.3, "33.3 %"),
     Case("all of it", "ratio", "%", [480, 480], 100, "100 %"),
     Case("of nothing", "ratio", "%", [5, 0], None),
+    Case("a mean", "mean", "", [3, 4, 7], 4.67, "4.67"),
+    Case("a mean that is whole", "mean", "%", [40, 60], 50, "50 %"),
+    Case("a mean of one", "mean", "", [4], 4, "4"),
+    Case("a mean with a missing answer", "mean", "", [4, None], None),
+    Case("a half of a hundredth is rounded up", "mean", "", [1, 1.01], 1.01, "1.01"),
+    Case("a mean below nought", "mean", "", [-1, -2], -1.5, "-1.5"),
+    Case("a mean of lengths of time", "mean", "minutes", [430, 435], 432.5, "7 h 12.5 min"),
+    Case("a mean of lengths of time that never ends", "mean", "minutes", [430, 431, 431], 430.67, "7 h 10.67 min"),
     Case("a whole hour", "sum", "minutes", [30, 30], 60, "1 h 0 min"),
 ]

@@ -20,12 +20,12 @@ class Mistake(NamedTuple):
 
 
 MISTAKES = [
-    Mistake("_sort=bad", "Cannot sort table by bad"),
-    Mistake("_sort_desc=bad", "Cannot sort table by bad"),
+    Mistake("_sort=bad", "There is no column bad to sort by."),
+    Mistake("_sort_desc=bad", "There is no column bad to sort by."),
     Mistake("_sort=received&_sort_desc=received", "upwards or downwards"),
-    Mistake("_facet=bad", "no such column: bad"),
-    Mistake("_facet_array=bad", "no such column: bad"),
-    Mistake("_facet_date=bad", "no such column: bad"),
+    Mistake("_facet=bad", "There is no column bad."),
+    Mistake("_facet_array=bad", "There is no column bad."),
+    Mistake("_facet_date=bad", "There is no column bad."),
     Mistake("_facet={", "cannot be read"),
     Mistake("_facet_array=note", "holds no lists"),
     Mistake("_next=garbage", ""),
@@ -67,8 +67,8 @@ MISTAKES = [
     Mistake("_ttl=x", ""),
     Mistake("_fts_table=", ""),
     Mistake("note__badop=1", "no comparison badop"),
-    Mistake("bad=1", "no such column: bad"),
-    Mistake("bad__gt=1", "no such column: bad"),
+    Mistake("bad=1", "There is no column bad."),
+    Mistake("bad__gt=1", "There is no column bad."),
     Mistake("note__in=[", "cannot be read"),
     Mistake("note__in={}", ""),
     Mistake("note__arraycontains=1", "malformed JSON"),

@@ -39,7 +39,10 @@ def run(*arguments: str) -> Result:
 
 def test_a_check_without_mistakes(clinic: Path) -> None:
     result = run("check")
-    assert (result.exit_code, result.output) == (0, "2 pages, 1 form, no mistakes\n")
+    assert (result.exit_code, result.output) == (
+        0,
+        "2 pages, 1 form, no mistakes; there is no forms.lock to compare the forms with\n",
+    )
 
 
 def test_a_check_prints_a_line_for_each_mistake(clinic: Path) -> None:
@@ -47,7 +50,8 @@ def test_a_check_prints_a_line_for_each_mistake(clinic: Path) -> None:
     result = run("check")
     assert result.exit_code == 1
     assert result.output == (
-        "content/abc.md:6:25 'dat' is not an answer type; did you mean 'date'?\n2 pages, 1 form, 1 mistake\n"
+        "content/abc.md:6:25 'dat' is not an answer type; did you mean 'date'?\n"
+        "2 pages, 1 form, 1 mistake; there is no forms.lock to compare the forms with\n"
     )
 
 

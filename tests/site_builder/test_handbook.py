@@ -5,11 +5,13 @@ HOMEWARD_REWRITE_DOCS=1 rewrites the pages in content/handbook; read the diff be
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
+import tempfile
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,13 +20,20 @@ import markdown
 import pytest
 from ruamel.yaml import YAML
 
+from site_builder.checks import check
 from site_builder.checks.unfinished import unfinished
 from site_builder.content.form_files import CHOICES
 from site_builder.content.library import read_body, read_library
 from site_builder.content.lock import Placed, with_places
 from site_builder.forms.history.changes import compare
 from site_builder.forms.history.versions import new_history
+from site_builder.forms.language.alerts import ALERT
+from site_builder.forms.language.criteria import CLUSTER, CRITERION
+from site_builder.forms.language.fields import CHOICE, COMMON, ROW
+from site_builder.forms.language.form import FORM, SECTION
+from site_builder.forms.language.scales import SCALE
 from site_builder.forms.model.fields import KINDS
+from site_builder.forms.model.signs import UNSEEN
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -69,6 +78,7 @@ class Message:
         return problems_in(self.broken, self.published)
 
 
+OPTIONS = load("options.yml")
 CONTENTS = {part["part"]: [Page(**page) for page in part["pages"]] for part in load("contents.yml")}
 PAGES = [page for pages in CONTENTS.values() for page in pages]
 SHOWN = [page for page in PAGES if page.examples]
@@ -87,18 +97,64 @@ MESSAGES = {
     for part in load("messages.yml")
     if "messages" in part
 }
+CLINICS = {
+    part["part"]: [(one["title"], one["broken"], one["mended"]) for one in part["clinics"]]
+    for part in load("messages.yml")
+    if "clinics" in part
+}
+NEWLINES = "\n\n"
 SEEDED = {part["part"]: part["pages"] for part in load("messages.yml") if "pages" in part}  # of tests/…/mistakes
 
 
 def problems_in(text: str, published: str = "") -> list[str]:
-    """Return everything that prevents publishing this page; `published` is its earlier published text."""
+    """Return everything that prevents publishing this page, or that its readers would stumble over.
+
+    `published` is its earlier published text.
+    """
     read = read_body(text, SHOWN_AS, "")
     if not published or read.form is None:
-        return [str(error) for error in (*read.errors, *unfinished(text, SHOWN_AS))]
+        stumbles = [warning for warning in read.warnings if warning.rule == "markup"]
+        return [str(error) for error in (*read.errors, *stumbles, *unfinished(text, SHOWN_AS))]
     before = read_body(published, SHOWN_AS, "").form
     assert before
     critical = [change for change in compare(new_history(before), read.form) if change.critical]
     return [*map(str, with_places({before.id: critical}, [Placed(read.form, read.places, read.form_at)]))]
+
+
+def visibly(text: str) -> str:
+    """Return a text with a number in place of each sign that cannot be seen, so that the page shows it."""
+    return UNSEEN.sub(lambda sign: sign[0] if sign[0] == "\t" else f"‹U+{ord(sign[0]):04X}›", text)
+
+
+def problems_of(files: Mapping[str, Any]) -> list[str]:
+    """Return the mistakes of a whole clinic: `files` holds what is in each, or where it leads as a link."""
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        for path, written in files.items():
+            file = Path(path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(written, str):
+                file.write_text(written, "utf-8")
+            elif link := written.get("leads to"):
+                file.symlink_to(link)
+            else:
+                file.write_text(written["text"], written["saved as"])
+        return [str(mistake) for mistake in check(Path("content"), Path("mkdocs.yml")).errors]
+
+
+def clinic_pane(caption: str, files: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Return the files of a clinic that differ from those of another."""
+    parts = [caption]
+    for path in [path for path in files if files[path] != other.get(path)]:
+        written = files[path]
+        if isinstance(written, str):
+            parts += [f"`{path}`:", fenced("text", visibly(written))]
+        elif link := written.get("leads to"):
+            parts.append(f"`{path}` is a link to `{link}`.")
+        else:
+            parts += [f"`{path}`, saved as {written['saved as']}:", fenced("text", written["text"])]
+    if len(parts) == 1:
+        parts.append("The file is not there.")
+    return f"<div markdown>\n\n{NEWLINES.join(parts)}\n\n</div>\n\n"
 
 
 def fenced(info: str, text: str) -> str:
@@ -181,7 +237,7 @@ def messages_page() -> str:
         f"# {page.title}",
         prose(
             "A message names the file, the line and the column, says what is wrong, and behind the semicolon what to "
-            "do. Below each message are words that bring it about, and the same words mended. `homeward check` tells "
+            "do. Below each message are words that bring it about, and the same words mended. `make check` tells "
             "all of them at once. A site with one of them is not published, and the old one stays in place."
         ),
     ]
@@ -189,9 +245,15 @@ def messages_page() -> str:
         parts.append(f"## {part}")
         for message in messages:
             panes = pane("Published:", message.published) if message.published else ""
-            panes += pane("What brings it about:", message.broken) + pane("Mended:", message.mended)
+            panes += pane("What brings it about:", visibly(message.broken)) + pane("Mended:", message.mended)
             shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
             parts += [f"### {message.title}", fenced("text", "\n".join(message.reported)), shown]
+    for part, clinics in CLINICS.items():
+        parts.append(f"## {part}")
+        for title, broken, mended in clinics:
+            panes = clinic_pane("What brings it about:", broken, mended) + clinic_pane("Mended:", mended, broken)
+            shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
+            parts += [f"### {title}", fenced("text", "\n".join(problems_of(broken))), shown]
     for part, pages in SEEDED.items():
         parts.append(f"## {part}")
         for name, title in pages.items():
@@ -200,6 +262,33 @@ def messages_page() -> str:
             shown = f'<div class="hw-mended" markdown>\n\n{panes}</div>'
             parts += [f"### {title}", fenced("text", reported.removeprefix("content/")), shown]
     return "\n\n".join(parts) + "\n"
+
+
+def options_page() -> str:
+    page = next(page for page in PAGES if page.file == "options")
+    parts = [
+        front(page.title, page.text),
+        f"# {page.title}",
+        prose(
+            "Each option has one example, and each example is a form that the check has read. Where one begins with "
+            "`scales`, `criteria` or `alerts`, the name of the form stands above it, and these questions below:"
+        ),
+        fenced("yaml", OPTIONS["questions"]),
+        "On this page: " + " · ".join(f"[{part['part']}](#{slug(part['part'])})" for part in OPTIONS["parts"]),
+    ]
+    for part in OPTIONS["parts"]:
+        parts += [f"## {part['part']}", prose(part["text"])]
+        for option in part["options"]:
+            blocks = [fenced("yaml", block) for block in option["example"].split("---\n")]
+            title = option.get("title", f"`{option['name']}` of {part['of']}")
+            parts += [f"### {title}", prose(option["text"]), *blocks]
+    following = PAGES[PAGES.index(page) + 1]
+    return "\n\n".join([*parts, f"Next: [{following.title}]({following.file}.md)"]) + "\n"
+
+
+def slug(heading: str) -> str:
+    """Return the id of a heading."""
+    return heading.lower().replace(" ", "-")
 
 
 def changed(name: str, sign: str) -> str:
@@ -213,8 +302,47 @@ def generated_pages() -> Iterator[tuple[str, str]]:
     """Return the name and text of every generated page."""
     yield "index.md", index_page()
     yield "messages.md", messages_page()
+    yield "options.md", options_page()
     yield from ((f"{page.file}.md", example_page(page)) for page in SHOWN)
     yield from ((name, (EXAMPLES / name).read_text("utf-8")) for page in SHOWN for name in page.files)
+
+
+LANGUAGE = {
+    "form": FORM,
+    "section": SECTION,
+    "question": COMMON,
+    "choice": CHOICE,
+    "row": ROW,
+    "scale": SCALE,
+    "criterion": CRITERION,
+    "cluster": CLUSTER,
+    "alert": ALERT,
+}
+
+
+@pytest.mark.parametrize("part", OPTIONS["parts"], ids=lambda part: part["about"])
+def test_every_option_of_the_language_has_its_entry(part: Any) -> None:
+    assert sorted({option["name"] for option in part["options"]}) == sorted(LANGUAGE[part["about"]])
+
+
+def test_every_part_of_the_language_has_its_options_told() -> None:
+    assert [part["about"] for part in OPTIONS["parts"]] == list(LANGUAGE)
+
+
+@pytest.mark.parametrize(
+    ("about", "option"),
+    [(part["about"], option) for part in OPTIONS["parts"] for option in part["options"]],
+    ids=lambda value: value if isinstance(value, str) else value["name"],
+)
+def test_the_example_of_an_option_is_a_good_form_that_uses_it(about: str, option: Any) -> None:
+    text = option["example"]
+    assert re.search(rf"(?:^|[{{ ]){option['name']}: ", text, flags=re.M) or f"{option['name']}:\n" in text
+    head = "" if "form: " in text else "form: example\nlicence: Made up for this page.\n"
+    blocks = f"{head}{text}{'' if 'fields:' in text else OPTIONS['questions']}".split("---\n")
+    read = read_body("\n\n".join(fenced("yaml form", block) for block in blocks), SHOWN_AS, "A page")
+    assert [str(finding) for finding in (*read.errors, *read.warnings) if finding.rule != "meaning"] == []
+    assert read.form is not None
+    assert len(read.form.sections) == len(blocks)
 
 
 @pytest.mark.parametrize(("name", "text"), list(generated_pages()), ids=lambda value: str(value)[:20])
@@ -258,6 +386,13 @@ def test_a_message_is_reported_and_can_be_corrected(message: Message) -> None:
     assert message.reported
     assert all("; " in line for line in message.reported)
     assert problems_in(message.mended, message.published) == []
+
+
+@pytest.mark.parametrize(("title", "broken", "mended"), [one for part in CLINICS.values() for one in part])
+def test_a_mistake_of_a_whole_clinic_can_be_corrected(title: str, broken: Any, mended: Any) -> None:
+    (message,) = problems_of(broken)
+    assert "; " in message
+    assert problems_of(mended) == []
 
 
 def test_the_examples_share_the_choices_of_the_site() -> None:

@@ -14,17 +14,29 @@ from collector.endpoints.catalogue_file import read_catalogue
 from site_builder.checks import check
 from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.cli import commands
+from site_builder.command_line import command
 from site_builder.content.library import read_library
 from site_builder.forms.answering.answers import from_pairs, read_answers
 from site_builder.forms.model.errors import FormErrors
-from site_builder.new import KINDS, NotStarted, new, slug_of
+from site_builder.new import KINDS, STARTERS, NotStarted, new, slug_of
 from site_builder.publishing.build import build
 
 ROOT = Path(__file__).parents[2]
 ANSWERS = {
+    "diary": [
+        ("day", "2026-11-20"),
+        ("moments.0.when", "08:30"),
+        ("moments.0.what", "A walk"),
+        ("moments.0.joy", "7"),
+        ("mood", "5"),
+    ],
+    "experiment": [("thought", "They will laugh."), ("belief", "80"), ("done", "part"), ("belief_now", "40")],
+    "exposure": [("step", "Two stops"), ("before", "60"), ("tried", "all"), ("highest", "80"), ("minutes", "12")],
+    "subscales": [("items.q1", "3"), ("items.q2", "3"), ("items.q3", "0"), ("items.q4", "1"), ("items.q6", "3")],
     "worksheet": [("where", "At home"), ("situation", "A letter came."), ("company", "alone"), ("strength", "7")],
     "measure": [("items.q1", "1"), ("items.q2", "3"), ("items.q3", "0")],
 }
+SCALES = {"measure": ["total"], "subscales": ["total", "first_part", "second_part"]}
 
 
 @pytest.fixture
@@ -54,7 +66,22 @@ def test_a_starter_lacks_only_what_it_marks(clinic: Path, kind: str) -> None:
     assert tuple(dict.fromkeys(error.source.line for error in errors)) == started.lines
     assert all(str(error).endswith(f"write your own in their place, and delete the {MARK}") for error in errors)
     write_own_words(clinic, started.file)
-    assert check(Path("content")).errors == ()
+    assert check(Path("content")).findings == ()  # no warnings either
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("diary", "leave out what you do not want to look at today"),
+        ("experiment", "Choose a test that you can look at today"),
+        ("exposure", "Choose one that you can look at today"),
+        ("exposure", "only together with your therapist"),
+        ("subscales", "If a question is too much for today"),
+        *((kind, "use “Get help now”") for kind in ("diary", "experiment", "exposure", "subscales")),
+    ],
+)
+def test_a_starter_that_may_stir_somebody_up_says_what_to_do_then(kind: str, words: str) -> None:
+    assert words in " ".join((STARTERS / f"{kind}.md").read_text("utf-8").split())
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -80,7 +107,7 @@ def test_a_starters_form_takes_answers(clinic: Path, kind: str) -> None:
     form = next(form for form in read_library(clinic).forms if form.id == started.form)
     answers = read_answers(form, from_pairs(form, [*ANSWERS[kind], ("note", "It was hard.")]))
     assert answers["note"] == "It was hard."
-    assert [scale.id for scale in form.scales] == (["total"] if kind == "measure" else [])
+    assert [scale.id for scale in form.scales] == SCALES.get(kind, [])
 
 
 def test_the_menus_line_puts_the_page_into_the_menu(clinic: Path) -> None:
@@ -114,9 +141,9 @@ def test_a_program_links_to_existing_pages(clinic: Path) -> None:
 
 def test_an_empty_site_can_start_with_any_kind(tmp_path: Path) -> None:
     for kind in KINDS:
-        new(kind, "Sleep", tmp_path)
-    assert "| Week 4 | – | – | – |" in (tmp_path / "programs" / "sleep.md").read_text("utf-8")
-    assert "](" not in (tmp_path / "guides" / "sleep.md").read_text("utf-8")
+        new(kind, f"My {kind}", tmp_path)
+    assert "| Week 4 | – | – | – |" in (tmp_path / "programs" / "my-program.md").read_text("utf-8")
+    assert "](" not in (tmp_path / "guides" / "my-guide.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +218,7 @@ def test_the_command_prints_the_next_steps(clinic: Path) -> None:
     assert result.stdout == (
         "Written: content/programs/six-weeks.md\n"
         f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 5, 12, 24.\n"
-        "`homeward preview` shows the page while you write, and `homeward check` says what is left.\n"
+        f"`{command('preview')}` shows the page while you write, and `{command('check')}` says what is left.\n"
         "To have it in the menu too, add this under 'nav' in mkdocs.yml:\n"
         "  - Programs:\n      - Six weeks: programs/six-weeks.md\n"
     )

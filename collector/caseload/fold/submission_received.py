@@ -11,10 +11,14 @@ from collector.caseload.folding import Fold, caseload_of_client
 from collector.caseload.installed import Installed
 from collector.caseload.naming import Names
 from collector.caseload.rows import Insert, Row, Rows
+from collector.caseload.searching import indexed
 from collector.caseload.tables import Layout, Table, lay_out
 from collector.ledger.events import Kind, Recorded
-from site_builder.forms.answering.scoring import Verdict, raised, scores, verdicts
+from site_builder.forms.answering.alerts import NO_ANSWER, NO_SCORE, RaisedAlert, left_out, raised
+from site_builder.forms.answering.scoring import Verdict, score, scores, verdicts
+from site_builder.forms.html.in_words import answer_in_words
 from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import Answers, AnyOf
 
 _SUBMISSION = Insert(
     "submissions", ("submission", "client", "form", "version", "definition", "received", "answered", "seq")
@@ -23,7 +27,7 @@ _SCORE = Insert(
     "scores",
     (
         *("submission", "client", "form", "scale", "received"),
-        *("raw", "answered", "items", "prorated", "band", "reached", "exact", "seq"),
+        *("raw", "answered", "items", "prorated", "band", "reached", "seq"),
     ),
 )
 _CRITERION = Insert("criteria", ("submission", "client", "form", "criterion", "received", "met", "clusters"))
@@ -31,7 +35,8 @@ _ALERT = Insert(
     "alerts",
     (*("submission", "item", "number", "tier"), *("client", "form", "label", "value", "answer", "raised")),
 )
-_WRITTEN = Insert("written", ("submission", "client", "form", "question", "answer", "received"))
+_LEFT_OUT = Insert("left_out", ("submission", "item", "client", "form", "question", "answer", "tier", "received"))
+_WRITTEN = Insert("written", ("submission", "client", "form", "question", "answer", "received", "words"))
 
 
 def _add(event: Recorded, installed: Installed, rows: Rows) -> None:
@@ -57,6 +62,7 @@ def _add(event: Recorded, installed: Installed, rows: Rows) -> None:
         rows.add(_CRITERION, *_criteria(event, form, layout.criteria))
     if form.alerts:
         rows.add(_ALERT, *_alerts(event, form))
+        rows.add(_LEFT_OUT, *_left_out(event, form))
 
 
 def _salvage(event: Recorded, installed: Installed, rows: Rows) -> bool:
@@ -68,6 +74,7 @@ def _salvage(event: Recorded, installed: Installed, rows: Rows) -> bool:
     try:
         form = installed.form(event)
         rows.add(_ALERT, *list(_alerts(event, form)))
+        rows.add(_LEFT_OUT, *list(_left_out(event, form)))
         return _is_understood(form, data["answers"])
     except Exception:  # whatever is wrong with it, the therapist is asked to read it
         return False
@@ -94,22 +101,22 @@ def _entries(table: Table, answers: Mapping[str, Any]) -> Iterator[Row]:
         return
     for answer in answers[table.repeat.id]:
         table.require_known(answer)
-        yield table.values(answer)
+        yield table.row_values(answer)
 
 
 def _add_writing(event: Recorded, form: Form, table: Table, values: Row, rows: Rows) -> None:
     for place, column in table.writing:
-        if (words := values[place]) is not None:
-            rows.add(_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at))
+        if isinstance(words := values[place], str):
+            rows.add(_WRITTEN, (event.id, event.client, form.id, column.ask, words, event.at, indexed(words)))
 
 
 def _scores(event: Recorded, form: Form, names: Mapping[str, str]) -> Iterator[Row]:
-    for score in scores(form, event.data["answers"]):
+    for each in scores(form, event.data["answers"]):
         yield (
-            *(event.id, event.client, form.id, names[score.scale], event.at),
-            *(score.raw, score.answered, score.items, score.prorated, score.band),
-            None if score.reached is None else _json(score.reached),
-            *(score.exact, event.seq),
+            *(event.id, event.client, form.id, names[each.scale], event.at),
+            *(each.raw, each.answered, each.items, each.prorated, each.band),
+            None if each.reached is None else _json(each.reached),
+            event.seq,
         )
 
 
@@ -132,15 +139,29 @@ def _clusters(verdict: Verdict) -> str:
 def _alerts(event: Recorded, form: Form) -> Iterator[Row]:
     """Yield a row for each alert that was raised."""
     for alert in raised(form, event.data["answers"]):
-        answer = _wording(form, alert.item, alert.value)
+        answer = _in_words(form, alert, event.data["answers"])
         key = (event.id, alert.item, alert.number, alert.tier)
         yield (*key, event.client, form.id, alert.label, alert.value, answer, event.at)
 
 
-def _wording(form: Form, item: str, code: str) -> str | None:
-    """Return the label of the choice that raised an alert, as the client saw it."""
-    field, _ = form.items[item]
-    return next((choice.label for choice in getattr(field, "choices", ()) if choice.code == code), None)
+def _in_words(form: Form, alert: RaisedAlert, answers: Answers) -> str:
+    """Return the answer that raised an alert, as the client saw it; for a score, the points with their band."""
+    field, _ = form.tested(alert.tested)
+    if field is None:
+        scale = next(scale for scale in form.scales if scale.id == alert.tested)
+        band = score(form, scale, answers).band
+        return f"{alert.value}, {band}" if band else alert.value or NO_SCORE
+    if not alert.value:
+        return NO_ANSWER
+    chosen = alert.value.split(", ") if isinstance(field, AnyOf) else alert.value
+    return answer_in_words(field, chosen)
+
+
+def _left_out(event: Recorded, form: Form) -> Iterator[Row]:
+    """Yield a row for everything without an answer that could have raised an alert."""
+    for blank in left_out(form, event.data["answers"]):
+        key = (event.id, blank.item, event.client, form.id)
+        yield (*key, blank.ask, blank.answer or None, blank.tier, event.at)
 
 
 def _json(value: object) -> str:

@@ -21,6 +21,7 @@ from site_builder.forms.model.fields import (
     missing,
     read_each,
 )
+from site_builder.forms.model.wire_values import is_visible
 from site_builder.forms.model.wording import plain
 
 NOTHING = "There is nothing filled in yet"
@@ -101,7 +102,7 @@ def _one(field: Field, value: Any) -> Any:
     if not isinstance(field, Rating):
         return value
     exact: str = value.get(EXACT, "")
-    return exact if exact.strip() else value.get("", "")
+    return exact if is_visible(exact) else value.get("", "")
 
 
 def passed_over(form: Form, posted: Mapping[str, Any], answers: Answers) -> list[str]:
@@ -123,7 +124,7 @@ def _filled(value: Any) -> bool:
         return any(_filled(part) for part in value.values())
     if isinstance(value, list):
         return any(_filled(part) for part in value)
-    return value is not None and bool(str(value).strip())
+    return value is not None and is_visible(str(value))
 
 
 def to_pairs(form: Form, answers: Answers) -> list[tuple[str, str]]:

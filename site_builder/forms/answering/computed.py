@@ -6,11 +6,13 @@ The page's script has the same formulas; both are tested with one table of cases
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from site_builder.forms.model.definition import Computed, Form
-from site_builder.forms.model.fields import Answers
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.conditions import all_hold
+from site_builder.forms.model.definition import Form
+from site_builder.forms.model.fields import Answers, Repeat
 from site_builder.forms.model.wire_values import without_point
 
 MINUTES = "minutes"  # of a length of time
@@ -18,16 +20,30 @@ PERCENT = "%"
 DAY = 24 * 60  # minutes
 PLACES = 6  # decimals: removes the noise of binary fractions, and nothing that was typed
 PERCENT_PLACES = 1
+MEAN_PLACES = 2  # as of a score
 
 Value = int | float
 
 
 def compute(form: Form, answers: Answers) -> dict[str, Value]:
-    """Return every computed value of a form by its id, in its unit; one that needs a missing answer is left out."""
+    """Return every computed value of a form by its id, in its unit.
+
+    One that needs a missing answer is left out, and so is one of a section that is not asked.
+    """
+    asked = (section for section in form.sections if not section.when or all_hold(section.when, answers, {}))
+    wanted = [computed for section in asked for computed in section.computed]
+    return _values(wanted, lambda name: form.answer(answers, name) if name in form.items else None)
+
+
+def compute_row(repeat: Repeat, row: Mapping[str, Any]) -> dict[str, Value]:
+    """Return every computed value of one row of a repeat, in the same way."""
+    return _values(repeat.computed, row.get)
+
+
+def _values(wanted: Iterable[Computed], answer_to: Callable[[str], Any]) -> dict[str, Value]:
     values: dict[str, Value] = {}
-    computed_ids = {computed.id for computed in form.computed}
-    for computed in form.computed:
-        operands = [values.get(name) if name in computed_ids else form.answer(answers, name) for name in computed.of]
+    for computed in wanted:
+        operands = [values[name] if name in values else answer_to(name) for name in computed.of]
         if (value := value_of(computed, operands)) is not None:
             values[computed.id] = value
     return values
@@ -40,7 +56,7 @@ def value_of(computed: Computed, operands: list[Any]) -> Value | None:
     value = _FORMULAS[computed.formula](operands)
     if value is None or (computed.unit == MINUTES and value < 0):
         return None
-    return without_point(_rounded(value, PERCENT_PLACES if computed.formula == "ratio" else PLACES))
+    return without_point(_rounded(value, _PLACES.get(computed.formula, PLACES)))
 
 
 def in_words(computed: Computed, value: Value) -> str:
@@ -53,7 +69,8 @@ def in_words(computed: Computed, value: Value) -> str:
 def length_in_words(minutes: Value) -> str:
     """Return a length of time in words: "45 min", "7 h 30 min"."""
     hours, rest = divmod(minutes, 60)
-    return f"{int(hours)} h {without_point(rest)} min" if hours else f"{without_point(minutes)} min"
+    rest = without_point(round(rest, PLACES))
+    return f"{int(hours)} h {rest} min" if hours else f"{rest} min"
 
 
 def _time_between(times: list[Any]) -> Value:
@@ -73,7 +90,9 @@ _FORMULAS: Mapping[str, Callable[[list[Any]], Value | None]] = {
     "sum": sum,
     "minus": lambda operands: operands[0] - sum(operands[1:]),
     "ratio": _ratio,
+    "mean": lambda operands: sum(operands) / len(operands),
 }
+_PLACES: Mapping[str, int] = {"ratio": PERCENT_PLACES, "mean": MEAN_PLACES}
 
 
 def _rounded(value: Value, places: int) -> Value:
@@ -81,4 +100,5 @@ def _rounded(value: Value, places: int) -> Value:
         return value
     # Halves round up, as in JavaScript; Python's own round() takes them to the even neighbour.
     stretch: int = 10**places
-    return math.floor(value * stretch + 0.5) / stretch
+    # Rounded once before, for a half such as 1.005 is a little less as a binary fraction.
+    return math.floor(round(value * stretch, PLACES) + 0.5) / stretch

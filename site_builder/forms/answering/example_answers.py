@@ -90,7 +90,8 @@ class _Examples:
         if isinstance(field, OneOf | YesNo):
             return field.choices[0].code
         if isinstance(field, AnyOf):
-            return [choice.code for choice in field.choices[:CHOSEN]]
+            together = [choice.code for choice in field.choices if not choice.alone]
+            return together[:CHOSEN] or [field.choices[0].code]
         if isinstance(field, Date):
             return DAY
         if isinstance(field, Time):

@@ -1,16 +1,16 @@
-"""Scores, bands and cut-offs of scales; which criteria are met; and the alerts that answers raise."""
+"""Scores, bands and cut-offs of scales, and which criteria are met."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from decimal import Decimal
 
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion, all_met
-from site_builder.forms.model.definition import EXACT, Form, Scale, Tier
+from site_builder.forms.model.definition import EXACT, PLACES, Form, Scale
 from site_builder.forms.model.fields import Answers
-from site_builder.forms.model.wire_values import without_point
-
-PLACES = 2  # decimals of a stored score: enough to distinguish two prorated scores, and readable
+from site_builder.forms.model.rounding import decimal, half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,8 @@ class Score:
     """One scale of one submission, in points of the scale.
 
     `raw` is the sum of the answered items (None if none is answered), `prorated` the score with the missing items
-    filled in (None if too many are missing), `band` the label of the range that the prorated score falls into,
-    `reached` the names of the cut-offs that it reaches (None without a score), `exact` the prorated score as bands,
-    cut-offs and changes are worked out from it.
+    filled in (None if too many are missing, or a gate is unanswered), `band` the label of the range that the prorated
+    score falls into, `reached` the names of the cut-offs that it reaches (None without a score).
     """
 
     scale: str
@@ -54,46 +53,46 @@ class Verdict:
     clusters: tuple[Counted, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RaisedAlert:
-    """An answer that a therapist must see first: the item, its stored answer, and the alert that it raised.
-
-    `number` is the alert's place in the form, from 1.
-    """
-
-    item: str
-    value: str
-    label: str
-    number: int
-    tier: Tier
-
-
 def scores(form: Form, answers: Answers) -> tuple[Score, ...]:
     return tuple(score(form, scale, answers) for scale in form.scales)
 
 
 def score(form: Form, scale: Scale, answers: Answers) -> Score:
-    """Return the score of one scale.
+    """Return the score of one scale, rounded once: bands, cut-offs, charts and changes all go by this number.
 
     Up to `missing_up_to` unanswered items count as the mean of the answered ones, so the prorated score is
-    sum × items ÷ answered. PHQ-9 and GAD-7: Kroenke & Spitzer, Instruction Manual for the PHQ and GAD-7.
-    CORE-10: Barkham et al. 2013, Counselling and Psychotherapy Research 13(1), whose 10 × mean is the same.
+    sum × items ÷ answered. Read: this rule for the PHQ-9 with one or two missing, and for the CORE-10 with one (CORE
+    System Trust; it is 10 × mean). Not read: Barkham et al. 2013 on the CORE-10, and any rule for the GAD-7.
     """
     values = _points(form, scale.items, scale.reversed, answers)
-    count = len(scale.items)
-    if not values:
-        return Score(scale.id, None, 0, count, None, "", None)
-    raw = sum(values) * scale.multiplier
-    if count - len(values) > scale.missing_up_to:
-        return Score(scale.id, _rounded(raw), len(values), count, None, "", None)
-    prorated = raw * count / len(values)
-    band, reached = band_of(scale, prorated), cutoffs_reached(scale, prorated)
-    exact = round(prorated, EXACT)
-    return Score(scale.id, _rounded(raw), len(values), count, _rounded(prorated), band, reached, exact)
+    answered, items = len(values), len(scale.items)
+    whole = sum(values)
+    total = Decimal(whole) if type(whole) is int else sum(map(decimal, values), Decimal())
+    raw = half_up(total * decimal(scale.multiplier), PLACES) if values else None
+    open_gate = _passes(form, scale.gate, answers)
+    if open_gate is False:
+        points = scale.reach([form.range_of(item) for item in scale.items])[0]
+    elif open_gate is None or not values or items - answered > scale.missing_up_to:
+        return Score(scale.id, raw, answered, items, None, "", None)
+    else:
+        points = scale.rounded(scale.worked_out(total, answered))
+    return Score(scale.id, raw, answered, items, points, band_of(scale, points), cutoffs_reached(scale, points))
+
+
+def _passes(form: Form, gate: Collection[Condition], answers: Answers) -> bool | None:
+    """Return whether the items of a scale count: False if a condition does not hold, None if its answer is missing."""
+
+    def counted(item: str) -> object:
+        return form.counted(answers, item)
+
+    tested = [(condition, all(counted(item) is not None for item in condition.fields)) for condition in gate]
+    if any(is_answered and not condition.holds_for(counted) for condition, is_answered in tested):
+        return False
+    return True if all(is_answered for _, is_answered in tested) else None
 
 
 def band_of(scale: Scale, points: float) -> str:
-    """Return the label of the band that an unrounded score falls into; "" below all bands."""
+    """Return the label of the band that a score falls into; "" below all bands."""
     labels = [band.label for band in scale.bands if round(points, EXACT) >= band.at_least]
     return labels[-1] if labels else ""
 
@@ -120,21 +119,6 @@ def _verdict(form: Form, criterion: Criterion, answers: Answers) -> Verdict:
     return Verdict(criterion.id, all_met(cluster.met for cluster in clusters), tuple(clusters))
 
 
-def raised(form: Form, answers: Answers) -> tuple[RaisedAlert, ...]:
-    """Return the alerts whose conditions all hold, each with the answer to its first condition."""
-    alerts = []
-    for number, alert in enumerate(form.alerts, 1):
-        tested = [form.answer(answers, condition.field) for condition in alert.when]
-        if all(condition.holds(answer) for condition, answer in zip(alert.when, tested, strict=True)):
-            item, answer = alert.when[0].field, _text(tested[0])
-            alerts.append(RaisedAlert(item, answer, alert.label, number, alert.tier))
-    return tuple(alerts)
-
-
-def _text(answer: object) -> str:
-    return "" if answer is None else str(answer)
-
-
 def title_of(form: Form, scale: Scale) -> str:
     """Return what a scale is called for its readers: the only scale of a form often has no title of its own."""
     return scale.title or form.title
@@ -153,7 +137,3 @@ def _points(form: Form, items: Collection[str], reversed: Collection[str], answe
             continue
         values.append(sum(form.range_of(item)) - points if item in reversed else points)
     return values
-
-
-def _rounded(points: float) -> float:
-    return without_point(round(points, PLACES))

@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
-from site_builder.forms.history.alert_coverage import covers
+from site_builder.forms.history.alert_coverage import covers, with_whens
 from site_builder.forms.history.change import Change, ChangesRefused
+from site_builder.forms.history.relabelling import relabelled
 from site_builder.forms.history.rewording import Rewording
 from site_builder.forms.history.signatures import Signature, in_words, signature
 from site_builder.forms.history.similarity import alike, plain, taken_over
@@ -17,14 +18,16 @@ from site_builder.forms.history.versions import (
     History,
     Question,
     Rule,
+    alone_in,
     asked,
     criterion_rule,
     formula,
     renamed,
     rule,
+    worked_out,
 )
 from site_builder.forms.history.words import ASK, Asked, parts
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.definition import Alert, Form
 from site_builder.forms.model.fields import Field, Matrix
 
@@ -42,7 +45,13 @@ _RULES = {
     "better": "which way is better",
     "counts_from": "from which answer on a symptom counts",
     "formula": "its formula",
+    "method": "whether it is a sum or a mean",
+    "rounding": "how it is rounded",
+    "gate": "which question decides whether its items count",
+    "gate answers": "which answers let its items count",
 }
+
+_LESS_OFTEN = "is gone, or does not go off as often as it did"
 
 
 class Kind(NamedTuple):
@@ -100,7 +109,7 @@ class _Comparison:
         self.forked: set[str] = set()  # computed values that now have another column
 
     def run(self) -> Iterator[Change]:
-        changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts()]
+        changes = [*self.removed(), *self.questions(), *self.rules(), *self.alerts(), *relabelled(self.last, self.form)]
         if not changes:
             changes = [Change("form", "nothing has changed that answers are compared by")]
         yield from changes
@@ -244,6 +253,8 @@ class _Comparison:
         yield from self.reworded(path, question, asked)
         if field.when != self.whens.get(question.path, ()):
             yield Change(path, f"'{path}' is asked after different answers than before")
+        if alone_in(field) != question.alone:
+            yield Change(path, f"'{path}' has other answers that stand alone: {', '.join(alone_in(field)) or 'none'}")
 
     def another_kind(self, path: str, question: Question, field: Field, now: Signature) -> Iterator[Change]:
         if isinstance(field, Matrix) and not self.is_first_report(field, question.signature):
@@ -326,7 +337,7 @@ class _Comparison:
         yield from self.rules_of(
             CRITERION, _rules(criterion_rule, last.criteria), _rules(criterion_rule, form.criteria)
         )
-        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, form.computed))
+        yield from self.rules_of(COMPUTED, _rules(formula, last.computed), _rules(formula, worked_out(form)))
 
     def rules_of(self, kind: Kind, last: Mapping[str, Rule], now: Mapping[str, Rule]) -> Iterator[Change]:
         for id, before in last.items():
@@ -376,12 +387,14 @@ class _Comparison:
         whens = {path: asked.field.when for path, asked in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            if covers(now, alert, self.field(alert.when[0].field)):
+            field = self.field(next(fields_of(alert.when)))
+            if covers([other for other in now if other.tier in (alert.tier, "urgent")], alert, field):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
             at = "version" if number is None else f"alert {number}"
-            problem = f"the alert '{alert.label}' is gone, or does not go off as often as it did"
+            less = "is less urgent than it was" if covers(now, alert, field) else _LESS_OFTEN
+            problem = f"the alert '{alert.label}' {less}"
             remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
             yield Change(at, problem, remedy, critical=not self.bumped)
         known = [alert.when for alert in before]
@@ -395,8 +408,15 @@ class _Comparison:
     @staticmethod
     def with_whens(alert: Alert, whens: Mapping[str, tuple[Condition, ...]], path_now: Callable[[str], str]) -> Alert:
         """Return an alert with the `when` of its questions added: a question that is not asked raises no alert."""
-        waited = [condition for test in alert.when for condition in whens.get(test.field, ())]
-        return replace(alert, when=tuple(replace(test, field=path_now(test.field)) for test in (*alert.when, *waited)))
+        waiting = with_whens(alert.when, lambda path: _waited(path, whens))
+        return replace(alert, when=tuple(test.with_names(path_now) for test in waiting))
+
+
+def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[Condition]:
+    """Yield what a question waits for, by paths: a row's own question comes first."""
+    repeat, dot, _ = path.rpartition(".")
+    for condition in whens.get(path, ()):
+        yield condition.with_names(lambda name: f"{repeat}{dot}{name}" if f"{repeat}{dot}{name}" in whens else name)
 
 
 def _part(value: Any) -> Any:

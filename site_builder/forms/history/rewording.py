@@ -64,6 +64,9 @@ class Rewording:
             return Change(worded.of, f"{problem}: {meaning.value}")
         if self.bumped:
             return Change(worded.of, f"{problem}: {column()}")
+        if quotes(parts(now)[worded.name], worded.old):
+            remedy = f"was_worded was for an earlier change here; write {self.next} in the first block"
+            return Change(worded.of, problem, remedy, True)
         remedy = (
             f"if it means the same, better put, write {worded.quotation(now)}; if not, write {self.next} in the first"
             " block, and its answers get a column of their own"
@@ -115,7 +118,7 @@ class _Worded:
         self.path, self.of, self.name, self.old, self.new = path, of, name, old, new
 
     def problem(self, now: Asked) -> str:
-        return f"{_thing(self.of, (self.name,), now)} was {_said(self.old)} and is {_said(self.new)} now"
+        return f"{_thing(self.of, (self.name,), now)} was {_in_quotes(self.old)} and is {_in_quotes(self.new)} now"
 
     def quotation(self, now: Asked) -> str:
         """Return what the author writes when the words mean the same."""
@@ -147,7 +150,7 @@ def _thing(of: str, names: Sequence[str], now: Asked) -> str:
     return f"the hint of '{of}'" if name in (HINT, ABOVE_HINT) else f"'{of}'"
 
 
-def _said(words: str) -> str:
+def _in_quotes(words: str) -> str:
     return f"“{words}”" if words else "empty"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from site_builder.forms.model.fields import AnyOf, Field, Matrix, Number, OneOf, Rating, Text, YesNo
+from site_builder.forms.model.fields import AnyOf, Choice, Field, Matrix, Number, OneOf, Rating, Text, YesNo
 
 Signature: TypeAlias = tuple[tuple[str, Any], ...]
 
@@ -24,14 +24,23 @@ def signature(field: Field) -> Signature:
                 unit=field.unit or None,
             )
         case Rating():
-            return from_parts(type="rating", to=field.highest, step=field.step, **{"from": field.lowest})
+            unit = field.unit or None
+            return from_parts(type="rating", to=field.highest, step=field.step, unit=unit, **{"from": field.lowest})
         case YesNo():
             return from_parts(type=field.type)
         case OneOf() | Matrix():
-            return from_parts(type="choice", codes=tuple(sorted(choice.code for choice in field.choices)))
+            codes = tuple(sorted(choice.code for choice in field.choices))
+            return from_parts(type="choice", codes=codes, points=_points(field.choices) or None)
         case AnyOf():
             return from_parts(type="choices", codes=tuple(sorted(choice.code for choice in field.choices)))
     return from_parts(type=field.type)
+
+
+def _points(choices: Sequence[Choice]) -> tuple[str, ...]:
+    """Return what choices count, as words, where it is not the number that is their code."""
+    apart = [choice for choice in choices if choice.value != Choice(choice.code, "").value]
+    words = {choice.code: "missing" if choice.value is None else f"{choice.value:g}" for choice in apart}
+    return tuple(f"{code} as {words[code]}" for code in sorted(words))
 
 
 def from_parts(**parts: Any) -> Signature:
@@ -45,11 +54,13 @@ def in_words(parts: Signature) -> str:
     match by_name["type"]:
         case "rating":
             steps = f" in steps of {by_name['step']}" if by_name["step"] != 1 else ""
-            return f"a rating from {by_name['from']} to {by_name['to']}{steps}"
+            unit = f" in {by_name['unit']}" if "unit" in by_name else ""
+            return f"a rating from {by_name['from']} to {by_name['to']}{steps}{unit}"
         case "number":
             return _number(by_name)
         case "choice":
-            return f"a choice of {', '.join(by_name['codes'])}"
+            counted = f" (which counts {', '.join(by_name['points'])})" if "points" in by_name else ""
+            return f"a choice of {', '.join(by_name['codes'])}{counted}"
         case "choices":
             return f"any of {', '.join(by_name['codes'])}"
         case "text":

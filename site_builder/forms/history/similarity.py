@@ -117,6 +117,17 @@ def taken_over(name: str, before: Mapping[str, frozenset[str]], now: Mapping[str
     return next((old for old, own in others if any(spelled_alike(words, once) for once in own)), "")
 
 
+def may_be_reworded(one: str, other: str) -> bool:
+    """Return whether one wording may be the other better put: alike, with the same numbers and negations."""
+    return not one or not other or (alike(one, other) and _turns(one) == _turns(other))
+
+
+def _turns(words: str) -> list[str]:
+    """Return the numbers and negations of a wording."""
+    turning = {"no", "not", "nor", "none", "nicht", "kein", "nein", "non", "pas", "ne", *_NEGATIONS.split()}
+    return [word for word in plain(words).split() if word in turning or _NEGATED.search(word) or not word.isalpha()]
+
+
 def alike(one: str, other: str) -> bool:
     """Return whether two wordings may be of the same question."""
     return difflib.SequenceMatcher(None, one.lower(), other.lower()).ratio() >= LIKENESS

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -18,20 +19,20 @@ from site_builder.forms.history.words import (
     Part,
     Wordings,
     parts,
-    words_of,
 )
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Criterion
-from site_builder.forms.model.definition import Alert, Computed, Form, Scale
+from site_builder.forms.model.definition import Alert, Form, Scale
 from site_builder.forms.model.errors import UnreadableDefinition
-from site_builder.forms.model.fields import KINDS, Field, Matrix, Repeat
+from site_builder.forms.model.fields import KINDS, AnyOf, Field, Matrix, Repeat
 from site_builder.forms.model.serialise import entries, to_json
 from site_builder.forms.model.wording import plain as without_markup
 
 Rule: TypeAlias = Mapping[str, Any]
 
 # The parts of a scale's rule that, once changed, make scores incomparable with earlier ones.
-COUNTING = ("items", "reversed", "multiplier", "missing")
+COUNTING = ("items", "reversed", "multiplier", "missing", "method", "rounding", "gate", "gate answers")
 
 
 def asked(form: Form, known: Collection[str] = ()) -> dict[str, Asked]:
@@ -98,6 +99,10 @@ def rule(scale: Scale) -> Rule:
         "reliable_change": scale.reliable_change,
         "possible_change": scale.possible_change,
         "better": scale.better,
+        "method": None if scale.method == "sum" else scale.method,
+        "rounding": None if scale.rounding == "none" else scale.rounding,
+        "gate": tuple(condition.field for condition in scale.gate),
+        "gate answers": json.dumps([condition.to_json()[1:] for condition in scale.gate]) if scale.gate else None,
     }
     return {name: value for name, value in parts.items() if value not in (None, (), {})}
 
@@ -117,20 +122,36 @@ def criterion_rule(criterion: Criterion) -> Rule:
     return parts
 
 
+def worked_out(form: Form) -> tuple[Computed, ...]:
+    """Return every computed value of a form; those of a repeat, and what they are made of, are named by their path."""
+    inside = (
+        replace(computed, id=f"{repeat.id}.{computed.id}", of=tuple(f"{repeat.id}.{name}" for name in computed.of))
+        for repeat in form.repeats.values()
+        for computed in repeat.computed
+    )
+    return (*form.computed, *inside)
+
+
 def formula(computed: Computed) -> Rule:
     """Return everything that decides a computed value; the parts are numbered because their order matters."""
     return {"formula": computed.formula} | {f"part {number}": (name,) for number, name in enumerate(computed.of, 1)}
 
 
+def alone_in(field: Field) -> tuple[str, ...]:
+    """Return the codes that cannot be chosen together with others."""
+    return tuple(choice.code for choice in field.choices if choice.alone) if isinstance(field, AnyOf) else ()
+
+
 @dataclass(frozen=True)
 class Question:
-    """A question as published; `was` holds its earlier paths, the latest first."""
+    """A question as published; `was` holds its earlier paths, the latest first, `alone` the codes that stand alone."""
 
     path: str
     signature: Signature
     wordings: Wordings
     was: tuple[str, ...] = ()
     when: tuple[Condition, ...] = ()
+    alone: tuple[str, ...] = ()
 
     @property
     def ask(self) -> str:
@@ -190,12 +211,12 @@ _VERSION: Mapping[str, Any] = {
     "computed": tuple[Computed, ...],
     "alerts": tuple[Alert, ...],
 }
-# The parts of each type's signature; only those of a number may be missing.
+# The parts of each type's signature; those of a number, a unit, and the points of choices, may be missing.
 _NUMBER: Mapping[str, Any] = {"at_least": float, "at_most": float, "decimals": int, "unit": str}
 _PARTS: Mapping[str, Mapping[str, Any]] = {name: {} for name in KINDS} | {
     "number": _NUMBER,
-    "rating": {"from": int, "to": int, "step": int},
-    "choice": {"codes": tuple[str, ...]},
+    "rating": {"from": int, "to": int, "step": int, "unit": str},
+    "choice": {"codes": tuple[str, ...], "points": tuple[str, ...]},
     "choices": {"codes": tuple[str, ...]},
 }
 _WORDS: Mapping[str, Any] = {
@@ -205,8 +226,10 @@ _WORDS: Mapping[str, Any] = {
     "above_hint": str,
     "labels": dict[str, str],
     "meant": dict[str, tuple[str, ...]],
+    "quoted": dict[str, tuple[str, ...]],
     "when": tuple[Condition, ...],
     "was": tuple[str, ...],
+    "alone": tuple[str, ...],
 }
 
 
@@ -271,7 +294,7 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
             names = ()
         now = signature(question.field)
         wordings = _wordings(history, form.version, (path, *names), now, parts(question))
-        questions[path] = Question(path, now, wordings, names, question.field.when)
+        questions[path] = Question(path, now, wordings, names, question.field.when, alone_in(question.field))
     return PublishedVersion(
         form.version,
         form.hash,
@@ -279,7 +302,7 @@ def _published(form: Form, history: History | None) -> PublishedVersion:
         form.scales,
         form.alerts,
         form.criteria,
-        form.computed,
+        worked_out(form),
     )
 
 
@@ -291,7 +314,7 @@ def _wordings(
     before = next((question for question in earlier if question.goes_on(now, parts)), None)
     if before is None and history and history.latest.version == version and earlier:
         before = earlier[0] if earlier[0].signature == now else None  # published before words were compared
-    return before.wordings.then(parts) if before else Wordings(words_of(parts))
+    return before.wordings.then(parts) if before else Wordings.first(parts)
 
 
 def _question_to_json(question: Question) -> dict[str, Any]:
@@ -301,8 +324,9 @@ def _question_to_json(question: Question) -> dict[str, Any]:
     stored |= {name: last[name] for name in (HINT, ABOVE, ABOVE_HINT) if name in last}
     stored |= {"labels": dict(question.labels)} if question.labels else {}
     stored |= {"when": [to_json(condition) for condition in question.when]} if question.when else {}
-    if question.wordings.meant:
-        stored["meant"] = {name: list(words) for name, words in question.wordings.meant.items()}
+    for option, by_part in (("meant", question.wordings.meant), ("quoted", question.wordings.quoted)):
+        stored |= {option: {name: list(words) for name, words in by_part.items()}} if by_part else {}
+    stored |= {"alone": list(question.alone)} if question.alone else {}
     return stored | ({"was": list(question.was)} if question.was else {})
 
 
@@ -311,18 +335,20 @@ def _question_from_json(path: str, stored: Any) -> Question:
     if not isinstance(type_name, str) or type_name not in _PARTS:
         raise UnreadableDefinition(f"'{path}' is no question")
     parts = _PARTS[type_name]
-    optional = (*(parts if parts is _NUMBER else ()), *(name for name in _WORDS if name != "ask"))
+    optional = (*(parts if parts is _NUMBER else ()), "unit", "points", *(name for name in _WORDS if name != "ask"))
     values = entries(stored, {"type": str, **parts, **_WORDS}, path, optional)
     words = {name: values.pop(name) for name in _WORDS if name in values}
     last = {name: without_markup(words[name]) for name in (ASK, HINT, ABOVE, ABOVE_HINT) if name in words}
     last |= _labels(from_parts(**values), words.get("labels", {}), HINT in words or ABOVE in words)
-    wordings = Wordings(last, words.get("meant", {}))
-    return Question(path, from_parts(**values), wordings, words.get("was", ()), words.get("when", ()))
+    wordings = Wordings(last, words.get("meant", {}), words.get("quoted", {}))
+    return Question(
+        path, from_parts(**values), wordings, words.get("was", ()), words.get("when", ()), words.get("alone", ())
+    )
 
 
 def _labels(signature: Signature, labels: Mapping[str, str], is_complete: bool) -> dict[str, str]:
     """Return the words of each code or end; one without words counts as unknown where hints were not recorded."""
     by_name = dict(signature)
     codes = by_name.get("codes", ()) or [str(by_name[end]) for end in ("from", "to") if end in by_name]
-    known = codes if is_complete else [code for code in codes if code in labels]
-    return {f"{LABEL}{code}": labels.get(code, "") for code in known}
+    rest = [code for code in codes if code not in labels] if is_complete else []
+    return {f"{LABEL}{code}": without_markup(labels.get(code, "")) for code in (*labels, *rest)}

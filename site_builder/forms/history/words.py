@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
-from site_builder.forms.history.similarity import plain, spelled_alike
+from site_builder.forms.history.similarity import may_be_reworded, plain, spelled_alike
 from site_builder.forms.model.fields import AnyOf, Choice, Field, Matrix, OneOf, Rating
 from site_builder.forms.model.wording import plain as without_markup
 
@@ -52,7 +52,7 @@ class Meaning(Enum):
 
     same = "the same words"
     spelled = "another spelling"
-    said = "the same, better put"
+    agreed = "the same, better put"
     other = "another meaning"
 
 
@@ -88,11 +88,18 @@ class Wordings:
     """The words of one question, for as long as its answers share a column.
 
     `last` holds the latest words by part; `meant` those of each part that had several which mean the same, the first
-    ones first, without other spellings.
+    ones first, without other spellings. `quoted` holds what the latest definition quotes: that has been said of one
+    change, and says nothing about another.
     """
 
-    last: Words = field(default_factory=dict)
+    last: Words
     meant: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    quoted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def first(cls, now: Mapping[str, Part]) -> Wordings:
+        """Return the wordings of a column that begins with a question as it is now."""
+        return cls(words_of(now), quoted=_quoted(now))
 
     def known(self, name: str) -> tuple[str, ...]:
         """Return every wording of a part; () if none was recorded."""
@@ -106,26 +113,48 @@ class Wordings:
             return Meaning.same
         if any(spelled_alike(words, once) for once in self.meant.get(name, (last,))):
             return Meaning.spelled
-        is_said = now[name].is_same or self._is_said(name, now[name], now)
-        return Meaning.said if is_said else Meaning.other
+        is_agreed = now[name].is_same or self._is_agreed(name, now[name], now)
+        return Meaning.agreed if is_agreed and not self._is_anothers(name, words) else Meaning.other
 
-    def _is_said(self, name: str, part: Part, now: Mapping[str, Part]) -> bool:
+    def _is_anothers(self, name: str, words: str) -> bool:
+        """Return whether a label has been that of another code, which no quotation makes the same."""
+        labels = (other for other in self.last if name.startswith(LABEL) and other.startswith(LABEL) and other != name)
+        return any(spelled_alike(words, once) for other in labels for once in self.known(other) if once)
+
+    def _is_agreed(self, name: str, part: Part, now: Mapping[str, Part]) -> bool:
         """Return whether the author quotes the words of a part, or for an empty one, those of its question."""
-        if self.last[name]:
-            return quotes(part, self.last[name])
-        return any(quotes(now[asked], self.last.get(asked, "")) for asked in _asked_in(name) if asked in now)
+        names = (name,) if self.last[name] else _asked_in(name)
+        return any(self._quotes(name, now[asked], self.last.get(asked, "")) for asked in names if asked in now)
+
+    def _quotes(self, name: str, part: Part, words: str) -> bool:
+        return quotes(part, words) and not quotes(Part("", self.quoted.get(name, ())), words)
 
     def go_on(self, now: Mapping[str, Part]) -> bool:
         """Return whether answers to the question as it is now may stand beside those to the earlier one."""
         return all(self.meaning(name, now) is not Meaning.other for name in now)
 
+    def went_on(self, now: Mapping[str, Part]) -> bool:
+        """Return the same for two definitions of one version, published perhaps before words were compared.
+
+        Every rewording of a question counted as better put then; one that is alike is taken at its word, but no label.
+        """
+        return all(
+            self.meaning(name, now) is not Meaning.other
+            or (not name.startswith(LABEL) and may_be_reworded(self.last[name], now[name].words))
+            for name in now
+        )
+
     def then(self, now: Mapping[str, Part]) -> Wordings:
         """Return the wordings with those of the question as it is now."""
         meant = dict(self.meant)
         for name in now:
-            if self.meaning(name, now) in (Meaning.said, Meaning.other):
+            if self.meaning(name, now) in (Meaning.agreed, Meaning.other):
                 meant[name] = (*self.meant.get(name, (self.last[name],)), now[name].words)
-        return Wordings({**self.last, **words_of(now)}, meant)
+        return Wordings({**self.last, **words_of(now)}, meant, _quoted(now))
+
+
+def _quoted(now: Mapping[str, Part]) -> dict[str, tuple[str, ...]]:
+    return {name: part.quotes for name, part in now.items() if part.quotes}
 
 
 def quotes(part: Part, words: str) -> bool:

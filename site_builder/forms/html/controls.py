@@ -9,6 +9,9 @@ from dataclasses import field as default
 from typing import Any
 
 from site_builder.forms.html.in_words import Asked, answer_in_words, spoken
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.days import EARLIEST, LATEST
 from site_builder.forms.model.fields import (
     EXACT,
     AnyOf,
@@ -25,11 +28,16 @@ from site_builder.forms.model.fields import (
     Text,
     Time,
     YesNo,
+    words_by_code,
 )
 from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
+from site_builder.forms.model.numbers import ANY_NUMBER
 from site_builder.forms.model.wording import html
 
 MOST_CELLS = 11  # of a rating: two rows on a phone; a longer scale shows every tenth and a box for the number
+CLEAR = "Clear this answer"
+SHORT_UNIT = 2  # characters, such as "%" or "°C": they fit into the cells of a rating on a phone
+NO_BREAK_SPACE = "\u00a0"  # keeps an empty head of a column where it is
 INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
 
 
@@ -43,6 +51,7 @@ class Place:
     called: str = ""  # the name of the row, for a question about it that is asked last
     asked: Asked = default(default_factory=dict)  # the questions that this one may refer to
     answers: Mapping[str, Any] = default(default_factory=dict)  # to the questions of the same row or form
+    waited: int = 0  # how many of its conditions are those of its part, which says them
 
     @property
     def id(self) -> str:
@@ -59,13 +68,15 @@ class Place:
     def of_row(self, field: Repeat, row: Mapping[str, Any], index: str) -> Place:
         """Return the place of one row of a repeat; the row's own questions hide those of the form by the same name."""
         asked = {**self.asked, **{of.id: (of, "") for of in field.of}}
-        return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row)
+        return replace(self, name=f"{self.name}.{index}", asked=asked, answers=row, waited=0)
 
 
 def question(field: Field, answer: Any, place: Place) -> Markup:
     """Return a question with the answer that was sent, valid or not; None for no answer."""
     if isinstance(field, Rating):
         return _group(field, place, "rating", _rating(field, answer, place))
+    if isinstance(field, OneOf) and _has_words_at_its_ends(field.choices):
+        return _group(field, place, "numbers", _number_scale(field.choices, _texts(answer), place, field.required))
     if isinstance(field, OneOf | YesNo):
         return _group(field, place, field.type, _choices(field.choices, "radio", _texts(answer), place, field.required))
     if isinstance(field, AnyOf):
@@ -92,7 +103,8 @@ def first_control(field: Field, place: Place) -> str:
 
 def _words(field: Field, place: Place) -> Markup:
     optional = () if field.required else (" ", tag("span", _optional(field), class_="hw-optional"))
-    return joined((f"{place.called}: " if place.called else "", html(field.ask), *optional))
+    called = (tag("span", place.called, class_="hw-called"), ": ") if place.called else ()
+    return joined((*called, html(field.ask), *optional))
 
 
 def _optional(field: Field) -> str:
@@ -107,22 +119,30 @@ def _hint(field: Field, place: Place) -> Markup:
 
 def _only_if(field: Field, place: Place) -> Markup:
     """Return when a question is asked, for paper and for browsers without script, which always show the question."""
-    if not field.when:
+    return only_if(field.when[place.waited :], place.asked, f"{place.id}-when")
+
+
+def only_if(when: Sequence[Condition], asked: Asked, id: str) -> Markup:
+    """Return conditions in a sentence; empty without any."""
+    if not when:
         return NO_HTML
-    reasons = ", and ".join(spoken(condition, place.asked) for condition in field.when)
-    return tag("p", f"Only if {reasons}.", class_="hw-when", id=f"{place.id}-when")
+    reasons = ", and ".join(spoken(condition, asked) for condition in when)
+    return tag("p", f"Only if {reasons}.", class_="hw-when", id=id)
 
 
 def _earlier(field: Field, place: Place) -> Markup:
     """Return the answer to the same question asked earlier; the script updates it while the client types."""
     if not field.same_as:
         return NO_HTML
-    earlier = place.answers.get(field.same_as)
+    asked, row = place.asked.get(field.same_as, (None, ""))
+    earlier = place.answers.get(asked.id if asked and row else field.same_as)
+    if row and isinstance(earlier, Mapping):
+        earlier = earlier.get(row)
     shown = "" if earlier is None or isinstance(earlier, Mapping | list) else answer_in_words(field, earlier)
     return tag(
         "p",
         "You answered before: ",
-        tag("span", shown),
+        tag("span", shown, class_="hw-earlier__answer"),
         class_="hw-earlier",
         id=f"{place.id}-earlier",
         data_earlier=field.same_as,
@@ -131,8 +151,12 @@ def _earlier(field: Field, place: Place) -> Markup:
 
 
 def _when_json(field: Field) -> str | None:
-    """Return the conditions of a question as JSON for the script."""
-    return json.dumps([condition.to_json() for condition in field.when], separators=(",", ":")) if field.when else None
+    return when_json(field.when)
+
+
+def when_json(when: Sequence[Condition]) -> str | None:
+    """Return conditions as JSON for the script; None without any."""
+    return json.dumps([condition.to_json() for condition in when], separators=(",", ":")) if when else None
 
 
 def error(place: Place) -> Markup:
@@ -167,6 +191,7 @@ def _group(field: Field, place: Place, kind: str, controls: Markup) -> Markup:
         data_field=place.name,
         data_when=_when_json(field),
         data_required=field.required,
+        data_unit=field.unit or None if isinstance(field, Rating) else None,
         aria_describedby=_described_by(field, place, ends),
     )
 
@@ -197,7 +222,9 @@ def _single(field: Field, answer: Any, place: Place) -> Markup:
         unit,
         class_=f"hw-field hw-field--{field.type.replace(' ', '-')}",
         data_field=place.name,
+        data_number=_limits_json(field),
         data_when=_when_json(field),
+        data_beside=field.beside or None,
     )
 
 
@@ -206,14 +233,29 @@ def _kind_of_input(field: Field) -> dict[str, Any]:
     if isinstance(field, Number):
         return {
             "type": "text",
-            "inputmode": "decimal" if field.decimals else "numeric",
+            "inputmode": _keyboard(field.limits.at_least, field.decimals),
             "autocomplete": "off",
         }
-    if isinstance(field, Date):
-        return {"type": "date"}
+    if isinstance(field, Date):  # the script sets `max`, for a page may be loaded long after it was built
+        return {"type": "date", "min": EARLIEST, "max": LATEST if field.future else None}
     if isinstance(field, Time):
         return {"type": "time"}
     return {"type": "text", "maxlength": field.max_length if isinstance(field, Text) else None}
+
+
+def _keyboard(lowest: float, decimals: int = 0) -> str:
+    """Return which keyboard a number needs; an iPhone's keys for numbers have no minus."""
+    if lowest < 0:
+        return "text"
+    return "decimal" if decimals else "numeric"
+
+
+def _limits_json(field: Field) -> str | None:
+    """Return what a number may be as JSON for the script, which reads it as the server does."""
+    if not isinstance(field, Number | Rating):
+        return None
+    limits = {name: value for name, value in field.limits._asdict().items() if value != getattr(ANY_NUMBER, name)}
+    return json.dumps(limits, ensure_ascii=False, separators=(",", ":"))
 
 
 def _unit(field: Field) -> str:
@@ -232,6 +274,7 @@ def _choices(
     required: bool = False,
     row: bool = False,
 ) -> Markup:
+    words = words_by_code(choices)
     labels = [
         tag(
             "label",
@@ -243,13 +286,67 @@ def _choices(
                 id=f"{place.id}-{choice.code}",
                 checked=choice.code in chosen,
                 required=required,
+                data_alone=choice.alone or None,
             ),
-            tag("span", choice.label),
+            tag("span", words[choice.code]),
             class_="hw-choice",
         )
         for choice in choices
     ]
-    return tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    several = tag("div", *labels, class_="hw-choices hw-choices--row" if row else "hw-choices")
+    return several if required or kind != "radio" else several + _clear(place)
+
+
+def _clear(place: Place) -> Markup:
+    """Return how an optional answer is taken back: a radio without a value, which the script makes a button."""
+    radio = tag("input", type="radio", name=place.name, value=True, id=f"{place.id}--clear")
+    return tag("label", radio, tag("span", CLEAR), class_="hw-clear")
+
+
+def _has_words_at_its_ends(choices: Sequence[Choice]) -> bool:
+    """Return whether these are numbers in a row, with words at both ends and nowhere else."""
+    worded = [bool(choice.label) for choice in choices]
+    return len(worded) > 2 and worded == [True, *[False] * (len(worded) - 2), True]
+
+
+def _heads(choices: Sequence[Choice]) -> list[str]:
+    """Return what stands above each column of a matrix."""
+    if _has_words_at_its_ends(choices):
+        return [choice.label or NO_BREAK_SPACE for choice in choices]
+    return list(words_by_code(choices).values())
+
+
+def _number_scale(choices: Sequence[Choice], chosen: list[str], place: Place, required: bool) -> Markup:
+    """Return a row of numbers with words at its ends, for a choice or for a row of a matrix."""
+    cells = [
+        tag(
+            "label",
+            tag(
+                "input",
+                type="radio",
+                name=place.name,
+                value=choice.code,
+                id=f"{place.id}-{choice.code}",
+                checked=choice.code in chosen,
+                required=required,
+            ),
+            tag(
+                "span",
+                choice.code,
+                tag("span", f" ({choice.label})", class_="hw-visually-hidden") if choice.label else NO_HTML,
+            ),
+            class_="hw-cell",
+        )
+        for choice in choices
+    ]
+    ends = (tag("span", choice.label) for choice in choices if choice.label)
+    numbers = tag(
+        "div",
+        tag("div", *cells, class_="hw-rating", data_count=len(cells)),
+        tag("div", *ends, class_="hw-ends", aria_hidden="true"),
+        class_="hw-numbers",
+    )
+    return numbers if required else numbers + _clear(place)
 
 
 def _rating(field: Rating, answer: Any, place: Place) -> Markup:
@@ -257,6 +354,9 @@ def _rating(field: Rating, answer: Any, place: Place) -> Markup:
     gap = field.step if count <= MOST_CELLS else max((field.highest - field.lowest) // 10, 1)
     numbers = [str(number) for number in range(field.lowest, field.highest + 1, gap)]
     typed = "" if answer is None else str(answer)
+    # A short unit fits into the cells; a longer one stands above them once, and screen readers get it with each number.
+    is_short = len(field.unit) <= SHORT_UNIT
+    unit = tag("span", f" {field.unit}", class_=None if is_short else "hw-visually-hidden") if field.unit else NO_HTML
     cells = [
         tag(
             "label",
@@ -269,18 +369,21 @@ def _rating(field: Rating, answer: Any, place: Place) -> Markup:
                 checked=number == typed,
                 required=field.required and gap == field.step,
             ),
-            tag("span", number),
+            tag("span", number, unit),
             class_="hw-cell",
         )
         for number in numbers
     ]
     ends = (tag("span", words) for words in field.ends)
     parts = [
+        NO_HTML if is_short else tag("p", f"In {field.unit}", class_="hw-rating__unit", aria_hidden="true"),
         tag("div", *cells, class_="hw-rating", data_count=len(cells)),
         tag("div", *ends, class_="hw-ends", id=f"{place.id}-ends") if field.ends else NO_HTML,
     ]
     if gap != field.step:
         parts.append(_exact(field, "" if typed in numbers else typed, place.inside(EXACT)))
+    if not field.required:
+        parts.append(_clear(place))
     return joined(parts)
 
 
@@ -293,13 +396,16 @@ def _exact(field: Rating, typed: str, place: Place) -> Markup:
             "input",
             class_="hw-input hw-input--number",
             type="text",
-            inputmode="numeric",
+            inputmode=_keyboard(field.lowest),
             autocomplete="off",
             id=place.id,
             name=place.name,
             value=typed,
+            aria_describedby=f"{place.id}-unit" if field.unit else None,
         ),
+        tag("span", field.unit, class_="hw-unit", id=f"{place.id}-unit") if field.unit else NO_HTML,
         class_="hw-exact",
+        data_number=_limits_json(field),
     )
 
 
@@ -332,7 +438,8 @@ def _duration(answer: Any, place: Place) -> Markup:
 
 def _matrix(field: Matrix, answer: Any, place: Place) -> Markup:
     answers = answer if isinstance(answer, Mapping) else {}
-    heads = (tag("span", choice.label) for choice in field.choices)
+    of_numbers = _has_words_at_its_ends(field.choices)
+    heads = (tag("span", words) for words in _heads(field.choices))
     rows = [tag("div", tag("span"), *heads, class_="hw-matrix__head", aria_hidden="true")]
     for row in field.rows:
         inner = place.inside(row.code)
@@ -341,7 +448,9 @@ def _matrix(field: Matrix, answer: Any, place: Place) -> Markup:
                 "fieldset",
                 tag("legend", row.label),
                 error(inner),
-                _choices(field.choices, "radio", _texts(answers.get(row.code)), inner, field.required, row=True),
+                _number_scale(field.choices, _texts(answers.get(row.code)), inner, field.required)
+                if of_numbers
+                else _choices(field.choices, "radio", _texts(answers.get(row.code)), inner, field.required, row=True),
                 class_="hw-row",
                 id=inner.id,
                 data_row=row.code,
@@ -390,7 +499,24 @@ def _card(field: Repeat, row: Mapping[str, Any], place: Place, index: str, numbe
     inner = place.of_row(field, row, index)
     questions = (question(of, row.get(of.id), inner.inside(of.id)) for of in field.of if not of.late)
     legend = tag("legend", row_name(field, number))
-    return tag("fieldset", legend, *questions, class_="hw-card", data_index=index)
+    return tag("fieldset", legend, *questions, worked_out(field.computed), class_="hw-card", data_index=index)
+
+
+def worked_out(computed: tuple[Computed, ...]) -> Markup:
+    """Return an output for each value that the script works out while the client types; hidden without script."""
+    if not computed:
+        return NO_HTML
+    rows = (
+        tag(
+            "div",
+            tag("dt", value.label),
+            tag("dd", tag("output", class_="hw-computed__value")),
+            class_="hw-computed__row",
+            data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
+        )
+        for value in computed
+    )
+    return tag("dl", *rows, class_="hw-computed", hidden=True)
 
 
 def late_rows(field: Repeat, answer: Any, place: Place) -> Markup:

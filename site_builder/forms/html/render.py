@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
+from functools import partial
+from typing import Any, TypeAlias
 
-from site_builder.forms.answering.computed import compute, in_words
-from site_builder.forms.html.controls import Place, first_control, late_rows, question, row_name
+from site_builder.forms.answering.clock import BY_THE_CLOCK, by_the_clock, days_in, row_by_the_clock
+from site_builder.forms.answering.computed import compute, compute_row, in_words
+from site_builder.forms.html.controls import (
+    Place,
+    first_control,
+    late_rows,
+    only_if,
+    question,
+    row_name,
+    when_json,
+    worked_out,
+)
 from site_builder.forms.html.in_words import answer_in_words
-from site_builder.forms.model.definition import Computed, Form, Section
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
 from site_builder.forms.model.markup import NO_HTML, Markup, escape, joined, tag
 from site_builder.forms.model.wording import html, plain
@@ -18,6 +31,7 @@ SEND = "Send to my therapist"
 NOTHING_SENT = "An example: nothing is sent."
 NOT_ANSWERED = "not answered"
 NOTHING: Mapping[str, Any] = {}
+RowMarks: TypeAlias = Callable[[Repeat, Mapping[str, Any]], Collection[str]]
 _END = Markup("</form></homeward-form>")
 
 
@@ -55,7 +69,9 @@ def render_open(
 
     An `example` can be filled in but never sent, with or without script: it has no action and no definition's hash.
     """
-    alerts = [[condition.to_json() for condition in alert.when] for alert in form.alerts]
+    # Scores are worked out by the collector alone: the receipt shows the help for an alert on one.
+    on_answers = [alert for alert in form.alerts if all(form.tested(name)[0] for name in alert.fields)]
+    alerts = [[condition.to_json() for condition in alert.when] for alert in on_answers]
     start = tag(
         "form",
         class_="hw-form",
@@ -88,43 +104,42 @@ def render_section(
 ) -> Markup:
     """Return one section; the last one also holds the questions that are asked last."""
     section = form.sections[index]
-    places = {field.id: Place(form.id, field.id, problems, asked=form.items, answers=answers) for field in form.fields}
+    places = {
+        field.id: Place(form.id, field.id, problems, asked=form.items, answers=answers, waited=len(each.when))
+        for each in form.sections
+        for field in each.fields
+    }
     questions = [question(field, answers.get(field.id), places[field.id]) for field in section.fields]
-    if index == len(form.sections) - 1:
-        late = (
-            late_rows(field, answers.get(field.id), places[field.id])
-            for field in form.fields
-            if isinstance(field, Repeat)
-        )
-        questions = [*late, *questions]
-    return _section(form, index, section, [*questions, _computed(section.computed)])
+    own = [*questions, worked_out(section.computed)]
+    if index < len(form.sections) - 1:
+        return _section(form, index, own)
+    repeats = [field for field in form.fields if isinstance(field, Repeat)]
+    late = [rows for field in repeats if (rows := late_rows(field, answers.get(field.id), places[field.id]))]
+    if late and section.when:  # what is asked last does not wait for what this section waits for
+        return tag("section", *late, class_="hw-section", aria_label=_label(form, index)) + _section(form, index, own)
+    return _section(form, index, [*late, *own])
 
 
-def _section(form: Form, index: int, section: Section, questions: list[Markup]) -> Markup:
-    id = f"hw-{form.id}-s{index + 1}"
+def _section(form: Form, index: int, questions: list[Markup]) -> Markup:
+    section, id = form.sections[index], f"hw-{form.id}-s{index + 1}"
+    title = tag("h2", section.title, class_="hw-section__title", id=id) if section.title else NO_HTML
     why = tag("p", section.why, class_="hw-section__why") if section.why else NO_HTML
-    if not section.title:
-        label = f"{form.title}, part {index + 1}" if len(form.sections) > 1 else form.title
-        return tag("section", why, *questions, class_="hw-section", aria_label=label)
-    title = tag("h2", section.title, class_="hw-section__title", id=id)
-    return tag("section", title, why, *questions, class_="hw-section", aria_labelledby=id)
-
-
-def _computed(computed: tuple[Computed, ...]) -> Markup:
-    """Return an output for each value that the script works out while the client types; hidden without script."""
-    if not computed:
-        return NO_HTML
-    rows = (
-        tag(
-            "div",
-            tag("dt", value.label),
-            tag("dd", tag("output", class_="hw-computed__value")),
-            class_="hw-computed__row",
-            data_computed=json.dumps([value.id, value.formula, list(value.of), value.unit], ensure_ascii=False),
-        )
-        for value in computed
+    return tag(
+        "section",
+        title,
+        why,
+        only_if(section.when, form.items, f"{id}-when"),
+        *questions,
+        class_="hw-section",
+        aria_label=None if section.title else _label(form, index),
+        aria_labelledby=id if section.title else None,
+        data_when=when_json(section.when),
     )
-    return tag("dl", *rows, class_="hw-computed", hidden=True)
+
+
+def _label(form: Form, index: int) -> str:
+    """Return what a section without a title is called for a screen reader."""
+    return f"{form.title}, part {index + 1}" if len(form.sections) > 1 else form.title
 
 
 def _summary(form: Form, problems: Mapping[str, str]) -> Markup:
@@ -171,27 +186,38 @@ def _numbered(control: str, name: str) -> str:
     return control.replace("*", number)
 
 
-def render_answers(form: Form, answers: Mapping[str, Any]) -> Markup:
+def render_answers(form: Form, answers: Mapping[str, Any], zone: tzinfo = UTC) -> Markup:
     """Return the answers that were sent, with the questions' words and with labels instead of codes.
 
-    Questions that were not asked because of another answer are left out; computed values are included.
+    Questions that were not asked because of another answer are left out; computed values are included, and marked where
+    the clocks of the zone were changed.
     """
     values = compute(form, dict(answers)) if form.computed else {}
+    marked = by_the_clock(form, dict(answers), zone) if values else frozenset()
+    in_rows = partial(row_by_the_clock, days=days_in(form.fields, answers), zone=zone)
     sections = []
     for section in form.sections:
         title = tag("h2", section.title, class_="hw-section__title") if section.title else NO_HTML
-        worked_out = [
-            tag("dt", computed.label) + tag("dd", in_words(computed, values[computed.id]))
-            for computed in section.computed
-            if computed.id in values
-        ]
-        pairs = [*_answers(section.fields, answers, NOTHING), *worked_out]
+        pairs = [*_answers(section.fields, answers, NOTHING, in_rows), *_worked_out(section.computed, values, marked)]
         if pairs:
             sections.append(tag("section", title, tag("dl", *pairs), class_="hw-answers"))
     return joined(sections)
 
 
-def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any]) -> Iterator[Markup]:
+def _worked_out(
+    computed: tuple[Computed, ...], values: Mapping[str, int | float], marked: Collection[str]
+) -> list[Markup]:
+    mark = tag("span", f" ({BY_THE_CLOCK})", class_="hw-by-the-clock")
+    return [
+        tag("dt", value.label) + tag("dd", in_words(value, values[value.id]), mark if value.id in marked else NO_HTML)
+        for value in computed
+        if value.id in values
+    ]
+
+
+def _answers(
+    fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any], in_rows: RowMarks
+) -> Iterator[Markup]:
     for field in fields:
         if not is_asked(field, answers, outer):
             continue
@@ -200,17 +226,21 @@ def _answers(fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mappi
         if answer is None:
             yield tag("dd", NOT_ANSWERED, class_="hw-not-answered")
         elif isinstance(field, Repeat):
-            yield tag("dd", _cards(field, answer, field.seen_by_rows(answers)))
+            yield tag("dd", _cards(field, answer, field.seen_by_rows(answers), in_rows))
         else:
             yield tag("dd", _answer(field, answer))
 
 
-def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any]) -> Markup:
+def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any], in_rows: RowMarks) -> Markup:
     cards = (
         tag(
             "li",
             tag("h3", row_name(field, str(number))),
-            tag("dl", *_answers(field.of, row, outer)),
+            tag(
+                "dl",
+                *_answers(field.of, row, outer, in_rows),
+                *_worked_out(field.computed, compute_row(field, row), in_rows(field, row)),
+            ),
             class_="hw-card",
         )
         for number, row in enumerate(rows, 1)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import cast, get_args
 
 from site_builder.forms.answering.computed import MINUTES, PERCENT
-from site_builder.forms.language.options import Options
+from site_builder.forms.language.options import Options, in_place
 from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Table, Value, Word
 from site_builder.forms.model import fields as kinds
-from site_builder.forms.model.definition import Computed, Formula
+from site_builder.forms.model.computed import Computed, Formula
 
 FORMULAS: dict[str, Formula] = {formula: formula for formula in get_args(Formula)}
 _EXAMPLES: dict[Formula, str] = {
@@ -17,14 +17,17 @@ _EXAMPLES: dict[Formula, str] = {
     "sum": "sum: [walked, swam]",
     "minus": "minus: [in_bed, awake]",
     "ratio": "ratio: [asleep, in_bed]",
+    "mean": "mean: [before, after]",
 }
 _LIKE = "computed: {in_bed: {label: Time in bed, time between: [to_bed, got_up]}}"
 _HOURS_ARE = "a duration, and a number with the unit minutes"  # how to write a length of time
 
 
 def read_computed(options: Options, names: Names) -> tuple[Computed, ...]:
-    """Read every value of a block; those with mistakes are reported and left out."""
+    """Read every value of a block, or of each row of a repeat; those with mistakes are reported and left out."""
     table = options.entries("computed", _LIKE)
+    if table:
+        table = in_place(table, ("label", *FORMULAS), options.mistakes)
     values = []
     for name, value in table.entries if table else ():
         before = len(names.mistakes)
@@ -35,6 +38,8 @@ def read_computed(options: Options, names: Names) -> tuple[Computed, ...]:
             values.append(computed)
         else:
             names.give_up(name, ())
+            if isinstance(value, Table) and not value.whole:
+                names.hide_names()
     return tuple(values)
 
 
@@ -45,11 +50,13 @@ def _computed(name: Word, value: Value, names: Names) -> Computed | None:
         return None
     options = Options(value, mistakes, "a computed value")
     options.only(("label", *FORMULAS))
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(name.source, f"'{name.text}' has no label", "add 'label:' with the words that people read")
     written = [key for key, _ in value.entries if key.text in FORMULAS]
     if not written and any(key.text != "label" for key, _ in value.entries):
         return None  # an unknown option in place of the formula, already reported
+    if len(written) != 1 and not value.whole:
+        return None  # lines of another value have come in here, which has been reported
     if len(written) != 1:
         problem = f"'{name.text}' has {'no formula' if not written else 'more than one formula'}"
         mistakes.add((written[1] if written else name).source, problem, f"give it one of: {', '.join(FORMULAS)}")
@@ -68,6 +75,10 @@ def _unit(part: Word, formula: Formula, names: Names) -> str | None:
     computed = names.computed.get(part.text)
     if computed is not None:
         return _fits(part, computed.unit, formula, names)
+    if names.outer and not names.has(part.text) and names.outer.has(part.text):
+        problem = f"'{part.text}' is asked outside of this repeat"
+        names.mistakes.add(part.source, problem, "name questions and values of the same row")
+        return None
     field = names.find(part)
     if field is None:
         return None
@@ -75,10 +86,8 @@ def _unit(part: Word, formula: Formula, names: Names) -> str | None:
         unit = "time"
     elif isinstance(field, kinds.Duration):
         unit = MINUTES
-    elif isinstance(field, kinds.Number):
+    elif isinstance(field, kinds.Number | kinds.Rating):
         unit = field.unit
-    elif isinstance(field, kinds.Rating):
-        unit = ""
     else:
         wanted = "a time" if formula == "time between" else "a number, rating, duration or computed value"
         problem = f"'{part.text}' is of the type {field.type}, which '{formula}' cannot work with"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from site_builder.forms.language.items import Items
-from site_builder.forms.language.options import Options
+from site_builder.forms.language.options import Options, in_place
 from site_builder.forms.language.yaml_tree import Table, Value, Word
 from site_builder.forms.model.criteria import Cluster, Criterion
 from site_builder.forms.model.definition import Scale
@@ -22,6 +22,8 @@ _EXAMPLES = {"criterion": _CRITERIA_LIKE, "cluster": _CLUSTERS_LIKE}
 def read_criteria(options: Options, items: Items, scales: Sequence[Scale]) -> tuple[Criterion, ...]:
     """Read every criterion. Mistakes are reported, and a criterion with a mistake comes back incomplete."""
     table = options.entries("criteria", _CRITERIA_LIKE)
+    if table:
+        table = in_place(table, CRITERION, options.mistakes)
     return tuple(_criterion(name, value, items, scales) for name, value in table.entries) if table else ()
 
 
@@ -41,7 +43,7 @@ def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) 
     if options is None:
         return Criterion(name.text, 0, ())
     options.only(CRITERION)
-    if "clusters" not in options:
+    if options.lacks("clusters"):
         problem = f"the criterion '{name.text}' has no clusters"
         items.mistakes.add(name.source, problem, f"write it like this: {_CLUSTERS_LIKE}")
     table = options.entries("clusters", _CLUSTERS_LIKE)
@@ -53,7 +55,7 @@ def _criterion(name: Word, value: Value, items: Items, scales: Sequence[Scale]) 
         clusters=clusters,
         title=options.words("title"),
         meaning=options.words("meaning"),
-        reversed=_reversed(name, options, listed, scales),
+        reversed=_reversed(name, options, listed, scales, items),
     )
 
 
@@ -62,7 +64,7 @@ def _cluster(name: Word, value: Value, listed: dict[str, Word], items: Items) ->
     if options is None:
         return Cluster(name.text, (), 0)
     options.only(CLUSTER)
-    if "items" not in options:
+    if options.lacks("items"):
         items.mistakes.add(name.source, f"the cluster '{name.text}' has no items", "add items: [q1, q2]")
     own = items.listed(options, "items")
     for item in own:
@@ -74,7 +76,7 @@ def _cluster(name: Word, value: Value, listed: dict[str, Word], items: Items) ->
 
 
 def _needs(name: Word, options: Options, most: int) -> int:
-    if "needs" not in options:
+    if options.lacks("needs"):
         problem = f"the cluster '{name.text}' does not say how many of its items are needed"
         options.mistakes.add(name.source, problem, "add needs: 1")
         return 0
@@ -92,7 +94,7 @@ def _needs(name: Word, options: Options, most: int) -> int:
 
 
 def _counts_from(name: Word, options: Options, listed: dict[str, Word], items: Items) -> float:
-    if "counts_from" not in options:
+    if options.lacks("counts_from"):
         problem = f"the criterion '{name.text}' does not say which answers count as a symptom"
         items.mistakes.add(name.source, problem, "add the lowest one that does, like counts_from: 2")
         return 0
@@ -116,10 +118,12 @@ def _ranges(listed: dict[str, Word], items: Items) -> Iterator[tuple[str, float,
             yield item, *reach
 
 
-def _reversed(name: Word, options: Options, listed: dict[str, Word], scales: Sequence[Scale]) -> tuple[str, ...]:
+def _reversed(
+    name: Word, options: Options, listed: dict[str, Word], scales: Sequence[Scale], items: Items
+) -> tuple[str, ...]:
     """Read the reversed items; a scale and a criterion must not disagree about one."""
     mistakes = options.mistakes
-    turned = {item.text: item for item in options.several("reversed", "reversed: [q1, q2]")}
+    turned = {item.text: item for item in items.words(options, "reversed")}
     for item in turned.values():
         if item.text not in listed:
             problem = f"'{item.text}' is not among the items of this criterion"

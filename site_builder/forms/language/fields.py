@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields as options_of
+from dataclasses import replace
 from typing import Any
 
+from site_builder.forms.language.computed import FORMULAS, read_computed
 from site_builder.forms.language.conditions import read_when
-from site_builder.forms.language.options import Options, words
-from site_builder.forms.language.scope import Names
-from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.language.habits import REPEAT, instead_of_type
+from site_builder.forms.language.options import Options, in_place, listed, words
+from site_builder.forms.language.scope import UNREAD, Names
+from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word, names_in
 from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.fields import Choice, Field
-from site_builder.forms.model.identifiers import suggest, unfit_code
+from site_builder.forms.model.identifiers import meant_by, suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 
 COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was", "was_worded")
@@ -20,23 +25,31 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "text": ("max_length",),
     "long text": ("max_length",),
     "number": ("at_least", "at_most", "decimals", "unit"),
-    "rating": ("from", "to", "step", "ends"),
-    "choice": ("choices",),
-    "choices": ("choices",),
+    "rating": ("from", "to", "step", "ends", "unit"),
+    "choice": ("choices", "other"),
+    "choices": ("choices", "other"),
     "yes no": (),
-    "date": (),
+    "date": ("future",),
     "time": (),
     "duration": ("at_most",),
-    "matrix": ("choices", "rows"),
-    "repeat": ("of", "called", "blank_rows", "at_most"),
+    "matrix": ("choices", "from", "to", "ends", "rows"),
+    "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
-CHOICE = ("label", "points", "was_worded")
+CHOICE = ("label", "points", "alone", "was_worded")
 ROW = ("label", "was_worded")
+OTHER = "other"  # the code of the choice that has a text beside it
+# What belongs to a question, and stands among the questions if it is not indented enough.
+_EVERY = dict.fromkeys((*COMMON, *(option for options in OPTIONS.values() for option in options)))
+QUESTION = tuple(option for option in _EVERY if option != "computed")  # which a block has, too
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
+_NUMBER_CODE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 _HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
 _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
+_OTHER_LIKE = "other: Something else"
+_ENDS_LIKE = "from: 1, to: 5, ends: [Not at all, Very much]"
+_MOST_NUMBERS = 11  # beside each other in a row of a matrix, on a phone in two lines
 _CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 _ROWS_LIKE = "rows: {q1: Feeling tense}"
 _ROWS_WERE_LIKE = "was: {new_row: old_row}"
@@ -45,24 +58,46 @@ _ROWS_WERE_LIKE = "was: {new_row: old_row}"
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
     """Read every question of a section or of a repeat's rows; those with mistakes are left out."""
     fields = []
+    table = in_place(table, QUESTION, mistakes)
+    if not table.whole:
+        names.hide_names()
     names.coming = frozenset(name.text for name, _ in table.entries)
     for name, value in table.entries:
         before, taken = len(mistakes), set(names.taken)
         names.take(name)
         field = _read_field(name, value, names)
+        beside = [] if field is None else list(_beside(field, name, value, names))
         if field is not None and len(mistakes) == before:
-            names.add(field)
-            fields.append(field)
+            for each in (field, *beside):
+                names.add(each)
+                fields.append(each)
         else:
-            names.give_up(name, (names.taken[row].text for row in names.taken.keys() - taken))
+            names.give_up(name, (*(names.taken[row].text for row in names.taken.keys() - taken), *names_in(value)))
+        if _hides_names(value, failed=len(mistakes) > before):
+            names.hide_names()
     return tuple(fields)
+
+
+def _hides_names(value: Value, *, failed: bool) -> bool:
+    """Return whether a question may have rows, or may hold another question, whose names are lost by a mistake."""
+    if isinstance(value, Word):
+        return failed and not value.text
+    if not failed:
+        return isinstance(value, Table) and not value.whole
+    parts = {name for name in names_in(value) if name in ("rows", "of")}
+    kind = value.get("type") if isinstance(value, Table) else None
+    torn = isinstance(value, Table) and not value.whole
+    return torn or (not parts and isinstance(kind, Word) and kind.text in ("matrix", "repeat"))
 
 
 def _read_field(name: Word, value: Value, names: Names) -> Field | None:
     mistakes = names.mistakes
     if name.text in OF_A_BLOCK and not (isinstance(value, Word) or (isinstance(value, Table) and value.key("ask"))):
         problem = f"'{name.text}' stands among the questions"
-        mistakes.add(name.source, problem, "it belongs to the block: move it and its lines to the left margin")
+        place = "the block: move it and its lines to the left margin"
+        if names.outer and name.text == "computed":
+            place = "the repeat: move it and its lines to the left, under 'of'"
+        mistakes.add(name.source, problem, f"it belongs to {place}")
         return None
     if isinstance(value, Word):
         if value.kind == "nothing" and not value.text:
@@ -73,11 +108,20 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
         remedy = "write its options as name: value, without dashes or square brackets"
         mistakes.add(value.source, f"'{name.text}' is a list", remedy)
         return None
+    if any(key.text in FORMULAS for key, _ in value.entries) and not value.key("ask"):
+        if names.all_read:  # the others below it have the same cause
+            problem = f"'{name.text}' is worked out, and stands among the questions"
+            mistakes.add(name.source, problem, "write 'computed:' above it, at the left margin")
+        names.hide_names()
+        return None
+    value = _with_kind(value, names)
     if value.key("same_as"):
         return _same_as(Options(value, mistakes, "a question with 'same_as'"), name, names)
     kind = _kind(value, mistakes)
     if kind is None:
-        _common(Options(value, mistakes, "a question"), name, names)
+        options = Options(value, mistakes, "a question")
+        options.only((*_EVERY, "asked"))
+        _common(options, name, names)
         return None
     options = Options(value, mistakes, f"the type {kind}")
     in_repeat = names.outer is not None
@@ -104,10 +148,10 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     at = options.table.get("same_as")
     if not earlier or at is None:
         return None
-    asked = names.whole.get(earlier)
+    asked = names.whole.get(earlier) or _asked_row(names.above.get(earlier), earlier)
     if asked is None:
-        if earlier not in names.failed:
-            if names.outer and earlier in names.outer.whole:
+        if earlier not in names.failed and names.all_read:
+            if names.outer and (earlier in names.outer.whole or earlier in names.outer.above):
                 problem = f"'{earlier}' is asked once, outside of this repeat"
                 mistakes.add(at.source, problem, "name a question of the same row, or ask it again outside, too")
                 return None
@@ -117,7 +161,9 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
         return None
     if isinstance(asked, kinds.Repeat | kinds.Matrix):
         problem = f"'{earlier}' is a {asked.type}, which cannot be asked again as a whole"
-        mistakes.add(at.source, problem, "name a question with a single answer")
+        rows = f"name one of its rows: {', '.join(asked.part_ids())}"
+        is_matrix = isinstance(asked, kinds.Matrix)
+        mistakes.add(at.source, problem, rows if is_matrix else "name a question with a single answer")
         return None
     common = _common(options, name, names, default_ask=asked.ask)
     if asked.late and not common.get("late"):
@@ -128,14 +174,104 @@ def _same_as(options: Options, name: Word, names: Names) -> Field | None:
     return type(asked)(**common, **taken, same_as=earlier)
 
 
+def _with_kind(value: Table, names: Names) -> Table:
+    """Return a question's options with a mistyped `type` or `same_as`, which is reported, read as what is meant."""
+    options = Options(value, names.mistakes, "a question")
+    every = (*_EVERY, "asked")
+    for key, _ in value.entries:
+        meant = None if key.text in every else meant_by(key.text, every)
+        if meant in ("type", "same_as") and meant not in options:
+            options.mistakes.add(key.source, f"'{key.text}' is not an option of a question", f"did you mean '{meant}'?")
+            options.rename(key, meant)
+    return options.table
+
+
+def _asked_row(matrix: Field | None, row: str) -> Field | None:
+    """Return one row of a matrix as a question of its own."""
+    if not isinstance(matrix, kinds.Matrix):
+        return None
+    ask = next(each.label for each in matrix.rows if each.code == row)
+    return kinds.OneOf(id=row, ask=ask, choices=matrix.choices)
+
+
+def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Field]:
+    """Yield the text that is asked when the choice `other` is chosen, for a question that has one."""
+    table = value if isinstance(value, Table) else Table(name.source, ())
+    key, ask = table.key(OTHER), ""
+    quotes: tuple[str, ...] = ()
+    if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
+        ask, quotes = _words_beside(table.get(OTHER), field.choices[-1], names.mistakes)
+    elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
+        ask = earlier.ask
+    if not ask:
+        return
+    at = Word((key or name).source, f"{field.id}_{OTHER}")
+    names.take(at)
+    if field.was:
+        names.add_rename(at.text, Word(at.source, f"{field.was}_{OTHER}"))
+    yield kinds.Text(
+        id=at.text,
+        ask=ask,
+        late=field.late,
+        when=(Condition(field.id, "equals", OTHER),),
+        was=f"{field.was}_{OTHER}" if field.was else "",
+        was_worded=quotes,
+        beside=field.id,
+    )
+
+
+def _words_beside(value: Value | None, choice: Choice, mistakes: Mistakes) -> tuple[str, tuple[str, ...]]:
+    """Return the question for the words of `other`, and the earlier ones that it replaces when its label does."""
+    own = value.get("ask") if isinstance(value, Table) else None
+    if own is not None:
+        return _wording(own, "'ask'", mistakes), ()
+    ask, *quotes = (f"{label}, in your own words" for label in (choice.label, *choice.was_worded))
+    return ask, tuple(quotes)
+
+
+def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
+    """Return the choices with the one that `other` adds at the end."""
+    value = options.table.get(OTHER)
+    quotes: tuple[str, ...] = ()
+    if value is None:
+        return choices
+    if any(choice.code == OTHER for choice in choices):
+        remedy = "take it out of the choices: 'other' adds it, with a text beside it"
+        options.mistakes.add(options.key(OTHER).source, f"there is a choice '{OTHER}' already", remedy)
+    if isinstance(value, Table):
+        inner = Options(value, options.mistakes, f"'{OTHER}'")
+        inner.only(("label", "ask", "was_worded"))
+        label, quotes = inner.words("label"), read_quotes(inner)
+        if inner.lacks("label"):
+            options.mistakes.add(value.source, f"'{OTHER}' has no label", f"write it like this: {_OTHER_LIKE}")
+    elif isinstance(value, Word) and value.text.lower() in ("yes", "true"):
+        options.mistakes.add(value.source, f"'{OTHER}' needs words", f"write it like this: {_OTHER_LIKE}")
+        label = ""
+    else:
+        label = options.words(OTHER)
+    return (*choices, Choice(OTHER, label, was_worded=quotes))
+
+
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
     value = table.get("type")
     if value is None:
-        return "text"
+        return _kind_by_options(table, mistakes)
     typed = words(value, "'type'", mistakes)
     if not typed or typed in OPTIONS:
         return typed or None
-    mistakes.add(value.source, f"'{typed}' is not an answer type", suggest(typed, OPTIONS))
+    mistakes.add(value.source, f"'{typed}' is not an answer type", instead_of_type(typed) or suggest(typed, OPTIONS))
+    return None
+
+
+def _kind_by_options(table: Table, mistakes: Mistakes) -> str | None:
+    """Return the type of a question that does not say it; None if its options belong to others, which is reported."""
+    own = {*COMMON, *OPTIONS["text"], "asked"}
+    named = [key for key, _ in table.entries if key.text not in own]
+    fitting = [kind for kind, options in OPTIONS.items() if {key.text for key in named} <= {*own, *options}]
+    if not named or not fitting:
+        return "text"
+    problem = f"{listed(named)}, and it does not say its type"
+    mistakes.add(named[0].source, f"this question has {problem}", f"add type: {' or type: '.join(fitting)}")
     return None
 
 
@@ -147,12 +283,15 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
             if option not in OPTIONS[kind]:
                 places.setdefault(option, []).append(other)
     remedies = {option: f"it belongs to the type {' or '.join(types)}" for option, types in places.items()}
+    if kind == "repeat":
+        remedies |= REPEAT
+    remedies["alone"] = "it belongs to a choice: write none: {label: None of these, alone: true}"
     return remedies if in_repeat else remedies | {"asked": "it belongs inside a repeat's 'of'"}
 
 
 def _common(options: Options, name: Word, names: Names, default_ask: str = "") -> dict[str, Any]:
     ask = _wording_of(options, "ask") or default_ask
-    if "ask" not in options and not default_ask:
+    if options.lacks("ask") and not default_ask:
         problem = f"'{name.text}' has no question"
         options.mistakes.add(name.source, problem, "add 'ask:' with the words that people read")
     common = {
@@ -218,23 +357,55 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
     step = options.whole("step", 1, 1, _HIGHEST_RATING)
     if lowest >= highest:
         at = options.key("to" if "to" in options else "from").source
-        options.mistakes.add(at, f"a rating from {lowest} to {highest} has nothing to choose from", "swap them")
+        remedy = (
+            "swap them" if lowest > highest and "to" in options else f"write a higher number, like to: {lowest + 4}"
+        )
+        options.mistakes.add(at, f"a rating from {lowest} to {highest} has nothing to choose from", remedy)
     elif (highest - lowest) % step:
         problem = f"steps of {step} do not lead from {lowest} to {highest}"
         options.mistakes.add(options.key("step").source, problem, "choose a step that divides the range")
+    return kinds.Rating(
+        **common,
+        lowest=lowest,
+        highest=highest,
+        step=step,
+        ends=_ends(options),
+        unit=options.words("unit"),
+    )
+
+
+def _ends(options: Options) -> tuple[str, str] | tuple[()]:
+    """Read the words for the lowest and the highest number; () if there are none."""
     ends = tuple(end.text for end in options.several("ends", "ends: [Not at all, Very much]"))
     if isinstance(value := options.table.get("ends"), Listing) and len(value.items) != 2:
-        problem = f"a rating has two ends, not {len(value.items)}"
+        problem = f"{options.of.replace('the type', 'a')} has two ends, not {len(value.items)}"
         remedy = "write the words for the lowest and the highest number; quote words that contain a comma"
         options.mistakes.add(value.source, problem, remedy)
-    return kinds.Rating(
-        **common, lowest=lowest, highest=highest, step=step, ends=(ends[0], ends[1]) if len(ends) == 2 else ()
-    )
+    return (ends[0], ends[1]) if len(ends) == 2 else ()
+
+
+def _numbers(options: Options) -> tuple[Choice, ...]:
+    """Read the choices of a matrix that are numbers with words at their ends: from, to and ends."""
+    mistakes, ends = options.mistakes, _ends(options)
+    if missing := [name for name in ("from", "to", "ends") if name not in options]:
+        at = next(options.key(name) for name in ("from", "to", "ends") if name in options)
+        problem = f"numbers in a matrix need {' and '.join(repr(name) for name in missing)}, too"
+        mistakes.add(at.source, problem, f"write them like this: {_ENDS_LIKE}; or write choices")
+        return ()
+    lowest = options.whole("from", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
+    highest = options.whole("to", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
+    if not 2 <= highest - lowest + 1 <= _MOST_NUMBERS:
+        problem = f"a row from {lowest} to {highest} is not between 2 and {_MOST_NUMBERS} numbers long"
+        mistakes.add(options.key("to").source, problem, "ask it as ratings, or choose other numbers")
+    if not ends:
+        return ()
+    words = {lowest: ends[0], highest: ends[1]}
+    return tuple(Choice(str(number), words.get(number, "")) for number in range(lowest, highest + 1))
 
 
 def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
     """Read the choices of a question; None for a named list with mistakes, which are reported at the list."""
-    if "choices" not in options:
+    if options.lacks("choices"):
         at = options.key("type").source
         options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
         return ()
@@ -247,7 +418,31 @@ def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
 
 def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
     """Read a list of choices: codes with the words that people read, or with those and other options."""
-    return tuple(_choice(code, value, mistakes) for code, value in table.entries)
+    last = len(table.entries) - 1
+    choices = tuple(
+        Choice(code.text, "") if 0 < number < last and _is_between_ends(code, value) else _choice(code, value, mistakes)
+        for number, (code, value) in enumerate(table.entries)
+    )
+    _report_equal(zip(table.entries, (choice.label for choice in choices), strict=True), mistakes)
+    return choices
+
+
+def _report_equal(worded: Iterable[tuple[tuple[Word, Value], str]], mistakes: Mistakes) -> None:
+    """Report choices or rows with the words of another: nobody could tell the two apart."""
+    first: dict[str, Word] = {}
+    for (code, value), label in worded:
+        plain = " ".join(label.casefold().split()).rstrip(".,;:!? ")
+        other = first.setdefault(plain, code)
+        if plain and other is not code:
+            at = value.source if isinstance(value, Word) else code.source
+            problem = f"'{code.text}' has the same words as '{other.text}': {label}"
+            mistakes.add(at, problem, "word one of the two so that people can tell them apart")
+
+
+def _is_between_ends(code: Word, value: Value) -> bool:
+    """Return whether a choice is a number on a scale that has words only at its ends: `2: ''`."""
+    is_empty = isinstance(value, Word) and value.kind == "words" and not value.text
+    return is_empty and _NUMBER_CODE.fullmatch(code.text) is not None
 
 
 def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
@@ -257,9 +452,15 @@ def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
         return Choice(code.text, words(value, f"'{code.text}'", mistakes))
     options = Options(value, mistakes, "a choice")
     options.only(CHOICE)
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
-    return Choice(code.text, options.words("label"), **_points(options), was_worded=read_quotes(options))
+    return Choice(
+        code.text,
+        options.words("label"),
+        alone=options.flag("alone"),
+        was_worded=read_quotes(options),
+        **_points(options),
+    )
 
 
 def read_quotes(options: Options) -> tuple[str, ...]:
@@ -286,6 +487,8 @@ def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:
     """Return the list of choices by that name; None for a list with mistakes."""
     if name.text in names.lists:
         return names.lists[name.text]
+    if UNREAD in names.lists or not names.all_read:
+        return None
     remedy = suggest(name.text, names.lists)
     if "did you mean" not in remedy:
         remedy = f"write the choices here, or once under 'choices: {{{name.text}: …}}' in the first block"
@@ -298,7 +501,18 @@ def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
     if choices is None:
         return None
     _at_least_two(choices, options)
-    return kinds.OneOf(**common, choices=choices)
+    return kinds.OneOf(**common, choices=_with_other(_only_one(choices, options), options))
+
+
+def _only_one(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
+    """Return choices of which only one can be chosen: there, `alone` is a mistake, or of a list that is shared."""
+    table = options.table.get("choices")
+    alone = [choice.code for choice in choices if choice.alone]
+    for code, _ in table.entries if alone and isinstance(table, Table) else ():
+        if code.text in alone:
+            remedy = "leave it out, or use the type choices"
+            options.mistakes.add(code.source, f"'{code.text}' stands alone anyway: only one can be chosen", remedy)
+    return tuple(replace(choice, alone=False) for choice in choices) if alone else choices
 
 
 def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
@@ -310,7 +524,25 @@ def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
 
 def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     choices = _choices(options, names)
-    return None if choices is None else kinds.AnyOf(**common, choices=choices)
+    if choices is None:
+        return None
+    at = options.key("choices").source
+    if kinds.is_number_scale(choices):
+        options.mistakes.add(
+            at, "a choice has no words", "write words for each, or ask for one number with the type choice"
+        )
+    if choices and all(choice.alone for choice in choices):
+        options.mistakes.add(at, "every one of these stands alone, so only one can be chosen", "use the type choice")
+    if isinstance(table := options.table.get("choices"), Table):
+        for _, value in table.entries:
+            if isinstance(value, Table) and (key := value.key("points")):
+                problem = "the answers to a question of the type choices are not added up"
+                options.mistakes.add(key.source, problem, "leave 'points' out, or use the type choice")
+    return kinds.AnyOf(**common, choices=_with_other(choices, options))
+
+
+def _date(options: Options, common: dict[str, Any], names: Names) -> Field:
+    return kinds.Date(**common, future=options.flag("future"))
 
 
 def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -318,27 +550,42 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 
 def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
-    choices = _choices(options, names)
-    _at_least_two(choices or (), options)
-    if "rows" not in options:
-        at = options.key("type").source
+    at = options.key("type").source
+    if options.lacks("rows") and not any(name in options for name in ("choices", "from", "to", "ends")):
+        remedy = f"write them like this: {_CHOICES_LIKE}, {_ROWS_LIKE}"
+        options.mistakes.add(at, "a matrix needs choices and rows", remedy)
+        return None
+    choices = _matrix_choices(options, names)
+    if options.lacks("rows"):
         options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
     table = options.entries("rows", _ROWS_LIKE)
     rows = []
     for row, value in table.entries if table else ():
         names.take(row)
-        rows.append(_row(row, value, options.mistakes))
+        rows.append(_matrix_row(row, value, options.mistakes))
+    _report_equal(zip(table.entries, (row.label for row in rows), strict=True) if table else (), options.mistakes)
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
 
-def _row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
+def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
+    if not any(name in options for name in ("from", "to", "ends")):
+        choices = _choices(options, names)
+        _at_least_two(choices or (), options)
+        return None if choices is None else _only_one(choices, options)
+    if "choices" in options:
+        problem = "'choices' and numbers with ends cannot both be chosen from"
+        options.mistakes.add(options.key("choices").source, problem, "leave the choices out, or from, to and ends")
+    return _numbers(options)
+
+
+def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
     """Read a row of a matrix: its words, or these and the earlier ones that they replace."""
     if not isinstance(value, Table):
         return Choice(row.text, words(value, f"'{row.text}'", mistakes))
     options = Options(value, mistakes, "a row")
     options.only(ROW)
-    if "label" not in options:
+    if options.lacks("label"):
         mistakes.add(row.source, f"the row '{row.text}' has no words", "add 'label:' with what people read")
     return Choice(row.text, options.words("label"), was_worded=read_quotes(options))
 
@@ -363,18 +610,26 @@ def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tupl
 
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     like = "of: {feeling: Which feeling?}"
-    if "of" not in options:
+    if options.lacks("of"):
         options.mistakes.add(options.key("type").source, "a repeat needs questions", f"write it like this: {like}")
     table = options.entries("of", like)
     inner = Names(options.mistakes, outer=names, within=common["id"])
     of = read_fields(table, options.mistakes, inner) if table else ()
+    computed = read_computed(options, inner)
     inner.require_sound_renames()
     if of and all(field.late for field in of):
         problem = "every question of this repeat is asked last"
         options.mistakes.add(options.key("of").source, problem, "leave 'asked: last' out of at least one")
     at_most = options.whole("at_most", kinds.MOST_ROWS, 1, kinds.MOST_ROWS)
     blank_rows = options.whole("blank_rows", min(3, at_most), 1, at_most)
-    return kinds.Repeat(**common, of=of, called=options.words("called"), blank_rows=blank_rows, at_most=at_most)
+    return kinds.Repeat(
+        **common,
+        of=of,
+        called=options.words("called"),
+        blank_rows=blank_rows,
+        at_most=at_most,
+        computed=computed,
+    )
 
 
 def _plain(kind: type[Field]) -> Callable[[Options, dict[str, Any], Names], Field]:
@@ -389,7 +644,7 @@ _READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = 
     "choice": _one_of,
     "choices": _any_of,
     "yes no": _plain(kinds.YesNo),
-    "date": _plain(kinds.Date),
+    "date": _date,
     "time": _plain(kinds.Time),
     "duration": _duration,
     "matrix": _matrix,

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 from site_builder.forms.language.alerts import read_alerts
 from site_builder.forms.language.computed import read_computed
+from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.criteria import read_criteria
 from site_builder.forms.language.fields import COMMON, OPTIONS, read_choices, read_fields
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.meanings import unexplained
 from site_builder.forms.language.options import Options
+from site_builder.forms.language.raw_markup import raw_markup
 from site_builder.forms.language.scales import read_scales
-from site_builder.forms.language.scope import Lists, Names
+from site_builder.forms.language.scope import UNREAD, Lists, Names
 from site_builder.forms.language.yaml_tree import Block, Listing, Mistakes, Table, Value, Word, read_block
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.errors import FormError, FormErrors, Source
@@ -24,7 +26,7 @@ __all__ = ["Block", "FileReader", "ReadForm", "no_files", "parse_blocks", "read_
 
 FileReader = Callable[[str], Block | str]  # a file's name as written → its text, or why it cannot be read
 
-SECTION = ("title", "why", "choices", "fields", "computed")
+SECTION = ("title", "why", "when", "choices", "fields", "computed")
 FORM = ("form", "version", "purpose", "licence", "source", "with_clinician", "scales", "criteria", "alerts")
 _HIGHEST_VERSION = 9999
 _LISTS_LIKE = "choices: {how_often: {0: Never, 1: Sometimes}}"
@@ -78,14 +80,16 @@ def read_form(
     `read_file` reads a file that a block names with `from`; `lists` holds the choices that all pages share.
     """
     mistakes = Mistakes(page)
-    tables = [_read_table(block, mistakes, read_file) for block in blocks]
+    files: set[str] = set()  # that blocks of this page take their questions from
+    tables = [_read_table(block, mistakes, read_file, files, block is blocks[0]) for block in blocks]
     read = [
-        (Options(table, mistakes, "the form" if number == 0 else "a later block"), number == 0)
+        (_options_of(table, mistakes, is_first=number == 0), number == 0)
         for number, table in enumerate(tables)
         if table is not None
     ]
     names = Names(mistakes, _lists_of([options for options, _ in read], lists or {}))
-    sections = [_section(options, is_first, names) for options, is_first in read]
+    names.unread = not complete or len(read) < len(blocks) or any(options.unclear for options, _ in read)
+    sections = [_section(options, names) for options, _ in read]
     form_id = next((_form_id(options) for options, is_first in read if is_first), "")
     head = next((options for options, is_first in read if is_first), None)
     draft = Form(
@@ -96,13 +100,20 @@ def read_form(
     )
     _repeat_tables(draft, names, mistakes)
     names.require_sound_renames()
-    all_read = complete and len(read) == len(blocks)
-    form = _with_head(draft, head, Items(draft, names.taken, mistakes, all_read=all_read)) if head else draft
+    items = Items(draft, {*names.taken, *names.failed}, mistakes, all_read=names.all_read)
+    form = _with_head(draft, head, items) if head else draft
+    if not mistakes.errors:  # what was meant as its questions may have been reported
+        for options, _ in read:
+            if options.lacks("fields"):
+                remedy = f"write it like this: {_FIELDS_LIKE}"
+                mistakes.add(options.table.source, "this block asks nothing", remedy)
     if mistakes.errors:
-        raise FormErrors(mistakes.errors)
+        raise FormErrors(mistakes.in_one())
+    warnings = [warning for options, _ in read for warning in raw_markup(options.table)]
     if head is None:
-        return ReadForm(form, names.places)
-    return ReadForm(form, names.places | dict(_places(head.table)), tuple(unexplained(head.table)))
+        return ReadForm(form, names.places, tuple(warnings))
+    warnings += [*unexplained(head.table), *items.questions]
+    return ReadForm(form, names.places | dict(_places(head.table)), tuple(warnings))
 
 
 def _places(head: Table) -> Iterator[tuple[str, Source]]:
@@ -117,8 +128,10 @@ def _places(head: Table) -> Iterator[tuple[str, Source]]:
         yield from ((f"alert {number}", alert.source) for number, alert in enumerate(alerts.items))
 
 
-def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Table | None:
-    """Read a block; if it names a file, read the form in that file instead."""
+def _read_table(
+    block: Block, mistakes: Mistakes, read_file: FileReader, files: set[str], is_first: bool
+) -> Table | None:
+    """Read a block; if it names a file, read the form in that file instead, and add its name to `files`."""
     table = read_block(block, mistakes)
     key, value = (table.key("from"), table.get("from")) if table else (None, None)
     if table is None or key is None or value is None or (isinstance(value, Word) and value.kind == "number"):
@@ -137,9 +150,17 @@ def _read_table(block: Block, mistakes: Mistakes, read_file: FileReader) -> Tabl
             Source(file.page, 1, 1), "there are backticks around the form in this file", "delete these two lines"
         )
         return None
+    if file.page in files:
+        mistakes.add(value.source, f"this page has the questions of '{name}' already", "delete one of the two blocks")
+        return None
+    files.add(file.page)
     inside = read_block(file, mistakes)
     if inside and (again := inside.key("from")):
         mistakes.add(again.source, "a file cannot take its questions from another file", "write them here")
+        return None
+    if inside and not is_first and inside.key("form"):
+        problem = f"'{name}' holds a form of its own, and this page has one already"
+        mistakes.add(value.source, problem, "give it a page of its own")
         return None
     return inside
 
@@ -149,6 +170,10 @@ def _lists_of(read: Sequence[Options], shared: Lists) -> Lists:
     own: dict[str, tuple[Choice, ...] | None] = {}
     for options in read:
         table = options.entries("choices", _LISTS_LIKE)
+        if table and all(isinstance(value, Word) for _, value in table.entries):
+            problem = "these choices have no name, by which a question could take them"
+            options.mistakes.add(table.source, problem, f"write it like this: {_LISTS_LIKE}")
+            own[UNREAD], table = None, None
         for name, value in table.entries if table else ():
             if name.text in own or name.text in shared:
                 remedy = "choose another name" if name.text in own else "use that one, or choose another name"
@@ -161,7 +186,10 @@ def _lists_of(read: Sequence[Options], shared: Lists) -> Lists:
 def read_lists(block: Block, mistakes: Mistakes) -> Lists:
     """Read the file of choices that all pages share: names, each with a list."""
     table = read_block(block, mistakes)
-    return {name.text: _list(name, value, mistakes) for name, value in table.entries} if table else {}
+    lists: dict[str, tuple[Choice, ...] | None] = {}
+    if table is None or not table.whole:
+        lists[UNREAD] = None
+    return lists | {name.text: _list(name, value, mistakes) for name, value in (table.entries if table else ())}
 
 
 def _list(name: Word, value: Value, mistakes: Mistakes) -> tuple[Choice, ...] | None:
@@ -179,17 +207,33 @@ def readable(form_id: str) -> str:
     return form_id.replace("-", " ").capitalize()
 
 
-def _section(options: Options, is_first: bool, names: Names) -> Section:
+def _options_of(table: Table, mistakes: Mistakes, *, is_first: bool) -> Options:
+    """Return the options of a block; those that are unknown, or belong elsewhere, are reported."""
+    options = Options(table, mistakes, "the form" if is_first else "a later block")
     if is_first:
         options.only((*FORM, *SECTION), _further_in())
     else:
         _check_later_block(options)
-    if "fields" not in options:
-        start = options.table.source
-        options.mistakes.add(start, "this block asks nothing", f"write it like this: {_FIELDS_LIKE}")
+    return options
+
+
+def _section(options: Options, names: Names) -> Section:
+    when = read_when(options, names, late=False)
     table = options.entries("fields", _FIELDS_LIKE)
+    if table is None or not table.whole:
+        names.hide_names()
     fields = read_fields(table, options.mistakes, names) if table else ()
-    return Section(fields, options.words("title"), options.words("why"), read_computed(options, names))
+    if when:
+        fields = tuple(replace(field, when=(*when, *field.when)) for field in fields)
+        for field in fields:
+            names.add(field)
+    return Section(
+        fields,
+        options.words("title"),
+        options.words("why"),
+        read_computed(options, names),
+        when,
+    )
 
 
 def _further_in() -> dict[str, str]:
@@ -206,7 +250,7 @@ def _check_later_block(options: Options) -> None:
 
 
 def _form_id(options: Options) -> str:
-    if "form" not in options:
+    if options.lacks("form"):
         at = options.table.source
         options.mistakes.add(at, "the first block does not name its form", "add a line like form: thought-record")
         return ""
@@ -229,7 +273,7 @@ def _with_head(draft: Form, options: Options, items: Items) -> Form:
     scales = read_scales(options, items)
     licence = options.words("licence")
     scored = next((name for name in ("scales", "criteria") if name in options), "")
-    if scored and "licence" not in options and "license" not in options:
+    if scored and options.lacks("licence"):
         remedy = "add 'licence:' with who made it and what they permit"
         problem = "a measure without a licence cannot be published"
         options.mistakes.add(options.key(scored).source, problem, remedy, rule="licence")
@@ -239,7 +283,7 @@ def _with_head(draft: Form, options: Options, items: Items) -> Form:
         licence=licence,
         source=options.words("source"),
         scales=scales,
-        alerts=read_alerts(options, items),
+        alerts=read_alerts(options, items, scales),
         with_clinician=options.flag("with_clinician"),
         criteria=read_criteria(options, items, scales),
     )

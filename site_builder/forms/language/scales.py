@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import replace
+from typing import Any
 
+from site_builder.forms.language.bands import check_lowest, read_bands, read_cutoffs, require_as_fine
+from site_builder.forms.language.conditions import Conditions
 from site_builder.forms.language.items import Items
-from site_builder.forms.language.options import Options, number, words
-from site_builder.forms.language.yaml_tree import Mistakes, Table, Value, Word
-from site_builder.forms.model.definition import EXACT, Band, Cutoff, Scale
+from site_builder.forms.language.options import Options, in_place
+from site_builder.forms.language.yaml_tree import Table, Value, Word
+from site_builder.forms.model.amounts import counted
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.definition import Scale
 from site_builder.forms.model.fields import numbers_of
 from site_builder.forms.model.identifiers import suggest, unfit_field_id
 
 SCALE = (
-    "title", "items", "reversed", "multiplier", "missing", "bands", "cut_offs", "reliable_change", "possible_change",
-    "better",
+    "title", "items", "reversed", "multiplier", "method", "missing", "rounding", "rounding_source", "gate", "lowest",
+    "bands", "cut_offs", "reliable_change", "possible_change", "better", "main",
 )  # fmt: skip
 _SCALES_LIKE = "scales: {total: {items: [q1, q2]}}"
-_BANDS_LIKE = "bands: {0: Mild, 10: Moderate}"
+_GATE_LIKE = "gate: {happened: yes}"
+_NEVER_COUNTS = "a scale whose items never count is better left out"
 
 
 def read_scales(options: Options, items: Items) -> tuple[Scale, ...]:
+    """Read every scale. Mistakes are reported, and a scale with a mistake comes back incomplete."""
     table = options.entries("scales", _SCALES_LIKE)
-    return tuple(_scale(name, value, items) for name, value in table.entries) if table else ()
+    if table:
+        table = in_place(table, SCALE, options.mistakes)
+    scales = tuple(_scale(name, value, items) for name, value in table.entries) if table else ()
+    mains = [name for (name, _), scale in zip(table.entries if table else (), scales, strict=True) if scale.main]
+    for name in mains[1:]:
+        problem = f"'{mains[0].text}' is the main scale already"
+        items.mistakes.add(name.source, problem, "write main: true in the one that stands for the form")
+    return scales
 
 
 def _scale(name: Word, value: Value, items: Items) -> Scale:
@@ -31,106 +45,122 @@ def _scale(name: Word, value: Value, items: Items) -> Scale:
     if not isinstance(value, Table):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", f"write it like this: {_SCALES_LIKE}")
         return Scale(name.text, ())
+    if value.key("ask"):
+        mistakes.add(name.source, f"the question '{name.text}' stands among the scales", "write 'fields:' above it")
+        return Scale(name.text, ())
     options = Options(value, mistakes, "a scale")
     options.only(SCALE)
-    if "items" not in options:
+    if options.lacks("items"):
         mistakes.add(name.source, f"the scale '{name.text}' has no items", "add items: [q1, q2]")
-    listed = items.listed(options, "items")
-    multiplier = options.number("multiplier")
-    if multiplier is not None and multiplier <= 0:
-        mistakes.add(options.key("multiplier").source, "'multiplier' has to be more than 0")
-    reaches = _reach(listed, multiplier or 1, items)
-    reliable = _change("reliable_change", options, reaches)
-    return Scale(
+    gate = _gate(options, items)
+    listed = items.listed(options, "items", gate)
+    counted = Scale(
         id=name.text,
         items=tuple(item.text for item in listed),
         title=options.words("title"),
-        reversed=_reversed(options, listed, mistakes),
-        multiplier=multiplier or 1,
+        reversed=_reversed(options, listed, items),
+        multiplier=_multiplier(options),
         missing_up_to=options.whole("missing", 0, 0, max(len(listed) - 1, 0)) if listed else 0,
-        bands=_bands(options, reaches),
-        cutoffs=_cutoffs(options, reaches),
+        method="mean" if _one_of(options, "method", ("sum", "mean")) == "mean" else "sum",
+        **_rounding(options),
+        main=options.flag("main"),
+        gate=gate,
+    )
+    return _read_by(counted, name, options, items)
+
+
+def _read_by(scale: Scale, name: Word, options: Options, items: Items) -> Scale:
+    """Return a scale with what its scores mean."""
+    reach = reach_of(scale, items)
+    bands, cutoffs = read_bands(options, reach), read_cutoffs(options, reach)
+    if question := check_lowest(name, options, reach, bands, cutoffs):
+        items.questions.append(question)
+    reliable = _change("reliable_change", options, reach)
+    return replace(
+        scale,
+        bands=bands,
+        cutoffs=cutoffs,
         reliable_change=reliable,
-        better=_better(options),
-        possible_change=_possible_change(options, reaches, reliable),
+        better="higher" if _better(options) == "higher" else "lower",
+        possible_change=_possible_change(options, reach, reliable),
     )
 
 
-def _reversed(options: Options, listed: tuple[Word, ...], mistakes: Mistakes) -> tuple[str, ...]:
+def _multiplier(options: Options) -> float:
+    multiplier = options.number("multiplier")
+    if multiplier is not None and multiplier <= 0:
+        options.mistakes.add(options.key("multiplier").source, "'multiplier' has to be more than 0")
+    return multiplier or 1
+
+
+def _one_of(options: Options, name: str, words: tuple[str, ...]) -> str:
+    """Read one of several words, the first if it is left out or unknown."""
+    word = options.words(name, words[0])
+    if word in words:
+        return word
+    at = options.table.get(name) or options.key(name)
+    meant = suggest(word, words)
+    remedy = meant if "did you mean" in meant else f"write {name}: {' or '.join(words)}"
+    options.mistakes.add(at.source, f"'{name}' can be {' or '.join(words)}, not '{word}'", remedy)
+    return words[0]
+
+
+def _rounding(options: Options) -> dict[str, Any]:
+    """Read how a score is rounded before it is read; that it is rounded needs a source."""
+    rounding, source = _one_of(options, "rounding", ("none", "half up")), options.words("rounding_source")
+    if rounding == "half up" and "rounding_source" not in options:
+        remedy = "add 'rounding_source:' with the manual that says so, or leave 'rounding' out"
+        options.mistakes.add(options.key("rounding").source, "a rounding needs its source", remedy)
+    elif source and "rounding" not in options:
+        problem = "'rounding_source' stands here without a 'rounding'"
+        options.mistakes.add(options.key("rounding_source").source, problem, "add rounding: half up, or rounding: none")
+    return {"rounding": rounding, "rounding_source": source}
+
+
+def _gate(options: Options, items: Items) -> tuple[Condition, ...]:
+    """Read the answers without which no item counts."""
+    table = options.entries("gate", _GATE_LIKE)
+    is_question = items.draft.items.__contains__
+    reader = Conditions(items.mistakes, _GATE_LIKE, _NEVER_COUNTS, find=items.find, is_question=is_question)
+    conditions: list[Condition] = []
+    for item, tests in table.entries if table else ():
+        tested = list(reader.named(item, tests))
+        if any(condition.of for condition in tested):
+            problem = "a gate opens for the answer to a question, not for any of several or for what is not so"
+            items.mistakes.add(item.source, problem, f"write it like this: {_GATE_LIKE}")
+        if any(condition.test == "answered" for condition in tested):
+            problem = "any answer would open this gate, and none closes it"
+            items.mistakes.add(item.source, problem, f"name the answer that opens it, like this: {_GATE_LIKE}")
+        conditions += tested
+    return tuple(conditions)
+
+
+def _reversed(options: Options, listed: tuple[Word, ...], items: Items) -> tuple[str, ...]:
     counted = [item.text for item in listed]
-    turned = options.several("reversed", "reversed: [q1, q2]")
+    turned = items.words(options, "reversed")
     for item in turned:
-        if item.text not in counted:
+        if counted and item.text not in counted:
             problem = f"'{item.text}' is not among the items of this scale"
-            mistakes.add(item.source, problem, suggest(item.text, counted))
+            items.mistakes.add(item.source, problem, suggest(item.text, counted))
     return tuple(dict.fromkeys(item.text for item in turned))
 
 
-def _reach(listed: tuple[Word, ...], multiplier: float, items: Items) -> tuple[float, float] | None:
+def reach_of(scale: Scale, items: Items) -> tuple[float, float] | None:
     """Return the lowest and highest possible score; None if an item is unknown or has no numbers."""
-    ranges = []
-    for item in listed:
-        field = items.draft.items.get(item.text, (None, ""))[0]
-        reach = numbers_of(field) if field else None
-        if reach is None:
-            return None
-        ranges.append(reach)
-    if not ranges:
-        return None
-    lowest, highest = (sum(ends) * multiplier for ends in zip(*ranges, strict=True))
-    return round(lowest, EXACT), round(highest, EXACT)
-
-
-def _out_of_reach(at: Word, what: str, score: float, reach: tuple[float, float] | None, mistakes: Mistakes) -> None:
-    if reach is not None and not reach[0] <= score <= reach[1]:
-        problem = f"{what} {score:g} is outside of the possible scores, {reach[0]:g} to {reach[1]:g}"
-        mistakes.add(at.source, problem, "check the number, the items and the multiplier")
-
-
-def _bands(options: Options, reach: tuple[float, float] | None) -> tuple[Band, ...]:
-    table, mistakes = options.entries("bands", _BANDS_LIKE), options.mistakes
-    bands: list[Band] = []
-    for key, value in table.entries if table else ():
-        starts = number(key, "where a band starts", mistakes)
-        if starts is None:
-            continue
-        if bands and starts <= bands[-1].at_least:
-            problem = f"the band from {starts:g} stands after the band from {bands[-1].at_least:g}"
-            mistakes.add(key.source, problem, "write the bands from the lowest to the highest")
-        _out_of_reach(key, "the band from", starts, reach, mistakes)
-        bands.append(_band(key, starts, value, mistakes))
-    return tuple(bands)
-
-
-def _band(key: Word, starts: float, value: Value, mistakes: Mistakes) -> Band:
-    if not isinstance(value, Table):
-        return Band(starts, words(value, f"the name of the band from {key.text}", mistakes))
-    options = Options(value, mistakes, "a band")
-    options.only(("label", "meaning"))
-    if "label" not in options:
-        mistakes.add(key.source, f"the band from {key.text} has no name", "add 'label:'")
-    return Band(starts, options.words("label"), options.words("meaning"))
-
-
-def _cutoffs(options: Options, reach: tuple[float, float] | None) -> tuple[Cutoff, ...]:
-    table, mistakes = options.entries("cut_offs", "cut_offs: {caseness: 10}"), options.mistakes
-    cutoffs = []
-    for key, value in table.entries if table else ():
-        if unfit := unfit_field_id(key.text):
-            mistakes.add(key.source, unfit[0].replace("question", "cut-off"), unfit[1])
-        score = number(value, f"the cut-off '{key.text}'", mistakes)
-        if score is not None and isinstance(value, Word):
-            _out_of_reach(value, f"the cut-off '{key.text}' at", score, reach, mistakes)
-            cutoffs.append(Cutoff(key.text, score))
-    return tuple(cutoffs)
+    fields = [items.draft.items.get(item, (None, ""))[0] for item in scale.items]
+    ranges = [numbers_of(field) if field else None for field in fields]
+    known = [ends for ends in ranges if ends is not None]
+    return scale.reach(known) if known and len(known) == len(ranges) else None
 
 
 def _change(name: str, options: Options, reach: tuple[float, float] | None) -> float | None:
     change = options.number(name)
     if change is not None and (change <= 0 or (reach is not None and change > reach[1] - reach[0])):
         at = options.table.get(name) or options.key(name)
-        problem = f"a change of {change:g} points is not possible on this scale"
+        problem = f"a change of {counted(change, 'point')} is not possible on this scale"
         options.mistakes.add(at.source, problem, "write the number of points that a real change has at least")
+    elif change is not None:
+        require_as_fine(options.table.get(name) or options.key(name), f"'{name}'", change, options.mistakes)
     return change
 
 
@@ -144,17 +174,15 @@ def _possible_change(options: Options, reach: tuple[float, float] | None, reliab
         problem = "'possible_change' needs a 'reliable_change' beside it"
         options.mistakes.add(at.source, problem, "add 'reliable_change:' with the points from which a change is sure")
     elif reliable is not None and change >= reliable:
-        problem = f"a possible change of {change:g} points is not less than the reliable one of {reliable:g}"
+        problem = f"a possible change of {counted(change, 'point')} is not less than the reliable one of {reliable:g}"
         options.mistakes.add(at.source, problem, "write the smaller number here")
     return change
 
 
-def _better(options: Options) -> Literal["lower", "higher"]:
+def _better(options: Options) -> str:
     better = options.words("better", "lower")
-    if better == "higher":
-        return "higher"
-    if better != "lower":
+    if better not in ("lower", "higher"):
         at = options.table.get("better") or options.key("better")
         problem = f"'better' can be lower or higher, not '{better}'"
         options.mistakes.add(at.source, problem, "write which way the score goes when somebody gets better")
-    return "lower"
+    return better

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from site_builder.forms.language.yaml_tree import Mistakes, Word
 from site_builder.forms.model import fields as kinds
-from site_builder.forms.model.definition import Computed
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.errors import Source
 from site_builder.forms.model.fields import Choice, Field
-from site_builder.forms.model.identifiers import suggest, unfit_field_id
+from site_builder.forms.model.identifiers import slug, suggest, unfit_field_id
 
 Lists = Mapping[str, tuple[Choice, ...] | None]  # by name; None for a list with mistakes
+UNREAD = ""  # in the place of the names that stand in a part which cannot be read
 
 _ONLY_ABOVE = "a question can only depend on what is asked above it"
 
@@ -35,6 +36,7 @@ class Names:
         self.above: dict[str, Field] = {}  # single answers: a question, or a row of a matrix
         self.whole: dict[str, Field] = {}  # every question that could be read, by its id
         self.failed: set[str] = set()
+        self.unread = False  # whether part of the page could not be read, which may hold any name
         self.coming: frozenset[str] = frozenset()  # every name in the section or repeat that is being read
         self.computed: dict[str, Computed] = {}
 
@@ -83,7 +85,31 @@ class Names:
 
     def give_up(self, name: Word, names: Iterable[str]) -> None:
         """Mark a question with mistakes, and its rows, so that references to it are not reported as well."""
-        self.failed |= {name.text, *names}
+        for each in (name.text, *names):
+            self.failed |= {each, slug(each, "_")}
+
+    def has(self, name: str) -> bool:
+        """Return whether this form, or this repeat, has a question or a computed value by this name."""
+        return name in self.whole or name in self.above or name in self.computed or name in self.failed
+
+    def asked(self, name: str) -> Field | None:
+        """Return the question with a single answer by this name, of this repeat or of the form around it."""
+        return self.above.get(name) or (self.outer.asked(name) if self.outer else None)
+
+    def knows(self, name: str) -> bool:
+        """Return whether there is a question above, or around this repeat, by this name."""
+        return name in self.whole or name in self.above or (self.outer is not None and self.outer.knows(name))
+
+    def hide_names(self) -> None:
+        """Note that names are lost in what could not be read, here or around this repeat."""
+        self.unread = True
+        if self.outer:
+            self.outer.hide_names()
+
+    @property
+    def all_read(self) -> bool:
+        """Whether every question above could be read, or at least its name."""
+        return self.outer.all_read if self.outer else not self.unread
 
     def find(self, name: Word, *, late: bool = False) -> Field | None:
         """Return the question above with a single answer by this name, or report that there is none.
@@ -116,8 +142,10 @@ class Names:
             self.mistakes.add(name.source, f"'{name.text}' is a repeat", "name a question with a single answer")
 
     def _report_unknown(self, name: Word) -> None:
+        if not self.all_read:
+            return
         for repeat in self.whole.values():
-            if isinstance(repeat, kinds.Repeat) and any(field.id == name.text for field in repeat.of):
+            if isinstance(repeat, kinds.Repeat) and name.text.removeprefix(f"{repeat.id}.") in _inside(repeat):
                 problem = f"'{name.text}' stands inside the repeat '{repeat.id}', so it has many answers or none"
                 self.mistakes.add(name.source, problem, "name a question outside of it")
                 return
@@ -125,4 +153,8 @@ class Names:
         remedy = suggest(name.text, [other for other in known if other != name.text])
         if "did you mean" not in remedy:
             remedy = _ONLY_ABOVE
-        self.mistakes.add(name.source, f"there is no question '{name.text}' above this one", remedy)
+        self.mistakes.add_unknown(name, " above this one", remedy)
+
+
+def _inside(repeat: kinds.Repeat) -> set[str]:
+    return {*(field.id for field in repeat.of), *(computed.id for computed in repeat.computed)}

@@ -1,8 +1,8 @@
 """Rules on symptoms: which answers count as a symptom, and how many of each cluster a criterion needs.
 
 Example, the PCL-5: an item rated 2 ("Moderately") or more is a symptom; provisional PTSD needs at least one
-of cluster B, one of C, two of D and two of E. Weathers et al. 2013, The PTSD Checklist for DSM-5; Blevins et al. 2015,
-J Trauma Stress 28:489-498.
+of cluster B, one of C, two of D and two of E. This rule was read. Not read: Weathers et al. 2013, The PTSD Checklist
+for DSM-5; Blevins et al. 2015, J Trauma Stress 28:489-498.
 """
 
 from __future__ import annotations

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
 from site_builder.forms.model import format_1
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.conditions import Condition, fields_of
 from site_builder.forms.model.criteria import Criterion
 from site_builder.forms.model.errors import UnreadableDefinition
 from site_builder.forms.model.fields import (
@@ -19,45 +21,35 @@ from site_builder.forms.model.fields import (
     Repeat,
     numbers_of,
 )
+from site_builder.forms.model.rounding import decimal, half_up
 from site_builder.forms.model.serialise import from_json, hash_of, to_json
 
 FORMAT = 2  # of a definition as JSON; one without a number is of format 1
 EXACT = 9  # decimals to which scores are compared: 6 × 0.7 is 4.2, not the 4.199… of binary fractions
+PLACES = 2  # decimals of a score: enough to distinguish two prorated scores, and readable
 
 Method: TypeAlias = Literal["sum", "mean"]
 Rounding: TypeAlias = Literal["none", "half up"]
 Tier: TypeAlias = Literal["urgent", "soon"]  # how soon a therapist has to see an alert
-Formula: TypeAlias = Literal["time between", "sum", "minus", "ratio"]
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A value that is worked out by `formula` from the questions and values that `of` names.
-
-    It is not an answer and is never sent: readers of the answers work it out anew. `unit` is "minutes", "%", or that
-    of the questions.
-    """
-
-    id: str
-    label: str
-    formula: Formula
-    of: tuple[str, ...]
-    unit: str = ""
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether the formula has as many values as it needs."""
-        return len(self.of) == 2 if self.formula in ("time between", "ratio") else bool(self.of)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One block of the page, and one step on a phone."""
+    """One block of the page, and one step on a phone. With `when` it is passed over unless all of these hold.
+
+    Each of its fields has these conditions too, before its own: whoever reads answers need not know of sections.
+    """
 
     fields: tuple[Field, ...]
     title: str = ""
     why: str = ""
     computed: tuple[Computed, ...] = ()
+    when: tuple[Condition, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether each of its fields waits for what it waits for."""
+        return all(field.when[: len(self.when)] == self.when for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +101,20 @@ class Scale:
     main: bool = False
     gate: tuple[Condition, ...] = ()
 
+    def reach(self, ranges: Sequence[tuple[float, float]]) -> tuple[float, float]:
+        """Return the lowest and highest possible score, where `ranges` says what each item can count."""
+        lowest, highest = (sum(map(decimal, ends), Decimal()) for ends in zip(*ranges, strict=True))
+        return self.rounded(self.worked_out(lowest, len(ranges))), self.rounded(self.worked_out(highest, len(ranges)))
+
+    def worked_out(self, total: Decimal, answered: int) -> Decimal:
+        """Return the score by the points of the items that were answered, the mean standing in for the others."""
+        parts = 1 if self.method == "mean" else len(self.items)
+        return total * decimal(self.multiplier) * parts / answered
+
+    def rounded(self, exact: Decimal) -> float:
+        """Return a score as it is stored, shown, and compared with bands, cut-offs and other scores."""
+        return half_up(exact, 0 if self.rounding == "half up" else PLACES)
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -126,6 +132,21 @@ class Alert:
     def is_sound(self) -> bool:
         """Whether there is a condition: without one it would hold for everybody."""
         return bool(self.when)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names that its conditions test."""
+        return tuple(fields_of(self.when))
+
+    @property
+    def item(self) -> str:
+        """The name that it is about: the first that is tested, of those in a repeat if there are any."""
+        return next((name for name in self.fields if "." in name), self.fields[0])
+
+    @property
+    def repeat(self) -> str:
+        """The repeat whose rows it tests; "" for none."""
+        return next((name.partition(".")[0] for name in self.fields if "." in name), "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +236,38 @@ class Form:
         values = self._values.get(item)
         return answer if values is None or answer is None else values.get(str(answer))
 
+    def tested(self, name: str) -> tuple[Field | None, str]:
+        """Return what an alert tests by this name: a field and the row of its matrix, or (None, "") for a scale.
+
+        Raises KeyError for a name that is neither.
+        """
+        repeat, dot, inner = name.partition(".")
+        if dot:
+            return {field.id: field for field in self.repeats[repeat].of}[inner], ""
+        return (None, "") if name not in self.items and name in self._scale_ids else self.items[name]
+
+    @cached_property
+    def alerting_scales(self) -> tuple[Scale, ...]:
+        """The scales whose scores alerts test."""
+        named = {name for alert in self.alerts for name in alert.fields if name not in self.items}
+        return tuple(scale for scale in self.scales if scale.id in named)
+
+    @cached_property
+    def _scale_ids(self) -> frozenset[str]:
+        return frozenset(scale.id for scale in self.scales)
+
+    @cached_property
+    def _unscored(self) -> Mapping[str, frozenset[str]]:
+        """The codes of each choice, and of each row of a matrix, that count as missing, where there are any."""
+        coded = {item: field for item, (field, _) in self.items.items() if isinstance(field, OneOf | Matrix)}
+        codes = {item: frozenset(c.code for c in field.choices if not c.scored) for item, field in coded.items()}
+        return {item: unscored for item, unscored in codes.items() if unscored}
+
+    def counted(self, answers: Answers, item: str) -> Any:
+        """Return the stored answer to an item; None without one, and for one that counts as missing."""
+        answer = self.answer(answers, item)
+        return None if answer is not None and str(answer) in self._unscored.get(item, ()) else answer
+
     def range_of(self, item: str) -> tuple[float, float]:
         """Return the lowest and highest value that an item counts. Raises ValueError for one without."""
         field, _ = self.items[item]
@@ -243,18 +296,26 @@ class Form:
         counted = [item for criterion in self.criteria for cluster in criterion.clusters for item in cluster.items]
         for item in (*scored, *counted):
             self.range_of(item)
+        for condition in (each for scale in self.scales for each in scale.gate):
+            self.items[condition.field]
         for alert in self.alerts:
-            for condition in alert.when:
-                self.items[condition.field]
+            for name in alert.fields:
+                self.tested(name)
         self._require_operands()
 
     def _require_operands(self) -> None:
-        earlier: set[str] = set()
-        for computed in self.computed:
-            types = ("time",) if computed.formula == "time between" else ("number", "rating", "duration")
-            if any(self.items[name][0].type not in types for name in computed.of if name not in earlier):
-                raise ValueError(f"{computed.id!r} cannot be computed from these")
-            earlier.add(computed.id)
+        _require_operands(self.computed, {item: field for item, (field, _) in self.items.items()})
+        for repeat in self.repeats.values():
+            _require_operands(repeat.computed, {field.id: field for field in repeat.of})
+
+
+def _require_operands(values: tuple[Computed, ...], fields: Mapping[str, Field]) -> None:
+    """Raise KeyError or ValueError for a value that is not made of these fields and of the values before it."""
+    earlier: set[str] = set()
+    for computed in values:
+        if any(fields[name].type not in computed.takes for name in computed.of if name not in earlier):
+            raise ValueError(f"{computed.id!r} cannot be computed from these")
+        earlier.add(computed.id)
 
 
 def _with_id(stored: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Severity: TypeAlias = Literal["mistake", "warning", "safe change"]
+Severity: TypeAlias = Literal["mistake", "warning", "change"]
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -7,16 +7,20 @@ parts raises AnswersRejected instead, its names relative to the field.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
+from site_builder.forms.model.amounts import counted
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
+from site_builder.forms.model.days import day_of, time_of
 from site_builder.forms.model.errors import AnswersRejected
-from site_builder.forms.model.wire_values import is_storable, number_of, text_of, without_point
+from site_builder.forms.model.lengths import minutes_of
+from site_builder.forms.model.numbers import ANY_NUMBER, Limits, number_of, plain
+from site_builder.forms.model.wire_values import is_storable, is_visible, text_of, with_line_feeds, without_point
 
 Answer: TypeAlias = str | int | float | list[str] | dict[str, str] | list[dict[str, Any]]
 Answers: TypeAlias = dict[str, Answer]
@@ -29,24 +33,23 @@ EXACT = "exact"  # a rating is a row of radios and a field for the exact number;
 DURATION_PARTS = ("hours", "minutes")
 NO_ANSWERS: Mapping[str, Any] = {}
 
-_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _CODE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One possible answer: the code is what is stored, the label is what people read.
 
-    It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer. `was_worded`
-    quotes earlier labels that meant the same.
+    It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer. Of several,
+    one that stands `alone` cannot be chosen together with others. On a scale of numbers with words at its ends, those
+    between have no label. `was_worded` quotes earlier labels that meant the same.
     """
 
     code: str
     label: str
     points: float | None = None
     scored: bool = True
+    alone: bool = False
     was_worded: tuple[str, ...] = ()
 
     @property
@@ -67,8 +70,9 @@ class Field:
     """One question. `late` asks it at the end of the form (only inside a repeat); `was` is the id that it had.
 
     With `when` it is asked only while all of these hold, and its answer is kept only then. `same_as` names the earlier
-    question that it asks again; everything about its answer is that question's. `was_worded` quotes earlier words (of
-    the question, the hint or the ends of a rating) that meant the same.
+    question, or row of a matrix, that it asks again; everything about its answer is that question's. `beside` names the
+    question whose choice `other` it lets the client put into words. `was_worded` quotes earlier words (of the question,
+    the hint or the ends of a rating) that meant the same.
     """
 
     type: ClassVar[str]
@@ -81,6 +85,7 @@ class Field:
     when: tuple[Condition, ...] = ()
     same_as: str = ""
     was: str = ""
+    beside: str = ""
     was_worded: tuple[str, ...] = ()
 
     def read(self, posted: object) -> Answer | None:
@@ -104,16 +109,17 @@ class Text(Field):
     max_length: int = SHORT_TEXT
 
     def read(self, posted: object) -> str | None:
-        # Browsers post CRLF; a lone surrogate can arrive in JSON and no database can hold it.
-        text = text_of(posted)
-        if "\r" in text:
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if not text or text.isspace():
+        if posted == "":
             return None
+        text = with_line_feeds(text_of(posted))
         if not is_storable(text):
             raise ValueError("There is a character here that cannot be stored. Type this answer again")
+        if not is_visible(text):
+            return None
         if len(text) > self.max_length:
-            raise ValueError(f"Shorten this to {self.max_length:,} characters or fewer. It has {len(text):,} now")
+            raise ValueError(
+                f"Shorten this to {counted(self.max_length, 'character')} or fewer. It has {len(text):,} now"
+            )
         return text
 
 
@@ -135,12 +141,24 @@ class Number(Field):
     decimals: int = 0
     unit: str = ""
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What it allows, for reading a number that may be meant in two ways."""
+        lowest, highest = self.at_least, self.at_most
+        return Limits(
+            ANY_NUMBER.at_least if lowest is None else lowest,
+            ANY_NUMBER.at_most if highest is None else highest,
+            self.decimals,
+            self.unit,
+        )
+
     def read(self, posted: object) -> int | float | None:
-        number = number_of(posted)
+        number = number_of(posted, self.limits)
         if number is None:
             return None
         if number != round(number, self.decimals):
-            raise ValueError("Give a whole number" if not self.decimals else f"Give at most {self.decimals} decimals")
+            places = f"at most {self.decimals} decimal{'s' if self.decimals > 1 else ''}"
+            raise ValueError(f"Give a number with {places}" if self.decimals else "Give a whole number")
         if self.at_least is not None and number < self.at_least:
             raise ValueError(f"This has to be {without_point(self.at_least)} or more")
         if self.at_most is not None and number > self.at_most:
@@ -150,13 +168,14 @@ class Number(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Rating(Field):
-    """A whole number on a scale with words at its ends."""
+    """A whole number on a scale with words at its ends, and with an optional unit."""
 
     type: ClassVar[str] = "rating"
     lowest: int = 0
     highest: int = 10
     step: int = 1
     ends: tuple[str, str] | tuple[()] = ()
+    unit: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -166,8 +185,13 @@ class Rating(Field):
     def wire_parts(self) -> tuple[str, ...]:
         return ("", EXACT)
 
+    @cached_property
+    def limits(self) -> Limits:
+        """What it allows, for reading a number that may be meant in two ways."""
+        return Limits(self.lowest, self.highest, unit=self.unit)
+
     def read(self, posted: object) -> int | None:
-        number = number_of(posted)
+        number = number_of(posted, self.limits)
         if number is None:
             return None
         if number != int(number) or not self.lowest <= number <= self.highest:
@@ -201,8 +225,11 @@ class AnyOf(Field):
 
     def read(self, posted: object) -> list[str] | None:
         several = posted if isinstance(posted, list | tuple) else [posted]
-        chosen = {code for item in several if (code := read_code(item, self.choices)) is not None}
-        return [choice.code for choice in self.choices if choice.code in chosen] or None
+        codes = {code for item in several if (code := read_code(item, self.choices)) is not None}
+        chosen = [choice for choice in self.choices if choice.code in codes]
+        if len(chosen) > 1 and (alone := next((choice for choice in chosen if choice.alone), None)):
+            raise ValueError(f"“{alone.label}” does not go with another answer. Untick it, or untick the others")
+        return [choice.code for choice in chosen] or None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,20 +247,13 @@ class YesNo(Field):
 
 @dataclass(frozen=True, kw_only=True)
 class Date(Field):
-    """A day, stored as YYYY-MM-DD."""
+    """A day, stored as YYYY-MM-DD; one that is still to come only with `future`."""
 
     type: ClassVar[str] = "date"
+    future: bool = False
 
     def read(self, posted: object) -> str | None:
-        typed = text_of(posted).strip()
-        if not typed:
-            return None
-        if not _DATE.fullmatch(typed):
-            raise ValueError("Give a date as year-month-day, like 2026-03-09")
-        try:
-            return datetime.date.fromisoformat(typed).isoformat()
-        except ValueError:
-            raise ValueError("There is no such day. Check the date") from None
+        return day_of(text_of(posted), future=self.future)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -243,12 +263,7 @@ class Time(Field):
     type: ClassVar[str] = "time"
 
     def read(self, posted: object) -> str | None:
-        typed = text_of(posted).strip()
-        if not typed:
-            return None
-        if not (match := _TIME.fullmatch(typed)):
-            raise ValueError("Give a time as hours and minutes, like 07:30 or 22:15")
-        return f"{match[1]}:{match[2]}"
+        return time_of(text_of(posted))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -263,14 +278,10 @@ class Duration(Field):
 
     def read(self, posted: object) -> int | None:
         parts = posted if isinstance(posted, Mapping) else {"minutes": posted}
-        typed = {unit: text_of(parts.get(unit)).strip() for unit in DURATION_PARTS}
-        if not any(typed.values()):
-            return None
-        if not all(_WHOLE.fullmatch(part) for part in typed.values() if part):
-            raise ValueError("Give hours and minutes as whole numbers")
-        minutes = 60 * int(typed["hours"] or 0) + int(typed["minutes"] or 0)
-        if minutes > self.at_most:
-            raise ValueError(f"This has to be {self.at_most // 60} hours {self.at_most % 60} minutes or less")
+        minutes = minutes_of(*(parts.get(unit) for unit in DURATION_PARTS))
+        if minutes is not None and minutes > self.at_most:
+            most = f"{counted(self.at_most // 60, 'hour')} {counted(self.at_most % 60, 'minute')}"
+            raise ValueError(f"This has to be {most} or less")
         return minutes
 
 
@@ -332,7 +343,8 @@ class Matrix(Field):
 class Repeat(Field):
     """Rows of fields; stored as a list of {field: answer}, rows that are wholly blank left out.
 
-    `called` is what one row is ("feeling"), `blank_rows` how many are there without script.
+    `called` is what one row is ("feeling"), `blank_rows` how many are there without script. `computed` holds the values
+    that are worked out for each row.
     """
 
     type: ClassVar[str] = "repeat"
@@ -340,6 +352,7 @@ class Repeat(Field):
     called: str = ""
     blank_rows: int = 3
     at_most: int = MOST_ROWS
+    computed: tuple[Computed, ...] = ()
 
     @cached_property
     def _outside(self) -> frozenset[str] | None:
@@ -356,7 +369,7 @@ class Repeat(Field):
         outer = self.seen_by_rows(form)
         rows = self._rows(posted)
         if len(rows) > self.at_most:
-            raise ValueError(f"Keep this to {self.at_most} entries or fewer")
+            raise ValueError(f"Keep this to {counted(self.at_most, 'entry', 'entries')} or fewer")
         problems: dict[str, str] = {}
         answers: list[dict[str, Any]] = []
         for index, row in enumerate(rows):
@@ -396,6 +409,18 @@ def numbers_of(field: Field) -> tuple[float, float] | None:
     return None
 
 
+def is_number_scale(choices: Sequence[Choice]) -> bool:
+    """Return whether these are numbers with words at their ends only."""
+    return any(not choice.label for choice in choices)
+
+
+def words_by_code(choices: Sequence[Choice]) -> dict[str, str]:
+    """Return what people read for each code: its label, or on a scale of numbers "2" and "5 (Very much)"."""
+    if not is_number_scale(choices):
+        return {choice.code: choice.label for choice in choices}
+    return {choice.code: f"{choice.code} ({choice.label})" if choice.label else choice.code for choice in choices}
+
+
 def without_points(field: OneOf | Matrix) -> list[Choice]:
     """Return the choices that should count and have no number: neither points nor a code that is one."""
     return [choice for choice in field.choices if choice.scored and choice.value is None]
@@ -406,7 +431,7 @@ def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
     for choice in choices:
         if choice.code == posted:
             return choice.code
-    typed = text_of(posted).strip()
+    typed = plain(text_of(posted))
     if not typed:
         return None
     for choice in choices:

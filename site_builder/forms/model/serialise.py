@@ -67,7 +67,7 @@ def _value_to_json(name: str, value: Any) -> Any:
     if name == "renamed":
         return [_Renamed(*pair)._asdict() for pair in value]
     if isinstance(value, tuple):
-        return [to_json(each) if is_dataclass(each) else each for each in value]
+        return [to_json(each) if is_dataclass(each) else _value_to_json("", each) for each in value]
     return value
 
 

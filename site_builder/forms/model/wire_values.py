@@ -1,13 +1,15 @@
-"""Single values as they are typed or sent: text and numbers, read the same way for every kind of field."""
+"""Single values as they are typed or sent, read the same way for every kind of field."""
 
 from __future__ import annotations
 
-import re
+import math
+import unicodedata
 
-LARGEST_NUMBER = 10**12  # keeps every number exact in JavaScript and in SQLite
-
-# Python takes Arabic-Indic digits, "1_000", "nan" and "１"; a clinic's table must not.
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,9})?", re.ASCII)
+# What is no answer alone: control and format characters, spaces, marks that need a letter to stand on, and these, which
+# Unicode counts among letters and signs or keeps free for characters without a shape.
+_UNSEEN_CATEGORIES = frozenset(("Cc", "Cf", "Zs", "Zl", "Zp", "Mn", "Me"))
+_UNSEEN = frozenset("\u115f\u1160\u2065\u2800\u3164\uffa0\ufffc\U0001d159\U00013441\U00013442")
+_SHAPELESS = ((0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF))
 
 
 def text_of(posted: object) -> str:
@@ -16,24 +18,30 @@ def text_of(posted: object) -> str:
         return posted
     if posted is None:
         return ""
-    if isinstance(posted, bool) or not isinstance(posted, (int, float)):
+    if isinstance(posted, bool) or not isinstance(posted, (int, float)) or not math.isfinite(posted):
         raise ValueError("Give one answer to this question")
-    return str(posted)
+    return str(without_point(posted))
 
 
-def number_of(posted: object) -> float | None:
-    """Return a number as people type it, comma or point; None for nothing. Raises ValueError for anything else."""
-    if isinstance(posted, (int, float)) and not isinstance(posted, bool) and abs(posted) <= LARGEST_NUMBER:
-        return float(posted)  # from JSON; infinity and nan are not within these bounds
-    typed = text_of(posted).strip()
-    if not typed:
-        return None
-    if not _NUMBER.fullmatch(typed):
-        raise ValueError("Give a number, in figures")
-    number = float(typed.replace(",", "."))
-    if abs(number) > LARGEST_NUMBER:
-        raise ValueError("That number is too large")
-    return number
+def is_visible(text: str) -> bool:
+    """Return whether there is anything to see: a letter, a figure, a sign, an emoji."""
+    for letter in text:
+        if " " < letter < "\x7f":
+            return True
+        if unicodedata.category(letter) in _UNSEEN_CATEGORIES or letter in _UNSEEN:
+            continue
+        if not any(first <= ord(letter) <= last for first, last in _SHAPELESS):
+            return True
+    return False
+
+
+def with_line_feeds(text: str) -> str:
+    """Return a text with "\\n" for every line break: what a browser posts as CR LF, and what is stored.
+
+    A text area holds LF, a form post must send CR LF (HTML Standard, "Constructing the entry list"), and JSON sends
+    what its writer has. LF is what the client's own page counts and shows, so it is what all of them become.
+    """
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def is_storable(text: str) -> bool:

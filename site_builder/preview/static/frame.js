@@ -23,7 +23,7 @@ function start() {
     bar.show(state);
     for (const frame of Object.values(frames)) tell(frame, "homeward-preview:news", state);
   });
-  news.addEventListener("error", () => bar.say("The preview has stopped. Start it again with: homeward preview"));
+  news.addEventListener("error", () => bar.say("The preview has stopped. Start it again in the window where you started it."));
 }
 
 /** What one view has gone to, the other goes to as well. */

@@ -41,6 +41,7 @@ from site_builder.forms.model.fields import (
     Time,
     YesNo,
 )
+from site_builder.publishing.contact import contact_html
 
 ROOT = Path(__file__).parents[3]
 ASSETS = ROOT / "site_builder" / "theme" / "assets"
@@ -132,6 +133,8 @@ KINDS = Form(
 )
 FORMS = {form.id: form for form in (RECORD, MOOD, NOTE, KINDS)}
 
+CONTACT = {"name": "Elm Street Clinic", "phone": "+44 (0)20 7946 0000", "hours": "Monday to Friday, 9:00 to 17:00"}
+
 
 @dataclass
 class Answer:
@@ -176,7 +179,7 @@ class Clinic:
             form,
             action=f"/forms/{form.id}",
             hidden={"_definition": form.hash},
-            help_html=Markup('<p>Call <a href="tel:988">988</a>, day and night.</p>'),
+            help_html=Markup('<p>Call <a href="tel:988">988</a>, day and night.</p>') + contact_html(CONTACT),
         )
         worksheet = str(worksheet).replace('<div class="hw-step">', f'<div class="hw-step">{self.prose}')
         if self.without:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from site_builder.forms.answering.answers import to_pairs
 from site_builder.forms.model.conditions import Condition
+from tests.cases import alerts
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +35,16 @@ def test_help_is_shown_and_focused_before_anything_is_sent(mood: Page, clinic: A
     expect(panel).to_contain_text("Nobody reads your answers as they come in")
     expect(mood.get_by_role("heading", name="How hard it was")).to_be_visible()
     assert clinic.posted == []
+
+
+def test_help_says_how_to_call_the_clinic_and_when(mood: Page) -> None:
+    mood.context.set_offline(True)
+    answer(mood, "Several days")
+    go_on(mood)
+    panel = mood.get_by_role("region", name=HELP)
+    expect(panel.get_by_role("link", name="+44 (0)20 7946 0000")).to_have_attribute("href", "tel:+442079460000")
+    expect(panel).to_contain_text("Elm Street Clinic")
+    expect(panel).to_contain_text("Monday to Friday, 9:00 to 17:00")
 
 
 def test_help_is_above_the_next_questions_and_traps_nobody(mood: Page) -> None:
@@ -105,3 +117,31 @@ def test_a_list_of_answers_raises_an_alert_if_one_of_them_does(phone: Page, clin
     assert phone.evaluate(
         "async () => (await import('/assets/homeward/conditions.js')).holds(['x', 'equals', 'a'], ['b', 'a'])"
     )
+
+
+FILL = """async (pairs) => {
+  const { Help } = await import("/assets/homeward/help.js");
+  const form = document.querySelector("form.hw-form");
+  for (const [name, value] of pairs) {
+    const row = name.match(/^urges\\.(\\d+)/);
+    const rows = () => document.querySelectorAll("homeward-repeat > .hw-card").length;
+    while (row && rows() <= Number(row[1])) document.querySelector(".hw-repeat__add").click();
+    const controls = (name) => [...document.querySelectorAll(`[name="${name}"]`)];
+    const named = controls(name).length ? controls(name) : controls(name.replace(".exact", "")); // of a short rating
+    const control = named.find((one) => /radio|checkbox/.test(one.type) && one.value === value) ?? named[0];
+    if (/radio|checkbox/.test(control.type)) control.click();
+    else {
+      control.value = value;
+      control.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+  return new Help(form, new AbortController().signal).leaving([form]) !== null;
+}"""
+ON_ANSWERS = [case for case in alerts.CASES if not case.form.alerting_scales]
+
+
+@pytest.mark.parametrize("case", ON_ANSWERS, ids=lambda case: case.name)
+def test_help_is_shown_in_the_page_when_the_server_raises_an_alert(phone: Page, clinic: Any, case: alerts.Case) -> None:
+    clinic.forms = {case.form.id: case.form}
+    phone.goto(clinic.sheet(case.form.id))
+    assert phone.evaluate(FILL, list(to_pairs(case.form, dict(case.answers)))) == bool(case.raised)

@@ -81,13 +81,16 @@ def test_an_entry_of_a_repeat_and_a_row_of_a_matrix_are_answers_of_their_own(
 
 
 def test_an_answer_is_worded_as_its_version_asked_it(clinic: Clinic) -> None:
-    first, second = log(Rating(id="mood", ask="How was it?")), log(Rating(id="mood", ask="And today?"), version=2)
+    first, second = (
+        log(Rating(id="mood", ask="How was it?")),
+        log(Rating(id="mood", ask="How was it today?", was_worded=("How was it?",)), version=2),
+    )
     third = log(Rating(id="mood", ask="Out of five?", highest=5), version=3)
     for value, form in enumerate((first, second, third), 1):
         clinic.publish(form)
         clinic.send(form, {"mood": value})
     assert answers(clinic, '"column", question, number') == [
-        ("mood", "How was it?", 1), ("mood", "And today?", 2), ("mood_v3", "Out of five?", 3)
+        ("mood", "How was it?", 1), ("mood", "How was it today?", 2), ("mood_v3", "Out of five?", 3)
     ]  # fmt: skip
 
 
@@ -156,10 +159,14 @@ def test_more_tables_than_one_union_takes(tmp_path: Path) -> None:
             )
             database.execute(f"INSERT INTO {table} VALUES ('s{number}', 'CHARLIE', 1, '', {number})")
             row = (f"s{number}", f"form-{number}", f"hash-{number}")
-            database.execute("INSERT INTO submissions VALUES (?, 'CHARLIE', ?, 1, ?, '', 1, 1)", row)
+            database.execute(
+                "INSERT INTO submissions (submission, client, form, version, definition, received, answered)"
+                " VALUES (?, 'CHARLIE', ?, 1, ?, '', 1)",
+                row,
+            )
             question = (f"hash-{number}", f"form-{number}", table, f"Mood {number}?")
             database.execute(
-                "INSERT INTO questions VALUES (?, ?, 1, 'mood', 'mood', ?, '', ?, '', 'rating', NULL)", question
+                "INSERT INTO questions VALUES (?, ?, 1, 'mood', 'mood', ?, '', ?, '', 'rating', NULL, NULL)", question
             )
         create_answers(database)
     count = database.execute("SELECT count(*), sum(number) FROM answers WHERE client = 'CHARLIE'").fetchone()

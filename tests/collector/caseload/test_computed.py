@@ -57,6 +57,79 @@ def test_a_changed_formula_gets_a_new_column_and_so_do_values_computed_from_it(c
     assert [tuple(row.values()) for row in values] == [(480, 380, 79.2, None, None), (480, None, None, 580, 120.8)]
 
 
+NIGHTS = """\
+form: week
+version: {version}
+fields:
+  nights:
+    ask: Which nights?
+    type: repeat
+    called: night
+    of:
+      to_bed: {{ask: To bed?, type: time}}
+      got_up: {{ask: Up?, type: time}}
+      awake: {{ask: Awake?, type: duration}}
+      note: A note?
+    computed:
+      in_bed: {{label: Time in bed, time between: [to_bed, got_up]}}
+      asleep: {{label: Sleep, {formula}: [in_bed, awake]}}
+      efficiency: {{label: Sleep efficiency, ratio: [asleep, in_bed]}}
+"""
+
+
+def nights(version: int = 1, formula: str = "minus") -> Form:
+    return parse_blocks([Block(NIGHTS.format(version=version, formula=formula), 1)], page="week.md", title="Week")
+
+
+def test_each_computed_value_of_a_row_has_its_own_column(clinic: Clinic) -> None:
+    form = nights()
+    clinic.publish(form)
+    first = {"to_bed": "23:00", "got_up": "07:00", "awake": 100}
+    clinic.send(form, {"nights": [first, {"to_bed": "22:30", "got_up": "06:30"}, {"note": "slept elsewhere"}]})
+    values = clinic.rows('SELECT in_bed, asleep, efficiency FROM week_nights ORDER BY "row"')
+    assert [tuple(row.values()) for row in values] == [(480, 380, 79.2), (480, None, None), (None, None, None)]
+    assert clinic.row("SELECT answered FROM submissions") == {"answered": 1}
+
+
+def test_the_computed_values_of_a_row_are_in_the_data_dictionary(clinic: Clinic) -> None:
+    clinic.publish(form := nights())
+    clinic.send(form, {"nights": [{"to_bed": "23:00"}]})
+    question = clinic.row("SELECT * FROM questions WHERE field = 'nights.asleep'")
+    expected = {"table": "week_nights", "column": "asleep", "ask": "Sleep", "type": "computed"}
+    assert expected.items() <= question.items()
+    assert question["hint"] == "minus: in_bed, awake · In minutes"
+
+
+def test_a_changed_formula_of_a_row_gets_a_new_column(clinic: Clinic) -> None:
+    for form in (nights(), nights(2, "sum")):
+        clinic.publish(form)
+        clinic.send(form, {"nights": [{"to_bed": "23:00", "got_up": "07:00", "awake": 100}]})
+    values = clinic.rows("SELECT in_bed, asleep, asleep_v2 FROM week_nights ORDER BY received")
+    assert [tuple(row.values()) for row in values] == [(480, 380, None), (480, None, 580)]
+
+
+def test_a_computed_value_of_a_row_cannot_be_submitted(clinic: Clinic) -> None:
+    form = nights()
+    clinic.publish(form)
+    clinic.send(form, {"nights": [{"to_bed": "23:00", "in_bed": 5}]})
+    assert "does not ask" in clinic.row("SELECT problem FROM problems")["problem"]
+
+
+def test_a_mean_keeps_its_decimals(clinic: Clinic) -> None:
+    text = """\
+form: mood
+fields:
+  before: {ask: Before?, type: rating}
+  after: {ask: After?, type: rating}
+computed:
+  on_average: {label: On average, mean: [before, after]}
+"""
+    form = parse_blocks([Block(text, 1)], page="mood.md", title="Mood")
+    clinic.publish(form)
+    clinic.send(form, {"before": 3, "after": 4})
+    assert clinic.row("SELECT on_average FROM mood") == {"on_average": 3.5}
+
+
 def test_a_changed_unit_of_an_input_gets_a_new_column(clinic: Clinic) -> None:
     for form in (diary(), diary(2, awake="number, unit: minutes, decimals: 1")):
         clinic.publish(form)

@@ -28,6 +28,7 @@ from collector.storage import CaseloadFiles
 from site_builder.forms.answering.scoring import scores
 from site_builder.forms.history.changes import compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
+from site_builder.forms.history.words import Asked
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.definition import Form, Scale, Section
 from site_builder.forms.model.fields import Choice, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
@@ -36,6 +37,7 @@ NAMES = ("a", "b", "c", "d", "e", "a_v2")
 REPEATS = ("r", "s")
 INSIDE = ("x", "y", "z", "x_v2")
 ROWS = ("m1", "m2", "m3", "a")  # a row and a question may change places
+SENSES = {"": 0, "Last week": 1, "In the week that has passed": 1, "Last month": 2}  # hints by what they mean
 CODES = (("0", "1"), ("0", "1", "2"), ("no", "yes", "01"))
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 Edit = Callable[[Draw, list[Field], int, tuple[str, ...]], None]
@@ -56,7 +58,8 @@ def question(draw: Draw, id: str) -> Field:
 
 
 def choices(draw: Draw) -> tuple[Choice, ...]:
-    return tuple(Choice(code, f"Label {code}") for code in draw(st.sampled_from(CODES)))
+    words = draw(st.sampled_from(("Label", "Label", "Grade")))
+    return tuple(Choice(code, f"{words} {code}") for code in draw(st.sampled_from(CODES)))
 
 
 def first_form(draw: Draw) -> Form:
@@ -184,7 +187,11 @@ def retype(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> 
 
 
 def reword(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:
-    fields[at] = replace(fields[at], ask=f"{fields[at].ask}?", hint="In your own words")
+    """Change the punctuation, and the hint to one that means the same or something else."""
+    one, hint = fields[at], draw(st.sampled_from(tuple(SENSES)))
+    is_same, is_quoted = SENSES[one.hint] == SENSES[hint], draw(st.booleans())
+    was_worded = (one.hint,) if is_same and one.hint else draw(st.sampled_from(((), one.was_worded)))
+    fields[at] = replace(one, ask=f"{one.ask}?", hint=hint, was_worded=was_worded if is_quoted else ())
 
 
 def forget_was(draw: Draw, fields: list[Field], at: int, names: tuple[str, ...]) -> None:
@@ -347,11 +354,13 @@ def everything(file: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def meaning(one: Field) -> tuple[object, ...]:
-    """Return what a stored answer means apart from its wording, independently of the code under test."""
-    codes = {choice.code for choice in one.choices} if isinstance(one, OneOf | Matrix) else ()
+def meaning(question: Asked) -> tuple[tuple[int, int], object]:
+    """Return what a stored answer means, independently of the code under test."""
+    one = question.field
+    senses = SENSES[one.hint], SENSES[question.around.hint if question.around else ""]
+    codes = {(choice.code, choice.label) for choice in one.choices} if isinstance(one, OneOf | Matrix) else ()
     kind = "choice" if isinstance(one, OneOf | Matrix) else one.type
-    return kind, getattr(one, "highest", None), getattr(one, "unit", None), frozenset(codes)
+    return senses, (kind, getattr(one, "highest", None), getattr(one, "unit", None), frozenset(codes))
 
 
 def published(history: History | None, form: Form) -> Form:
@@ -362,10 +371,13 @@ def published(history: History | None, form: Form) -> Form:
         if not critical:
             return form
         assert all(change.remedy for change in critical)
+        quoting = {change.path.removesuffix(" was_worded") for change in critical if "was_worded" in change.path}
         refused = {change.path.removesuffix(" was") for change in critical if change.path.endswith(" was")}
         reused = {change.path for change in critical if change.remedy == "choose a name that was never in use"}
         if refused:
             form = without_was(form, refused)
+        elif quoting:
+            form = without_quotes(form)
         elif reused:
             form = without(form, reused)
         elif history:
@@ -380,6 +392,14 @@ def without_was(form: Form, refused: set[str]) -> Form:
         if isinstance(one, Matrix):
             return replace(one, renamed=tuple(pair for pair in one.renamed if pair[0] not in refused))
         return replace(one, was="") if f"{within}{one.id}" in refused else one
+
+    return with_fields(form, [mended(one) for one in form.fields])
+
+
+def without_quotes(form: Form) -> Form:
+    def mended(one: Field) -> Field:
+        one = replace(one, of=tuple(mended(inner) for inner in one.of)) if isinstance(one, Repeat) else one
+        return replace(one, was_worded=())
 
     return with_fields(form, [mended(one) for one in form.fields])
 
@@ -410,36 +430,39 @@ class Books:
     def __init__(self, file: Path) -> None:
         self.file = file
         self.columns: dict[tuple[str, str], tuple[int, object]] = {}  # (table, column) → question, signature
-        self.homes: dict[tuple[int, object], tuple[str, str]] = {}
+        self.homes: dict[object, tuple[str, str]] = {}
         self.rules: dict[str, object] = {}
-        self.dictionary = {(row["version"], row["field"]): row for row in rows(file, "SELECT * FROM questions")}
+        self.dictionary = {(row["definition"], row["field"]): row for row in rows(file, "SELECT * FROM questions")}
 
     def check(self, id: str, sent: Sent, lineage: dict[str, int]) -> None:
         (main,) = rows(self.file, "SELECT * FROM log WHERE submission = ?", id)
         assert main["version"] == sent.form.version
-        for path, (one, _) in asked(sent.form).items():
+        for path, question in asked(sent.form).items():
+            one = question.field
             if isinstance(one, Repeat):
                 self.check_repeat(id, sent, one, lineage)
             elif "." not in path:
                 answer = sent.form.answer(sent.answers, path)
-                assert self.value(main, sent, path, one, lineage) == answer
+                assert self.value(main, sent, path, question, lineage) == answer
         self.check_scores(id, sent)
 
     def check_repeat(self, id: str, sent: Sent, repeat: Repeat, lineage: dict[str, int]) -> None:
-        table = self.dictionary[sent.form.version, repeat.id]["table"]
+        table = self.dictionary[sent.form.hash, repeat.id]["table"]
         stored = rows(self.file, f'SELECT * FROM "{table}" WHERE submission = ? ORDER BY row', id)
         sent_rows = sent.answers.get(repeat.id, [])
         assert len(stored) == len(sent_rows)
         for row, answer in zip(stored, sent_rows, strict=True):
             for inner in repeat.of:
                 path = f"{repeat.id}.{inner.id}"
-                assert self.value(row, sent, path, inner, lineage) == answer.get(inner.id)
+                assert self.value(row, sent, path, asked(sent.form)[path], lineage) == answer.get(inner.id)
 
-    def value(self, row: dict[str, Any], sent: Sent, path: str, one: Field, lineage: dict[str, int]) -> Any:
-        entry = self.dictionary[sent.form.version, path]
-        place, who = (entry["table"], entry["column"]), (lineage[path], meaning(one))
-        assert self.columns.setdefault(place, who) == who, "two questions or two signatures in one column"
-        assert self.homes.setdefault(who, place) == place, "the answers to one question are in two columns"
+    def value(self, row: dict[str, Any], sent: Sent, path: str, question: Asked, lineage: dict[str, int]) -> Any:
+        one, entry = question.field, self.dictionary[sent.form.hash, path]
+        place, who = (entry["table"], entry["column"]), (lineage[path], meaning(question))
+        assert self.columns.setdefault(place, who) == who, "two questions or two meanings in one column"
+        if 1 not in meaning(question)[0]:  # words that mean the same share a column only where the author says so
+            worded = who, question.ask.rstrip("?")
+            assert self.homes.setdefault(worded, place) == place, "the answers to one question are in two columns"
         value = row[entry["column"]]
         return str(value) if isinstance(one, OneOf | Matrix) and value is not None else value
 
@@ -449,7 +472,7 @@ class Books:
             (score.raw, score.prorated, score.answered) for score in scores(sent.form, sent.answers)
         ]
         for row, scale in zip(stored, sent.form.scales, strict=True):
-            columns = {item: self.dictionary[sent.form.version, item]["column"] for item in scale.items}
+            columns = {item: self.dictionary[sent.form.hash, item]["column"] for item in scale.items}
             counted = {columns[item] for item in scale.items}, {columns[item] for item in scale.reversed}
             rule = (*counted, scale.multiplier, scale.missing_up_to)
             assert self.rules.setdefault(row["scale"], rule) == rule, "two ways of counting in one line"

@@ -205,7 +205,15 @@ def test_every_table_and_column_is_described(clinic: Clinic, record: Form, measu
     assert shown == set(described)
     for table, (_, columns) in described.items():
         assert list(columns) == clinic.columns(table)
-    assert described["low_mood"].columns["m2"] == "Feeling down"
+    assert described["low_mood"].columns["m2"] == (
+        "Feeling down · How often in the last two weeks?"
+        " · 0 = Not at all, 1 = Several days, 2 = Often, 3 = Nearly every day"
+    )
+    assert described["thought_record_feelings"].columns["before"] == (
+        "How strong was it? · From 0 (Not at all) to 100 (Strongest)"
+    )
+    assert described["thought_record"].columns["thought"] == "What went through your mind? · In your own words"
+    assert "with labels in the place of codes" in described["low_mood in words"].description
     assert described["thought_record_feelings"].description == "What did you feel?"
     connection.close()
 

@@ -72,7 +72,7 @@ def test_answers_that_do_not_fit_the_measure_are_never_scored(clinic: Clinic, me
         ({"items": {"m3": "1"}, CANARY: "x"}, [("m3", 1)], 0),
         ({"items": {"m3": "1", "m9": "1"}}, [("m3", 1)], 0),
         ({"items": {"m3": "0", "m2": [CANARY]}}, [], 0),
-        ({"items": ["1"]}, [("m3", "['1']")], 0),
+        ({"items": ["1"]}, [("m3", 1)], 0),
         ({"items": {"m3": CANARY}}, [], 0),
         ([CANARY], [], 0),
         (None, [], 0),

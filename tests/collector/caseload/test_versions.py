@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from collector.caseload.courses import read_courses, read_scales
 from collector.caseload.dictionary import describe
 from collector.caseload.folder import Folder
@@ -15,6 +17,7 @@ from collector.driver import sqlite3
 from collector.storage import CaseloadFiles
 from site_builder.forms.model.definition import Cutoff, Form, Scale, Section
 from site_builder.forms.model.fields import Choice, Field, Matrix, Rating, Repeat, Text
+from tests.cases.wordings import CASES, Case, definitions
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic
@@ -49,12 +52,12 @@ def test_a_renamed_question_keeps_its_column_through_a_chain_of_names(clinic: Cl
     assert [tuple(row.values()) for row in moods] == [(2, 3), (1, 2), (1, 1)]
     assert places(clinic) == [(1, "mood", "log", "mood"), (1, "spirits", "log", "mood"), (2, "feeling", "log", "mood")]
     connection = clinic.folder.file_of("alice").connect(read_only=True)
-    assert describe(connection)["log"].columns["mood"] == "How feeling?"
+    assert describe(connection)["log"].columns["mood"] == "How feeling? · From 0 to 10"
     connection.close()
 
 
 def test_was_may_be_removed_again(clinic: Clinic) -> None:
-    last = form(Rating(id="spirits", ask="How are your spirits?"))
+    last = form(rating("spirits"))
     publish(clinic, form(rating("mood")), form(rating("spirits", was="mood")), last)
     clinic.send(last, {"spirits": 7})
     assert clinic.row("SELECT mood FROM log") == {"mood": 7}
@@ -96,7 +99,7 @@ def test_a_renamed_row_and_a_renamed_question_of_a_repeat_keep_their_columns(cli
 def test_a_renamed_repeat_keeps_its_table_and_a_new_one_gets_another(clinic: Clinic) -> None:
     before = form(Repeat(id="steps", ask="Steps?", of=(rating("fear"),)))
     after = form(
-        Repeat(id="ladder", ask="Rungs?", was="steps", of=(rating("worry", was="fear"), Text(id="x", ask="X?")))
+        Repeat(id="ladder", ask="Steps", was="steps", of=(rating("worry", was="fear"), Text(id="x", ask="X?")))
     )
     both = form(*after.fields, Repeat(id="steps", ask="Walking?", of=(rating("fear"),)), version=2)
     publish(clinic, before, after, both)
@@ -193,3 +196,37 @@ def test_the_review_never_draws_two_scoring_rules_as_one_line(clinic: Clinic) ->
     for one in (before, before, after, after):
         clinic.send(one, {"a": 1, "b": 2})
     assert asyncio.run(courses(clinic)) == [("Mood, until version 1", [3.0, 3.0]), ("Mood", [6.0, 6.0])]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_another_meaning_gets_a_column_of_its_own(clinic: Clinic, case: Case) -> None:
+    """The ledger may hold any of these, whoever published them, and each is folded."""
+    forms = definitions(case, version=2)
+    publish(clinic, *forms)
+    for one in forms:
+        clinic.send(one, {"note": "words"})
+    assert clinic.set_aside == []
+    columns = clinic.rows('SELECT "column" FROM questions WHERE field = ? ORDER BY rowid', case.field)
+    assert [row["column"] for row in columns][-1] == case.column
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "column"),
+    [
+        ({"ask": "Anger"}, {"ask": "Tooth ache"}, "mood_v1"),
+        ({"ask": "Can you sleep?"}, {"ask": "Can't you sleep?"}, "mood_v1"),
+        ({"ask": "How was the last week?"}, {"ask": "How were the last 2 weeks?"}, "mood_v1"),
+        ({"ask": "How?", "ends": ("Low", "High")}, {"ask": "How?", "ends": ("High up", "Low down")}, "mood_v1"),
+        ({"ask": "How was your mood?"}, {"ask": "How is your mood today?"}, "mood"),
+        ({"ask": "How was your mood?"}, {"ask": "How was your mood?", "hint": "Take your time"}, "mood"),
+    ],
+)
+def test_what_was_published_within_a_version_before_words_were_compared(
+    clinic: Clinic, before: dict[str, Any], after: dict[str, Any], column: str
+) -> None:
+    forms = form(Rating(id="mood", **before)), form(Rating(id="mood", **after))
+    publish(clinic, *forms)
+    for one in forms:
+        clinic.send(one, {"mood": 1})
+    columns = clinic.rows('SELECT "column" FROM questions ORDER BY rowid')
+    assert [row["column"] for row in columns] == ["mood", column]

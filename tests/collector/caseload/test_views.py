@@ -195,11 +195,13 @@ def test_a_scale_is_compared_by_its_latest_version_and_apart_from_one_that_count
     ]
 
 
-def test_a_score_at_the_cut_off_is_judged_before_it_was_rounded(file: Handwritten) -> None:
-    """One of seven items is missing: 8.57 × 7 ÷ 6 stands as 10, and is 9.998…"""
+@pytest.mark.parametrize(("score", "is_case"), [(9.99, 0), (10, 1), (10.01, 1)])
+def test_the_score_that_is_shown_is_the_one_that_is_compared(file: Handwritten, score: float, is_case: int) -> None:
+    """Whatever the sum was: one of seven items is missing."""
     file.scale(Rule(caseness=10).scale())
-    file.score("a", day(0), 8.57 * 7 / 6, TOTAL)
-    assert dicts(file, "SELECT last, case_now FROM progress") == [{"last": 10.0, "case_now": 0}]
+    file.score("a", day(0), score, TOTAL)
+    file.connection.execute("UPDATE scores SET raw = 8.57, items = 7, answered = 6")
+    assert dicts(file, "SELECT case_now FROM progress") == [{"case_now": is_case}]
 
 
 @SETTINGS
@@ -230,7 +232,7 @@ def test_a_score_is_a_case_if_it_reached_the_cut_off_when_it_was_folded(
     file = empty_file()
     file.client()
     file.scale(Rule(better, caseness=cut_off).scale())
-    file.score("a", day(0), stored.exact, TOTAL)
+    file.score("a", day(0), stored.prorated, TOTAL)
     assert dicts(file, "SELECT case_now FROM progress") == [{"case_now": "caseness" in (stored.reached or ())}]
 
 

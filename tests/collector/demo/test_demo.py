@@ -17,8 +17,9 @@ from collector.ledger.events import Event
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
 from site_builder.content.library import read_library
+from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.computed import compute
-from site_builder.forms.answering.scoring import raised, scores
+from site_builder.forms.answering.scoring import scores
 from site_builder.forms.model.definition import Form
 
 CONTENT = Path(__file__).parents[3] / "content"

@@ -39,6 +39,17 @@ EXAMPLES: list[tuple[Field, dict[str, Any]]] = [
     (OneOf(id="x", ask="?", choices=AB), A_OR_B),
     (AnyOf(id="x", ask="?", choices=AB), {"type": "array", "items": A_OR_B, "uniqueItems": True}),
     (
+        AnyOf(id="x", ask="?", choices=(AB[0], Choice("b", "Pear", alone=True))),
+        {
+            "type": "array",
+            "items": A_OR_B,
+            "uniqueItems": True,
+            "if": {"contains": {"enum": ["b"]}},
+            "then": {"maxItems": 1},
+        },
+    ),
+    (Rating(id="x", ask="?", unit="%"), {"type": "integer", "minimum": 0, "maximum": 10, "x-unit": "%"}),
+    (
         YesNo(id="x", ask="?"),
         {"oneOf": [{"const": "yes", "title": "Yes"}, {"const": "no", "title": "No"}]},
     ),

@@ -52,7 +52,7 @@ def test_the_page_script_gets_the_address_of_the_result(preview: TestClient) -> 
     assert "PHQ-9: 13, Moderate" in page
     assert "9 of 9 items answered. Raw sum 13, prorated 13." in page
     assert next(band.meaning for band in PHQ9.scales[0].bands if band.label == "Moderate") in page
-    assert "“Several days” to “Thoughts that you would be better off dead" in page
+    assert "“<bdi>Several days</bdi>” to “<bdi>Thoughts that you would be better off dead" in page
     assert '<h3 id="rows-phq9"><code>phq9</code></h3>' in page
     assert 'href="/the/page/"' in page
 

@@ -12,6 +12,7 @@ from html import unescape
 from urllib.parse import urljoin
 
 import pytest
+from datasette.utils import tilde_encode
 from starlette.testclient import TestClient
 
 from collector import people
@@ -80,9 +81,8 @@ def diary_entry(client: str, number: int) -> Event:
 
 def tables_of(visitor: TestClient) -> list[str]:
     listed = visitor.get("/c/alice/caseload.json").json()
-    return [table["name"] for table in listed["tables"] if not table["hidden"]] + [
-        view["name"] for view in listed["views"]
-    ]
+    tables = [table["name"] for table in listed["tables"] if not table["hidden"]]
+    return [tilde_encode(name) for name in (*tables, *(view["name"] for view in listed["views"]))]
 
 
 def orders(visitor: TestClient, table: str) -> Iterator[str]:
@@ -161,10 +161,10 @@ def test_a_spreadsheet_of_a_query_holds_all_rows_or_says_how_many_are_missing(al
     rows = csv_rows(alice.get("/c/alice/caseload.csv", params={"sql": count.format(12_345, "")}).text)
     assert len(rows) == 12_346
     rows = csv_rows(alice.get("/c/alice/caseload.csv", params={"sql": count.format(60_000, "")}).text)
-    assert rows[-1] == ["NOT COMPLETE: 10,000 of 60,000 rows are missing. Ask for fewer at once."]
+    assert rows[-1] == ["NOT COMPLETE: 10,000 of 60,000 rows missing. Ask for fewer at once."]
     wide = count.format(2_000, ", hex(zeroblob(4000))")
     rows = csv_rows(alice.get("/c/alice/caseload.csv", params={"sql": wide}).text)
-    assert re.fullmatch(r"NOT COMPLETE: [\d,]+ of 2,000 rows are missing\. Ask for fewer at once\.", rows[-1][0])
+    assert re.fullmatch(r"NOT COMPLETE: [\d,]+ of 2,000 rows missing\. Ask for fewer at once\.", rows[-1][0])
 
 
 LINK = re.compile(r'(?:href|action|src)="([^"]*)"')

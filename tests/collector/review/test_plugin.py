@@ -15,6 +15,7 @@ from collector.driver import connect, sqlite3
 from collector.ledger.events import Event, caseload_added, form_published, utc
 from collector.position import LATE
 from collector.storage import Storage
+from site_builder.command_line import command
 
 from .conftest import CLIENTS, EVENING, Clinic, diary_of, submission
 
@@ -28,7 +29,7 @@ def test_the_caseload_page_counts_events_that_belong_to_no_caseload(clinic: Clin
     assert "1 event belongs to no caseload; the clinic\n  sees it with" in alice.get("/c/alice/").text
     send(clinic, submission("NOBODY", "lost as well"))
     page = alice.get("/c/alice/").text
-    assert "2 events belong to no caseload; the clinic\n  sees them with <code>homeward health</code>." in page
+    assert f"2 events belong to no caseload; the clinic\n  sees them with <code>{command('health')}</code>." in page
     assert "NOBODY" not in page
 
 
@@ -168,13 +169,14 @@ def test_what_clients_write_is_inert_on_every_page(clinic: Clinic, alice: TestCl
 def test_columns_are_described_by_the_wording_of_their_questions(alice: TestClient) -> None:
     page = alice.get("/c/alice/caseload/evening").text
     assert 'data-column-description="How was it?"' in page
-    assert "Label" not in page.partition("<tbody>")[0]
+    values = "0 = Label 0, 1 = Label 1, 2 = Label 2, 3 = Label 3"
+    assert f'data-column-description="Worse · How often? · {values}"' in page
 
 
 def test_a_clients_code_shows_the_label_and_the_newest_come_first(clinic: Clinic, alice: TestClient) -> None:
     id = send(clinic, submission(CLIENTS["alice"], "the newest"))
     page = alice.get("/c/alice/caseload/evening").text
-    assert ">Client of alice</a>" in page
+    assert "><bdi>Client of alice</bdi></a>" in page
     assert alice.get("/c/alice/caseload/evening.json?_shape=array").json()[0]["submission"] == id
 
 
@@ -209,7 +211,8 @@ def test_what_could_not_be_shown_is_counted(clinic: Clinic, alice: TestClient) -
 
 
 def test_a_search_finds_only_this_caseloads_words(alice: TestClient) -> None:
-    assert diary_of("alice") in alice.get("/c/alice/caseload/written?_search=diary").text
+    page = alice.get("/c/alice/caseload/written?_search=diary").text
+    assert diary_of("alice").replace("diary", "<mark>diary</mark>") in page
     hits = alice.get("/c/alice/caseload/written.json?_search=bob&_shape=array").json()
     assert hits == []
 
@@ -250,3 +253,17 @@ class TestADamagedDefinition:
     def test_its_rows_are_in_the_tables(self, alice: TestClient, damaged: str) -> None:
         rows = alice.get("/c/alice/caseload/evening.json?_shape=array").json()
         assert "cannot be shown" in [row["note"] for row in rows]
+
+
+def test_a_risk_item_that_was_left_out_is_told_everywhere(clinic: Clinic, alice: TestClient) -> None:
+    """It does not look like a 0, until the same is answered."""
+    client = f"/c/alice/client/{CLIENTS['alice']}"
+    unsaid = submission(CLIENTS["alice"], "hard")
+    del unsaid.data["answers"]["items"]["q2"]
+    id = send(clinic, unsaid)
+    for address in ("/c/alice/", client, f"/c/alice/submission/{id}"):
+        assert "“Worse” was left out" in words_of(alice.get(address).text), address
+    send(clinic, submission(CLIENTS["alice"], "better", "0"))
+    assert "” was left out" not in alice.get(client).text
+    assert "” was left out" not in alice.get("/c/alice/").text
+    assert "” was left out" in alice.get(f"/c/alice/submission/{id}").text

@@ -31,6 +31,7 @@ def test_pages_speak_the_clinics_time(make_clinic: Callable[[], Clinic]) -> None
         page = alice.get(f"/c/alice/{address}").text
         assert "10 Mar 2026, 00:30" in page
         assert page.count("Times in Europe/Berlin.") == 1
+        assert "9 Mar 2026" not in page, "not the day in UTC, in the chart either"
     assert LATE in alice.get(f"/c/alice/caseload/evening/{event.id}.json").text
     assert "stored in UTC" in alice.get("/c/alice/caseload/evening").text
 

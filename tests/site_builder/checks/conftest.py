@@ -35,7 +35,9 @@ def check_page(clinic: Path) -> CheckPage:
     def run(text: str, page: str = "page.md", config: str = "", without: str = "") -> list[str]:
         (clinic / "content" / page).write_text(text, "utf-8")
         if config:
-            (clinic / "mkdocs.yml").write_text(f"docs_dir: content\n{config}")
+            (clinic / "mkdocs.yml").write_text(
+                f"docs_dir: content\n{config}\nmarkdown_extensions: [site_builder.extension]\n"
+            )
         report = check(Path("content"), Path("mkdocs.yml") if config else None)
         return [str(finding).removeprefix(f"content/{page}:") for finding in report.findings if finding.rule != without]
 

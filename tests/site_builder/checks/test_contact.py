@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.cases.phones import PHONES
@@ -29,6 +32,12 @@ def test_a_number_and_hours_are_enough(check_page: CheckPage) -> None:
         check_page(FORM, config=clinic("phone: (202) 555-0142", "hours: |\n      Mon to Fri, 9:00\n      Sat, 10:00"))
         == []
     )
+
+
+def test_the_handbooks_example_is_good(check_page: CheckPage) -> None:
+    page = (Path(__file__).parents[3] / "content" / "handbook" / "publish.md").read_text("utf-8")
+    (example,) = re.findall(r"^````yaml\n(extra:.*?)^````$", page, flags=re.M | re.S)
+    assert check_page(FORM, config=example) == []
 
 
 def test_what_is_missing_is_a_warning_each(check_page: CheckPage) -> None:
@@ -94,6 +103,21 @@ def test_what_cannot_be_dialled_is_a_mistake(check_page: CheckPage, written: str
         f"mkdocs.yml:5:5 '{written}' is not one telephone number; write one number in figures, like "
         'phone: "+44 20 7946 0000", and no words beside it'
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "signs"),
+    [
+        ("Mon to Fri<br>9:00 to 17:00", "<br>"),
+        ("**Mon to Fri**", "**"),
+        ("[See here](help.md)", "](help.md)"),
+        ("9&nbsp;to&nbsp;5", "&nbsp;"),
+    ],
+)
+def test_hours_are_plain_words(check_page: CheckPage, hours: str, signs: str) -> None:
+    (finding,) = check_page(FORM, config=clinic('phone: "112"', f"hours: '{hours}'"))
+    assert finding == f"mkdocs.yml:6:5 '{signs}' would be shown as it stands here; write the hours as plain words"
+    assert check_page(FORM, config=clinic('phone: "112"', "hours: Mon & Fri, 9 < 17, 2 * a day")) == []
 
 
 def test_words_of_a_starter_are_not_hours(check_page: CheckPage) -> None:

@@ -43,8 +43,8 @@ def test_people_see_which_findings_are_warnings() -> None:
 
 
 def test_a_safe_change_is_a_note() -> None:
-    change = FormError(Source("a.md", 1, 2), "'mood' has another wording", rule="lock", severity="safe change")
-    assert text(change) == "a.md:1:2 safe change: 'mood' has another wording"
+    change = FormError(Source("a.md", 1, 2), "'mood' has another wording", rule="lock", severity="change")
+    assert text(change) == "a.md:1:2 change: 'mood' has another wording"
     assert gnu(change) == "a.md:1:2: note: 'mood' has another wording [lock]"
     assert github(change).startswith("::notice file=a.md,line=1,col=2,")
 

@@ -99,3 +99,33 @@ def test_a_page_is_split_as_mkdocs_splits_it(text: str) -> None:
 def test_unreadable_front_matter_of_a_guide_is_one_mistake(check_page: CheckPage, head: str) -> None:
     (message,) = check_page(f"---\n# made by Jo\n{head}\n---\nWords.\n", "guides/a.md")
     assert message.startswith("3:")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "---\ntitle\u00a0: Rest\n---\n\nWords.\n",
+            "2:6 there is a no-break space (U+00A0), which cannot be seen, in 't",
+        ),
+        ("---\nt\u0456tle: Rest\n---\n\nWords.\n", "2:2 the '\u0456' here is a Cyrillic small letter byelorussian-ukr"),
+        ("---\ntitle: '\u200b\u00ad'\n---\n\nWords.\n", "2:1 this page has no title; it has only a zero width space"),
+        ("# \u200b\n", "1:1 this page has no title; it has only a zero width space (U+200B), which cannot be seen; st"),
+        ('---\ntitle: "Re\\0st"\n---\n\nWords.\n', "2:1 there is a null character (U+0000) in the title, which cann"),
+        ("# Re\x00st\n", "1:1 there is a null character (U+0000) in the title, which cannot be seen; delete it"),
+        (
+            "# Re\u202est\n",
+            "1:1 there is a right-to-left override (U+202E) in the title, which cannot be seen; delete it",
+        ),
+    ],
+)
+def test_a_title_can_be_seen_and_so_can_its_signs(check_page: CheckPage, text: str, message: str) -> None:
+    (reported,) = check_page(text)
+    assert reported.startswith(message)
+
+
+@pytest.mark.parametrize(
+    "title", ["Pourquoi\u00a0?", "می\u200cخواهم", "שלום\u200f!", "Selbst\u00adwert", "👨\u200d👩\u200d👧 at home"]
+)
+def test_signs_that_a_language_needs_are_fine_in_a_title(check_page: CheckPage, title: str) -> None:
+    assert check_page(f"# {title}\n") == []

@@ -234,3 +234,17 @@ def test_a_form_without_its_fence_is_reported() -> None:
 @pytest.mark.parametrize("text", ["form: the way it looks\nfields: meadows", "form: abc\n\nfields:"])
 def test_prose_about_forms_is_no_form(text: str) -> None:
     assert find(text) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("opening", "message", "place"),
+    [
+        ("\u200b```yaml form", "there is a zero width space (U+200B) in front of the backticks", (3, 1)),
+        ("```y\u0430ml form", "the '\u0430' here is a Cyrillic small letter a (U+0430), in 'yaml form'", (3, 5)),
+        ("```yaml\u00ad form", "there is a soft hyphen (U+00AD), which cannot be seen, in 'yaml form'", (3, 8)),
+    ],
+)
+def test_an_odd_sign_in_a_fence_is_named_where_it_stands(opening: str, message: str, place: tuple[int, int]) -> None:
+    _, ((problem, *at),) = find(f"# Title\n\n{opening}\n{FORM}\n```")
+    assert problem.startswith(message)
+    assert tuple(at) == place

@@ -51,6 +51,48 @@ def test_a_file_can_be_named_from_the_root_of_the_content(content: Path) -> None
     assert messages(read_library(content)) == []
 
 
+TWICE = (
+    "content/worksheets/b.md:4:1 the form 'sheet' stands on two pages: content/a.md takes it from "
+    "content/worksheets/sheet.yml as well; keep it on one of them, and link to it here: [A](../a.md)"
+)
+
+
+def test_a_form_on_two_pages_is_told_as_what_it_is(content: Path) -> None:
+    (content / "worksheets" / "sheet.md").unlink()
+    write(content / "a.md", "# A\n\n```yaml form\nfrom: worksheets/sheet.yml\n```\n")
+    write(content / "worksheets" / "b.md", "# B\n\n```yaml form\nfrom: /worksheets/sheet.yml\n```\n")
+    assert messages(read_library(content)) == [TWICE]
+
+
+def test_a_copy_of_the_file_is_told_as_a_copy(content: Path) -> None:
+    write(content / "worksheets" / "copy.yml", FORM)
+    write(content / "worksheets" / "b.md", SHEET.replace("sheet.yml", "copy.yml"))
+    (message,) = messages(read_library(content))
+    assert message.endswith(
+        "is on content/worksheets/b.md already; give one of the two another name; where one is a copy, the copy"
+    )
+
+
+def test_a_mistake_in_a_file_is_told_once_for_all_pages_that_take_it(content: Path) -> None:
+    write(content / "worksheets" / "note.yml", "fields: {note: {ask: Anything else?, type: txet}}\n")
+    for name in ("a", "b"):
+        form = f"```yaml form\nform: {name}\nfields: {{{name}: What?}}\n```\n\n```yaml form\nfrom: note.yml\n```\n"
+        write(content / "worksheets" / f"{name}.md", f"# {name}\n\n{form}")
+    assert messages(read_library(content)) == [
+        "content/worksheets/note.yml:1:44 'txet' is not an answer type; did you mean 'text'?"
+    ]
+
+
+def test_two_pages_may_take_a_part_from_one_file(content: Path) -> None:
+    write(content / "worksheets" / "note.yml", "fields: {note: Anything else?}\n")
+    for name in ("a", "b"):
+        form = f"```yaml form\nform: {name}\nfields: {{{name}: What?}}\n```\n\n```yaml form\nfrom: note.yml\n```\n"
+        write(content / "worksheets" / f"{name}.md", f"# {name}\n\n{form}")
+    library = read_library(content)
+    assert messages(library) == []
+    assert [[field.id for field in form.fields] for form in library.forms][:2] == [["a", "note"], ["b", "note"]]
+
+
 def test_a_page_follows_its_file_and_the_shared_choices(content: Path) -> None:
     read_library(content)
     write(content / "worksheets" / "sheet.yml", FORM.replace("How often?", "How often now?"))
@@ -80,11 +122,16 @@ def test_mistakes_in_files_name_the_files(content: Path) -> None:
     write(content / "_choices.yml", "how_often: {0: Never, 1 2: Often}\n")
     write(content / "worksheets" / "sheet.yml", FORM.replace("ask: How", "aks: How"))
     places = [message.partition(" ")[0] for message in messages(read_library(content))]
-    assert places == [
-        "content/_choices.yml:1:23",
-        "content/worksheets/sheet.yml:2:10",
-        "content/worksheets/sheet.yml:2:18",
-    ]
+    assert places == ["content/_choices.yml:1:23", "content/worksheets/sheet.yml:2:18"]
+
+
+@pytest.mark.parametrize("broken", ["how_often: {0: Never\n", "how_often: {0: Never, 1: Often}\n: x\n", "", "- a\n"])
+def test_broken_shared_choices_are_reported_in_their_file_alone(content: Path, broken: str) -> None:
+    write(content / "_choices.yml", broken)
+    write(content / "worksheets" / "other.md", SHEET.replace("sheet.yml", "other.yml"))
+    write(content / "worksheets" / "other.yml", FORM.replace("form: sheet", "form: other"))
+    (message,) = messages(read_library(content))
+    assert message.startswith("content/_choices.yml:")
 
 
 def test_the_page_of_a_broken_file_shows_the_lines_of_that_file(content: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from site_builder.checks import check
 from site_builder.content.library import read_library
-from site_builder.content.lock import FILE, lock_text, read_lock, write_lock
+from site_builder.content.lock import FILE, FORMAT, load_lock, lock_text, read_lock, write_lock
 from site_builder.forms.history.changes import Change, ChangesRefused
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import FormErrors
@@ -21,6 +21,7 @@ from site_builder.publishing.build import build
 ROOT = Path(__file__).parents[3]
 FORM = "# ABC\n\n```yaml form\nform: abc\nversion: %d\nfields:\n%s\n```\n"
 MOOD = "  mood: {ask: How is your mood?, type: rating}"
+REWORDED = "'mood' was “How is your mood?” and is “How is your moood?” now: another spelling"
 CONFIG = """
 site_name: Lantern Lane
 docs_dir: content
@@ -69,20 +70,20 @@ def test_a_critical_change_is_a_mistake_at_its_place(content: Path) -> None:
     assert messages(content)[0].startswith("content/abc.md:5:1 'mood' is not asked any more; if another question is")
 
 
-def test_safe_changes_are_counted_and_listed_but_are_no_mistakes(content: Path) -> None:
+def test_changes_are_counted_and_listed_but_are_no_mistakes(content: Path) -> None:
     write(content, MOOD)
     publish(content)
     assert str(check(content)) == "2 pages, 1 form, no mistakes"
-    write(content, f"{MOOD.replace('your mood', 'it')}\n  note: Anything else?")
+    write(content, f"{MOOD.replace('your mood', 'your moood')}\n  note: Anything else?")
     report = check(content)
-    assert str(report) == "2 pages, 1 form, no mistakes, 2 safe changes since the last publishing"
+    assert str(report) == "2 pages, 1 form, no mistakes, 2 changes since the last publishing"
     assert [str(change) for change in report.changes] == [
-        "content/abc.md:7:3 safe change: 'mood' has another wording",
-        "content/abc.md:8:3 safe change: 'note' is a new question",
+        f"content/abc.md:7:3 change: {REWORDED}",
+        "content/abc.md:8:3 change: 'note' is a new question",
     ]
     at = {"file": "content/abc.md", "column": 3, "rule": "lock", "remedy": ""}
-    assert report.to_json()["safe_changes"] == [
-        at | {"line": 7, "problem": "'mood' has another wording"},
+    assert report.to_json()["changes"] == [
+        at | {"line": 7, "problem": REWORDED},
         at | {"line": 8, "problem": "'note' is a new question"},
     ]
 
@@ -135,7 +136,10 @@ def test_a_question_is_a_line_and_every_version_stays(content: Path) -> None:
     write(content, MOOD)
     assert publish(content) == f"content/{FILE}"
     first = (content / FILE).read_text().splitlines()
-    assert '     "mood": {"type": "rating", "from": 0, "step": 1, "to": 10, "ask": "How is your mood?"}' in first
+    assert (
+        '     "mood": {"type": "rating", "from": 0, "step": 1, "to": 10, "ask": "How is your mood?", "hint": ""}'
+        in first
+    )
     assert any("Commit it together with the content" in line for line in first)
     write(content, MOOD.replace("rating", "rating, to: 100"), version=2)
     assert messages(content) == []
@@ -167,7 +171,7 @@ DEEP = f'{{"label": "x", "when": [{{"field": "mood", "test": "one_of", "value": 
         (lambda text: text.replace(' "format"', "=======\n \"format\""), f"content/{FILE}:7:1 git has left its marks"),
         (lambda text: text[:-40], f"content/{FILE}:"),
         (lambda text: text.replace('"ask"', '"aks"'), f"content/{FILE}:1:1 this file is damaged: something is missing"),
-        (lambda text: text.replace('"format": 2', '"format": 3'), f"content/{FILE}:1:1 this file was written by"),
+        (lambda text: text.replace('"format": 3', '"format": 4'), f"content/{FILE}:1:1 this file was written by"),
         (lambda text: text.replace('"1": {', '"1": {}, "1": {'), f"content/{FILE}:1:1 this file is damaged: '1'"),
         (lambda text: "[]", f"content/{FILE}:1:1 this file is damaged"),
         (lambda text: "[" * 100_000, f"content/{FILE}:1:1 this file is damaged: it is nested too deeply"),
@@ -281,8 +285,8 @@ def test_a_content_folder_that_cannot_be_written_is_a_warning(content: Path, tmp
 def test_the_lock_of_this_repository_is_up_to_date(tmp_path: Path) -> None:
     content = tmp_path / "content"
     shutil.copytree(ROOT / "content", content)
-    histories = read_lock(content)
-    assert histories is not None
-    assert lock_text(histories) == (content / FILE).read_text("utf-8")
+    lock = load_lock(content)
+    assert lock is not None
+    assert lock_text(lock.histories, lock.pages) == (content / FILE).read_text("utf-8")
     assert write_lock(content, read_library(content).forms) == ""
-    assert json.loads((content / FILE).read_text("utf-8"))["format"] == 2
+    assert json.loads((content / FILE).read_text("utf-8"))["format"] == FORMAT

@@ -24,9 +24,9 @@ def test_the_content_has_no_mistakes() -> None:
 @pytest.mark.parametrize(
     ("id", "items", "bands", "cut_offs", "reliable_change", "alerts"),
     [
-        # Kroenke, Spitzer & Williams 2001; reliable change and caseness as in NHS Talking Therapies.
-        ("phq9", 9, [0, 5, 10, 15, 20], {"caseness": 10}, 6, [("q9", "at_least", 1)]),
-        # Spitzer, Kroenke, Williams & Löwe 2006; caseness 8 in NHS Talking Therapies, 10 for screening.
+        # Read: bands, caseness, and reliable change as in NHS Talking Therapies; the paper of 2001 itself was not read.
+        ("phq9", 9, [0, 5, 10, 15, 20], {"caseness": 10}, 6, [("q9", "equals", "1"), ("q9", "at_least", 2)]),
+        # Read: bands, caseness 8 in NHS Talking Therapies, 10 for screening; the paper of 2006 itself was not read.
         ("gad7", 7, [0, 5, 10, 15], {"caseness": 8, "screening": 10}, 4, []),
     ],
 )
@@ -42,6 +42,7 @@ def test_a_measure_is_scored_as_its_source_says(
     assert {cutoff.name: cutoff.points for cutoff in scale.cutoffs} == cut_offs
     assert (scale.missing_up_to, scale.reliable_change, scale.better) == (2, reliable_change, "lower")
     assert [(c.field, c.test, c.value) for alert in form.alerts for c in alert.when] == alerts
+    assert [alert.tier for alert in form.alerts] == ["soon", "urgent"][: len(alerts)]
     assert "No permission is required" in form.licence
     matrix = next(field for field in form.fields if isinstance(field, Matrix))
     assert [(choice.code, choice.label) for choice in matrix.choices] == [

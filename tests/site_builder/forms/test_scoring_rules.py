@@ -114,13 +114,14 @@ def measures(draw: st.DrawFn) -> Measure:
     some_scores = st.builds(sum, st.tuples(*map(st.sampled_from, items.values()))).map(
         lambda points: points * Fraction(multiplier)  # what can be scored, so that limits are met exactly
     )
+    lowest = sum(min(codes) for codes in items.values()) * Fraction(multiplier)  # where the first band has to start
     return Measure(
         items,
         kinds,
         tuple(draw(st.lists(st.sampled_from(names), unique=True))),
         multiplier,
         draw(st.integers(0, len(names) - 1)),
-        tuple(sorted(draw(st.sets(some_scores, min_size=1, max_size=3)))),
+        tuple(sorted({lowest, *draw(st.sets(some_scores, max_size=3))})),
         draw(some_scores),
         draw(st.sampled_from(("lower", "higher"))),
     )

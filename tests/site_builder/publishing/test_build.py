@@ -108,17 +108,31 @@ CONTACT = (
 def test_the_clinics_number_and_hours_are_beside_help_everywhere(clinic: Path) -> None:
     """The theme is Homeward's own: it is the page that help leads to which ends with them."""
     contact = 'help: Call **us**., phone: "+1 (202) 555-0142", hours: "Weekdays & more, <9 to 5>"}'
-    theme = Path(__file__).parents[3] / "site_builder" / "theme"
-    config = CONFIG.replace("help: Call **us**.}", contact).replace(
-        "theme: {name: mkdocs, highlightjs: false}", f"theme: {{name: material, custom_dir: {theme}}}"
-    )
-    (clinic / "mkdocs.yml").write_text(config + "validation: {omitted_files: info}\n")
+    config = in_our_theme(CONFIG.replace("help: Call **us**.}", contact))
+    (clinic / "mkdocs.yml").write_text(config)
     (clinic / "content" / "help.md").write_text("# Help\n\nCall 112.\n")
     build(clinic / "mkdocs.yml", clinic / "site")
     assert read_catalogue(clinic / "site").clinic.help_now == f"<p>Call <strong>us</strong>.</p>{CONTACT}"
     assert f"</p>{CONTACT}</template>" in (clinic / "site" / "sheets" / "abc" / "index.html").read_text()
     assert CONTACT in (clinic / "site" / "help" / "index.html").read_text()
     assert CONTACT not in (clinic / "site" / "index.html").read_text()
+
+
+@pytest.mark.parametrize("address", ["help/", "/help/", "help/#now", "help/index.html", "./help/"])
+def test_the_help_page_is_known_by_every_way_to_write_its_address(clinic: Path, address: str) -> None:
+    (clinic / "mkdocs.yml").write_text(
+        in_our_theme(CONFIG.replace("help_url: help/", f'help_url: "{address}", phone: "112"'))
+    )
+    (clinic / "content" / "help.md").write_text("# Help\n\nCall 112.\n")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert 'href="tel:112"' in (clinic / "site" / "help" / "index.html").read_text()
+
+
+def in_our_theme(config: str) -> str:
+    theme = Path(__file__).parents[3] / "site_builder" / "theme"
+    ours = f"theme: {{name: material, custom_dir: {theme}}}"
+    plain = "theme: {name: mkdocs, highlightjs: false}"
+    return config.replace(plain, ours) + "validation: {omitted_files: info}\n"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +152,17 @@ def test_what_is_missing_of_number_and_hours_is_left_out(clinic_words: dict[str,
     contact = contact_html(clinic_words)
     assert html in contact
     assert bool(contact) is bool(html)
+
+
+def test_two_pages_of_the_same_words_have_each_their_own_form(clinic: Path) -> None:
+    """`from` names another file in another folder, and both pages say `from: form.yml`."""
+    for folder, ask in (("en", "Where did you walk?"), ("de", "Wo bist du gegangen?")):
+        (clinic / "content" / folder).mkdir()
+        (clinic / "content" / folder / "form.yml").write_text(f"form: walk-{folder}\nfields: {{where: {ask}}}\n")
+        (clinic / "content" / folder / "walk.md").write_text("# Walk\n\n```yaml form\nfrom: form.yml\n```\n")
+    build(clinic / "mkdocs.yml", clinic / "site")
+    assert "Where did you walk?" in (clinic / "site" / "en" / "walk" / "index.html").read_text()
+    assert "Wo bist du gegangen?" in (clinic / "site" / "de" / "walk" / "index.html").read_text()
 
 
 def test_the_policy_lists_the_inline_scripts_of_all_pages(clinic: Path) -> None:

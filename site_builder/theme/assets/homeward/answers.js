@@ -1,5 +1,8 @@
 /** Reads what is filled in: for the eye ("Nearly every day") and for a test or a formula ("3", 90). */
 
+import { readLength, readNumber } from "./numbers.js";
+import { isVisible } from "./texts.js";
+
 const CONTROLS = "input:not([type=hidden]), textarea, select";
 
 export function controlsOf(element) {
@@ -7,8 +10,8 @@ export function controlsOf(element) {
 }
 
 export function isFilled(control) {
-  if (control.type === "radio" || control.type === "checkbox") return control.checked;
-  return control.value.trim() !== "";
+  if (control.type === "radio" || control.type === "checkbox") return control.checked && control.value !== "";
+  return isVisible(control.value);
 }
 
 /** A date that was half typed has no value yet, and still is not blank. */
@@ -28,7 +31,7 @@ export function askOf(element) {
 /** What was answered, in the words of the page; "" for nothing. */
 export function answerOf(field) {
   const filled = controlsOf(field).filter(isFilled);
-  if (field.matches(".hw-field--rating")) return ratingInWords(field, valueOfRating(filled));
+  if (field.matches(".hw-field--rating")) return ratingInWords(field, numberInWords(field, valueOfRating(filled)));
   if (field.matches(".hw-field--duration")) return durationInWords(filled);
   return filled.map(wordsOf).join(", ");
 }
@@ -45,8 +48,7 @@ export function itemAnswer(form, item, near = null) {
 export function storedAnswer(field) {
   const filled = controlsOf(field).filter(isFilled);
   if (filled.length === 0) return null;
-  if (field.matches(".hw-field--rating")) return numberOf(valueOfRating(filled));
-  if (field.matches(".hw-field--number")) return numberOf(filled[0].value);
+  if (field.matches(".hw-field--rating, .hw-field--number")) return readingOf(field)?.number ?? null;
   if (field.matches(".hw-field--duration")) return minutesOf(filled);
   if (field.matches(".hw-field--choices")) return filled.map((control) => control.value);
   return filled[0].value;
@@ -60,14 +62,22 @@ export function itemElement(form, item, near = null) {
   return inRow ?? form.querySelector(`[data-row="${name}"], [data-field="${name}"]`);
 }
 
-function numberOf(typed) {
-  const number = typed.trim();
-  return /^[+-]?\d{1,15}(?:[.,]\d{1,9})?$/.test(number) ? Number(number.replace(",", ".")) : null;
+/** What is typed as a number or a length of time: `{number}`, `{problem}`, or null for nothing and for other kinds. */
+export function readingOf(field) {
+  const filled = controlsOf(field).filter(isFilled);
+  if (field.matches(".hw-field--duration")) return lengthOf(filled);
+  if (!field.matches(".hw-field--rating, .hw-field--number")) return null;
+  const limits = field.querySelector(":scope > [data-number]") ?? field;
+  return readNumber(valueOfRating(filled), JSON.parse(limits.dataset.number ?? "{}"));
+}
+
+function lengthOf(filled) {
+  const part = (name) => filled.find((control) => control.name.endsWith(name))?.value ?? "";
+  return readLength(part(".hours"), part(".minutes"));
 }
 
 function minutesOf(filled) {
-  if (!filled.every((control) => /^\d{1,9}$/.test(control.value.trim()))) return null;
-  return filled.reduce((sum, control) => sum + Number(control.value) * (control.name.endsWith(".hours") ? 60 : 1), 0);
+  return lengthOf(filled)?.number ?? null;
 }
 
 /**
@@ -92,7 +102,7 @@ function cards(field) {
 }
 
 function group(element, parts) {
-  return { title: askOf(element), questions: [...parts].map(single) };
+  return { title: askOf(element), questions: [...parts].map(single), element };
 }
 
 function single(field) {
@@ -105,8 +115,15 @@ function valueOfRating(filled) {
 }
 
 function ratingInWords(field, value) {
+  if (value && field.dataset.unit) return `${value} ${field.dataset.unit}`;
   const cells = [...field.querySelectorAll(".hw-cell input")].map((cell) => Number(cell.value));
   return value && cells[0] <= 1 && cells[0] >= 0 ? `${value} of ${cells.at(-1)}` : value;
+}
+
+/** The number as it is read and will be stored; what cannot be read is shown as it was typed. */
+function numberInWords(field, typed) {
+  const number = readingOf(field)?.number;
+  return number === undefined ? typed : String(number);
 }
 
 function durationInWords(filled) {
@@ -117,7 +134,8 @@ function durationInWords(filled) {
 /** "45 min", "7 h 30 min" */
 export function lengthInWords(minutes) {
   const hours = Math.floor(minutes / 60);
-  return hours ? `${hours} h ${minutes - hours * 60} min` : `${minutes} min`;
+  const rest = Number((minutes - hours * 60).toFixed(6));
+  return hours ? `${hours} h ${rest} min` : `${rest} min`;
 }
 
 function wordsOf(control) {
@@ -132,7 +150,9 @@ function labelOf(control) {
 
 function withUnit(control) {
   const unit = control.parentElement.querySelector(":scope > .hw-unit")?.textContent.trim();
-  return unit ? `${control.value.trim()} ${unit}` : control.value;
+  const field = control.closest(".hw-field--number");
+  const words = field ? numberInWords(field, control.value.trim()) : control.value;
+  return unit ? `${words} ${unit}` : words;
 }
 
 function dayInWords(value) {

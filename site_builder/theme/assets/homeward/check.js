@@ -1,6 +1,8 @@
 /** "Check your answers": what is filled in, part by part, with a way back to each question. */
 
 import { questionsOf } from "./answers.js";
+import { isPassedOver } from "./conditions.js";
+import { ASK } from "./doubts.js";
 import { make } from "./make.js";
 
 export class Check {
@@ -30,14 +32,7 @@ export class Check {
 
   /** What was computed can be read here, and is changed through the answers that it is made of. */
   #workedOut(part) {
-    const rows = [...part.querySelectorAll(".hw-computed__row:not([hidden])")].map((row) =>
-      make(
-        "div",
-        { class: "hw-answers__row" },
-        make("dt", {}, row.querySelector("dt").textContent),
-        make("dd", { class: "hw-answers__answer" }, row.querySelector("output").textContent),
-      ),
-    );
+    const rows = workedOut(part).filter((row) => !row.closest(".hw-card")).map(asAnswer);
     return rows.length ? [make("dl", { class: "hw-answers" }, ...rows)] : [];
   }
 
@@ -47,7 +42,9 @@ export class Check {
     let list = null;
     for (const question of questions) {
       if (question.questions) {
-        blocks.push(make("p", { class: "hw-check__group" }, question.title), this.#answers(question.questions));
+        const answers = this.#answers(question.questions);
+        answers.append(...workedOut(question.element).map(asAnswer));
+        blocks.push(make("p", { class: "hw-check__group" }, question.title), answers);
         list = null;
         continue;
       }
@@ -69,8 +66,26 @@ export class Check {
       this.change(element);
     });
     const words = answer
-      ? make("dd", { class: "hw-answers__answer" }, answer)
+      ? make("dd", { class: "hw-answers__answer" }, answer, doubtIn(element))
       : make("dd", { class: "hw-answers__answer hw-answers__answer--none" }, "Not answered");
     return make("div", { class: "hw-answers__row" }, make("dt", {}, ask), words, make("dd", {}, link));
   }
+}
+
+function workedOut(element) {
+  return [...element.querySelectorAll(".hw-computed__row:not([hidden])")].filter((row) => !isPassedOver(row));
+}
+
+function asAnswer(row) {
+  return make(
+    "div",
+    { class: "hw-answers__row" },
+    make("dt", {}, row.querySelector("dt").textContent),
+    make("dd", { class: "hw-answers__answer" }, row.querySelector("output").parentElement.textContent, doubtIn(row)),
+  );
+}
+
+/** What is unlikely is asked once more where it is looked over, unless it was confirmed. */
+function doubtIn(element) {
+  return element.hasAttribute("data-doubt") ? make("span", { class: "hw-doubt" }, ` ${ASK}`) : "";
 }

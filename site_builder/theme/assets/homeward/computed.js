@@ -1,17 +1,21 @@
 /** Works values out from what is typed, by the same named formulas as the server, and shows them with their unit. */
 
 import { itemAnswer, lengthInWords } from "./answers.js";
+import { BY_THE_CLOCK, daysBeside, isChanged } from "./clock.js";
+import { isPassedOver } from "./conditions.js";
 import { follow } from "./follow.js";
+import { make, write } from "./make.js";
 
 const DAY = 24 * 60; // minutes
 const PLACES = 6;
-const PERCENT_PLACES = 1;
+const ROUNDED_TO = { ratio: 1, mean: 2 }; // decimals
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)/;
 
 const FORMULAS = {
   "time between": ([start, end]) => (minutesOf(end) - minutesOf(start) + DAY) % DAY,
   sum: (given) => given.reduce((total, one) => total + one, 0),
   minus: ([first, ...others]) => first - others.reduce((total, one) => total + one, 0),
+  mean: (given) => given.reduce((total, one) => total + one, 0) / given.length,
   ratio: ([part, whole]) => (whole === 0 ? null : (part / whole) * 100),
 };
 
@@ -21,7 +25,7 @@ export function compute(formula, unit, given) {
   if (formula === "time between" && !given.every((time) => TIME.test(time))) return null;
   const value = FORMULAS[formula](given);
   if (value === null || (unit === "minutes" && value < 0)) return null;
-  return rounded(value, formula === "ratio" ? PERCENT_PLACES : PLACES);
+  return rounded(value, ROUNDED_TO[formula] ?? PLACES);
 }
 
 export function inWords(value, unit) {
@@ -31,24 +35,44 @@ export function inWords(value, unit) {
 export class Computed {
   constructor(form, signal) {
     this.form = form;
-    this.rows = [...form.querySelectorAll("[data-computed]")];
-    if (this.rows.length) follow(form, signal, () => this.#show());
+    follow(form, signal, () => this.#show());
   }
 
-  /** From the top down: a value may be made of those above it. */
+  /** From the top down: a value may be made of those above it, inside a repeat of those of its own row. */
   #show() {
-    const found = {};
-    for (const row of this.rows) {
+    const rows = [...this.form.querySelectorAll("[data-computed]")];
+    const scopes = new Map(); // of the form, and of each card: its values, and those that are marked
+    for (const row of rows) {
       const [id, formula, of, unit] = JSON.parse(row.dataset.computed);
-      const given = of.map((name) => (name in found ? found[name] : itemAnswer(this.form, name)));
-      found[id] = compute(formula, unit, given);
-      row.querySelector("output").textContent = found[id] === null ? "" : inWords(found[id], unit);
-      row.hidden = found[id] === null;
+      const card = row.closest(".hw-card");
+      if (!scopes.has(card)) scopes.set(card, { values: {}, marked: new Set() });
+      const { values, marked } = scopes.get(card);
+      const near = card?.querySelector(".hw-field");
+      const given = of.map((name) => (name in values ? values[name] : itemAnswer(this.form, name, near)));
+      values[id] = isPassedOver(row) ? null : compute(formula, unit, given);
+      if (of.some((name) => marked.has(name)) || this.#isChanged(row, formula, given)) marked.add(id);
+      showIn(row, values[id], unit, marked.has(id));
     }
-    for (const list of new Set(this.rows.map((row) => row.parentElement))) {
+    for (const list of new Set(rows.map((row) => row.parentElement))) {
       list.hidden = [...list.children].every((row) => row.hidden);
     }
   }
+
+  #isChanged(row, formula, given) {
+    if (formula !== "time between" || !given.every((time) => TIME.test(time))) return false;
+    return daysBeside(row, this.form).some((day) => isChanged(day, given));
+  }
+}
+
+function showIn(row, value, unit, marked) {
+  row.hidden = value === null;
+  if (row.hidden) delete row.dataset.value;
+  else row.dataset.value = value;
+  const output = row.querySelector("output");
+  write(output, row.hidden ? "" : inWords(value, unit));
+  const mark = row.querySelector(".hw-by-the-clock");
+  if (!marked || row.hidden) mark?.remove();
+  else if (!mark) output.after(make("span", { class: "hw-by-the-clock" }, ` (${BY_THE_CLOCK})`));
 }
 
 function minutesOf(time) {
@@ -58,5 +82,6 @@ function minutesOf(time) {
 
 function rounded(value, places) {
   if (Number.isInteger(value)) return value;
-  return Math.floor(value * 10 ** places + 0.5) / 10 ** places;
+  // Rounded once before, for a half such as 1.005 is a little less as a binary fraction.
+  return Math.floor(Number((value * 10 ** places).toFixed(PLACES)) + 0.5) / 10 ** places;
 }

@@ -7,7 +7,23 @@ const WAITING = "[data-when]";
 const LED = "hw-form--led"; // by script: no question has to say when it is asked
 const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
 
-/** The same tests as on the server; a list of answers passes when one of them does. */
+/** Whether conditions hold all together; `answerTo` gives the answer to an item, null for none. */
+export function allHold(conditions, answerTo) {
+  return conditions.every(([item, test, value]) => {
+    if (test === "any") return value.some((group) => allHold(group, answerTo));
+    if (test === "not") return !value.some((group) => allHold(group, answerTo));
+    return holds([item, test, value], answerTo(item));
+  });
+}
+
+/** Every item that conditions test. */
+export function itemsOf(conditions) {
+  return conditions.flatMap(([item, test, value]) =>
+    test === "any" || test === "not" ? value.flatMap(itemsOf) : [item],
+  );
+}
+
+/** One test of one answer, as on the server; a list of answers passes when one of them does. */
 export function holds([, test, value], answer) {
   if (test === "answered") return (answer !== null) === Boolean(value);
   if (answer === null) return false;
@@ -53,8 +69,7 @@ export class Conditions {
     const isLate = (element) => element.closest(".hw-late") !== null;
     for (const element of [...waiting.filter((one) => !isLate(one)), ...waiting.filter(isLate)]) {
       const conditions = JSON.parse(element.dataset.when);
-      const asked = conditions.every((condition) => holds(condition, itemAnswer(this.form, condition[0], element)));
-      this.#ask(element, asked);
+      this.#ask(element, allHold(conditions, (item) => itemAnswer(this.form, item, element)));
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { answerOf, itemElement } from "./answers.js";
 import { follow } from "./follow.js";
+import { write } from "./make.js";
 
 export class Earlier {
   constructor(form, signal) {
@@ -13,7 +14,7 @@ export class Earlier {
     for (const element of this.form.querySelectorAll("[data-earlier]")) {
       const source = itemElement(this.form, element.dataset.earlier, element.closest(".hw-field"));
       const words = source ? answerOf(source) : "";
-      element.querySelector("span").textContent = words;
+      write(element.querySelector(".hw-earlier__answer"), words);
       element.hidden = !words;
     }
   }

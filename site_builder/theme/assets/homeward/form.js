@@ -3,10 +3,15 @@
  * losing one. Without it, or when it fails, the plain form underneath still works.
  */
 
+import "./alone.js";
 import { Check } from "./check.js";
+import { Clear } from "./clear.js";
 import { Computed } from "./computed.js";
 import { Conditions } from "./conditions.js";
+import { limitDays } from "./days.js";
+import { Doubts } from "./doubts.js";
 import { Earlier } from "./earlier.js";
+import { follow } from "./follow.js";
 import { Help } from "./help.js";
 import { button, focusOn, make } from "./make.js";
 import { Notice } from "./notice.js";
@@ -44,7 +49,10 @@ class HomewardForm extends HTMLElement {
     this.form = form;
     new Conditions(form, signal); // first: what is not asked is neither computed with nor looked back at
     new Computed(form, signal);
+    new Doubts(form, signal);
     new Earlier(form, signal);
+    new Clear(form, signal);
+    follow(form, signal, () => limitDays(form));
     // An example in the handbook is all on one page, is not sent, and leaves the page's address and history alone.
     if (this.hasAttribute("data-example")) return;
     this.problems = new Problems(form, signal);

@@ -1,8 +1,13 @@
 /** Shows the clinic's help as soon as a part with a risk answer is left, before anything is sent. */
 
 import { itemAnswer, itemElement } from "./answers.js";
-import { holds } from "./conditions.js";
+import { allHold, itemsOf } from "./conditions.js";
 import { make } from "./make.js";
+
+/** The name of an item in one row: `urges.strength` in `urges.0.` is `urges.0.strength`. */
+function inRow(item, row) {
+  return item.includes(".") ? row + item.split(".")[1] : item;
+}
 
 export class Help {
   constructor(form, signal) {
@@ -15,7 +20,9 @@ export class Help {
   /** Call when these parts are being left. Gives the panel when it has to be shown now, null when not. */
   leaving(parts) {
     const raised = this.alerts.filter((conditions) =>
-      conditions.every((condition) => holds(condition, itemAnswer(this.form, condition[0]))),
+      this.#rowsOf(conditions).some((row) =>
+        allHold(conditions, (item) => itemAnswer(this.form, inRow(item, row))),
+      ),
     );
     if (raised.length === 0) {
       this.panel?.remove();
@@ -28,10 +35,20 @@ export class Help {
   }
 
   #asksIn(conditions, parts) {
-    return conditions.some(([item]) => {
+    const items = this.#rowsOf(conditions).flatMap((row) => itemsOf(conditions).map((item) => inRow(item, row)));
+    return items.some((item) => {
       const element = itemElement(this.form, item);
       return parts.some((part) => part.contains(element));
     });
+  }
+
+  /** The rows of the repeat that an alert looks at, as `urges.0.`; [""] where it looks at none. */
+  #rowsOf(conditions) {
+    const item = itemsOf(conditions).find((name) => name.includes("."));
+    if (!item) return [""];
+    const repeat = item.split(".")[0];
+    const fields = this.form.querySelectorAll(`[data-field^="${CSS.escape(repeat)}."]`);
+    return [...new Set([...fields].map((field) => field.dataset.field.match(/^.*\.\d+\./)?.[0] ?? ""))];
   }
 
   #make() {

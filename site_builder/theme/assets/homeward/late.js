@@ -1,6 +1,7 @@
 /** The questions that are asked last about each row of a repeat: one row for each card that has something in it. */
 
 import { isPassedOver } from "./conditions.js";
+import { write } from "./make.js";
 import { Numbering } from "./numbering.js";
 
 const NUMBER = "__number__";
@@ -11,7 +12,7 @@ export class LateRows {
     if (!this.container) return;
     this.template = this.container.querySelector(":scope > template");
     this.numbering = new Numbering(this.template);
-    this.called = calledIn(this.template.content.firstElementChild);
+    this.called = this.template.content.querySelector(".hw-called").textContent; // "Feeling __number__"
   }
 
   get rows() {
@@ -57,17 +58,6 @@ export class LateRows {
 
   /** "Feeling 1: How strong is it now?" becomes "Sad: How strong is it now?" */
   #call(row, name) {
-    const questions = this.template.content.firstElementChild.querySelectorAll(".hw-ask");
-    row.querySelectorAll(".hw-ask").forEach((ask, index) => {
-      const words = questions[index]?.firstChild?.data ?? "";
-      if (this.called && words.includes(this.called)) ask.firstChild.data = words.replace(this.called, () => name);
-    });
+    for (const called of row.querySelectorAll(".hw-called")) write(called, name);
   }
-}
-
-/** What the template calls a row, up to its number: "Feeling __number__". */
-function calledIn(row) {
-  const words = row.querySelector(".hw-ask")?.textContent ?? "";
-  const end = words.indexOf(NUMBER);
-  return end < 0 ? "" : words.slice(0, end + NUMBER.length).trimStart();
 }

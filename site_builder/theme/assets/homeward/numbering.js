@@ -1,5 +1,7 @@
 /** Numbers the rows of a repeat: in names, ids and what points to them, and in the legend. */
 
+import { write } from "./make.js";
+
 const ATTRIBUTES = ["id", "name", "for", "href", "aria-describedby", "aria-labelledby", "data-field"];
 const INDEX = "__index__";
 const NUMBER = "__number__";
@@ -35,8 +37,7 @@ export class Numbering {
       }
     }
     if (!this.legend.includes(NUMBER)) return;
-    const legend = row.querySelector(":scope > legend");
-    if (legend) legend.textContent = this.legend.replaceAll(NUMBER, index + 1);
+    write(row.querySelector(":scope > legend"), this.legend.replaceAll(NUMBER, index + 1));
   }
 
   /** Runs a change of names; two radio groups that share a name for a moment would lose an answer. */

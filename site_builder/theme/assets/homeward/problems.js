@@ -1,7 +1,8 @@
 /** Says what has to be mended: in a summary on top, beside each field, and in the title of the page. */
 
-import { askOf, controlsOf, isBlank } from "./answers.js";
+import { askOf, controlsOf, isBlank, isFilled, readingOf } from "./answers.js";
 import { isPassedOver } from "./conditions.js";
+import { mayBeToCome, problemOfDay } from "./days.js";
 import { focusOn, make } from "./make.js";
 
 const MISSING = "Answer this question"; // the server's words
@@ -9,7 +10,7 @@ const NOTHING = "There is nothing filled in yet";
 const UNREADABLE = "Check this answer. It cannot be read";
 const TITLE_MARK = "Error: ";
 
-/** What can be told without asking the server: a required answer that lacks, and what the browser cannot read. */
+/** What can be told without asking the server: a required answer that lacks, and one that cannot be read or meant. */
 export function problemsIn(parts) {
   return parts
     .flatMap((part) => [...part.querySelectorAll(".hw-field, .hw-row")])
@@ -17,11 +18,19 @@ export function problemsIn(parts) {
     .flatMap((field) => {
       const controls = controlsOf(field);
       const isRepeat = field.matches(".hw-field--repeat");
-      const unreadable = !isRepeat && controls.find((control) => control.validity.badInput);
-      if (unreadable) return [{ name: unreadable.name, message: UNREADABLE }];
+      const unreadable = isRepeat ? null : unreadableIn(field, controls);
+      if (unreadable) return [unreadable];
       if (!isBlank(field) || !isRequired(field, isRepeat ? [] : controls)) return [];
       return [{ name: isRepeat ? field.dataset.field : nameOf(controls[0]), message: MISSING }];
     });
+}
+
+function unreadableIn(field, controls) {
+  const damaged = controls.find((control) => control.validity.badInput);
+  if (damaged) return { name: damaged.name, message: UNREADABLE };
+  const day = controls.find((control) => control.type === "date" && isFilled(control));
+  const message = day ? problemOfDay(day.value, mayBeToCome(day)) : readingOf(field)?.problem;
+  return message ? { name: nameOf(controls[0]), message } : null;
 }
 
 export function nothingFilledIn(form) {

@@ -5,7 +5,7 @@
 
 import { answerOf, controlsOf, isBlank } from "./answers.js";
 import { LateRows } from "./late.js";
-import { button, focusOn, make } from "./make.js";
+import { button, focusOn, make, write } from "./make.js";
 import { Numbering } from "./numbering.js";
 
 class HomewardRepeat extends HTMLElement {
@@ -73,7 +73,7 @@ class HomewardRepeat extends HTMLElement {
 
   #equip(card) {
     const remove = button("Remove", { class: "hw-button hw-button--quiet hw-card__remove" });
-    remove.append(make("span", { class: "hw-visually-hidden" }, ""));
+    remove.append(make("span", { class: "hw-visually-hidden" }));
     remove.addEventListener("click", () => this.#remove(card));
     card.append(remove);
   }
@@ -131,7 +131,7 @@ class HomewardRepeat extends HTMLElement {
     cards.forEach((card, index) => {
       const remove = card.querySelector(":scope > .hw-card__remove");
       remove.hidden = cards.length === 1;
-      remove.querySelector("span").textContent = ` ${this.called} ${index + 1}`;
+      write(remove.querySelector(".hw-visually-hidden"), ` ${this.called} ${index + 1}`);
     });
     this.addButton.hidden = cards.length >= this.atMost;
     this.#followLate();

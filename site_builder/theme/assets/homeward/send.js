@@ -104,6 +104,6 @@ function notice(response, body) {
 
 function waitOf(seconds) {
   const number = Number.parseInt(seconds ?? "", 10);
-  if (!(number > 1)) return "in a moment";
+  if (!(number > 1)) return "in a moment"; // so that there is never one second, nor, below, one minute
   return number < 90 ? `in ${number} seconds` : `in ${Math.ceil(number / 60)} minutes`;
 }

@@ -1,7 +1,7 @@
 /** One part of the form at a time; the browser's Back goes a part back. "All on one page" for who prefers it. */
 
 import { isPassedOver } from "./conditions.js";
-import { focusOn, make } from "./make.js";
+import { focusOn, make, write } from "./make.js";
 
 const OURS = /^#(part-\d+|check)$/;
 const PREFERENCE = "hw-all-on-one-page"; // kept until the tab is closed; says nothing about anybody
@@ -89,7 +89,7 @@ export class Steps {
     this.progress.hidden = this.isCheck || this.parts.length < 2;
     this.position.hidden = this.whole;
     this.tellPosition();
-    this.toggle.textContent = this.whole ? "One part at a time" : "All on one page";
+    write(this.toggle, this.whole ? "One part at a time" : "All on one page");
     this.changed();
   }
 
@@ -97,7 +97,7 @@ export class Steps {
   tellPosition() {
     const asking = this.parts.filter((part, index) => asks(part) || index === this.place);
     const number = asking.indexOf(this.parts[this.place]) + 1;
-    this.position.textContent = this.whole || this.isCheck ? "" : `Part ${number} of ${asking.length}`;
+    write(this.position, this.whole || this.isCheck ? "" : `Part ${number} of ${asking.length}`);
   }
 
   #addProgress() {

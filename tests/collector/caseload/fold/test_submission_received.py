@@ -109,7 +109,6 @@ def test_a_measure_is_scored_and_its_missing_items_are_counted(clinic: Clinic, m
         "prorated": 7.5,
         "band": "Mild",
         "reached": '["caseness"]',
-        "exact": 7.5,
         "seq": clinic.events[-1].seq,
     }
 

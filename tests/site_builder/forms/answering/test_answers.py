@@ -25,6 +25,7 @@ from site_builder.forms.model.fields import (
     Repeat,
     Text,
 )
+from site_builder.forms.model.wire_values import is_visible
 
 CODES = (Choice("0", "Never"), Choice("1", "Often"))
 FORM = Form(
@@ -161,7 +162,7 @@ def test_an_empty_form_is_refused_as_a_whole() -> None:
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), min_size=1, max_size=40).filter(
-    str.strip
+    is_visible
 )
 RATINGS = st.integers(0, 100)
 ROWS = st.fixed_dictionaries({"feeling": TEXTS}, optional={"before": RATINGS})

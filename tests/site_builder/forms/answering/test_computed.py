@@ -8,7 +8,8 @@ from site_builder.forms.answering.computed import compute, in_words, value_of
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.language.form import parse_blocks
 from site_builder.forms.language.yaml_tree import Block
-from site_builder.forms.model.definition import Computed, Form
+from site_builder.forms.model.computed import Computed
+from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers
 from tests.cases.formulas import CASES, Case
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.forms.answering.scoring import RaisedAlert, band_of, raised, scores
+from site_builder.forms.answering.alerts import RaisedAlert, raised
+from site_builder.forms.answering.scoring import band_of, scores
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Band, Form, Scale, Section
 from site_builder.forms.model.fields import Answers, AnyOf, Choice, Matrix, Rating

@@ -86,7 +86,7 @@ def test_every_control_has_its_own_label(form: Form) -> None:
         if tag == "textarea" or (tag == "input" and attributes.get("type") not in ("hidden", "radio", "checkbox")):
             assert attributes["id"] in labelled
         elif attributes.get("type") in ("radio", "checkbox"):
-            assert re.search(rf'<label class="hw-(cell|choice)"><input[^>]*id="{attributes["id"]}"', html)
+            assert re.search(rf'<label class="hw-(cell|choice|clear)"><input[^>]*id="{attributes["id"]}"', html)
 
 
 def test_typed_values_are_shown_again_whether_valid_or_not() -> None:

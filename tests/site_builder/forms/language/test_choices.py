@@ -66,7 +66,7 @@ def test_a_choice_without_options_is_stored_as_ever() -> None:
         ("{label: Once, points: }", "'points' is empty; write a number, or points: none for no answer"),
         ("{label: Once, points: [1]}", "'points' has to be a number; write it in figures, like 10 or 0.5"),
         ("{points: 1}", "the choice '1' has no words; add 'label:' with what people read"),
-        ("{label: Once, score: 1}", "'score' is not an option of a choice; there is: label, points"),
+        ("{label: Once, score: 1}", "'score' is not an option of a choice; there is: label, points, alone, was_worded"),
     ],
 )
 def test_what_a_choice_counts_has_to_be_clear(written: str, problem: str) -> None:

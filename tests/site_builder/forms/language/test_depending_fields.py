@@ -8,8 +8,9 @@ import pytest
 
 from site_builder.forms.language.form import Block, parse_blocks, read_lists
 from site_builder.forms.language.yaml_tree import Mistakes
+from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
-from site_builder.forms.model.definition import Computed, Form
+from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormErrors
 from site_builder.forms.model.fields import Choice, Matrix, OneOf, Rating, Repeat
 
@@ -275,7 +276,7 @@ def test_lists_of_choices_are_shared_on_a_page_and_across_the_site() -> None:
 def test_a_list_with_mistakes_is_not_called_unknown() -> None:
     with pytest.raises(FormErrors) as caught:
         parse("form: abc\nfields: {a: {ask: A?, type: choice, choices: torn}, b: {ask: B?, typ: text}}")
-    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of the type text"]
+    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of a question"]
 
 
 def test_a_question_with_broken_choices_is_not_half_read() -> None:
@@ -284,7 +285,7 @@ def test_a_question_with_broken_choices_is_not_half_read() -> None:
             "form: abc\nfields: {a: {ask: A?, type: matrix, choices: torn, rows: {a1: One}}, b: {ask: B?, typ: text}}\n"
             "alerts: [{label: X, when: {a1: 1}}]"
         )
-    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of the type text"]
+    assert [error.problem for error in caught.value.errors] == ["'typ' is not an option of a question"]
 
 
 def test_mistakes_in_the_file_of_shared_choices_are_reported() -> None:
@@ -299,6 +300,33 @@ def test_a_block_can_be_in_a_file() -> None:
     form = parse("from: sleep.yml", "from: dreams.yml")
     assert form.id == "sleep"
     assert [field.id for field in form.fields] == ["slept", "dreamt"]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "message"),
+    [
+        (
+            ("from: sleep.yml", "from: sleep.yml"),
+            "this page has the questions of 'sleep.yml' already; delete one of the two",
+        ),
+        (
+            ("from: sleep.yml", "from: dreams.yml", "from: dreams.yml"),
+            "this page has the questions of 'dreams.yml' already; delete one of the two blocks",
+        ),
+        (
+            ("form: abc\nfields: {a: What?}", "from: sleep.yml"),
+            "'sleep.yml' holds a form of its own, and this page has one already; give it a page of its own",
+        ),
+    ],
+)
+def test_the_same_questions_twice_are_one_mistake_where_the_file_is_named(
+    blocks: tuple[str, ...], message: str
+) -> None:
+    with pytest.raises(FormErrors) as caught:
+        parse(*blocks)
+    (error,) = caught.value.errors
+    assert error.message.startswith(message)
+    assert (error.source.page, error.source.line) == ("page.md", 1 + 100 * (len(blocks) - 1))
 
 
 def test_a_mistake_in_a_file_names_the_file() -> None:

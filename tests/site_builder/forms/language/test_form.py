@@ -79,6 +79,7 @@ def test_every_type_takes_its_own_options() -> None:
             no: Nowhere
         done: {ask: Did you do it?, type: yes no, required: yes}
         day: {ask: Which day?, type: date}
+        next: {ask: When again?, type: date, future: yes}
         at: {ask: At what time?, type: time}
         took: {ask: How long?, type: duration, at_most: 90}
         week:
@@ -107,6 +108,7 @@ def test_every_type_takes_its_own_options() -> None:
         AnyOf(id="where", ask="Where?", choices=(Choice("home", "At home"), Choice("no", "Nowhere"))),
         YesNo(id="done", ask="Did you do it?", required=True),
         Date(id="day", ask="Which day?"),
+        Date(id="next", ask="When again?", future=True),
         Time(id="at", ask="At what time?"),
         Duration(id="took", ask="How long?", at_most=90),
         Matrix(
@@ -306,7 +308,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "option from another tool": (question("«label: How afraid?\nask: Why?"), ["did you mean 'ask'?"]),
     "option of another type": (
         question("ask: Why?\n«choices: {a: A, b: B}"),
-        ["'choices' does not belong to the type text; it belongs to the type choice or choices or matrix"],
+        ["this question has 'choices', and it does not say its type; add type: choice or type: choices or"],
     ),
     "option of a rating on a number": (
         question("ask: Why?\ntype: number\n«from: 1"),
@@ -331,8 +333,8 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     ),
     "American licence": ("form: abc\n«license: x\nfields: {a: What?}", ["did you mean 'licence'?"]),
     "questions instead of fields": (
-        "«form: abc\n«questions: {a: What?}",
-        ["this block asks nothing", "did you mean 'fields'?"],
+        "form: abc\n«questions: {a: What?}",
+        ["did you mean 'fields'?"],
     ),
     # --- files and lists
     "from a file and more": (
@@ -379,7 +381,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "tab after the colon": ("form:«\tabc\nfields: {a: What?}", ["there is a tab; use spaces"]),
     "tab at the end": ("form: abc«\t\nfields: {a: What?}", ["there is a tab; use spaces"]),
     "several tabs": ("form: abc\nfields:\n«\ta: What?\n«\tb: Why?", ["there is a tab", "there is a tab"]),
-    "space that is none": ("form: abc\nfields:\n  a:«\u00a0What?", ["there is a special space"]),
+    "space that is none": ("form: abc\nfields:\n  a:«\u00a0What?", ["a no-break space (U+00A0), which"]),
     "character that cannot be seen": ("form: abc\nfields:\n  a: Wh«\u2028at?", ["cannot be seen; delete it"]),
     "unquoted colon": (
         "form: abc\nfields:\n  a: Situation«: what happened?",
@@ -517,6 +519,7 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
     "question with an empty ask": (question("ask: «''"), ["'ask' has no words"]),
     "question as a list": ("form: abc\nfields:\n  a: «[What?]", ["'a' is a list; write its options"]),
     "ask as options": (question("ask: «{a: b}"), ["'ask' has to be words"]),
+    "future maybe": (question("ask: A?\ntype: date\nfuture: «soon"), ["'future' has to be true or false"]),
     "required maybe": (question("ask: A?\nrequired: «maybe"), ["'required' has to be true or false"]),
     "max_length in words": (question("ask: A?\nmax_length: «ten"), ["has to be a number, not 'ten'"]),
     "max_length too long": (question("ask: A?\nmax_length: «99999"), ["a whole number from 1 to 20000"]),
@@ -680,8 +683,8 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ["the criterion 'dsm' has no clusters; write it like this: clusters: {b:"],
     ),
     "mistyped option of a criterion": (
-        criterion("b: {items: [q1], needs: 1}").replace("counts_from", "«count_from").replace("dsm", "«dsm"),
-        ["does not say which answers count", "not an option of a criterion; did you mean 'counts_from'?"],
+        criterion("b: {items: [q1], needs: 1}").replace("counts_from", "«count_from"),
+        ["not an option of a criterion; did you mean 'counts_from'?"],
     ),
     "criterion that no answer meets": (
         criterion("b: {items: [q1], needs: 1}").replace("from: 2", "from: «4"),
@@ -710,8 +713,8 @@ MISTAKES: dict[str, tuple[str, list[str]]] = {
         ["the cluster 'b' does not say how many of its items are needed; add needs: 1"],
     ),
     "habit in a cluster": (
-        criterion("«b: {items: [q1], «at_least: 1}"),
-        ["does not say how many", "'at_least' is not an option of a cluster; did you mean 'needs'?"],
+        criterion("b: {items: [q1], «at_least: 1}"),
+        ["'at_least' is not an option of a cluster; did you mean 'needs'?"],
     ),
     "cluster that needs more than it has": (
         criterion("b: {items: [q1, q2], needs: «3}"),

@@ -11,6 +11,7 @@ import pytest
 from markupsafe import Markup
 
 from collector.endpoints.catalogue_file import read_catalogue
+from site_builder.command_line import command
 from site_builder.forms.model.catalogue import (
     Catalogue,
     Clinic,
@@ -120,5 +121,5 @@ def test_a_form_that_cannot_be_read_leaves_the_others(tmp_path: Path, entry: Any
 
 
 def test_a_site_that_is_not_built_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableCatalogue, match="run `homeward build` first"):
+    with pytest.raises(UnreadableCatalogue, match=f"run `{command('build')}` first"):
         read_catalogue(tmp_path)
