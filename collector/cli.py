@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +15,7 @@ from collector import people
 from collector.driver import require_sound_sqlite
 from collector.errors import CollectorError
 from collector.ledger.access import Access
+from collector.ledger.events import utc
 from collector.ledger.opening import open_ledger
 from collector.publishing import publish, published_in
 from collector.settings import Settings
@@ -170,6 +172,21 @@ def client_change(code: str, label: str | None, time_zone: str | None, data: Pat
     say(as_json, {"client": code, "changed": changes}, outcome)
 
 
+@client.command("course")
+@click.argument("code")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it began, UTC. [default: now]")
+@data_option
+@json_option
+def client_course(code: str, since: datetime | None, data: Path | None, as_json: bool) -> None:
+    """Begin a new course of treatment: scores are compared with the first one in it."""
+    code = code.upper()
+    begun = utc(since.replace(tzinfo=UTC)) if since else ""
+    with open_ledger(Storage(settings_for(data))) as (ledger, access):
+        people.begin_course(ledger, access, code, begun=begun)
+    day = f"on {begun[:10]}" if begun else "now"
+    say(as_json, {"client": code, "begun": begun or None}, f"A course of treatment of client {code} begins {day}.")
+
+
 def _print_invitation(
     invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool
 ) -> None:
@@ -221,18 +238,26 @@ def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
 @data_option
 @json_option
 def health(host: str | None, port: int | None, data: Path | None, as_json: bool) -> None:
-    """Show how a running collector is, and which events belong to no caseload; exit code 1 when it is not well."""
-    from collector.caseload.projector_state import read_problems
+    """Show how a running collector is, and which events could not be shown; exit code 1 when it is not well."""
+    from collector.caseload.projector_state import read_problems, read_set_aside
     from collector.process.up import ask_health
 
     settings = settings_for(data, host=host, port=port)
     well, report = ask_health(settings)
-    problems = read_problems(Storage(settings).projector_state)
+    storage = Storage(settings)
+    problems, unread = read_problems(storage.projector_state), read_set_aside(storage.caseloads)
     lines = [f"{name}: {value}" for name, value in report.items()]
     if problems:
         lines.append("These events belong to no caseload, so no therapist sees them. The ledger holds them:")
         lines += [f"- {problem}" for problem in problems]
-    say(as_json, report | {"set_aside": [asdict(problem) for problem in problems]}, *lines)
+    if unread:
+        lines.append(
+            "These could not be put into the tables of a caseload. Its therapist reads them as they were sent:"
+        )
+        lines += [f"- caseload {caseload}: {problem}" for caseload, problem in unread]
+    in_caseloads = [{"caseload": caseload, **asdict(problem)} for caseload, problem in unread]
+    set_aside = {"set_aside": [asdict(problem) for problem in problems], "in_caseloads": in_caseloads}
+    say(as_json, report | set_aside, *lines)
     sys.exit(0 if well else 1)
 
 

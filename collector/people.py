@@ -19,6 +19,7 @@ from collector.ledger.events import (
     caseload_added,
     client_added,
     client_changed,
+    course_begun,
     link_ended,
     link_made,
     member_added,
@@ -132,6 +133,15 @@ def _details(ledger: Ledger, client: str) -> dict[str, str]:
                 details |= {name: event.data[name] for name in details if name in event.data}
         after = events[-1].seq
     return details
+
+
+def begin_course(ledger: Ledger, access: Access, client: str, *, begun: str = "") -> None:
+    """Begin a course of treatment: now, or at an earlier moment in the ledger's notation.
+
+    Raises NoSuchClient, and Refused for a moment that is still to come.
+    """
+    _require_client(access, client)
+    ledger.append([course_begun(client, begun=begun)])
 
 
 def replace_link(ledger: Ledger, access: Access, client: str) -> Invitation:

@@ -19,7 +19,7 @@ from collector.caseload.schema import open_folded
 from collector.driver import sqlite3
 from collector.errors import CollectorError
 from collector.ledger.events import By, Recorded
-from collector.storage import DatabaseFile
+from collector.storage import CaseloadFiles, DatabaseFile
 
 migrations = Migrations("progress")
 _PROBLEMS = "SELECT * FROM problems ORDER BY seq"
@@ -83,6 +83,24 @@ def read_problems(file: DatabaseFile) -> list[Problem]:
         raise ProblemsUnreadable(
             f"Events that belong to no caseload cannot be read from {file.path}: {error}."
         ) from error
+
+
+def read_set_aside(files: CaseloadFiles) -> list[tuple[str, Problem]]:
+    """Return what could not be put into the tables, with its caseload, while a projector may run.
+
+    Raises ProblemsUnreadable.
+    """
+    set_aside = []
+    for caseload in files.caseloads():
+        try:
+            with closing(files.file(caseload).connect(read_only=True)) as connection:
+                rows = connection.execute(
+                    "SELECT seq, kind, client, problem, seen FROM problems ORDER BY seq"
+                ).fetchall()
+        except sqlite3.Error as error:
+            raise ProblemsUnreadable(f"The file of caseload {caseload} cannot be read: {error}.") from error
+        set_aside += [(caseload, Problem(*row)) for row in rows]
+    return set_aside
 
 
 class ProjectorState:

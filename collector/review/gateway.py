@@ -25,7 +25,7 @@ from collector.middleware.body_limits import BodyLimits
 from collector.middleware.mishaps import Mishaps
 from collector.middleware.same_origin import SameOrigin
 from collector.middleware.security_headers import SecurityHeaders
-from collector.review import headers, sign_in
+from collector.review import actions, headers, sign_in
 from collector.review.attempts import Attempts
 from collector.review.services import ReviewServices, opened, services_of
 from collector.review.spreadsheets import SafeSpreadsheets
@@ -68,6 +68,7 @@ def create_review(settings: Settings, attempts: Attempts | None = None) -> Starl
             Route("/sign-in", sign_in.enter, methods=["POST"]),
             Route("/sign-out", sign_in.leave, methods=["POST"]),
             Mount("/static", Static(settings)),
+            Route("/c/{caseload}/client/{client}/course", actions.begin_course, methods=["POST"]),
             Mount("/c", serve_caseload),
         ],
         middleware=[

@@ -59,7 +59,7 @@ class SetAside(NamedTuple):
 
 @dataclass
 class Standing:
-    """A client's row: `place` orders the page, and `why` gives the reasons in sentences."""
+    """A client's row: `place` orders the page, and `sentences` give the reasons, the gravest first."""
 
     client: str
     label: str
@@ -71,7 +71,7 @@ class Standing:
     set_aside: list[SetAside] = field(default_factory=list)
     rank: int = 99
     waiting: str = ""
-    why: str = ""
+    sentences: tuple[str, ...] = ()
     mark: str = ""
 
     @property
@@ -91,6 +91,10 @@ class Standing:
     def unscored(self) -> list[Course]:
         """The main courses that have scores of earlier courses of treatment alone."""
         return [course for course in self.by_form.values() if course.earlier and course.progress is None]
+
+    @property
+    def why(self) -> str:
+        return " ".join(self.sentences)
 
     @property
     def is_urgent(self) -> bool:
@@ -164,4 +168,4 @@ def place(standing: Standing, now: datetime) -> None:
     """Set a client's place in the order, and the sentences that give its reasons."""
     gravest, *others = reasons(standing, now)
     standing.rank, standing.waiting, standing.mark = gravest.rank, gravest.since, MARKS.get(gravest.rank, "")
-    standing.why = " ".join(reason.words for reason in (gravest, *others))
+    standing.sentences = tuple(reason.words for reason in (gravest, *others))

@@ -156,8 +156,14 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
     sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code), zone)
     criteria = results.by_form(await results.read_criteria(rows, code))
     sheets = str(datasette.urls.path("/submission/"))  # once: a link for each row would take a fifth of the page's time
-    blanks = (await read_left_out(rows, code)).get(code, [])
-    values = {"standing": standing, "criteria": criteria, "sent": sent, "sheets": sheets, "left_out": blanks}
+    values = {
+        "standing": standing,
+        "criteria": criteria,
+        "sent": sent,
+        "sheets": sheets,
+        "left_out": (await read_left_out(rows, code)).get(code, []),
+        "today": datetime.now(zone).date().isoformat(),
+    }
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
