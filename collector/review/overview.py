@@ -6,13 +6,11 @@ What it shows is read from the views of the caseload file, so a therapist can ru
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from collector.caseload.courses import (
     Alert,
-    Course,
     Rows,
     Scale,
     all_of,
@@ -22,7 +20,8 @@ from collector.caseload.courses import (
     read_open_alerts,
     read_scales,
 )
-from collector.review.reasons import MARKS, Rank, reasons
+from collector.review.reasons import MARKS, reasons
+from collector.review.standing import SetAside, Standing
 
 PROBLEMS = "SELECT count(*) FROM problems"
 SET_ASIDE = """
@@ -45,68 +44,6 @@ ALERTS_OF_SUBMISSION = """
     SELECT label, tier, coalesce(answer, value, '') AS answer, raised, acknowledged FROM alerts
      WHERE submission = :submission ORDER BY tier DESC, number
 """
-
-
-class SetAside(NamedTuple):
-    """A submission that is in no table; `alerts_known` is whether its alerts could be worked out all the same."""
-
-    client: str
-    submission: str
-    problem: str
-    alerts_known: int
-    seen: str
-
-
-@dataclass
-class Standing:
-    """A client's row: `place` orders the page, and `sentences` give the reasons, the gravest first."""
-
-    client: str
-    label: str
-    since: str
-    sent: int = 0
-    latest: str = ""
-    courses: list[Course] = field(default_factory=list)
-    alerts: list[Alert] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
-    rank: int = 99
-    waiting: str = ""
-    sentences: tuple[str, ...] = ()
-    mark: str = ""
-
-    @property
-    def by_form(self) -> dict[str, Course]:
-        """The course on the main scale of each form: that of the latest version which has one."""
-        return {course.scale.form: course for course in sorted(self.courses, key=_version) if course.scale.main}
-
-    @property
-    def current(self) -> list[Course]:
-        """The courses that belong to the latest answered version of each form."""
-        latest: dict[str, int] = {}
-        for course in self.courses:
-            latest[course.scale.form] = max(latest.get(course.scale.form, 0), course.scale.version)
-        return [course for course in self.courses if course.scale.version == latest[course.scale.form]]
-
-    @property
-    def unscored(self) -> list[Course]:
-        """The main courses that have scores of earlier courses of treatment alone."""
-        return [course for course in self.by_form.values() if course.earlier and course.progress is None]
-
-    @property
-    def why(self) -> str:
-        return " ".join(self.sentences)
-
-    @property
-    def is_urgent(self) -> bool:
-        return self.rank <= Rank.UNREAD
-
-    @property
-    def place(self) -> tuple[int, str, str, str]:
-        return self.rank, self.waiting, self.label.casefold(), self.client
-
-
-def _version(course: Course) -> int:
-    return course.scale.version
 
 
 @dataclass(frozen=True)

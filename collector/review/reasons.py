@@ -4,35 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from enum import IntEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from collector.caseload.courses import Alert, Course, points
+from collector.review.standing import Rank, Standing
 from site_builder.forms.model.direction import isolated
-
-if TYPE_CHECKING:
-    from collector.review.overview import Standing
 
 SILENT_AFTER = timedelta(days=14)  # two weekly sessions
 NEW_WITHIN = timedelta(days=3)
 WEEK = 7  # days
 TWICE, CASE, ONCE = "twice", "case", "once"  # of `worse_since_best` in the view `progress`
-
-
-class Rank(IntEnum):
-    """The order of the caseload page; each client stands where their gravest reason places them."""
-
-    URGENT = 0
-    UNREAD = 1  # a sheet of which nobody knows whether it should raise an alert
-    SOON = 2
-    WORSE = 3
-    SET_ASIDE = 4
-    ONCE_WORSE = 5
-    SILENT = 6
-    NEW = 7
-    NOTHING_SENT = 8
-    STEADY = 9
-    BETTER = 10
 
 
 MARKS = {

@@ -22,8 +22,9 @@ from collector.caseload.courses import (
     signed,
 )
 from collector.ledger.events import utc
-from collector.review.overview import SetAside, Standing, place, read_overview, read_standing
-from collector.review.reasons import Rank, ago
+from collector.review.overview import place, read_overview, read_standing
+from collector.review.reasons import ago
+from collector.review.standing import Rank, SetAside, Standing
 from tests.cases.courses import (
     BURDEN,
     COPING,
