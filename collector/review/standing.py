@@ -1,4 +1,4 @@
-"""A client's row of the caseload page, and the ranks that order it."""
+"""Where a client stands on the caseload page: what is known of them, and what orders the page."""
 
 from __future__ import annotations
 

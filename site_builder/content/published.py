@@ -10,6 +10,7 @@ from site_builder.content.library import Library, placed_forms
 from site_builder.content.lock import FILE, DamagedLock, Lock, load_lock, with_places
 from site_builder.forms.history.changes import compare
 from site_builder.forms.history.published import Published
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.errors import FormError, FormErrors, Source
 
 
@@ -61,7 +62,7 @@ def _gone(library: Library, lock: Lock | None, published: Published | None) -> I
 
 
 def _answers(number: int) -> str:
-    return "1 answer is" if number == 1 else f"{number} answers are"
+    return counted(number, "answer is", "answers are")
 
 
 def _change(at: Source, problem: str) -> FormError:

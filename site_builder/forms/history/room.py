@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterator
 from site_builder.forms.history.change import Change
 from site_builder.forms.history.signatures import signature
 from site_builder.forms.history.versions import History, asked, formula, renamed, worked_out
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Repeat
 
@@ -22,13 +23,13 @@ def without_room(form: Form, history: History | None = None) -> Iterator[Change]
     if history is None:
         for table, columns in now.items():
             if len(columns) > MOST_COLUMNS:
-                yield _refused(table, f"{len(columns):,} questions,")
+                yield _refused(table, f"{counted(len(columns), 'question')},")
         return
     before = _published(form, history)
     for table, columns in now.items():
         total = len(columns | before.get(table, set()))
         if len(columns) <= MOST_COLUMNS < total:
-            yield _refused(table, f"{total:,} questions, together with those of earlier versions,")
+            yield _refused(table, f"{counted(total, 'question')}, together with those of earlier versions,")
 
 
 def _refused(table: str, needs: str) -> Change:

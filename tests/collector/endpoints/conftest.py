@@ -83,7 +83,7 @@ DIARY = Form(
 def reworded(form: Form) -> Form:
     """Return the form with one word changed by its author."""
     first: Field = form.sections[0].fields[0]
-    changed = replace(first, ask=f"{first.ask} Take your time.")
+    changed = replace(first, ask=f"{first.ask} Take your time.", was_worded=(first.ask,))
     section = replace(form.sections[0], fields=(changed, *form.sections[0].fields[1:]))
     return replace(form, sections=(section,))
 
