@@ -12,6 +12,7 @@ from collector.ledger.events import COMMAND, SYSTEM, By, Event, form_published
 from collector.ledger.ledger import Ledger
 from site_builder.forms.history.changes import Change, ChangesRefused, compare
 from site_builder.forms.history.published import Published
+from site_builder.forms.history.room import without_room
 from site_builder.forms.history.versions import history_of
 from site_builder.forms.model.catalogue import Catalogue, PublishedForm
 from site_builder.forms.model.definition import Form
@@ -60,8 +61,11 @@ def _refused(access: Access, catalogue: Catalogue) -> dict[str, list[Change]]:
     for form in (entry.form for entry in catalogue.forms):
         bodies = access.bodies(form.id)
         published = {} if form.hash in bodies else _readable(bodies.values())
-        if form.hash not in published and (history := history_of(list(published.values()))):
-            critical[form.id] = [change for change in compare(history, form) if change.critical]
+        if form.hash in bodies or form.hash in published:
+            continue
+        critical[form.id] = list(without_room(form))
+        if history := history_of(list(published.values())):
+            critical[form.id] += [change for change in compare(history, form) if change.critical]
     return {id: changes for id, changes in critical.items() if changes}
 
 

@@ -69,6 +69,20 @@ def is_up_to_date(file: DatabaseFile) -> bool:
         connection.close()
 
 
+def is_migrated(file: DatabaseFile) -> bool:
+    """Return whether a file has the tables, columns and views of this release; True as well if it cannot be read."""
+    try:
+        connection = file.connect(read_only=True)
+    except sqlite3.Error:
+        return True
+    try:
+        return not migrations.pending(Database(connection, execute_plugins=False))
+    except sqlite3.Error:
+        return True
+    finally:
+        connection.close()
+
+
 @migrations()
 def clients_and_submissions(db: Database) -> None:
     db.table("clients").create(

@@ -120,6 +120,8 @@ async def serve_caseload(scope: Scope, receive: Receive, send: Send) -> None:
         response = RedirectResponse(f"/c/{id}/", 303)
     elif not services.instances.has_file(caseload):
         response = services.page("nothing_yet.html", caseload=caseload)
+    elif not services.instances.is_ready(caseload):
+        response = notice(request, 503, {"Retry-After": str(RETRY_AFTER)})
     else:
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:

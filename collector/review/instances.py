@@ -17,6 +17,7 @@ from datasette.views.table import TableView
 from jinja2 import Environment
 from starlette.types import Receive, Scope, Send
 
+from collector.caseload.schema import is_migrated
 from collector.clinic_time import ClinicZone
 from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
@@ -133,6 +134,10 @@ class Instances:
     def has_file(self, caseload: Caseload) -> bool:
         """Return whether the projector has created the caseload's file yet."""
         return self.file(caseload).exists()
+
+    def is_ready(self, caseload: Caseload) -> bool:
+        """Return whether the caseload can be shown: after an upgrade, not until the projector has migrated its file."""
+        return caseload.id in self._open or is_migrated(self.file(caseload))
 
     async def answer(self, caseload: Caseload, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request with the caseload's Datasette. The caller has checked access."""

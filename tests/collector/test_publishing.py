@@ -52,6 +52,15 @@ def test_a_site_without_forms_publishes_nothing(ledger: Ledger, access: Access) 
     assert ledger.last() == 0
 
 
+def test_a_form_that_no_table_holds_is_refused(ledger: Ledger, access: Access) -> None:
+    questions = tuple(Text(id=f"q{number}", ask="What?") for number in range(2_100))
+    long = Form(id="long", version=1, title="Long", sections=(Section(questions),))
+    with pytest.raises(ChangesRefused, match="2,100 questions"):
+        publish(ledger, access, catalogue(DIARY, long))
+    assert ledger.last() == 0
+    assert publish_what_fits(ledger, access, catalogue(DIARY, long)) == [DIARY]
+
+
 RETYPED = replace(DIARY, sections=(Section((Date(id="x", ask="What?"),)),))
 OTHER = Form(id="other", version=1, title="Other", sections=DIARY.sections)
 

@@ -11,6 +11,7 @@ from site_builder.forms.history.alert_coverage import covers, with_whens
 from site_builder.forms.history.change import Change, ChangesRefused
 from site_builder.forms.history.relabelling import relabelled
 from site_builder.forms.history.rewording import Rewording
+from site_builder.forms.history.room import without_room
 from site_builder.forms.history.signatures import Signature, in_words, signature
 from site_builder.forms.history.similarity import alike, plain, taken_over
 from site_builder.forms.history.versions import (
@@ -80,7 +81,7 @@ def compare(history: History, form: Form) -> tuple[Change, ...]:
         return (Change("version", problem, f"write version: {published}, or a higher one", critical=True),)
     if history.latest.definition in form.hashes:
         return ()
-    return tuple(_Comparison(history, form).run())
+    return (*_Comparison(history, form).run(), *without_room(form, history))
 
 
 def never_published(form: Form) -> tuple[Change, ...]:

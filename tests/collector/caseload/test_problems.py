@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from collector.caseload.columns import OF_A_FORM, OF_A_REPEAT
+from site_builder.forms.history.room import MOST_COLUMNS
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Form, Section
 from site_builder.forms.model.fields import Choice, Matrix
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic
 
 CANARY = "canarybird"
+LARGEST_TABLE = 2_000  # columns, of SQLite
 
 
 @pytest.mark.parametrize(
@@ -104,6 +107,10 @@ def test_a_form_with_more_questions_than_a_table_has_columns_raises_its_alerts(c
     assert clinic.row("SELECT alerts_known FROM problems") == {"alerts_known": 1}
     clinic.send(measure, {"items": {"m1": "1", "m2": "1", "m3": "0"}})
     assert clinic.row("SELECT count(*) AS n FROM scores") == {"n": 1}, "folding goes on"
+
+
+def test_the_room_that_an_author_is_told_of_is_that_of_a_table() -> None:
+    assert LARGEST_TABLE - len(OF_A_FORM) == LARGEST_TABLE - len(OF_A_REPEAT) == MOST_COLUMNS
 
 
 def test_two_forms_that_would_share_a_table_lose_no_alert(clinic: Clinic, measure: Form) -> None:

@@ -88,6 +88,14 @@ def test_a_therapist_reads_her_own_caseload(alice: TestClient) -> None:
     assert answered == OPEN_TO_ALICE
 
 
+def test_after_an_upgrade_a_caseload_waits_for_the_projector(clinic: Clinic, alice: TestClient) -> None:
+    with closing(connect(clinic.settings.caseloads / "alice.db")) as file, file:
+        file.execute("DELETE FROM _sqlite_migrations WHERE name = (SELECT max(name) FROM _sqlite_migrations)")
+    answer = alice.get("/c/alice/")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    assert "Nothing is lost. Wait a minute" in answer.text
+
+
 def test_datasettes_own_services_are_closed_even_to_a_member(alice: TestClient) -> None:
     for address in SHUT_TO_ALL:
         answer = alice.get(f"/c/alice{address}")
