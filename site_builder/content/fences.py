@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from site_builder.forms.language.yaml_tree import Block, Mistakes
 from site_builder.forms.model.errors import Source
@@ -312,5 +313,6 @@ def _like_words(info: str, expected: str) -> bool:
     return len(words) == len(known) and all(any(_like(word, one) for word in words) for one in known)
 
 
+@lru_cache(maxsize=2048)  # code on a page repeats its words
 def _like(word: str, *expected: str) -> bool:
     return bool(difflib.get_close_matches(word, expected, n=1, cutoff=_SIMILARITY))
