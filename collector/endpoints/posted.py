@@ -47,7 +47,8 @@ async def read_posted(request: Request, most_pairs: Callable[[], int]) -> Posted
         posted = _json(body)
     else:
         raise Refusal(415)
-    _require_utf8(posted, parameters, body)
+    if "charset=" in parameters or b"_charset_" in body:
+        _require_utf8(posted, parameters, body)
     return posted
 
 
@@ -81,13 +82,15 @@ def form_pairs(body: bytes) -> list[tuple[str, str]]:
     try:
         pieces = body.decode().replace("+", " ").split("&")
         pairs = [piece.partition("=") for piece in pieces if piece]
-        return [(_unquoted(name), _unquoted(value)) for name, _, value in pairs]
+        return [
+            (
+                unquote(name, errors="strict") if "%" in name else name,
+                unquote(value, errors="strict") if "%" in value else value,
+            )
+            for name, _, value in pairs
+        ]
     except UnicodeDecodeError:
         raise _not_utf8() from None
-
-
-def _unquoted(text: str) -> str:
-    return unquote(text, errors="strict") if "%" in text else text
 
 
 def _require_utf8(posted: Posted, parameters: str, body: bytes) -> None:
