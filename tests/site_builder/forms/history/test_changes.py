@@ -246,6 +246,7 @@ def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool)
         ("q2: {at_least: 1}", "any: [{q2: {at_least: 2}}, {q1: 2}]", True),
         ("any: [{q2: 1}, {q1: 2}]", "any: [{q1: 2}, {q2: 1}, {mood: 0}]", False),
         ("any: [{q2: 1}, {q1: 2}]", "q2: 1", True),
+        ("any: [{q1: 2}, {mood: {at_least: 5}}]", "q1: 2", True),
         ("q2: 1, q1: 2", "any: [{q2: 1}, {q1: 2}]", False),
         ("any: [{q2: 1}, {q1: 2}]", "q2: 1, q1: 2", True),
         ("not: {q2: 0}", "not: {q2: 0}", False),
