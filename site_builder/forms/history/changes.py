@@ -417,6 +417,7 @@ def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[C
     repeat, dot, _ = path.rpartition(".")
     for condition in whens.get(path, ()):
         yield condition.with_names(lambda name: f"{repeat}{dot}{name}" if f"{repeat}{dot}{name}" in whens else name)
+    yield from whens.get(repeat, ())  # no row is asked for while the repeat waits
 
 
 def _part(value: Any) -> Any:

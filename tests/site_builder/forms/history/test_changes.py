@@ -670,3 +670,15 @@ def test_changed_codes_of_a_whole_matrix_are_reported_once() -> None:
     assert messages[0].startswith(
         "'q1', like all rows beside it, was a choice of 0, 1, 2 and is a choice of 0, 1, 2, 3 now"
     )
+
+
+def test_an_alert_in_a_repeat_that_waits_goes_off_less_often() -> None:
+    text = """form: log
+fields:
+  bad: {ask: Bad?, type: yes no}
+  urges: {ask: Urges?, type: repeat, of: {strength: {ask: How strong?, type: rating}}}
+alerts: [{label: Strong, when: {urges.strength: {at_least: 5}}}]"""
+    waiting = text.replace("ask: Urges?,", "ask: Urges?, when: {bad: yes},")
+    before, now = (parse_blocks([Block(each, 1)], page="log.md", title="Log") for each in (text, waiting))
+    assert [change.path for change in critical(now, new_history(before))] == ["alert 0"]
+    assert critical(before, new_history(now)) == []
