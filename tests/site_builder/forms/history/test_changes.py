@@ -94,6 +94,21 @@ def test_a_safe_change_needs_no_new_version(pair: tuple[str, str], message: str)
     assert change.startswith(message)
 
 
+def test_another_title_of_a_scale_is_listed() -> None:
+    """Its scores go on under the other word, so its author has to see it."""
+    titled = edit(("total: {items", "total: {title: Anxiety, items"))
+    renamed = edit(("total: {items", "total: {title: Calm, items"))
+    assert safe(renamed, new_history(titled)) == ["the title of the scale 'total' was “Anxiety” and is “Calm” now"]
+
+
+def test_a_reworded_alert_on_any_of_several_answers_names_them() -> None:
+    several = ("when: {q2: {at_least: 1}}", "when: {any: [{q1: 2}, {q2: 2}]}")
+    reworded = edit(("{label: Down", "{label: Low"), several)
+    assert safe(reworded, new_history(edit(several))) == [
+        "the label of the alert on 'q1' and 'q2' was “Down” and is “Low” now"
+    ]
+
+
 @pytest.mark.parametrize(
     ("pair", "path", "problem", "remedy"),
     [
