@@ -36,6 +36,7 @@ config_option = click.option(
     help="The site's settings.",
 )
 OF_THE_SITE_BUILDER = ("check", "new")  # imported on demand, so that no role loads YAML and Markdown
+supervised_option = click.option("--supervised", is_flag=True, help="End when standard input closes.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 
 
@@ -262,27 +263,30 @@ def health(host: str | None, port: int | None, data: Path | None, as_json: bool)
 
 
 @main.command(hidden=True)
-def collect() -> None:
+@supervised_option
+def collect(supervised: bool) -> None:
     """Serve the site and take in what clients send."""
     from collector.process.roles import run_collect
 
-    run_collect(Settings.from_environment())
+    run_collect(Settings.from_environment(), supervised=supervised)
 
 
 @main.command(hidden=True)
-def project() -> None:
+@supervised_option
+def project(supervised: bool) -> None:
     """Fold the ledger into the caseload files."""
     from collector.process.roles import run_project
 
-    run_project(Settings.from_environment())
+    run_project(Settings.from_environment(), supervised=supervised)
 
 
 @main.command(hidden=True)
-def review() -> None:
+@supervised_option
+def review(supervised: bool) -> None:
     """Serve each therapist their own caseloads."""
     from collector.process.roles import run_review
 
-    run_review(Settings.from_environment())
+    run_review(Settings.from_environment(), supervised=supervised)
 
 
 @main.command()

@@ -41,6 +41,11 @@ class Settings:
         return self.data / "position"
 
     @property
+    def up_lock(self) -> Path:
+        """The file that a running `homeward up` holds locked, with the number of its process in it."""
+        return self.data / "up.lock"
+
+    @property
     def secret(self) -> Path:
         return self.data / "secret"
 

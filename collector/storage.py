@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from collector.closed_folder import close_to_others
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
 from collector.errors import LedgerUnavailable
 from collector.settings import Settings
@@ -84,8 +85,9 @@ class Storage:
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
     def make_folder(self) -> None:
-        """Create the data folder if there is none. Raises LedgerUnavailable."""
+        """Create the data folder if there is none, and close it to all but its owner. Raises LedgerUnavailable."""
         try:
-            self.settings.data.mkdir(parents=True, exist_ok=True)
+            self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            close_to_others(self.settings.data)
         except OSError as error:
             raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error

@@ -4,40 +4,45 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
+import sys
 import threading
+import time
 from contextlib import suppress
 
 from starlette.types import ASGIApp
 
 from collector.driver import require_sound_sqlite
 from collector.settings import Settings
+from collector.storage import Storage
 
 GARBAGE = (10_000, 20, 50)  # requests leave hardly any cycles; looking for them took a tenth of the time
+TIME_TO_LEAVE = 15.0  # seconds for a clean stop once the supervisor is gone
 
 
-def run_collect(settings: Settings) -> None:
+def run_collect(settings: Settings, *, supervised: bool = False) -> None:
     """Serve the site and take in what clients send, until SIGTERM or Ctrl-C; requests under way are finished."""
     from collector.endpoints.app import create_app
 
-    _prepare()
+    _prepare(settings, supervised)
     gc.set_threshold(*GARBAGE)
     _serve(create_app(settings), settings.host, settings.port)
 
 
-def run_review(settings: Settings) -> None:
+def run_review(settings: Settings, *, supervised: bool = False) -> None:
     """Serve each therapist their own caseloads, until SIGTERM or Ctrl-C."""
     from collector.review.gateway import create_review
 
-    _prepare()
+    _prepare(settings, supervised)
     _serve(create_review(settings), settings.host, settings.review_port)
 
 
-def run_project(settings: Settings) -> None:
+def run_project(settings: Settings, *, supervised: bool = False) -> None:
     """Fold the ledger into the caseload files, until SIGTERM or Ctrl-C."""
     from collector.projector import Projector
 
-    _prepare()
+    _prepare(settings, supervised)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -52,6 +57,23 @@ def _serve(app: ASGIApp, host: str, port: int) -> None:
         server(app, host, port).run()
 
 
-def _prepare() -> None:
+def end_with_input(seconds: float = TIME_TO_LEAVE) -> None:
+    """End this process when its standard input closes, as it does when the supervisor that holds the other end dies."""
+
+    def wait() -> None:
+        while os.read(sys.stdin.fileno(), 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(seconds)
+        os._exit(1)  # stuck
+
+    threading.Thread(target=wait, name="supervisor", daemon=True).start()
+
+
+def _prepare(settings: Settings, supervised: bool) -> None:
+    os.umask(0o077)  # before any thread makes a file: what a role writes is its own user's only
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     require_sound_sqlite()  # the role's modules are imported by now, and must use our driver
+    Storage(settings).make_folder()
+    if supervised:
+        end_with_input()

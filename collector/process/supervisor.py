@@ -15,6 +15,7 @@ from pathlib import Path
 ROLES = ("collect", "project", "review")
 FIRST_PAUSE = 0.2  # seconds before a role that died is restarted; doubled each time it dies early
 LONGEST_PAUSE = 10.0
+LONGEST_WITHOUT_COLLECT = 1.0  # the same for the role that takes submissions in; it needs about a second to start
 STABLE_AFTER = 30.0  # seconds of running after which the pause starts from the beginning again
 TIME_TO_LEAVE = 15.0  # seconds for a clean stop before the role is killed; the ledger survives that too
 
@@ -26,6 +27,7 @@ class Role:
     name: str
     environment: Mapping[str, str]
     log: Path
+    input: int = subprocess.DEVNULL
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = FIRST_PAUSE
@@ -33,10 +35,15 @@ class Role:
 
     def start(self) -> None:
         """Start the process in its own process session, so that only the supervisor receives Ctrl-C."""
-        command = [sys.executable, "-m", "collector", self.name]
-        with self.log.open("ab") as log:
+        command = [sys.executable, "-m", "collector", self.name, "--supervised"]
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                command, env=dict(self.environment), start_new_session=True, stdout=log, stderr=subprocess.STDOUT
+                command,
+                env=dict(self.environment),
+                start_new_session=True,
+                stdin=self.input,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         self.started = time.monotonic()
 
@@ -46,11 +53,15 @@ class Role:
             return
         now = time.monotonic()
         if self.process is not None:
-            self.pause = FIRST_PAUSE if now - self.started > STABLE_AFTER else min(2 * self.pause, LONGEST_PAUSE)
+            self.pause = FIRST_PAUSE if now - self.started > STABLE_AFTER else min(2 * self.pause, self.longest_pause)
             self.next_start = now + self.pause
             self.process = None
         if now >= self.next_start:
             self.start()
+
+    @property
+    def longest_pause(self) -> float:
+        return LONGEST_WITHOUT_COLLECT if self.name == "collect" else LONGEST_PAUSE
 
     def stop(self) -> None:
         """Terminate the process, and kill it if it does not exit in time."""
@@ -65,12 +76,16 @@ class Role:
 
 
 class Supervisor:
-    """Keeps the three roles running between `start()` and `stop()`; each writes `logs`/<role>.log."""
+    """Keeps the three roles running between `start()` and `stop()`; each writes `logs`/<role>.log.
+
+    They read from a pipe that nobody writes to. The kernel closes it when the supervisor dies, and they end.
+    """
 
     def __init__(self, environment: Mapping[str, str], logs: Path) -> None:
-        logs.mkdir(parents=True, exist_ok=True)
+        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         inherited = {**os.environ, **environment}
-        self.roles = [Role(name, inherited, logs / f"{name}.log") for name in ROLES]
+        self._pipe = os.pipe()  # no process inherits the end to write to
+        self.roles = [Role(name, inherited, logs / f"{name}.log", self._pipe[0]) for name in ROLES]
         self.stopping = threading.Event()
 
     def start(self) -> None:
@@ -89,3 +104,5 @@ class Supervisor:
         """Stop the roles: first the web servers, then the projector, so that it folds the latest events."""
         for name in ("collect", "review", "project"):
             next(role for role in self.roles if role.name == name).stop()
+        for end in self._pipe:
+            os.close(end)

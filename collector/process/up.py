@@ -16,6 +16,7 @@ import click
 from collector.demo.clinic import DemoAccess, ensure_demo
 from collector.errors import CollectorError
 from collector.ledger.opening import open_ledger
+from collector.process.one_at_a_time import one_at_a_time
 from collector.process.supervisor import Supervisor
 from collector.publishing import publish, published_in
 from collector.settings import Settings
@@ -35,6 +36,12 @@ class NotReady(CollectorError):
 
 def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> None:
     """Build and publish the site, then run the roles until Ctrl-C. Raises CollectorError or SiteError."""
+    Storage(settings).make_folder()
+    with one_at_a_time(settings.up_lock):
+        _run_up(settings, config, demo=demo, as_json=as_json)
+
+
+def _run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> None:
     for port in (settings.port, settings.review_port):
         _require_free_port(settings.host, port)
     with open_ledger(Storage(settings)) as (ledger, access):

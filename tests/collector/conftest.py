@@ -16,7 +16,7 @@ from collector.storage import DatabaseFile
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     data = tmp_path / "data"
-    data.mkdir()
+    data.mkdir(mode=0o700)
     return Settings(data=data, site=tmp_path / "site")
 
 

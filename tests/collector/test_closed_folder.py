@@ -1,0 +1,110 @@
+"""The data folder is its owner's only, whatever the umask, and also when it was wider before."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from collector.ledger.opening import open_ledger
+from collector.process.supervisor import Supervisor
+from collector.projector import Projector
+from collector.secrets import load_secret
+from collector.settings import Settings
+from collector.storage import Storage
+
+
+@pytest.fixture(params=[0o000, 0o002, 0o022, 0o027, 0o077], ids=oct)
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def modes(folder: Path) -> dict[str, int]:
+    """Return what the owner and others may do with a folder and all that is in it."""
+    return {
+        str(path.relative_to(folder)): stat.S_IMODE(path.lstat().st_mode)
+        for path in (folder, *folder.rglob("*"))
+        if not path.is_symlink()
+    }
+
+
+def open_to_others(folder: Path) -> list[str]:
+    return [path for path, mode in modes(folder).items() if mode & 0o077]
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_new_folder_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "new" / "data")
+    with open_ledger(Storage(settings)), Projector(settings) as projector:
+        projector.catch_up()
+        assert modes(settings.data)["."] == 0o700
+        assert {"ledger.db", "ledger.db-wal", "ledger.db.lock", "position"} <= modes(settings.data).keys()
+        assert open_to_others(settings.data) == []
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_secret_makes_no_open_folder(tmp_path: Path) -> None:
+    load_secret(tmp_path / "data" / "secret")
+    assert modes(tmp_path / "data") == {".": 0o700, "secret": 0o600}
+
+
+@pytest.mark.usefixtures("umask")
+def test_logs_are_their_owners(tmp_path: Path) -> None:
+    supervisor = Supervisor({"HOMEWARD_PORT": "none"}, tmp_path / "logs")  # so that the roles end at once
+    supervisor.start()
+    supervisor.stop()
+    assert modes(tmp_path / "logs") == {".": 0o700, "collect.log": 0o600, "project.log": 0o600, "review.log": 0o600}
+
+
+def leave_wide(data: Path) -> None:
+    """Leave a folder as a release that did not look after it could have."""
+    for folder in (data, data / "caseloads", data / "logs"):
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+    for name in ("ledger.db-shm", "caseloads/river.db", "caseloads/river.db-wal", "logs/collect.log", "demo.json", "x"):
+        (data / name).touch()
+        (data / name).chmod(0o664)
+    with socket.socket(socket.AF_UNIX) as listening:
+        os.chdir(data)  # a socket's path may have 107 characters
+        listening.bind("door")
+    (data / "door").chmod(0o777)
+
+
+@pytest.fixture
+def wide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.chdir(tmp_path)
+    data = tmp_path / "data"
+    leave_wide(data)
+    return Settings(data=data)
+
+
+def test_what_was_wider_is_mended_and_told_once(wide: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        Storage(wide).make_folder()
+    assert open_to_others(wide.data) == []
+    (line,) = caplog.messages
+    assert str(wide.data) in line
+    assert "and 7 more" in line
+    caplog.clear()
+    with caplog.at_level(logging.WARNING):
+        Storage(wide).make_folder()
+    assert caplog.messages == []
+
+
+def test_a_folder_behind_a_link_is_closed_and_what_a_link_in_it_leads_to_is_not(wide: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("not Homeward's")
+    elsewhere.chmod(0o644)
+    (wide.data / "link").symlink_to(elsewhere)
+    (wide.data / "nowhere").symlink_to(tmp_path / "gone")
+    (tmp_path / "door").symlink_to(wide.data)
+    Storage(Settings(data=tmp_path / "door")).make_folder()
+    assert open_to_others(wide.data) == []
+    assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644
