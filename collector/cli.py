@@ -18,6 +18,7 @@ from collector.ledger.access import Access
 from collector.ledger.events import utc
 from collector.ledger.opening import open_ledger
 from collector.publishing import publish, published_in
+from collector.secrets import details_key, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
 from site_builder.command_line import command
@@ -236,14 +237,19 @@ def rebuild(caseload: str | None, data: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("--host", help="Where the collector listens. [default: 127.0.0.1]")
 @click.option("--port", type=int, help="The collector's port. [default: 8000]")
+@click.option("--key", is_flag=True, help="Print the key with which a program may read /metrics.")
 @data_option
 @json_option
-def health(host: str | None, port: int | None, data: Path | None, as_json: bool) -> None:
+def health(host: str | None, port: int | None, key: bool, data: Path | None, as_json: bool) -> None:
     """Show how a running collector is, and which events could not be shown; exit code 1 when it is not well."""
     from collector.caseload.projector_state import read_problems, read_set_aside
     from collector.process.up import ask_health
 
     settings = settings_for(data, host=host, port=port)
+    if key:
+        details = details_key(load_secret(settings.secret))
+        say(as_json, {"key": details}, details)
+        return
     well, report = ask_health(settings)
     storage = Storage(settings)
     problems, unread = read_problems(storage.projector_state), read_set_aside(storage.caseloads)

@@ -39,6 +39,11 @@ def derive(secret: bytes, purpose: str) -> bytes:
     return hmac.digest(extracted, purpose.encode() + b"\x01", hashlib.sha256)
 
 
+def details_key(secret: bytes) -> str:
+    """Return the key to the details of how a collector is, for programs that watch it."""
+    return derive(secret, "details").hex()
+
+
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

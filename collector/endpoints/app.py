@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from collector.endpoints import client_sign_in, services
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.definitions import largest_body
-from collector.endpoints.health import health
+from collector.endpoints.health import health, metrics
 from collector.endpoints.openapi import openapi
 from collector.endpoints.rates import Limits
 from collector.endpoints.receipts import receipt
@@ -56,6 +56,7 @@ def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
             Route("/signed-in", client_sign_in.signed_in),
             Route("/leave", client_sign_in.leave, methods=["POST"]),
             Route("/health", health),
+            Route("/metrics", metrics),
             Route("/openapi.json", openapi),
             Mount("/", StaticSite(settings.site)),
         ],

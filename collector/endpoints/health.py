@@ -1,55 +1,88 @@
-"""GET /health: whether submissions can be stored, and how soon therapists see them."""
+"""GET /health and GET /metrics: whether submissions can be stored, and how soon therapists see them.
+
+Everybody hears whether all is well. How much there is of what would tell a stranger about the clinic, so that takes the
+key to the details. Where a request comes from is no proof: behind a proxy, everybody's comes from this computer.
+"""
 
 from __future__ import annotations
 
-import os
+import hmac
+from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from collector.disk import disk_free, disk_problem
 from collector.endpoints.services import Services, services_of
 from collector.errors import LedgerError
 from collector.position import Lag, lag
 
-LEAST_FREE = 256 * 1024 * 1024  # bytes; below it there is a day, not a week, to free some space
+METRICS = {
+    "ok": "1 while submissions can be stored and therapists see them within 30 seconds, and the disk has room.",
+    "ledger_ok": "1 while the ledger can be read.",
+    "waiting_events": "Events that are not on disk yet.",
+    "disk_free_bytes": "Bytes that are free for the ledger.",
+    "behind_events": "Events that no caseload file shows yet.",
+    "behind_seconds": "The age of the oldest of these.",
+}
+PROMETHEUS = "text/plain; version=0.0.4"
 
 
-async def health(request: Request) -> JSONResponse:
-    """Return `{"status", "ledger", "waiting", "disk_free", "behind", "behind_seconds"}`; 503 unless status is ok.
+async def health(request: Request) -> Response:
+    """Return `{"status": "ok"}`, or 503 and "not ok"; with the key to the details, the report of `report`."""
+    services = services_of(request)
+    details = report(services)
+    well = details["status"] == "ok"
+    shown = details if may_see_details(request, services) else {"status": "ok" if well else "not ok"}
+    return JSONResponse(shown, 200 if well else 503)
+
+
+async def metrics(request: Request) -> Response:
+    """Return the details in Prometheus' text format; without the key to them there is no such page."""
+    services = services_of(request)
+    if not may_see_details(request, services):
+        raise HTTPException(404)
+    return PlainTextResponse(in_prometheus_format(report(services)), media_type=PROMETHEUS)
+
+
+def may_see_details(request: Request, services: Services) -> bool:
+    """Return whether the request carries the key to the details, as a bearer token."""
+    sent = request.headers.get("authorization", "").encode("latin-1", "replace")
+    return hmac.compare_digest(sent, b"Bearer " + services.details_key.encode())
+
+
+def report(services: Services) -> dict[str, Any]:
+    """Return `{"status", "ledger", "waiting", "disk_free", "behind", "behind_seconds"}`.
 
     `waiting` counts events not yet on disk, `disk_free` is in bytes, `behind` counts events not yet folded.
     """
-    services = services_of(request)
-    free = _disk_free(services)
-    late: Lag | None
+    free = disk_free(services.settings.data)
+    late: Lag | None = None
     try:
         late = lag(services.ledger, services.settings.position)
-        problem = _problem(free, late)
-        ledger = "ok"
+        problem = disk_problem(free) or ("the projector is behind" if late.is_late else "")
     except LedgerError:
-        late, problem, ledger = None, "the ledger cannot be read", "unavailable"
-    body = {
+        problem = "the ledger cannot be read"
+    return {
         "status": problem or "ok",
-        "ledger": ledger,
+        "ledger": "ok" if late else "unavailable",
         "waiting": services.ledger.waiting,
         "disk_free": free,
         "behind": late.behind if late else None,
         "behind_seconds": round(late.seconds, 1) if late else None,
     }
-    return JSONResponse(body, 503 if problem else 200)
 
 
-def _problem(free: int, late: Lag) -> str:
-    if not free:
-        return "the disk cannot be written"
-    if free < LEAST_FREE:
-        return "the disk is nearly full"
-    if late.is_late:
-        return "the projector is behind"
-    return ""
-
-
-def _disk_free(services: Services) -> int:
-    """Return the bytes that are free for the ledger; 0 if its file system is read-only."""
-    volume = os.statvfs(services.settings.data)
-    return 0 if volume.f_flag & os.ST_RDONLY else volume.f_bavail * volume.f_frsize
+def in_prometheus_format(details: dict[str, Any]) -> str:
+    """Return a report as metrics; what is not known is left out."""
+    values = (
+        int(details["status"] == "ok"),
+        int(details["ledger"] == "ok"),
+        *(details[name] for name in ("waiting", "disk_free", "behind", "behind_seconds")),
+    )
+    return "".join(
+        f"# HELP homeward_{name} {meaning}\n# TYPE homeward_{name} gauge\nhomeward_{name} {value}\n"
+        for (name, meaning), value in zip(METRICS.items(), values, strict=True)
+        if value is not None
+    )

@@ -18,7 +18,7 @@ from collector.ledger.access import Access, ClientSignIn
 from collector.ledger.ledger import Ledger
 from collector.ledger.opening import open_ledger
 from collector.publishing import publish_what_fits
-from collector.secrets import derive, load_secret
+from collector.secrets import derive, details_key, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
 
@@ -36,6 +36,7 @@ class Services:
     definitions: Definitions
     limits: Limits
     receipt_key: bytes = field(repr=False)
+    details_key: str = field(repr=False)
     seen: dict[str, ClientSignIn] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -76,8 +77,11 @@ def services_of(request: Request) -> Services:
 @asynccontextmanager
 async def opened(settings: Settings, built_site: BuiltSite, limits: Limits) -> AsyncIterator[dict[str, Any]]:
     """Open the ledger and access checks, publish the site's forms to the ledger, and close everything at the end."""
-    key = derive(load_secret(settings.secret), "receipt")
+    secret = load_secret(settings.secret)
+    key = derive(secret, "receipt")
     with open_ledger(Storage(settings)) as (ledger, access):
         publish_what_fits(ledger, access, built_site.current().catalogue)
         definitions = Definitions(access, built_site)
-        yield {"services": Services(settings, built_site, ledger, access, definitions, limits, key)}
+        yield {
+            "services": Services(settings, built_site, ledger, access, definitions, limits, key, details_key(secret))
+        }

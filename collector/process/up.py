@@ -14,11 +14,13 @@ from typing import Any
 import click
 
 from collector.demo.clinic import DemoAccess, ensure_demo
+from collector.disk import disk_problem
 from collector.errors import CollectorError
 from collector.ledger.opening import open_ledger
 from collector.process.one_at_a_time import one_at_a_time
 from collector.process.supervisor import Supervisor
 from collector.publishing import publish, published_in
+from collector.secrets import details_key, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
 from site_builder.command_line import command
@@ -75,9 +77,14 @@ def _run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> N
 
 
 def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
-    """Return whether the collector's /health is ok, and its report. Raises NotReady if nothing answers."""
+    """Return whether the collector's /health is ok, and its report, with details if the data folder is its own.
+
+    Raises NotReady if nothing answers.
+    """
+    key = {"Authorization": f"Bearer {details_key(load_secret(settings.secret))}"} if settings.secret.exists() else {}
+    ask = urllib.request.Request(f"{_site(settings)}health", headers=key)  # noqa: S310 - own address
     try:
-        with urllib.request.urlopen(f"{_site(settings)}health", timeout=5) as answer:  # noqa: S310 - own address
+        with urllib.request.urlopen(ask, timeout=5) as answer:  # noqa: S310 - own address
             return True, json.load(answer)
     except urllib.error.HTTPError as error:
         with error:
@@ -109,13 +116,19 @@ def roles_environment(settings: Settings) -> dict[str, str]:
 
 
 def wait_until_ready(settings: Settings) -> None:
-    """Wait until the collector is healthy, the projector has caught up and the review answers. Raises NotReady."""
+    """Wait until the ledger can be read, the projector has caught up and the review answers. Raises NotReady.
+
+    A disk that is nearly full is told, and stops nothing: the ledger may still have room for weeks of submissions.
+    """
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
         try:
-            well, report = ask_health(settings)
+            _, report = ask_health(settings)
             with urllib.request.urlopen(f"{_review(settings)}sign-in", timeout=5):  # noqa: S310 - own address
-                if well and not report.get("behind"):
+                problem = disk_problem(report["disk_free"]) if "disk_free" in report else ""
+                if report.get("ledger") == "ok" and (problem or not report["behind"]):
+                    if problem:
+                        click.echo(f"Take care: {problem}. `{command('health')}` says more.", err=True)
                     return
         except (OSError, NotReady):
             pass
