@@ -34,6 +34,7 @@ from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.comparisons import comparisons
 from collector.review.set_aside import read_sheet, set_aside_page
+from collector.review.unbroken import unbroken
 from site_builder.forms.html.render import render_answers
 from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import Form
@@ -265,4 +266,5 @@ TEMPLATE_FUNCTIONS = {
     "signed": signed,
     "small_line": charts.small_line,
     "comparisons": comparisons,
+    "unbroken": unbroken,
 }

@@ -24,13 +24,13 @@ def with_whens(when: Sequence[Condition], waited: Callable[[str], Iterable[Condi
     return tuple(conditions)
 
 
-def covers(alerts: Sequence[Alert], before: Alert, field: Field | None) -> bool:
+def covers(alerts: Sequence[Alert], before: Alert, field_of: Callable[[str], Field | None]) -> bool:
     """Return whether one of the alerts, or several together, go off whenever `before` did.
 
-    `field` is the question that `before` tests. When in doubt the answer is False, and the author has to check.
+    `field_of` looks up a question by its path. When in doubt the answer is False, and the author has to check.
     """
     return all(
-        any(_goes_off_with(alert, conditions) for alert in alerts) or _covered_together(alerts, conditions, field)
+        any(_goes_off_with(alert, conditions) for alert in alerts) or _covered_together(alerts, conditions, field_of)
         for conditions in _ways(before.when)
     )
 
@@ -60,14 +60,15 @@ def _follows(new: Condition, before: Sequence[Condition]) -> bool:
     return any(_implies(old, new) for old in before)
 
 
-def _covered_together(alerts: Sequence[Alert], before: Sequence[Condition], field: Field | None) -> bool:
+def _covered_together(
+    alerts: Sequence[Alert], before: Sequence[Condition], field_of: Callable[[str], Field | None]
+) -> bool:
     names = {condition.field for condition in before}
     others = [alert for alert in alerts if {condition.field for condition in alert.when} == names]
-    values = _values(field) if len(names) == 1 and names != {""} else ()
-    return bool(values) and all(
-        any(all(condition.holds(value) for condition in alert.when) for alert in others)
-        for value in values
-        if all(condition.holds(value) for condition in before)
+    answers = _values(field_of(*names)) if len(names) == 1 and names != {""} else ()
+    raising = [answer for answer in answers if all(condition.holds(answer) for condition in before)]
+    return bool(raising) and all(
+        any(all(condition.holds(answer) for condition in alert.when) for alert in others) for answer in raising
     )
 
 

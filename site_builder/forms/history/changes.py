@@ -28,7 +28,7 @@ from site_builder.forms.history.versions import (
     worked_out,
 )
 from site_builder.forms.history.words import ASK, Asked, parts
-from site_builder.forms.model.conditions import Condition, fields_of
+from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Form
 from site_builder.forms.model.fields import Field, Matrix
 
@@ -388,13 +388,12 @@ class _Comparison:
         whens = {path: asked.field.when for path, asked in self.asked.items()}
         now = [self.with_whens(alert, whens, str) for alert in self.form.alerts]
         for alert in before:
-            field = self.field(next(fields_of(alert.when)))
-            if covers([other for other in now if other.tier in (alert.tier, "urgent")], alert, field):
+            if covers([other for other in now if other.tier in (alert.tier, "urgent")], alert, self.field):
                 continue
             numbers = (n for n, other in enumerate(self.form.alerts) if other.label == alert.label)
             number = next(numbers, None)
             at = "version" if number is None else f"alert {number}"
-            less = "is less urgent than it was" if covers(now, alert, field) else _LESS_OFTEN
+            less = "is less urgent than it was" if covers(now, alert, self.field) else _LESS_OFTEN
             problem = f"the alert '{alert.label}' {less}"
             remedy = "" if self.bumped else f"put it back as it was, or write {self.next} in the first block"
             yield Change(at, problem, remedy, critical=not self.bumped)
@@ -418,6 +417,7 @@ def _waited(path: str, whens: Mapping[str, tuple[Condition, ...]]) -> Iterator[C
     repeat, dot, _ = path.rpartition(".")
     for condition in whens.get(path, ()):
         yield condition.with_names(lambda name: f"{repeat}{dot}{name}" if f"{repeat}{dot}{name}" in whens else name)
+    yield from whens.get(repeat, ())  # no row is asked for while the repeat waits
 
 
 def _part(value: Any) -> Any:

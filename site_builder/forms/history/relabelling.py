@@ -1,4 +1,4 @@
-"""The words of what is worked out from answers that have changed: bands, values and alerts, each old → new.
+"""The words of what is worked out from answers that have changed: scales, bands, values, alerts, each old → new.
 
 Each row keeps the words that it was worked out with, so that none of these changes mixes answers.
 """
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from site_builder.forms.history.change import Change
 from site_builder.forms.history.versions import PublishedVersion, worked_out
+from site_builder.forms.model.conditions import fields_of
 from site_builder.forms.model.definition import Form
 
 
@@ -22,7 +23,7 @@ class Label(NamedTuple):
 
 
 def relabelled(last: PublishedVersion, form: Form) -> Iterator[Change]:
-    """Yield every label of a band, a computed value or an alert that was published in other words."""
+    """Yield every title or label of a result that was published in other words."""
     before = dict(_labels(last))
     for key, label in _labels(form):
         if key in before and before[key].words not in ("", label.words):  # a lock of format 1 has rules without words
@@ -31,13 +32,17 @@ def relabelled(last: PublishedVersion, form: Form) -> Iterator[Change]:
 
 def _labels(source: Form | PublishedVersion) -> Iterator[tuple[Hashable, Label]]:
     """Yield each label with what it is the label of, which its words do not change."""
+    for criterion in source.criteria:
+        path, name = f"criterion {criterion.id}", f"the title of the criterion '{criterion.id}'"
+        yield ("criterion", criterion.id), Label(path, name, criterion.title)
     for scale in source.scales:
+        yield ("scale", scale.id), Label(f"scale {scale.id}", f"the title of the scale '{scale.id}'", scale.title)
         for band in scale.bands:
             name = f"the band of '{scale.id}' from {band.at_least:g}"
             yield (scale.id, band.at_least), Label(f"scale {scale.id}", name, band.label)
     for computed in worked_out(source) if isinstance(source, Form) else source.computed:
         yield computed.id, Label(computed.id, f"the label of '{computed.id}'", computed.label)
     for number, alert in enumerate(source.alerts):
-        tested = " and ".join(f"'{test.field}'" for test in alert.when)
+        tested = " and ".join(f"'{item}'" for item in dict.fromkeys(fields_of(alert.when)))
         name = f"the label of the alert on {tested}"
         yield (str(alert.when), alert.tier), Label(f"alert {number}", name, alert.label)

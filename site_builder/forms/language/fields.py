@@ -517,7 +517,7 @@ def _only_one(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ..
 
 def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
     table = options.table.get("choices")
-    if len(choices) == 1 and isinstance(table, Table) and table.whole:
+    if len(choices) == 1 and "other" not in options and isinstance(table, Table) and table.whole:
         at = options.key("choices").source
         options.mistakes.add(at, "there is only one choice", "add another, or use the type choices")
 

@@ -94,6 +94,21 @@ def test_a_safe_change_needs_no_new_version(pair: tuple[str, str], message: str)
     assert change.startswith(message)
 
 
+def test_another_title_of_a_scale_is_listed() -> None:
+    """Its scores go on under the other word, so its author has to see it."""
+    titled = edit(("total: {items", "total: {title: Anxiety, items"))
+    renamed = edit(("total: {items", "total: {title: Calm, items"))
+    assert safe(renamed, new_history(titled)) == ["the title of the scale 'total' was “Anxiety” and is “Calm” now"]
+
+
+def test_a_reworded_alert_on_any_of_several_answers_names_them() -> None:
+    several = ("when: {q2: {at_least: 1}}", "when: {any: [{q1: 2}, {q2: 2}]}")
+    reworded = edit(("{label: Down", "{label: Low"), several)
+    assert safe(reworded, new_history(edit(several))) == [
+        "the label of the alert on 'q1' and 'q2' was “Down” and is “Low” now"
+    ]
+
+
 @pytest.mark.parametrize(
     ("pair", "path", "problem", "remedy"),
     [
@@ -246,6 +261,7 @@ def test_an_alert_may_go_off_more_often_but_not_less(when: str, is_weaker: bool)
         ("q2: {at_least: 1}", "any: [{q2: {at_least: 2}}, {q1: 2}]", True),
         ("any: [{q2: 1}, {q1: 2}]", "any: [{q1: 2}, {q2: 1}, {mood: 0}]", False),
         ("any: [{q2: 1}, {q1: 2}]", "q2: 1", True),
+        ("any: [{q1: 2}, {mood: {at_least: 5}}]", "q1: 2", True),
         ("q2: 1, q1: 2", "any: [{q2: 1}, {q1: 2}]", False),
         ("any: [{q2: 1}, {q1: 2}]", "q2: 1, q1: 2", True),
         ("not: {q2: 0}", "not: {q2: 0}", False),
@@ -669,3 +685,15 @@ def test_changed_codes_of_a_whole_matrix_are_reported_once() -> None:
     assert messages[0].startswith(
         "'q1', like all rows beside it, was a choice of 0, 1, 2 and is a choice of 0, 1, 2, 3 now"
     )
+
+
+def test_an_alert_in_a_repeat_that_waits_goes_off_less_often() -> None:
+    text = """form: log
+fields:
+  bad: {ask: Bad?, type: yes no}
+  urges: {ask: Urges?, type: repeat, of: {strength: {ask: How strong?, type: rating}}}
+alerts: [{label: Strong, when: {urges.strength: {at_least: 5}}}]"""
+    waiting = text.replace("ask: Urges?,", "ask: Urges?, when: {bad: yes},")
+    before, now = (parse_blocks([Block(each, 1)], page="log.md", title="Log") for each in (text, waiting))
+    assert [change.path for change in critical(now, new_history(before))] == ["alert 0"]
+    assert critical(before, new_history(now)) == []

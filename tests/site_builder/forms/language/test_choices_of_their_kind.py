@@ -239,3 +239,9 @@ def test_a_definition_survives_being_stored(fields: str) -> None:
     form = parse(fields)
     assert Form.from_json(form.to_json()) == form
     assert Form.from_json(form.to_json()).hash == form.hash
+
+
+def test_one_choice_and_another_in_words_are_two() -> None:
+    text = "form: places\nfields:\n  place: {ask: Where?, type: choice, choices: {home: At home}, other: Elsewhere}"
+    form = parse_blocks([Block(text, 1)], page="places.md", title="Places")
+    assert [field.id for field in form.fields] == ["place", "place_other"]
