@@ -14,6 +14,7 @@ from typing import TextIO
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FLUSH_EVERY = 0.2  # seconds; a write for each request would cost more than the line itself
+LONGEST_PATH = 200  # characters of a path that are kept; ours have fewer than a hundred
 
 
 class AccessLog:
@@ -59,8 +60,8 @@ class AccessLog:
         if not self.lines:
             asyncio.get_running_loop().call_later(FLUSH_EVERY, self.flush)
         self.lines.append(
-            f'{{"at": {time.time():.3f}, "room": {self.room}, "method": {_quoted(scope["method"])}, '
-            f'"path": {_quoted(scope["path"])}, "status": {status}, "ms": {took:.1f}, "bytes": {length}}}\n'
+            f'{{"at": {time.time():.3f}, "room": {self.room}, "method": {_quoted(_shortened(scope["method"]))}, '
+            f'"path": {_quoted(_shortened(scope["path"]))}, "status": {status}, "ms": {took:.1f}, "bytes": {length}}}\n'
         )
 
     def flush(self) -> None:
@@ -71,6 +72,10 @@ class AccessLog:
             with suppress(OSError):  # nobody reads the log any more, or its disk is full: clients can still send
                 stream.write("".join(lines))
                 stream.flush()
+
+
+def _shortened(path: str) -> str:
+    return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
 
 
 @functools.lru_cache(maxsize=1024)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +20,8 @@ LONGEST_PAUSE = 10.0
 LONGEST_WITHOUT_COLLECT = 1.0  # the same for the role that takes submissions in; it needs about a second to start
 STABLE_AFTER = 30.0  # seconds of running after which the pause starts from the beginning again
 TIME_TO_LEAVE = 15.0  # seconds for a clean stop before the role is killed; the ledger survives that too
+
+LARGEST_LOG = 8 * 1024 * 1024  # bytes of a role's log; as much again is kept of what was before
 
 
 @dataclass
@@ -59,6 +63,23 @@ class Role:
         if now >= self.next_start:
             self.start()
 
+    def bound_log(self) -> None:
+        """Put a log that has grown too large aside as `<log>.1`, in place of the one before.
+
+        The role goes on writing to the same file, at its new end. Where there is no room for both, the old one goes.
+        """
+        if not self.log.exists() or self.log.stat().st_size < LARGEST_LOG:
+            return
+        before = self.log.with_name(f"{self.log.name}.1")
+        try:
+            before.unlink(missing_ok=True)
+            os.close(os.open(before, os.O_WRONLY | os.O_CREAT, 0o600))
+            shutil.copyfile(self.log, before)
+        except OSError:  # the disk is full
+            with suppress(OSError):
+                before.unlink(missing_ok=True)
+        os.truncate(self.log, 0)
+
     @property
     def longest_pause(self) -> float:
         return LONGEST_WITHOUT_COLLECT if self.name == "collect" else LONGEST_PAUSE
@@ -99,6 +120,8 @@ class Supervisor:
         while not self.stopping.wait(0.2):
             for role in self.roles:
                 role.tend()
+                with suppress(OSError):  # tried again in a moment; the roles go on
+                    role.bound_log()
 
     def stop(self) -> None:
         """Stop the roles: first the web servers, then the projector, so that it folds the latest events."""

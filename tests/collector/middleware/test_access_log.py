@@ -44,3 +44,15 @@ def test_a_line_is_written_while_the_server_runs() -> None:
         client.get("/")
         time.sleep(2 * FLUSH_EVERY)
         assert stream.getvalue().count("\n") == 1
+
+
+def test_a_line_is_short_however_long_the_path_is() -> None:
+    stream = io.StringIO()
+    app = Starlette(middleware=[Middleware(AccessLog, room="collect", stream=stream)])
+    with TestClient(app) as client:
+        client.get("/" + "x" * 30_000)
+        client.get("/" + "%F0%9F%99%82" * 3_000)
+        client.request("X" * 3_000, "/")
+    for line in stream.getvalue().splitlines():
+        assert len(line) < 3_000
+        assert json.loads(line)["status"] in (404, 405)

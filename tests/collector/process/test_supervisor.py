@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.process import supervisor as supervising
 from collector.process.one_at_a_time import AlreadyUp, one_at_a_time
 from collector.process.supervisor import ROLES, Role, Supervisor
 from collector.process.up import NotReady, ask_health, roles_environment, run_up
@@ -120,6 +121,37 @@ def test_no_role_holds_the_lock_after_the_supervisor(settings: Settings) -> None
     with role, one_at_a_time(settings.up_lock):
         assert role.poll() is None
         role.kill()
+
+
+WRITE = "import sys\nfor line in sys.stdin: print(line, end='', flush=True)"
+
+
+def test_a_log_is_bounded_while_its_role_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "LARGEST_LOG", 1000)
+    role = Role("collect", {}, tmp_path / "collect.log")
+    with role.log.open("ab") as log:
+        writing = subprocess.Popen([sys.executable, "-c", WRITE], stdin=subprocess.PIPE, stdout=log, text=True)
+    with writing:
+        assert writing.stdin is not None
+        for number in range(30):
+            writing.stdin.write(f"{number} {'x' * 100}\n")
+            writing.stdin.flush()
+            assert in_time(lambda number=number: f"{number} x" in role.log.read_text())  # type: ignore[misc]
+            role.bound_log()
+            assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 2200
+        writing.stdin.close()
+    assert {path.name for path in tmp_path.iterdir()} == {"collect.log", "collect.log.1"}
+    assert (tmp_path / "collect.log.1").stat().st_mode & 0o077 == 0
+    assert "\0" not in role.log.read_text(), "it goes on at the new end"
+
+
+def test_a_log_goes_where_there_is_no_room_to_put_it_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "LARGEST_LOG", 1000)
+    role = Role("collect", {}, tmp_path / "collect.log")
+    (tmp_path / "collect.log.1").mkdir()  # so that it cannot be written
+    role.log.write_bytes(b"x" * 2000)
+    role.bound_log()
+    assert role.log.stat().st_size == 0
 
 
 @pytest.fixture
