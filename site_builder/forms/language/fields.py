@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields as options_of
-from dataclasses import replace
 from typing import Any
 
+from site_builder.forms.language.choices import (
+    CHOICES_LIKE,
+    HIGHEST_RATING,
+    OTHER,
+    choices_of,
+    only_one,
+    read_ends,
+    read_numbers,
+    read_quotes,
+    read_wording,
+    report_equal,
+    require_two,
+    with_other,
+    wording_of,
+    words_beside,
+)
 from site_builder.forms.language.computed import FORMULAS, read_computed
 from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.habits import REPEAT, instead_of_type
 from site_builder.forms.language.options import Options, in_place, listed, words
-from site_builder.forms.language.scope import UNREAD, Names
+from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word, names_in
 from site_builder.forms.model import fields as kinds
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.fields import Choice, Field
-from site_builder.forms.model.identifiers import meant_by, suggest, unfit_code
-from site_builder.forms.model.wording import unfit_wording
+from site_builder.forms.model.identifiers import meant_by, suggest
 
 COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was", "was_worded")
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -35,22 +48,14 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "matrix": ("choices", "from", "to", "ends", "rows"),
     "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
-CHOICE = ("label", "points", "alone", "was_worded")
 ROW = ("label", "was_worded")
-OTHER = "other"  # the code of the choice that has a text beside it
 # What belongs to a question, and stands among the questions if it is not indented enough.
 _EVERY = dict.fromkeys((*COMMON, *(option for options in OPTIONS.values() for option in options)))
 QUESTION = tuple(option for option in _EVERY if option != "computed")  # which a block has, too
 # Options of a block that authors easily indent too far, among the questions.
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
-_NUMBER_CODE = re.compile(r"-?[0-9]{1,9}", re.ASCII)
-_HIGHEST_RATING = 1000  # finer than anybody can feel or a page can show
 _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
-_OTHER_LIKE = "other: Something else"
-_ENDS_LIKE = "from: 1, to: 5, ends: [Not at all, Very much]"
-_MOST_NUMBERS = 11  # beside each other in a row of a matrix, on a phone in two lines
-_CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 _ROWS_LIKE = "rows: {q1: Feeling tense}"
 _ROWS_WERE_LIKE = "was: {new_row: old_row}"
 
@@ -103,7 +108,7 @@ def _read_field(name: Word, value: Value, names: Names) -> Field | None:
         if value.kind == "nothing" and not value.text:
             mistakes.add(value.source, f"'{name.text}' asks nothing", "write the question after the colon")
             return None
-        return kinds.Text(id=name.text, ask=_wording(value, f"'{name.text}'", mistakes))
+        return kinds.Text(id=name.text, ask=read_wording(value, f"'{name.text}'", mistakes))
     if isinstance(value, Listing):
         remedy = "write its options as name: value, without dashes or square brackets"
         mistakes.add(value.source, f"'{name.text}' is a list", remedy)
@@ -200,7 +205,7 @@ def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Fi
     key, ask = table.key(OTHER), ""
     quotes: tuple[str, ...] = ()
     if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
-        ask, quotes = _words_beside(table.get(OTHER), field.choices[-1], names.mistakes)
+        ask, quotes = words_beside(table.get(OTHER), field.choices[-1], names.mistakes)
     elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
         ask = earlier.ask
     if not ask:
@@ -218,38 +223,6 @@ def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Fi
         was_worded=quotes,
         beside=field.id,
     )
-
-
-def _words_beside(value: Value | None, choice: Choice, mistakes: Mistakes) -> tuple[str, tuple[str, ...]]:
-    """Return the question for the words of `other`, and the earlier ones that it replaces when its label does."""
-    own = value.get("ask") if isinstance(value, Table) else None
-    if own is not None:
-        return _wording(own, "'ask'", mistakes), ()
-    ask, *quotes = (f"{label}, in your own words" for label in (choice.label, *choice.was_worded))
-    return ask, tuple(quotes)
-
-
-def _with_other(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
-    """Return the choices with the one that `other` adds at the end."""
-    value = options.table.get(OTHER)
-    quotes: tuple[str, ...] = ()
-    if value is None:
-        return choices
-    if any(choice.code == OTHER for choice in choices):
-        remedy = "take it out of the choices: 'other' adds it, with a text beside it"
-        options.mistakes.add(options.key(OTHER).source, f"there is a choice '{OTHER}' already", remedy)
-    if isinstance(value, Table):
-        inner = Options(value, options.mistakes, f"'{OTHER}'")
-        inner.only(("label", "ask", "was_worded"))
-        label, quotes = inner.words("label"), read_quotes(inner)
-        if inner.lacks("label"):
-            options.mistakes.add(value.source, f"'{OTHER}' has no label", f"write it like this: {_OTHER_LIKE}")
-    elif isinstance(value, Word) and value.text.lower() in ("yes", "true"):
-        options.mistakes.add(value.source, f"'{OTHER}' needs words", f"write it like this: {_OTHER_LIKE}")
-        label = ""
-    else:
-        label = options.words(OTHER)
-    return (*choices, Choice(OTHER, label, was_worded=quotes))
 
 
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
@@ -290,14 +263,14 @@ def _elsewhere(kind: str, in_repeat: bool) -> dict[str, str]:
 
 
 def _common(options: Options, name: Word, names: Names, default_ask: str = "") -> dict[str, Any]:
-    ask = _wording_of(options, "ask") or default_ask
+    ask = wording_of(options, "ask") or default_ask
     if options.lacks("ask") and not default_ask:
         problem = f"'{name.text}' has no question"
         options.mistakes.add(name.source, problem, "add 'ask:' with the words that people read")
     common = {
         "id": name.text,
         "ask": ask,
-        "hint": _wording_of(options, "hint"),
+        "hint": wording_of(options, "hint"),
         "required": options.flag("required"),
         "was_worded": read_quotes(options),
     }
@@ -313,19 +286,6 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
             options.mistakes.add(asked.source, "'asked' can only be 'last'", "write asked: last, or leave it out")
     common["when"] = read_when(options, names, late=bool(common.get("late")))
     return common
-
-
-def _wording_of(options: Options, name: str) -> str:
-    value = options.table.get(name)
-    return "" if value is None else _wording(value, f"'{name}'", options.mistakes)
-
-
-def _wording(value: Value, what: str, mistakes: Mistakes) -> str:
-    """Read words that may contain Markdown; an unsafe link is a mistake."""
-    wording = words(value, what, mistakes)
-    if unfit := unfit_wording(wording):
-        mistakes.add(value.source, *unfit)
-    return wording
 
 
 def _text(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -352,9 +312,9 @@ def _number(options: Options, common: dict[str, Any], names: Names) -> Field:
 
 
 def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
-    lowest = options.whole("from", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
-    highest = options.whole("to", 10, -_HIGHEST_RATING, _HIGHEST_RATING)
-    step = options.whole("step", 1, 1, _HIGHEST_RATING)
+    lowest = options.whole("from", 0, -HIGHEST_RATING, HIGHEST_RATING)
+    highest = options.whole("to", 10, -HIGHEST_RATING, HIGHEST_RATING)
+    step = options.whole("step", 1, 1, HIGHEST_RATING)
     if lowest >= highest:
         at = options.key("to" if "to" in options else "from").source
         remedy = (
@@ -369,161 +329,21 @@ def _rating(options: Options, common: dict[str, Any], names: Names) -> Field:
         lowest=lowest,
         highest=highest,
         step=step,
-        ends=_ends(options),
+        ends=read_ends(options),
         unit=options.words("unit"),
     )
 
 
-def _ends(options: Options) -> tuple[str, str] | tuple[()]:
-    """Read the words for the lowest and the highest number; () if there are none."""
-    ends = tuple(end.text for end in options.several("ends", "ends: [Not at all, Very much]"))
-    if isinstance(value := options.table.get("ends"), Listing) and len(value.items) != 2:
-        problem = f"{options.of.replace('the type', 'a')} has two ends, not {len(value.items)}"
-        remedy = "write the words for the lowest and the highest number; quote words that contain a comma"
-        options.mistakes.add(value.source, problem, remedy)
-    return (ends[0], ends[1]) if len(ends) == 2 else ()
-
-
-def _numbers(options: Options) -> tuple[Choice, ...]:
-    """Read the choices of a matrix that are numbers with words at their ends: from, to and ends."""
-    mistakes, ends = options.mistakes, _ends(options)
-    if missing := [name for name in ("from", "to", "ends") if name not in options]:
-        at = next(options.key(name) for name in ("from", "to", "ends") if name in options)
-        problem = f"numbers in a matrix need {' and '.join(repr(name) for name in missing)}, too"
-        mistakes.add(at.source, problem, f"write them like this: {_ENDS_LIKE}; or write choices")
-        return ()
-    lowest = options.whole("from", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
-    highest = options.whole("to", 0, -_HIGHEST_RATING, _HIGHEST_RATING)
-    if not 2 <= highest - lowest + 1 <= _MOST_NUMBERS:
-        problem = f"a row from {lowest} to {highest} is not between 2 and {_MOST_NUMBERS} numbers long"
-        mistakes.add(options.key("to").source, problem, "ask it as ratings, or choose other numbers")
-    if not ends:
-        return ()
-    words = {lowest: ends[0], highest: ends[1]}
-    return tuple(Choice(str(number), words.get(number, "")) for number in range(lowest, highest + 1))
-
-
-def _choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
-    """Read the choices of a question; None for a named list with mistakes, which are reported at the list."""
-    if options.lacks("choices"):
-        at = options.key("type").source
-        options.mistakes.add(at, f"{options.of} needs choices", f"write it like this: {_CHOICES_LIKE}")
-        return ()
-    named = options.table.get("choices")
-    if isinstance(named, Word) and named.kind == "words" and named.text:
-        return _shared(named, names)
-    table = options.entries("choices", _CHOICES_LIKE)
-    return read_choices(table, options.mistakes) if table else ()
-
-
-def read_choices(table: Table, mistakes: Mistakes) -> tuple[Choice, ...]:
-    """Read a list of choices: codes with the words that people read, or with those and other options."""
-    last = len(table.entries) - 1
-    choices = tuple(
-        Choice(code.text, "") if 0 < number < last and _is_between_ends(code, value) else _choice(code, value, mistakes)
-        for number, (code, value) in enumerate(table.entries)
-    )
-    _report_equal(zip(table.entries, (choice.label for choice in choices), strict=True), mistakes)
-    return choices
-
-
-def _report_equal(worded: Iterable[tuple[tuple[Word, Value], str]], mistakes: Mistakes) -> None:
-    """Report choices or rows with the words of another: nobody could tell the two apart."""
-    first: dict[str, Word] = {}
-    for (code, value), label in worded:
-        plain = " ".join(label.casefold().split()).rstrip(".,;:!? ")
-        other = first.setdefault(plain, code)
-        if plain and other is not code:
-            at = value.source if isinstance(value, Word) else code.source
-            problem = f"'{code.text}' has the same words as '{other.text}': {label}"
-            mistakes.add(at, problem, "word one of the two so that people can tell them apart")
-
-
-def _is_between_ends(code: Word, value: Value) -> bool:
-    """Return whether a choice is a number on a scale that has words only at its ends: `2: ''`."""
-    is_empty = isinstance(value, Word) and value.kind == "words" and not value.text
-    return is_empty and _NUMBER_CODE.fullmatch(code.text) is not None
-
-
-def _choice(code: Word, value: Value, mistakes: Mistakes) -> Choice:
-    if unfit := unfit_code(code.text):
-        mistakes.add(code.source, *unfit)
-    if not isinstance(value, Table):
-        return Choice(code.text, words(value, f"'{code.text}'", mistakes))
-    options = Options(value, mistakes, "a choice")
-    options.only(CHOICE)
-    if options.lacks("label"):
-        mistakes.add(code.source, f"the choice '{code.text}' has no words", "add 'label:' with what people read")
-    return Choice(
-        code.text,
-        options.words("label"),
-        alone=options.flag("alone"),
-        was_worded=read_quotes(options),
-        **_points(options),
-    )
-
-
-def read_quotes(options: Options) -> tuple[str, ...]:
-    """Read the earlier words that `was_worded` quotes: one wording, or a list of them."""
-    value = options.table.get("was_worded")
-    if isinstance(value, Listing):
-        return tuple(word.text for word in options.several("was_worded", "was_worded: [Sad, Low]"))
-    return (quoted,) if (quoted := options.words("was_worded")) else ()
-
-
-def _points(options: Options) -> dict[str, Any]:
-    """Read what a choice counts: a number, or `none` for an answer that counts as missing."""
-    value = options.table.get("points")
-    if isinstance(value, Word) and value.text.lower() == "none":
-        return {"scored": False}
-    if isinstance(value, Word) and value.kind == "nothing" and not value.text:
-        options.mistakes.add(value.source, "'points' is empty", "write a number, or points: none for no answer")
-        return {}
-    points = options.number("points")
-    return {} if points is None else {"points": points}
-
-
-def _shared(name: Word, names: Names) -> tuple[Choice, ...] | None:
-    """Return the list of choices by that name; None for a list with mistakes."""
-    if name.text in names.lists:
-        return names.lists[name.text]
-    if UNREAD in names.lists or not names.all_read:
-        return None
-    remedy = suggest(name.text, names.lists)
-    if "did you mean" not in remedy:
-        remedy = f"write the choices here, or once under 'choices: {{{name.text}: …}}' in the first block"
-    names.mistakes.add(name.source, f"there is no list of choices called '{name.text}'", remedy)
-    return ()
-
-
 def _one_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
-    choices = _choices(options, names)
+    choices = choices_of(options, names)
     if choices is None:
         return None
-    _at_least_two(choices, options)
-    return kinds.OneOf(**common, choices=_with_other(_only_one(choices, options), options))
-
-
-def _only_one(choices: tuple[Choice, ...], options: Options) -> tuple[Choice, ...]:
-    """Return choices of which only one can be chosen: there, `alone` is a mistake, or of a list that is shared."""
-    table = options.table.get("choices")
-    alone = [choice.code for choice in choices if choice.alone]
-    for code, _ in table.entries if alone and isinstance(table, Table) else ():
-        if code.text in alone:
-            remedy = "leave it out, or use the type choices"
-            options.mistakes.add(code.source, f"'{code.text}' stands alone anyway: only one can be chosen", remedy)
-    return tuple(replace(choice, alone=False) for choice in choices) if alone else choices
-
-
-def _at_least_two(choices: tuple[Choice, ...], options: Options) -> None:
-    table = options.table.get("choices")
-    if len(choices) == 1 and "other" not in options and isinstance(table, Table) and table.whole:
-        at = options.key("choices").source
-        options.mistakes.add(at, "there is only one choice", "add another, or use the type choices")
+    require_two(choices, options)
+    return kinds.OneOf(**common, choices=with_other(only_one(choices, options), options))
 
 
 def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | None:
-    choices = _choices(options, names)
+    choices = choices_of(options, names)
     if choices is None:
         return None
     at = options.key("choices").source
@@ -538,7 +358,7 @@ def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
             if isinstance(value, Table) and (key := value.key("points")):
                 problem = "the answers to a question of the type choices are not added up"
                 options.mistakes.add(key.source, problem, "leave 'points' out, or use the type choice")
-    return kinds.AnyOf(**common, choices=_with_other(choices, options))
+    return kinds.AnyOf(**common, choices=with_other(choices, options))
 
 
 def _date(options: Options, common: dict[str, Any], names: Names) -> Field:
@@ -552,7 +372,7 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
 def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
     at = options.key("type").source
     if options.lacks("rows") and not any(name in options for name in ("choices", "from", "to", "ends")):
-        remedy = f"write them like this: {_CHOICES_LIKE}, {_ROWS_LIKE}"
+        remedy = f"write them like this: {CHOICES_LIKE}, {_ROWS_LIKE}"
         options.mistakes.add(at, "a matrix needs choices and rows", remedy)
         return None
     choices = _matrix_choices(options, names)
@@ -563,20 +383,20 @@ def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | N
     for row, value in table.entries if table else ():
         names.take(row)
         rows.append(_matrix_row(row, value, options.mistakes))
-    _report_equal(zip(table.entries, (row.label for row in rows), strict=True) if table else (), options.mistakes)
+    report_equal(zip(table.entries, (row.label for row in rows), strict=True) if table else (), options.mistakes)
     renamed = _renamed_rows(options, [row.code for row in rows], names)
     return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
 
 
 def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
     if not any(name in options for name in ("from", "to", "ends")):
-        choices = _choices(options, names)
-        _at_least_two(choices or (), options)
-        return None if choices is None else _only_one(choices, options)
+        choices = choices_of(options, names)
+        require_two(choices or (), options)
+        return None if choices is None else only_one(choices, options)
     if "choices" in options:
         problem = "'choices' and numbers with ends cannot both be chosen from"
         options.mistakes.add(options.key("choices").source, problem, "leave the choices out, or from, to and ends")
-    return _numbers(options)
+    return read_numbers(options)
 
 
 def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from site_builder.forms.language.alerts import read_alerts
+from site_builder.forms.language.choices import read_choices
 from site_builder.forms.language.computed import read_computed
 from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.criteria import read_criteria
-from site_builder.forms.language.fields import COMMON, OPTIONS, read_choices, read_fields
+from site_builder.forms.language.fields import COMMON, OPTIONS, read_fields
 from site_builder.forms.language.items import Items
 from site_builder.forms.language.meanings import unexplained
 from site_builder.forms.language.options import Options
