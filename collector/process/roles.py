@@ -14,6 +14,7 @@ from contextlib import suppress
 from starlette.types import ASGIApp
 
 from collector.driver import require_sound_sqlite
+from collector.process.bursts import Bursts
 from collector.settings import Settings
 from collector.storage import Storage
 
@@ -73,6 +74,8 @@ def end_with_input(seconds: float = TIME_TO_LEAVE) -> None:
 def _prepare(settings: Settings, supervised: bool) -> None:
     os.umask(0o077)  # before any thread makes a file: what a role writes is its own user's only
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Bursts())
     require_sound_sqlite()  # the role's modules are imported by now, and must use our driver
     Storage(settings).make_folder()
     if supervised:

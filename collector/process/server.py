@@ -11,7 +11,9 @@ from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from collector.process.at_the_door import refusal
 
 HEAD_WITHIN = 10.0  # seconds from a connection, or a request's first byte, to the end of its headers
 BODY_WITHIN = 35.0  # seconds for the body; a little above the limit that can still answer in words
@@ -69,6 +71,23 @@ class GuardedProtocol(HttpToolsProtocol):
             self.head += len(data)
         super().data_received(data)
 
+    def send_400_response(self, msg: str) -> None:
+        self.refuse(400)
+
+    def refuse(self, status: int) -> None:
+        """Answer without the application, and hang up."""
+        answer = refusal(status)
+        lines = b"".join(name + b": " + value + b"\r\n" for name, value in answer.raw_headers)
+        self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + bytes(answer.body))
+        self.transport.close()
+
+    def hang_up(self) -> None:
+        """Close the connection; whoever was slow with a body, and has heard nothing yet, is told why."""
+        if self.head is None and not self.pipeline and not self.cycle.response_started:
+            self.refuse(408)
+        else:
+            self.transport.close()
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.late_at = time.monotonic() + HEAD_WITHIN
@@ -76,6 +95,8 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.head = None
         self.late_at = time.monotonic() + BODY_WITHIN
+        too_many = len(self.connections) >= MOST_CONNECTIONS or len(self.tasks) >= MOST_CONNECTIONS
+        self.app = refusal(503) if too_many else self.config.loaded_app
         super().on_headers_complete()
         # The answer to HEAD has no body to wait for, and "100 Continue" comes before the head.
         if self.scope["method"] != "HEAD" and not self.expect_100_continue:
@@ -99,7 +120,7 @@ class GuardedServer(uvicorn.Server):
             now = time.monotonic()
             for connection in list(self.server_state.connections):
                 if isinstance(connection, GuardedProtocol) and connection.late_at < now:
-                    connection.transport.close()
+                    connection.hang_up()
         return await super().on_tick(counter)
 
 
@@ -118,7 +139,6 @@ def server(app: ASGIApp, host: str, port: int) -> GuardedServer:
             access_log=False,  # ours keeps the path only
             server_header=False,
             proxy_headers=False,
-            limit_concurrency=MOST_CONNECTIONS,
             timeout_keep_alive=int(KEEP_ALIVE),
             timeout_graceful_shutdown=TIME_TO_FINISH,
         )

@@ -11,6 +11,7 @@ import pytest
 
 from collector.endpoints.app import create_app
 from collector.process import server as guarded
+from collector.process.at_the_door import WORDS
 from collector.settings import Settings
 
 SHORT = 0.3  # seconds; the real limits are for real networks
@@ -86,7 +87,26 @@ def test_unfinished_headers_are_hung_up_on(address: tuple[str, int], parts: list
 
 def test_an_unfinished_body_is_hung_up_on(address: tuple[str, int]) -> None:
     head = post(b"/forms/x", b"", b"Content-Type: application/json", b"Content-Length: 1000")
-    assert b"HTTP/1.1 2" not in talk(address, head, b"{", b" ", b" ")
+    assert_ours(talk(address, head, b"{", b" ", b" "), 408)
+
+
+def assert_ours(heard: bytes, status: int) -> None:
+    """Fail unless this is one answer, with this status, in our words and with our headers."""
+    head, _, body = heard.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert heard.count(b"HTTP/1.1") == 1
+    for header in (b"nosniff", b"default-src 'none'", b"no-store", b"connection: close"):
+        assert header in head.lower()
+    assert body.decode().strip() == WORDS[status]
+
+
+def test_whoever_comes_when_there_are_too_many_is_told_so(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guarded, "MOST_CONNECTIONS", 1)
+    heard = talk(address, b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert_ours(heard, 503)
+    assert b"retry-after: 5" in heard.lower()
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 10000000", b"Transfer-Encoding: chunked"])
@@ -112,7 +132,7 @@ def test_ten_megabytes_are_refused(address: tuple[str, int], length: bytes) -> N
     ids=["two lengths", "length and chunks", "nonsense", "tls"],
 )
 def test_a_malformed_or_ambiguous_request_is_refused(address: tuple[str, int], request_bytes: bytes) -> None:
-    assert talk(address, request_bytes).startswith(b"HTTP/1.1 400")
+    assert_ours(talk(address, request_bytes), 400)
 
 
 def test_endless_headers_are_refused(address: tuple[str, int]) -> None:
