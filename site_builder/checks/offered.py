@@ -24,22 +24,24 @@ def check(library: Library) -> Iterator[FormError]:
     """Report forms that nobody can find, and settings under which no form is read."""
     yield from library.site.errors
     for page in library.pages:
-        if page.form and page.form_at:
-            yield from _page(library, page.path, page.form.id, page.form_at)
+        if page.form and page.form_at and not library.site.leaves_out(page.path) and not library.site.lists(page.path):
+            problem = f"the form '{page.form.id}' is on a page that is not in the menu"
+            remedy = "name the page under 'nav' in mkdocs.yml, or under 'not_in_nav' to leave it out"
+            yield _warning(page.form_at, problem, remedy)
+    yield from hidden(library)
+
+
+def hidden(library: Library) -> Iterator[FormError]:
+    """Yield a warning for each form that is in the content folder and not in the site."""
+    for page in library.pages:
+        if page.form and page.form_at and library.site.leaves_out(page.path):
+            problem = f"the form '{page.form.id}' is not published: 'exclude_docs' leaves its page out of the site"
+            yield _warning(page.form_at, problem, "take the page out of 'exclude_docs' in mkdocs.yml, or delete it")
         for number in commented_forms(page.body.split("\n")) if "<!--" in page.body else ():
             problem = "this form stands in a comment, and is not published"
             at = Source(page.shown, page.first_line + number, 1)
             yield _warning(at, problem, "take it out of the comment, or delete it")
     yield from _files(library)
-
-
-def _page(library: Library, path: str, form: str, at: Source) -> Iterator[FormError]:
-    if library.site.leaves_out(path):
-        problem = f"the form '{form}' is not published: 'exclude_docs' leaves its page out of the site"
-        yield _warning(at, problem, "take the page out of 'exclude_docs' in mkdocs.yml, or delete it")
-    elif not library.site.lists(path):
-        problem = f"the form '{form}' is on a page that is not in the menu"
-        yield _warning(at, problem, "name the page under 'nav' in mkdocs.yml, or under 'not_in_nav' to leave it out")
 
 
 def _files(library: Library) -> Iterator[FormError]:

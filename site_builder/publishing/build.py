@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import yaml
 from pathspec import GitIgnoreSpec
 
-from site_builder.checks import findings, open_library
+from site_builder.checks import findings, offered, open_library
 from site_builder.content import lock
 from site_builder.content.library import Library, placed_forms, url_of
 from site_builder.content.menu import addresses
@@ -52,8 +52,8 @@ class NotBuilt(SiteError):
 class BuildReport:
     """The result of a build.
 
-    `warnings` are about looks only; `unlisted` are pages outside the menu; `changes` are those of forms in use, each
-    with its place.
+    `warnings` are about looks, and about forms that are not in the site; `unlisted` are pages outside the menu;
+    `changes` are those of forms in use, each with its place.
     """
 
     pages: int
@@ -110,7 +110,8 @@ def build(
     finally:
         shutil.rmtree(side, ignore_errors=True)
     seconds = round(time.monotonic() - started, 2)
-    warnings, unlisted = (*inline.refused, *refused), tuple(_unlisted(settings, catalogue))
+    warnings = (*map(str, offered.hidden(library)), *inline.refused, *refused)
+    unlisted = tuple(_unlisted(settings, catalogue))
     changes = tuple(map(str, library.changes))
     return BuildReport(
         len(catalogue.pages), len(catalogue.forms), seconds, str(site), warnings, unlisted, lock, changes

@@ -64,6 +64,17 @@ def left_over(clinic: Path) -> set[str]:
     return {path.name for path in clinic.iterdir()} - {"content", "mkdocs.yml", "site"}
 
 
+def test_forms_that_are_not_in_the_site_are_told(clinic: Path) -> None:
+    form = "```yaml form\nform: hidden\nfields: {a: A?}\n```\n"
+    (clinic / "content" / "hidden.md.txt").write_text(form, "utf-8")
+    (clinic / "content" / "later.md").write_text(f"# Later\n\n<!--\n\n{form}-->\n", "utf-8")
+    report = build(clinic / "mkdocs.yml", clinic / "site")
+    assert [warning.split(";")[0] for warning in report.warnings[:2]] == [
+        "content/later.md:5:1 warning: this form stands in a comment, and is not published",
+        "content/hidden.md.txt:1:1 warning: this file holds a form, and is no page: its name does not end in .md",
+    ]
+
+
 def test_a_site_is_built_with_its_catalogue(clinic: Path) -> None:
     report = build(clinic / "mkdocs.yml", clinic / "site")
     assert (report.pages, report.forms) == (3, 1)
