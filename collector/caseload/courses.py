@@ -178,9 +178,9 @@ class Alert:
         return self.tier == URGENT
 
     @property
-    def gravity(self) -> tuple[bool, float]:
-        """What orders alerts from the least grave to the gravest: their tier, then the code of the answer."""
-        return self.is_urgent, self.value if isinstance(self.value, int | float) else 0.0
+    def gravity(self) -> float:
+        """What orders alerts of one kind from the least grave to the gravest: the code of the answer, or the score."""
+        return self.value if isinstance(self.value, int | float) else 0.0
 
 
 class LastSeen(NamedTuple):

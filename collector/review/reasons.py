@@ -8,11 +8,13 @@ from typing import NamedTuple
 
 from collector.caseload.courses import Alert, Course, points
 from collector.review.standing import Rank, Standing
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.direction import isolated
 
 SILENT_AFTER = timedelta(days=14)  # two weekly sessions
 NEW_WITHIN = timedelta(days=3)
 WEEK = 7  # days
+MOST_NAMED = 3  # kinds of alert in the sentence; the client's page has all of them
 TWICE, CASE, ONCE = "twice", "case", "once"  # of `worse_since_best` in the view `progress`
 
 
@@ -60,19 +62,35 @@ def _of_a_new_course(standing: Standing, now: datetime) -> Iterator[Reason]:
 
 
 def _of_alerts(alerts: Sequence[Alert], now: datetime) -> Iterator[Reason]:
-    """Yield the gravest open alert, with how many more wait and for how long; of equal ones, the oldest."""
+    """Yield the gravest open alert of each kind, with how many more wait and for how long."""
     if not alerts:
         return
-    oldest = min(alert.raised for alert in alerts)
-    gravest = max(sorted(alerts, key=lambda alert: alert.raised), key=lambda alert: alert.gravity)
-    answer = f": “{isolated(gravest.answer)}”" if gravest.answer else ""
-    words = f"{isolated(gravest.label)}{answer}, {ago(gravest.raised, now)}"
-    if more := len(alerts) - 1:
-        words += f"; {more} more open, the oldest {days(oldest, now)}."
+    named = _gravest_of_each_kind(alerts)
+    words = "; ".join(_alert_in_words(alert, now) for alert in named)
+    if more := len(alerts) - len(named):
+        words += f"; {more} more open, the oldest {days(min(alert.raised for alert in alerts), now)}."
     else:
-        words += ". Nobody has acknowledged it yet."
-    longest = min(alert.raised for alert in alerts if alert.tier == gravest.tier)
-    yield Reason(Rank.URGENT if gravest.is_urgent else Rank.SOON, words, longest)
+        words += f". Nobody has acknowledged {'them' if named[1:] else 'it'} yet."
+    longest = min(alert.raised for alert in alerts if alert.tier == named[0].tier)
+    yield Reason(Rank.URGENT if named[0].is_urgent else Rank.SOON, words, longest)
+
+
+def _gravest_of_each_kind(alerts: Sequence[Alert]) -> list[Alert]:
+    """Return the gravest alert by each label of the higher tier, in the order in which these have waited.
+
+    A 9 of 10 and a 3 of 3 say nothing about each other, so no kind of alert may hide another.
+    """
+    tier = max(alerts, key=lambda alert: alert.is_urgent).tier
+    kinds: dict[str, Alert] = {}
+    for alert in sorted(alerts, key=lambda alert: alert.raised):
+        if alert.tier == tier and alert.gravity > kinds.setdefault(alert.label, alert).gravity:
+            kinds[alert.label] = alert
+    return list(kinds.values())[:MOST_NAMED]
+
+
+def _alert_in_words(alert: Alert, now: datetime) -> str:
+    answer = f": “{isolated(alert.answer)}”" if alert.answer else ""
+    return f"{isolated(alert.label)}{answer}, {ago(alert.raised, now)}"
 
 
 def _of_sheets(standing: Standing, now: datetime) -> Iterator[Reason]:
@@ -147,19 +165,22 @@ def _of_silence(standing: Standing, now: datetime) -> Iterator[Reason]:
 
 def ago(moment: str, now: datetime) -> str:
     """Return how long ago a moment was: "today", "yesterday", "6 days ago", "5 weeks ago"."""
-    if (number := _days(moment, now)) <= 1:
-        return "yesterday" if number == 1 else "today"
-    return f"{days(moment, now)} ago"
+    number = _days(moment, now)
+    if number <= 0:
+        return "today"
+    return "yesterday" if number == 1 else f"{_length(number)} ago"
 
 
 def days(moment: str, now: datetime) -> str:
-    """Return for how long something has waited: "since today", "1 day", "6 days", "5 weeks"."""
+    """Return for how long something has waited: "since today", "since yesterday", "for 6 days", "for 5 weeks"."""
     number = _days(moment, now)
     if number <= 0:
         return "since today"
-    if number == 1:
-        return "1 day"
-    return f"{number} days" if number < 4 * WEEK else f"{number // WEEK} weeks"
+    return "since yesterday" if number == 1 else f"for {_length(number)}"
+
+
+def _length(days: int) -> str:
+    return counted(days, "day") if days < 4 * WEEK else counted(days // WEEK, "week")
 
 
 def _days(moment: str, now: datetime) -> int:

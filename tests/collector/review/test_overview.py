@@ -121,9 +121,28 @@ def test_the_gravest_open_alert_is_named_and_hides_nothing_else() -> None:
     both = standing(course(LOW_MOOD, 8, 14), alerts=alerts, latest=20)
     assert both.mark == "alert"
     assert both.why == (
-        "Better off dead: “Nearly every day”, 9 days ago; 3 more open, the oldest 4 weeks."
+        "Better off dead: “Nearly every day”, 9 days ago; 3 more open, the oldest for 4 weeks."
         " Reliably worse: Low mood from 8 to 14. Silent: last sent something 20 days ago."
     )
+
+
+def test_no_kind_of_alert_hides_another_by_a_longer_scale() -> None:
+    death, urge = alert(9, value=3), replace(alert(1, label="A strong urge"), value=9, answer="9 of 10")
+    assert standing(alerts=(urge, death, alert(2, tier="soon"))).why == (
+        "Better off dead: “Nearly every day”, 9 days ago; A strong urge: “9 of 10”, yesterday;"
+        " 1 more open, the oldest for 9 days."
+    )
+    assert standing(alerts=(urge, death)).why.endswith("yesterday. Nobody has acknowledged them yet.")
+
+
+def test_four_kinds_of_alert_are_three_and_one_more() -> None:
+    several = standing(alerts=tuple(alert(days, label=f"Alert {days}") for days in (1, 2, 3, 4)))
+    assert [part.partition(":")[0] for part in several.why.split("; ")] == [
+        "Alert 4",
+        "Alert 3",
+        "Alert 2",
+        "1 more open, the oldest for 4 days.",
+    ]
 
 
 def test_one_alert_stands_for_itself() -> None:
@@ -254,7 +273,7 @@ def test_scores_are_read_oldest_first_and_alerts_as_long_as_they_wait(disordered
 def test_the_page_quotes_the_gravest_alert_and_sorts_equal_places_by_name(disordered: Handwritten) -> None:
     page = asyncio.run(read_overview(disordered, NOW))
     assert [standing.client for standing in page.standings] == ["ALMA22", "BERT33"]
-    assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert c"}, "of equal ones, the oldest"
+    assert {standing.why.partition(":")[0] for standing in page.standings} == {"Alert c"}, "the one that waits longest"
     assert [standing.courses[0].change for standing in page.standings] == [1, 1]
 
 
