@@ -18,6 +18,7 @@ from collector.clinic_time import in_words, name_of
 from site_builder.forms.model.amounts import counted
 
 LONGEST = 2_048  # characters; a hundred rows of whole diaries would be a page that nobody scrolls through
+LONG, VERY_LONG = 60, 400  # characters from which the column of a text is kept wide
 BEFORE = 400  # characters shown before the first hit of a long text
 
 # For the request that is being answered: what was looked for, and whether texts are shown whole (the page of one row).
@@ -68,13 +69,20 @@ def _labelled(value: Mapping[str, Any], column: str, datasette: Datasette) -> Ma
 def _text(text: str, submission: Any, datasette: Datasette) -> Markup:
     places = hits(text, searched.get()) if searched.get() else []
     if whole.get() or len(text) <= LONGEST:
-        return Markup("<bdi>{}</bdi>").format(marked(text, places))
+        return Markup("<bdi{}>{}</bdi>").format(_room(text), marked(text, places))
     start = max(places[0].start - BEFORE, 0) if places and places[0].end > LONGEST else 0
     end = start + LONGEST
     inside = [Hit(hit.start - start, hit.end - start) for hit in places if hit.end <= end]
     before = Markup('<span class="hw-cut">{:,} characters before …</span> ').format(start) if start else ""
     after = _rest(len(text) - end, submission, datasette) if len(text) > end else ""
-    return Markup("{}<bdi>{}</bdi>{}").format(before, marked(text[start:end], inside), after)
+    return Markup("{}<bdi{}>{}</bdi>{}").format(before, _room(text), marked(text[start:end], inside), after)
+
+
+def _room(text: str) -> Markup:
+    """Return the attribute that keeps the column of a long text from being as narrow as its longest word."""
+    if len(text) < LONG:
+        return Markup()
+    return Markup(' class="hw-long hw-long--very"') if len(text) >= VERY_LONG else Markup(' class="hw-long"')
 
 
 def _rest(missing: int, submission: Any, datasette: Datasette) -> Markup:

@@ -88,9 +88,11 @@ def large_line(course: Course, zone: tzinfo = UTC) -> Markup:
         return TOP + height - (value - low) / (high - low) * height
 
     positions = _positions(course, LEFT, TOP, width, height)
-    marks = [*_bands(course, level, high), *_cut_offs(course, level)]
-    marks += _scores(course, positions)
-    marks += _ends(course, positions, zone)
+    marks = [*_bands(course, level, high), *_cut_offs(course, level), *_scores(course, positions)]
+    marks += [
+        *_names_of_cut_offs(course, level),
+        *_ends(course, positions, zone),
+    ]  # on top, so that no line strikes them
     return Markup('<svg class="hw-chart" viewBox="0 0 {w} {h}" role="img" aria-label="{words}">{marks}</svg>').format(
         w=LARGE[0], h=LARGE[1], words=in_words(course), marks=Markup("").join(marks)
     )
@@ -133,19 +135,20 @@ def _band_name(label: str, y: float) -> Iterator[Markup]:
         yield Markup('<text class="hw-band-name" x="{}" y="{:.1f}">{}</text>').format(LARGE[0] - RIGHT + 8, at, line)
 
 
-def _cut_offs(course: Course, level: Callable[[float], float]) -> list[Markup]:
-    """Return each cut-off as a line with its name, above and below in turn, so that close ones do not overlap."""
-    middle = (LEFT + LARGE[0] - RIGHT) / 2
-    marks = []
-    for number, (name, at) in enumerate(sorted(course.scale.cut_offs, key=lambda cut_off: -cut_off[1])):
-        y = level(at)
-        marks.append(
-            Markup(
-                '<line class="hw-cut-off" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}" />'
-                '<text x="{}" y="{t:.1f}" text-anchor="middle">{}</text>'
-            ).format(LEFT, LARGE[0] - RIGHT, middle, cut_off_in_words(name, at), y=y, t=y + 12 if number % 2 else y - 4)
+def _cut_offs(course: Course, level: Callable[[float], float]) -> Iterator[Markup]:
+    for _, at in course.scale.cut_offs:
+        yield Markup('<line class="hw-cut-off" x1="{}" x2="{}" y1="{y:.1f}" y2="{y:.1f}" />').format(
+            LEFT, LARGE[0] - RIGHT, y=level(at)
         )
-    return marks
+
+
+def _names_of_cut_offs(course: Course, level: Callable[[float], float]) -> Iterator[Markup]:
+    """Yield the name of each cut-off, above and below its line in turn, so that close ones do not overlap."""
+    middle = (LEFT + LARGE[0] - RIGHT) / 2
+    for number, (name, at) in enumerate(sorted(course.scale.cut_offs, key=lambda cut_off: -cut_off[1])):
+        yield Markup('<text x="{}" y="{:.1f}" text-anchor="middle">{}</text>').format(
+            middle, level(at) + (12 if number % 2 else -4), cut_off_in_words(name, at)
+        )
 
 
 def _ends(course: Course, positions: Sequence[tuple[float, float]], zone: tzinfo) -> list[Markup]:

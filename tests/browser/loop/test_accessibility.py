@@ -115,9 +115,9 @@ def test_the_review_is_accessible(
     assert barriers == []
 
 
-def a_submission_with_an_alert(clinic: Clinic, phone: Page) -> tuple[str, str]:
+def a_submission_with_an_alert(clinic: Clinic, phone: Page, label: str = "Made-up Ugo") -> tuple[str, str]:
     """Send a PHQ-9 with a positive item 9 as JSON and return the client's code and the submission's id."""
-    invitation = clinic.new_client("Made-up Ugo")
+    invitation = clinic.new_client(label)
     phone.goto(invitation.url(clinic.site))
     phone.get_by_role("button", name="Sign in with my link").click()
     phone.wait_for_url("**/signed-in")
@@ -125,7 +125,7 @@ def a_submission_with_an_alert(clinic: Clinic, phone: Page) -> tuple[str, str]:
         f"{clinic.site}/forms/phq9",
         data={
             "id": "00000000-0000-4000-8000-" + invitation.client.encode().hex()[:12],
-            "answers": {"bothered": {"q1": 1, "q9": 2}},
+            "answers": {"bothered": {**{f"q{number}": 1 for number in range(1, 9)}, "q9": 2}},
         },
     )
     assert answer.status == 201, answer.text()

@@ -46,6 +46,15 @@ def test_a_cell_that_fits_is_whole(clinic: Clinic, alice: TestClient) -> None:
     assert "more character" not in page
 
 
+@pytest.mark.parametrize(
+    ("length", "shown"),
+    [(59, "<bdi>"), (60, '<bdi class="hw-long">'), (400, '<bdi class="hw-long hw-long--very">')],
+)
+def test_the_column_of_a_long_text_is_wide(clinic: Clinic, alice: TestClient, length: int, shown: str) -> None:
+    send(clinic, "z" * length)
+    assert f"{shown}{'z' * length}</bdi>" in alice.get("/c/alice/caseload/evening").text
+
+
 def test_a_hit_is_marked_in_its_cell_and_on_the_sheet(clinic: Clinic, alice: TestClient) -> None:
     id = send(clinic, "Two <b>panics</b> & a walk; dd panics")
     page = alice.get("/c/alice/caseload/written?_search=panic").text

@@ -37,6 +37,13 @@ def test_the_description_is_title_values_and_change() -> None:
     assert in_words(course(15)) == 'PHQ-9 & "more": 15'
 
 
+def test_no_line_is_drawn_over_words() -> None:
+    kinds = [
+        mark.tag for mark in ElementTree.fromstring(large_line(course(8, 8, 10))) if "hw-band" not in str(mark.attrib)
+    ]
+    assert kinds == sorted(kinds, key="text".__eq__)
+
+
 def test_the_large_chart_names_bands_and_cut_offs() -> None:
     words = [text.text for text in ElementTree.fromstring(large_line(course(15, 4))).iter("text")]
     for expected in (

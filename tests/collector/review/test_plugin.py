@@ -114,7 +114,7 @@ def test_a_clients_page_shows_the_course_of_a_criterion_beside_the_scores(clinic
     send(clinic, submission(CLIENTS["alice"], "x", "1"))
     page = alice.get(f"/c/alice/client/{CLIENTS['alice']}").text
     words = words_of(page)
-    assert page.index("as a table") < page.index('class="hw-criterion"') < page.index("Answers about risk")
+    assert page.index("Answers about risk") < page.index("as a table") < page.index('class="hw-criterion"')
     assert "A restless evening Not met on" in words
     assert "Low, needs 1 worse, needs 1" in words
     history = words.partition("every time Sent")[2]
