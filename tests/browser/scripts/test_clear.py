@@ -76,6 +76,25 @@ def test_an_answer_is_taken_back_by_the_words_that_come_with_it(taps: Page, ask:
     expect(clear(question)).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("ask", "choice", "following"),
+    [
+        ("How afraid?", "7", "How sure?"),
+        ("How sure?", "70", "How often?"),
+        ("Monday", "Often", "Tuesday"),
+    ],
+)
+def test_it_stands_nearer_to_its_own_answer_than_to_the_next_question(
+    taps: Page, ask: str, choice: str, following: str
+) -> None:
+    question = group(taps, ask)
+    question.get_by_label(choice, exact=True).check()
+    words, after = clear(question).bounding_box(), group(taps, following).bounding_box()
+    assert words is not None
+    assert after is not None
+    assert after["y"] >= words["y"] + words["height"]
+
+
 def test_a_required_answer_is_changed_and_not_taken_back(taps: Page) -> None:
     group(taps, "Done?").get_by_label("Yes").check()
     expect(clear(group(taps, "Done?"))).to_have_count(0)

@@ -116,8 +116,13 @@ function valueOfRating(filled) {
 
 function ratingInWords(field, value) {
   if (value && field.dataset.unit) return `${value} ${field.dataset.unit}`;
-  const cells = [...field.querySelectorAll(".hw-cell input")].map((cell) => Number(cell.value));
-  return value && cells[0] <= 1 && cells[0] >= 0 ? `${value} of ${cells.at(-1)}` : value;
+  return outOf(value, field.querySelectorAll(".hw-cell input"));
+}
+
+/** "3 of 10", where the cells begin at 0 or 1. */
+function outOf(value, cells) {
+  const numbers = [...cells].map((cell) => Number(cell.value));
+  return value && numbers[0] <= 1 && numbers[0] >= 0 ? `${value} of ${numbers.at(-1)}` : value;
 }
 
 /** The number as it is read and will be stored; what cannot be read is shown as it was typed. */
@@ -144,8 +149,11 @@ function wordsOf(control) {
   return withUnit(control);
 }
 
+/** A number between two ends has no words of its own. */
 function labelOf(control) {
-  return control.labels?.[0]?.textContent.replace(/\s+/g, " ").trim() ?? control.value;
+  const words = control.labels?.[0]?.textContent.replace(/\s+/g, " ").trim() ?? control.value;
+  const numbers = control.closest(".hw-numbers");
+  return numbers && words === control.value ? outOf(words, numbers.querySelectorAll(".hw-cell input")) : words;
 }
 
 function withUnit(control) {
