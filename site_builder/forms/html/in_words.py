@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from site_builder.forms.answering.computed import length_in_words
 from site_builder.forms.model.conditions import Condition
-from site_builder.forms.model.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, YesNo, words_by_code
+from site_builder.forms.model.fields import (
+    AnyOf,
+    Choice,
+    Duration,
+    Field,
+    Matrix,
+    Number,
+    OneOf,
+    Rating,
+    YesNo,
+    words_by_code,
+)
 from site_builder.forms.model.wording import plain
 
 Asked: TypeAlias = Mapping[str, tuple[Field, str]]  # each single answer by its name: (field, matrix row or "")
 
 
 def answer_in_words(field: Field, answer: Any) -> str:
-    """Return one stored answer in words: labels instead of codes, a number with its unit, a rating with its maximum.
+    """Return one stored answer in words: labels instead of codes, a number with its unit or its maximum.
 
     An invalid answer, on a form shown again with its problems, stays as typed. Several choices are joined with commas.
     """
@@ -74,4 +85,11 @@ def _expected(condition: Condition, field: Field) -> str:
 
 
 def _label(field: AnyOf | OneOf | YesNo | Matrix, code: object) -> str:
-    return words_by_code(field.choices).get(str(code), str(code))
+    """Return the label of a code; for a number between two ends, which has none, "2 of 5"."""
+    words = words_by_code(field.choices).get(str(code), str(code))
+    return f"{words} of {field.choices[-1].code}" if _is_between_ends(field.choices, code) else words
+
+
+def _is_between_ends(choices: Sequence[Choice], code: object) -> bool:
+    """Return whether this is the code of a number without words, on a scale that begins at 0 or 1."""
+    return any(choice.code == code and not choice.label for choice in choices) and choices[0].code in ("0", "1")

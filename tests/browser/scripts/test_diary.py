@@ -141,7 +141,7 @@ def test_a_row_of_a_matrix_is_asked_again_with_its_earlier_answer(diary: Page) -
     again.get_by_label("2", exact=True).check()
     expect(diary.get_by_label("What was good about today?")).to_be_visible()
     go_on(diary)
-    expect(diary.locator(".hw-check")).to_contain_text("And right now, how well can you calm yourself down?2")
+    expect(diary.locator(".hw-check")).to_contain_text("And right now, how well can you calm yourself down?2 of 5")
 
 
 def test_without_script_a_part_says_once_when_it_is_asked(plain_phone: Page, clinic: Any) -> None:

@@ -167,7 +167,7 @@ def test_a_matrix_of_numbers_has_words_at_its_ends() -> None:
     assert [(c.code, c.label) for c in week.choices] == [
         ("1", "Not at all"), ("2", ""), ("3", ""), ("4", ""), ("5", "Very true"),
     ]  # fmt: skip
-    assert [answer_in_words(week, code) for code in "125"] == ["1 (Not at all)", "2", "5 (Very true)"]
+    assert [answer_in_words(week, code) for code in "1256"] == ["1 (Not at all)", "2 of 5", "5 (Very true)", "6"]
     choices = "choices: {1: Not at all, 2: '', 3: '', 4: '', 5: Very true}"
     assert parse(WEEK.replace("from: 1, to: 5, ends: [Not at all, Very true]", choices)).fields == (week,)
 
