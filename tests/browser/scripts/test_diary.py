@@ -144,6 +144,16 @@ def test_a_row_of_a_matrix_is_asked_again_with_its_earlier_answer(diary: Page) -
     expect(diary.locator(".hw-check")).to_contain_text("And right now, how well can you calm yourself down?2 of 5")
 
 
+def test_on_paper_the_numbers_of_a_row_have_the_words_for_their_ends(desktop: Page, clinic: Any) -> None:
+    clinic.forms = {DIARY.id: DIARY}
+    desktop.goto(clinic.sheet(DIARY.id))
+    ends = desktop.get_by_role("group", name="I could calm myself down").locator(".hw-ends")
+    expect(ends).to_be_hidden()  # they stand in the head of the table
+    desktop.emulate_media(media="print")
+    expect(ends).to_be_visible()
+    expect(ends).to_have_text("Not at allVery true")
+
+
 def test_without_script_a_part_says_once_when_it_is_asked(plain_phone: Page, clinic: Any) -> None:
     clinic.forms = {DIARY.id: DIARY}
     plain_phone.goto(clinic.sheet(DIARY.id))
