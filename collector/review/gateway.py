@@ -51,7 +51,11 @@ SITE_ASSETS = Path("assets", "homeward")
 
 WORDS = {
     400: ("This cannot be read", "The request was damaged on its way. Go back, and try again."),
-    403: ("This was not done", "The request seems to come from another site. Open the page here, and try again."),
+    403: (
+        "This was not done",
+        "It is for a therapist of this caseload alone, or the request came from another site. If it is yours to do,"
+        " open the page here, and try again.",
+    ),
     404: ("There is nothing here", "The address may have a slip in it, or the page is not yours to see."),
     405: ("This does not work here", "This address can only be read."),
     500: MISHAP,

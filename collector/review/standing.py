@@ -59,11 +59,8 @@ class Standing:
 
     @property
     def current(self) -> list[Course]:
-        """The courses that belong to the latest answered version of each form."""
-        latest: dict[str, int] = {}
-        for course in self.courses:
-            latest[course.scale.form] = max(latest.get(course.scale.form, 0), course.scale.version)
-        return [course for course in self.courses if course.scale.version == latest[course.scale.form]]
+        """The courses of each form, without those of an earlier version that the client has answered a later one of."""
+        return [course for course in self.courses if not any(_follows(other, course) for other in self.courses)]
 
     @property
     def unscored(self) -> list[Course]:
@@ -85,3 +82,12 @@ class Standing:
 
 def _version(course: Course) -> int:
     return course.scale.version
+
+
+def _follows(other: Course, course: Course) -> bool:
+    """Return whether another course is of a later version of the form, and was answered after this one.
+
+    The version alone does not say so: it is the latest that has the scale, whoever in the caseload answered it.
+    """
+    is_later = other.scale.version > course.scale.version and other.latest.received > course.latest.received
+    return is_later and other.scale.form == course.scale.form

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from site_builder.forms.model.definition import Form
-from tests.cases.scores import HAPPENED, NEVER_TO_DAILY, UNSAID, choice, measure, ratings, rows
+from tests.cases.scores import GATE, GATED, HAPPENED, NEVER_TO_DAILY, UNSAID, choice, measure, ratings, rows
 
 HARM = f"harm: {{ask: Did you hurt yourself?, type: choice, choices: {{{NEVER_TO_DAILY}, {UNSAID}}}}}"
 URGES = (
@@ -23,6 +23,7 @@ STRONG = "alerts: [{label: Strong, when: {urges.strength: {at_least: 4}}}]"
 ACTED = "alerts: [{label: Acted, when: {urges.strength: {at_least: 4}, urges.acted: yes}}]"
 LOW_AND_STRONG = "alerts: [{label: Both, when: {mood: {at_most: 2}, urges.strength: {at_least: 4}}}]"
 HIGH = f"{SCALE}\nalerts: [{{label: High, when: {{total: {{at_least: 8}}}}}}]"
+GATED_HIGH = f"scales: {{total: {{{GATE}}}}}\nalerts: [{{label: High, when: {{total: {{at_least: 6}}}}}}]"
 HIGH_AND_HARM = f"{SCALE}\nalerts: [{{label: Both, when: {{total: {{at_least: 8}}, harm: {{at_least: 1}}}}}}]"
 HAPPENED_AND_OFTEN = "alerts: [{label: Often, when: {happened: yes, often: {at_least: 3}}}]"
 OFTEN = f"{HAPPENED}, often: {{ask: How often?, type: rating, when: {{happened: yes}}}}"
@@ -87,6 +88,10 @@ CASES = [
          (("total", 1, "urgent", "10.5, High"),)),
     Case("no score at all", HIGH, RATINGS, {"q1": 4}, (), (("total", ""),)),
     Case("another part of the sheet", HIGH, RATINGS, {"note": "x"}),
+    Case("a gate that is open, and nothing behind it", GATED_HIGH, f"{GATED}, note: Anything else?",
+         {"happened": "yes"}, (), (("total", ""),)),
+    Case("a gate that is shut", GATED_HIGH, f"{GATED}, note: Anything else?", {"happened": "no"}),
+    Case("a gate in another part of the sheet", GATED_HIGH, f"{GATED}, note: Anything else?", {"note": "x"}),
     Case("a score and an answer", HIGH_AND_HARM, f"{RATINGS}, {HARM}", {"q1": 4, "q2": 4, "q3": 0, "harm": "1"},
          (("total", 1, "urgent", "8, High"),)),
     Case("a score and no answer", HIGH_AND_HARM, f"{RATINGS}, {HARM}", {"q1": 4, "q2": 4, "q3": 0}, (),

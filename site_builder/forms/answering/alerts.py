@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from site_builder.forms.answering.scoring import Score, score, title_of
-from site_builder.forms.model.conditions import Condition, names_that_hold
+from site_builder.forms.model.conditions import Condition, fields_of, names_that_hold
 from site_builder.forms.model.definition import Alert, Form, Scale, Tier
 from site_builder.forms.model.fields import NO_ANSWERS, Answers, Choice, Field, Matrix, OneOf, is_asked
 from site_builder.forms.model.wire_values import without_point
@@ -183,9 +183,10 @@ def _ask(field: Field, line: str) -> str:
 
 
 def _unscored(form: Form, id: str, answers: Answers) -> LeftOut | None:
-    """Return a scale whose score could not be worked out although some of its items were answered."""
+    """Return a scale whose score could not be worked out although its gate or some of its items were answered."""
     scale = next(scale for scale in form.scales if scale.id == id)
     result: Score = score(form, scale, answers)
-    if result.prorated is None and result.answered:
+    is_begun = result.answered or any(form.answer(answers, name) is not None for name in fields_of(scale.gate))
+    if result.prorated is None and is_begun:
         return LeftOut(id, f"{title_of(form, scale)} (the score: too much is missing)", "", "urgent")
     return None

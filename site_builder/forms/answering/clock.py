@@ -55,17 +55,21 @@ def is_changed(day: str, times: list[str], zone: datetime.tzinfo) -> bool:
     """Return whether the clocks were changed from one time of day to the next occurrence of the other, on or by a day.
 
     A night that begins before midnight may have begun on that day or on the day before; one that begins after it may
-    end on that day or on the next.
+    end on that day or on the next. The first and the last day of the calendar, which earlier releases stored, have no
+    such night.
     """
     if not times:
         return False
     midnight = datetime.datetime.fromisoformat(day)
     start, end = (datetime.timedelta(hours=int(time[:2]), minutes=int(time[3:5])) for time in times)
     over = end <= start
-    return any(
-        _offset(first + start, zone) != _offset(first + end + (DAY if over else datetime.timedelta()), zone)
-        for first in (midnight - DAY if over else midnight, midnight if over else midnight + DAY)
-    )
+    try:
+        return any(
+            _offset(first + start, zone) != _offset(first + end + (DAY if over else datetime.timedelta()), zone)
+            for first in (midnight - DAY if over else midnight, midnight if over else midnight + DAY)
+        )
+    except OverflowError:
+        return False
 
 
 def _offset(moment: datetime.datetime, zone: datetime.tzinfo) -> datetime.timedelta | None:

@@ -74,7 +74,9 @@ def test_only_a_therapist_decides_about_the_treatment(
 ) -> None:
     clinic.ledger.append([member_added("alice", "bob", role=role)])
     assert bob.get(f"/c/alice/client/{CLIENTS['alice']}").status_code == 200
-    assert bob.post(ADDRESS).status_code == 403
+    answer = bob.post(ADDRESS)
+    assert answer.status_code == 403
+    assert "for a therapist of this caseload alone" in answer.text, "whoever may read is not told of another site only"
     assert begun() == []
 
 

@@ -191,10 +191,19 @@ def test_a_change_is_counted_from_the_first_score_that_there_is() -> None:
 def test_a_change_on_the_scale_of_an_earlier_version_does_not_rank_a_client() -> None:
     """The last version's line alone says where a client stands; the one before it is the past."""
     now = replace(LOW_MOOD, scale="total_v2", version=2)
-    assert standing(course(LOW_MOOD, 8, 20), course(now, 9, 9), latest=5).why == "No reliable change so far."
-    assert standing(course(LOW_MOOD, 20, 8), course(now, 9, 9), latest=5).why == "No reliable change so far."
-    assert standing(course(LOW_MOOD, 20, 8), course(now, 9, 15)).why == "Reliably worse: Low mood from 9 to 15."
-    assert standing(course(LOW_MOOD, 8, 20), course(COPING, 4, 4)).mark == "worse", "another form's version is its own"
+    worse, better = (course_of(LOW_MOOD, weekly(2, NOW - timedelta(weeks=9)), values) for values in ((8, 20), (20, 8)))
+    assert standing(worse, course(now, 9, 9), latest=5).why == "No reliable change so far."
+    assert standing(better, course(now, 9, 9), latest=5).why == "No reliable change so far."
+    assert standing(better, course(now, 9, 15)).why == "Reliably worse: Low mood from 9 to 15."
+    assert standing(worse, course(COPING, 4, 4)).mark == "worse", "another form's version is its own"
+
+
+def test_a_version_that_others_have_answered_hides_no_change() -> None:
+    """A scale that is scored as before has the version of whoever answered last, one that is not has its own."""
+    worse = course(LOW_MOOD, 8, 20)
+    calm = course(replace(LOW_MOOD, scale="calm", title="Calm", version=2), 4, 4)
+    assert standing(worse, calm).why == "Reliably worse: Low mood from 8 to 20."
+    assert standing(calm, worse).mark == "worse"
 
 
 @pytest.mark.parametrize(
