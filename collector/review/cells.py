@@ -34,6 +34,8 @@ def cell(value: Any, column: str, row: Any, datasette: Datasette, zone: tzinfo) 
         return Markup('<a href="{}">{}</a>').format(sheet(datasette, id), id)
     if isinstance(value, dict):
         return _labelled(value, column, datasette)
+    if column == "client" and isinstance(value, str) and value:
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/client/{quote(value, safe='')}"), value)
     if not isinstance(value, str) or not value or is_url(value.strip()):
         return None
     if _MOMENT.fullmatch(value):

@@ -67,6 +67,15 @@ def test_a_hit_is_marked_in_its_cell_and_on_the_sheet(clinic: Clinic, alice: Tes
     assert "<mark" not in alice.get(f"/c/alice/submission/{id}").text
 
 
+@pytest.mark.parametrize(
+    "address", ["caseload/evening~20in~20words", "caseload/last_seen", "caseload?sql=select+client+from+scores"]
+)
+def test_a_bare_code_leads_to_its_client(clinic: Clinic, alice: TestClient, address: str) -> None:
+    send(clinic, "x")
+    code = CLIENTS["alice"]
+    assert f'<a href="/c/alice/client/{code}">{code}</a>' in alice.get(f"/c/alice/{address}").text
+
+
 def test_a_hit_far_down_a_long_text_is_shown(clinic: Clinic, alice: TestClient) -> None:
     send(clinic, "x " * 5_000 + "panics" + " y" * 5_000)
     page = alice.get("/c/alice/caseload/written?_search=panic").text
