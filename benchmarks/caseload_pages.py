@@ -26,8 +26,9 @@ from collector.ledger.events import Event, form_published, member_added, submiss
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.settings import Settings
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Band, Cutoff, Form, Scale, Section
-from site_builder.forms.model.fields import Choice, Matrix
+from site_builder.forms.model.fields import Matrix
 
 CASELOADS = 40
 CLIENTS = 12  # of each caseload, about as many as a therapist sees in a week

@@ -29,8 +29,9 @@ from collector.ledger.events import (
     utc,
 )
 from collector.ledger.ledger import Ledger
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Number, Rating, Text
+from site_builder.forms.model.fields import Field, LongText, Matrix, Number, Rating, Text
 
 START_WITHIN = 20.0  # seconds
 CLIENTS_AT_ONCE = 80  # three events each: as many as the ledger takes in one batch

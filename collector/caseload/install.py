@@ -16,9 +16,10 @@ from sqlite_utils import Database
 from collector.caseload.definitions import Definition
 from collector.caseload.rows import Row
 from collector.caseload.tables import Column, Table
+from site_builder.forms.model.choices import words_by_code
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Scale, Section
-from site_builder.forms.model.fields import Field, Matrix, Number, OneOf, Rating, Repeat, words_by_code
+from site_builder.forms.model.fields import Field, Matrix, Number, OneOf, Rating, Repeat
 from site_builder.forms.model.wording import plain
 
 _INSERT_QUESTION = (

@@ -16,21 +16,10 @@ from collector.caseload.rows import Insert, Row, Value
 from site_builder.forms.answering.computed import PLACES, compute, compute_row
 from site_builder.forms.history.versions import counting
 from site_builder.forms.history.words import Asked
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.fields import (
-    AnyOf,
-    Choice,
-    Duration,
-    Field,
-    Matrix,
-    Number,
-    OneOf,
-    Rating,
-    Repeat,
-    Text,
-    YesNo,
-)
+from site_builder.forms.model.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
 from site_builder.forms.model.wording import plain
 
 Convert: TypeAlias = Callable[[Any], Value]

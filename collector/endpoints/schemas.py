@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
 
+from site_builder.forms.model.choices import Choice, words_by_code
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import (
     AnyOf,
-    Choice,
     Date,
     Duration,
     Field,
@@ -21,7 +21,6 @@ from site_builder.forms.model.fields import (
     Text,
     Time,
     YesNo,
-    words_by_code,
 )
 from site_builder.forms.model.wording import plain
 

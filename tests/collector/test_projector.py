@@ -30,10 +30,11 @@ from collector.position import Lag, read_position, wait_for, write_position
 from collector.projector import CannotRebuild, NoSuchCaseload, Projector
 from collector.settings import Settings
 from collector.storage import DatabaseFile
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Cluster, Criterion
 from site_builder.forms.model.definition import Alert, Form, Scale, Section
-from site_builder.forms.model.fields import Choice, LongText, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.fields import LongText, Matrix, Rating, Repeat, Text
 
 CODES = tuple(Choice(str(code), f"Label {code}") for code in range(4))
 FORM = Form(

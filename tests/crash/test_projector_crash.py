@@ -21,8 +21,9 @@ from collector.ledger.ledger import Ledger
 from collector.position import wait_for
 from collector.projector import Projector
 from collector.settings import Settings
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Scale, Section
-from site_builder.forms.model.fields import Choice, LongText, Matrix, Rating, Repeat
+from site_builder.forms.model.fields import LongText, Matrix, Rating, Repeat
 
 ROUNDS = 12
 EVENTS_A_BATCH = 10

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from site_builder.forms.answering.scoring import Score, score, title_of
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition, fields_of, names_that_hold
 from site_builder.forms.model.definition import Alert, Form, Scale, Tier
-from site_builder.forms.model.fields import NO_ANSWERS, Answers, Choice, Field, Matrix, OneOf, is_asked
+from site_builder.forms.model.fields import NO_ANSWERS, Answers, Field, Matrix, OneOf, is_asked
 from site_builder.forms.model.wire_values import without_point
 from site_builder.forms.model.wording import plain
 

@@ -7,12 +7,12 @@ from itertools import cycle, islice
 from math import ceil, floor
 from typing import Any
 
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import (
     NO_ANSWERS,
     Answers,
     AnyOf,
-    Choice,
     Date,
     Duration,
     Field,

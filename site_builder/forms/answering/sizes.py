@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.fields import AnyOf, Choice, Field, Matrix, Repeat, Text
+from site_builder.forms.model.fields import AnyOf, Field, Matrix, Repeat, Text
 
 MOST_SENDABLE = 16 * 1024 * 1024  # bytes: seventy long texts; what one sheet may take of the collector's memory
 BYTES_A_CHARACTER = 12  # at most: an emoji is %F0%9F%98%80 in a form post, and \ud83d\ude00 in JSON

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from site_builder.forms.model.fields import AnyOf, Choice, Field, Matrix, Number, OneOf, Rating, Text, YesNo
+from site_builder.forms.model.choices import Choice
+from site_builder.forms.model.fields import AnyOf, Field, Matrix, Number, OneOf, Rating, Text, YesNo
 
 Signature: TypeAlias = tuple[tuple[str, Any], ...]
 

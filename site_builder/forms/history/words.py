@@ -13,7 +13,8 @@ from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from site_builder.forms.history.similarity import may_be_reworded, plain, spelled_alike
-from site_builder.forms.model.fields import AnyOf, Choice, Field, Matrix, OneOf, Rating
+from site_builder.forms.model.choices import Choice
+from site_builder.forms.model.fields import AnyOf, Field, Matrix, OneOf, Rating
 from site_builder.forms.model.wording import plain as without_markup
 
 ASK, HINT = "ask", "hint"

@@ -9,13 +9,13 @@ from dataclasses import field as default
 from typing import Any
 
 from site_builder.forms.html.in_words import Asked, answer_in_words, spoken
+from site_builder.forms.model.choices import Choice, words_by_code
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.days import EARLIEST, LATEST
 from site_builder.forms.model.fields import (
     EXACT,
     AnyOf,
-    Choice,
     Date,
     Duration,
     Field,
@@ -28,7 +28,6 @@ from site_builder.forms.model.fields import (
     Text,
     Time,
     YesNo,
-    words_by_code,
 )
 from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
 from site_builder.forms.model.numbers import ANY_NUMBER

@@ -6,19 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from site_builder.forms.answering.computed import length_in_words
+from site_builder.forms.model.choices import Choice, words_by_code
 from site_builder.forms.model.conditions import Condition
-from site_builder.forms.model.fields import (
-    AnyOf,
-    Choice,
-    Duration,
-    Field,
-    Matrix,
-    Number,
-    OneOf,
-    Rating,
-    YesNo,
-    words_by_code,
-)
+from site_builder.forms.model.fields import AnyOf, Duration, Field, Matrix, Number, OneOf, Rating, YesNo
 from site_builder.forms.model.wording import plain
 
 Asked: TypeAlias = Mapping[str, tuple[Field, str]]  # each single answer by its name: (field, matrix row or "")

@@ -10,7 +10,7 @@ from typing import Any
 from site_builder.forms.language.options import Options, words
 from site_builder.forms.language.scope import UNREAD, Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
-from site_builder.forms.model.fields import Choice
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.identifiers import suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 

@@ -29,8 +29,9 @@ from site_builder.forms.language.options import Options, in_place, listed, words
 from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word, names_in
 from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.choices import Choice, is_number_scale
 from site_builder.forms.model.conditions import Condition
-from site_builder.forms.model.fields import Choice, Field
+from site_builder.forms.model.fields import Field
 from site_builder.forms.model.identifiers import meant_by, suggest
 
 COMMON = ("ask", "hint", "type", "required", "when", "same_as", "was", "was_worded")
@@ -347,7 +348,7 @@ def _any_of(options: Options, common: dict[str, Any], names: Names) -> Field | N
     if choices is None:
         return None
     at = options.key("choices").source
-    if kinds.is_number_scale(choices):
+    if is_number_scale(choices):
         options.mistakes.add(
             at, "a choice has no words", "write words for each, or ask for one number with the type choice"
         )

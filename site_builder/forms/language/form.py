@@ -18,9 +18,9 @@ from site_builder.forms.language.raw_markup import raw_markup
 from site_builder.forms.language.scales import read_scales
 from site_builder.forms.language.scope import UNREAD, Lists, Names
 from site_builder.forms.language.yaml_tree import Block, Listing, Mistakes, Table, Value, Word, read_block
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.errors import FormError, FormErrors, Source
-from site_builder.forms.model.fields import Choice
 from site_builder.forms.model.identifiers import unfit_form_id, unfit_table
 
 __all__ = ["Block", "FileReader", "ReadForm", "no_files", "parse_blocks", "read_form", "read_lists", "readable"]

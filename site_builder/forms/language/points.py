@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from site_builder.forms.model import fields as kinds
 from site_builder.forms.model.amounts import counted
-from site_builder.forms.model.fields import Choice, Field
+from site_builder.forms.model.choices import Choice, without_points
+from site_builder.forms.model.fields import Field
 
 # Answers that say nothing about what was asked. "Did not apply to me at all" is an answer.
 _NO_ANSWER = re.compile(
@@ -27,7 +28,7 @@ def without_numbers(field: Field) -> tuple[str, str]:
     """Return why the answers to a question cannot be added up, as a problem without its subject, and the remedy."""
     if not isinstance(field, kinds.OneOf | kinds.Matrix):
         return "has no numbers to add up", "name a rating, choice or row"
-    missing = kinds.without_points(field)
+    missing = without_points(field.choices)
     if 0 < len(missing) < len(field.choices):
         code, label = missing[0].code, missing[0].label
         remedy = f"write {code}: {{label: {label}, points: 1}}, or points: none if it counts as missing"

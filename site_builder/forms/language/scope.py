@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from site_builder.forms.language.yaml_tree import Mistakes, Word
 from site_builder.forms.model import fields as kinds
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.errors import Source
-from site_builder.forms.model.fields import Choice, Field
+from site_builder.forms.model.fields import Field
 from site_builder.forms.model.identifiers import slug, suggest, unfit_field_id
 
 Lists = Mapping[str, tuple[Choice, ...] | None]  # by name; None for a list with mistakes

@@ -7,19 +7,19 @@ parts raises AnswersRejected instead, its names relative to the field.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeAlias
 
 from site_builder.forms.model.amounts import counted
+from site_builder.forms.model.choices import Choice, read_code, without_points
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
 from site_builder.forms.model.days import day_of, time_of
 from site_builder.forms.model.errors import AnswersRejected
 from site_builder.forms.model.lengths import minutes_of
-from site_builder.forms.model.numbers import ANY_NUMBER, Limits, number_of, plain
+from site_builder.forms.model.numbers import ANY_NUMBER, Limits, number_of
 from site_builder.forms.model.wire_values import is_storable, is_visible, text_of, with_line_feeds, without_point
 
 Answer: TypeAlias = str | int | float | list[str] | dict[str, str] | list[dict[str, Any]]
@@ -32,37 +32,6 @@ MISSING = "Answer this question"
 EXACT = "exact"  # a rating is a row of radios and a field for the exact number; the number wins when both come
 DURATION_PARTS = ("hours", "minutes")
 NO_ANSWERS: Mapping[str, Any] = {}
-
-_CODE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One possible answer: the code is what is stored, the label is what people read.
-
-    It counts `points`, or else the number that is its code. One that is not `scored` counts as no answer. Of several,
-    one that stands `alone` cannot be chosen together with others. On a scale of numbers with words at its ends, those
-    between have no label. `was_worded` quotes earlier labels that meant the same.
-    """
-
-    code: str
-    label: str
-    points: float | None = None
-    scored: bool = True
-    alone: bool = False
-    was_worded: tuple[str, ...] = ()
-
-    @property
-    def value(self) -> float | None:
-        """What it counts in a score; None for what counts as missing, and for a code that is no number."""
-        if self.scored and self.points is None:
-            return int(self.code) if _CODE_NUMBER.fullmatch(self.code) else None
-        return self.points if self.scored else None
-
-    @property
-    def is_sound(self) -> bool:
-        """Whether it has points only if it is scored."""
-        return self.scored or self.points is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -403,41 +372,10 @@ def numbers_of(field: Field) -> tuple[float, float] | None:
     """Return the lowest and highest value that an answer can count; None for what does not count."""
     if isinstance(field, Rating):
         return field.lowest, field.highest
-    if isinstance(field, OneOf | Matrix) and not without_points(field):
+    if isinstance(field, OneOf | Matrix) and not without_points(field.choices):
         values = [choice.value for choice in field.choices if choice.value is not None]
         return (min(values), max(values)) if values else None
     return None
-
-
-def is_number_scale(choices: Sequence[Choice]) -> bool:
-    """Return whether these are numbers with words at their ends only."""
-    return any(not choice.label for choice in choices)
-
-
-def words_by_code(choices: Sequence[Choice]) -> dict[str, str]:
-    """Return what people read for each code: its label, or on a scale of numbers "2" and "5 (Very much)"."""
-    if not is_number_scale(choices):
-        return {choice.code: choice.label for choice in choices}
-    return {choice.code: f"{choice.code} ({choice.label})" if choice.label else choice.code for choice in choices}
-
-
-def without_points(field: OneOf | Matrix) -> list[Choice]:
-    """Return the choices that should count and have no number: neither points nor a code that is one."""
-    return [choice for choice in field.choices if choice.scored and choice.value is None]
-
-
-def read_code(posted: object, choices: Sequence[Choice]) -> str | None:
-    """Return the chosen code, None for none; codes arrive as str from a form post and as int from JSON."""
-    for choice in choices:
-        if choice.code == posted:
-            return choice.code
-    typed = plain(text_of(posted))
-    if not typed:
-        return None
-    for choice in choices:
-        if choice.code == typed:
-            return typed
-    raise ValueError("Choose one of the answers that are offered")
 
 
 def _without(names: frozenset[str], answer: Any) -> Any:

@@ -24,11 +24,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from site_builder.forms.html.render import render_form
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Form, Section
 from site_builder.forms.model.fields import (
     AnyOf,
-    Choice,
     Date,
     Duration,
     LongText,

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from site_builder.forms.answering.answers import from_pairs, read_answers
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import Choice, Matrix, OneOf, Rating, Repeat, Text, YesNo
+from site_builder.forms.model.fields import Matrix, OneOf, Rating, Repeat, Text, YesNo
 
 pytestmark = pytest.mark.browser
 

@@ -21,12 +21,12 @@ from collector.ledger.events import (
     submission_received,
 )
 from collector.storage import CaseloadFiles
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Cluster, Criterion
 from site_builder.forms.model.definition import Alert, Band, Cutoff, Form, Scale, Section
 from site_builder.forms.model.fields import (
     AnyOf,
-    Choice,
     Date,
     Duration,
     LongText,

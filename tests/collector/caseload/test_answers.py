@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from collector.caseload.answers import create_answers
 from collector.caseload.schema import migrations, open_file
 from collector.storage import DatabaseFile
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import Choice, OneOf, Rating
+from site_builder.forms.model.fields import OneOf, Rating
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic

@@ -30,8 +30,9 @@ from site_builder.forms.history.changes import compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
 from site_builder.forms.history.words import Asked
 from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Scale, Section
-from site_builder.forms.model.fields import Choice, Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
+from site_builder.forms.model.fields import Field, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
 
 NAMES = ("a", "b", "c", "d", "e", "a_v2")
 REPEATS = ("r", "s")

@@ -9,9 +9,10 @@ import pytest
 from sqlite_utils import Database
 
 from collector.caseload.in_words import create_in_words
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import AnyOf, Choice, Duration, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
+from site_builder.forms.model.fields import AnyOf, Duration, Matrix, Number, OneOf, Rating, Repeat, Text, YesNo
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from collector.caseload.dictionary import describe
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import Choice, Field, LongText, Number, OneOf, Rating, Repeat, Text
+from site_builder.forms.model.fields import Field, LongText, Number, OneOf, Rating, Repeat, Text
 
 if TYPE_CHECKING:
     from tests.collector.caseload.conftest import Clinic

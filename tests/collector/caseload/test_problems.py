@@ -9,9 +9,10 @@ import pytest
 
 from collector.caseload.columns import OF_A_FORM, OF_A_REPEAT
 from site_builder.forms.history.room import MOST_COLUMNS
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Form, Section
-from site_builder.forms.model.fields import Choice, Matrix
+from site_builder.forms.model.fields import Matrix
 from tests.collector.caseload.conftest import HOW_OFTEN
 
 if TYPE_CHECKING:

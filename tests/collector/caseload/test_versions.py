@@ -15,8 +15,9 @@ from collector.caseload.dictionary import describe
 from collector.caseload.folder import Folder
 from collector.driver import sqlite3
 from collector.storage import CaseloadFiles
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Cutoff, Form, Scale, Section
-from site_builder.forms.model.fields import Choice, Field, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.fields import Field, Matrix, Rating, Repeat, Text
 from tests.cases.wordings import CASES, Case, definitions
 
 if TYPE_CHECKING:

@@ -25,9 +25,10 @@ from collector.publishing import publish
 from collector.settings import Settings
 from site_builder.forms.model.catalogue import Catalogue, PublishedForm, PublishedPage
 from site_builder.forms.model.catalogue import Clinic as ClinicWords
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Form, Scale, Section
-from site_builder.forms.model.fields import Choice, Field, LongText, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.fields import Field, LongText, Matrix, Rating, Repeat, Text
 from site_builder.publishing.catalogue_file import write_catalogue
 
 ADDRESS = "http://clinic.example"

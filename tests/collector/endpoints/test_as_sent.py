@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import AnyOf, Choice, Date, Duration, LongText, Number, Repeat, Text
+from site_builder.forms.model.fields import AnyOf, Date, Duration, LongText, Number, Repeat, Text
 from tests.cases import dates, numbers, texts
 
 from .conftest import Clinic

@@ -6,11 +6,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from collector.endpoints.schemas import answers_schema
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import (
     KINDS,
     AnyOf,
-    Choice,
     Date,
     Duration,
     Field,

@@ -27,10 +27,11 @@ from collector.review.attempts import Attempts
 from collector.review.gateway import create_review
 from collector.review.services import ReviewServices
 from collector.settings import Settings
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.criteria import Cluster, Criterion
 from site_builder.forms.model.definition import Alert, Band, Cutoff, Form, Scale, Section
-from site_builder.forms.model.fields import Choice, LongText, Matrix
+from site_builder.forms.model.fields import LongText, Matrix
 
 ADDRESS = "http://review.example"
 PASSWORD = "correct horse battery"

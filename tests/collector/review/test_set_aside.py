@@ -10,9 +10,10 @@ from starlette.testclient import TestClient
 
 from collector.ledger.events import form_published
 from collector.review.as_sent import as_sent
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Form, Section
-from site_builder.forms.model.fields import Choice, Matrix
+from site_builder.forms.model.fields import Matrix
 
 from .conftest import CLIENTS, CODES, EVENING, Clinic, submission
 

@@ -11,20 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from site_builder.forms.answering.answers import NOTHING, from_pairs, read_answers, to_pairs
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.errors import AnswersRejected
-from site_builder.forms.model.fields import (
-    MISSING,
-    AnyOf,
-    Choice,
-    Duration,
-    LongText,
-    Matrix,
-    Number,
-    Rating,
-    Repeat,
-    Text,
-)
+from site_builder.forms.model.fields import MISSING, AnyOf, Duration, LongText, Matrix, Number, Rating, Repeat, Text
 from site_builder.forms.model.wire_values import is_visible
 
 CODES = (Choice("0", "Never"), Choice("1", "Often"))

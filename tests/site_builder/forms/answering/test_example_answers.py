@@ -12,20 +12,10 @@ from hypothesis import strategies as st
 from site_builder.content.library import read_library
 from site_builder.forms.answering.answers import from_pairs, read_answers, to_pairs
 from site_builder.forms.answering.example_answers import example_answers
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import (
-    Choice,
-    Field,
-    LongText,
-    Matrix,
-    Number,
-    Rating,
-    Repeat,
-    Text,
-    YesNo,
-    is_asked,
-)
+from site_builder.forms.model.fields import Field, LongText, Matrix, Number, Rating, Repeat, Text, YesNo, is_asked
 
 ROOT = Path(__file__).parents[4]
 FORMS = [

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from site_builder.forms.answering.alerts import RaisedAlert, raised
 from site_builder.forms.answering.scoring import band_of, scores
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Alert, Band, Form, Scale, Section
-from site_builder.forms.model.fields import Answers, AnyOf, Choice, Matrix, Rating
+from site_builder.forms.model.fields import Answers, AnyOf, Matrix, Rating
 
 BANDS = (
     Band(0, "None to minimal"),

@@ -13,8 +13,9 @@ import pytest
 from site_builder.forms.answering.answers import read_answers, to_pairs
 from site_builder.forms.answering.example_answers import example_answers
 from site_builder.forms.answering.sizes import largest_post
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import AnyOf, Choice, Duration, LongText, Matrix, Number, Rating, Repeat, Text
+from site_builder.forms.model.fields import AnyOf, Duration, LongText, Matrix, Number, Rating, Repeat, Text
 
 CODES = (Choice("yesterday", "Yesterday"), Choice("today", "Today"))
 FORM = Form(

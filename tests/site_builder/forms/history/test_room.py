@@ -9,8 +9,9 @@ import pytest
 from site_builder.forms.history.changes import compare
 from site_builder.forms.history.room import MOST_COLUMNS, without_room
 from site_builder.forms.history.versions import history_of
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import Choice, Field, Matrix, Rating, Repeat, Text
+from site_builder.forms.model.fields import Field, Matrix, Rating, Repeat, Text
 
 HALF = MOST_COLUMNS // 2
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.errors import FormError, Source
-from site_builder.forms.model.fields import Choice, LongText, OneOf, Text
+from site_builder.forms.model.fields import LongText, OneOf, Text
 from site_builder.forms.model.markup import joined, tag
 from site_builder.publishing.mistakes_page import mistakes_html
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from site_builder.forms.language.form import Block, parse_blocks
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormErrors
-from site_builder.forms.model.fields import Choice, OneOf
+from site_builder.forms.model.fields import OneOf
 
 
 def question(choices: str, type: str = "choice") -> Form:

@@ -11,9 +11,10 @@ from site_builder.forms.html.in_words import answer_in_words
 from site_builder.forms.html.render import render_answers, render_form
 from site_builder.forms.language.form import parse_blocks, read_form
 from site_builder.forms.language.yaml_tree import Block
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import AnswersRejected, FormErrors
-from site_builder.forms.model.fields import AnyOf, Choice, Matrix, OneOf, Text
+from site_builder.forms.model.fields import AnyOf, Matrix, OneOf, Text
 
 
 def parse(fields: str, more: str = "") -> Form:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from site_builder.forms.answering.scoring import verdicts
 from site_builder.forms.language.meanings import unexplained
 from site_builder.forms.language.yaml_tree import Block, Mistakes, Table, read_block
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.criteria import Cluster, Criterion
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import Answers, Choice, Matrix
+from site_builder.forms.model.fields import Answers, Matrix
 
 MOST = 2  # the highest answer of the small forms below
 

@@ -8,11 +8,12 @@ import pytest
 
 from site_builder.forms.language.form import Block, parse_blocks, read_lists
 from site_builder.forms.language.yaml_tree import Mistakes
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormErrors
-from site_builder.forms.model.fields import Choice, Matrix, OneOf, Rating, Repeat
+from site_builder.forms.model.fields import Matrix, OneOf, Rating, Repeat
 
 FILES = {
     "sleep.yml": "form: sleep\nfields: {slept: How was it?}",

@@ -7,12 +7,12 @@ import textwrap
 import pytest
 
 from site_builder.forms.language.form import Block, parse_blocks
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Band, Cutoff, Form
 from site_builder.forms.model.errors import FormErrors
 from site_builder.forms.model.fields import (
     AnyOf,
-    Choice,
     Date,
     Duration,
     LongText,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.days import LIKE_A_TIME
-from site_builder.forms.model.fields import Choice, Date, Field, LongText, Matrix, OneOf, Rating, Text, Time
+from site_builder.forms.model.fields import Date, Field, LongText, Matrix, OneOf, Rating, Text, Time
 from site_builder.forms.model.numbers import IN_DOUBT
 from tests.cases import dates, numbers, texts
 

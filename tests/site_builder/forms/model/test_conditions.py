@@ -6,10 +6,11 @@ import pytest
 
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
 from site_builder.forms.html.render import render_answers
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.errors import AnswersRejected
-from site_builder.forms.model.fields import Choice, Field, Matrix, Number, Repeat, Text, YesNo
+from site_builder.forms.model.fields import Field, Matrix, Number, Repeat, Text, YesNo
 from tests.cases.conditions import CASES, Case, Typed, waiting_form, wire_name
 
 FORM = waiting_form()

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from site_builder.content.library import read_library
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.errors import UnreadableDefinition
-from site_builder.forms.model.fields import Choice, OneOf, Text
+from site_builder.forms.model.fields import OneOf, Text
 
 CONTENT = Path(__file__).parents[4] / "content"
 FORMS = [page.form for page in read_library(CONTENT).pages if page.form]

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.errors import AnswersRejected, UnreadableDefinition
 from site_builder.forms.model.fields import (
     KINDS,
     AnyOf,
-    Choice,
     Date,
     Duration,
     Field,

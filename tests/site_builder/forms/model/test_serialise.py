@@ -15,11 +15,12 @@ from site_builder.forms.answering.answers import read_answers
 from site_builder.forms.answering.example_answers import example_answers
 from site_builder.forms.answering.scoring import scores, verdicts
 from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Band, Cutoff, Form, Scale
 from site_builder.forms.model.errors import AnswersRejected, UnreadableDefinition
-from site_builder.forms.model.fields import Choice, Field, Matrix, OneOf, Rating
+from site_builder.forms.model.fields import Field, Matrix, OneOf, Rating
 from site_builder.forms.model.format_1 import downgraded, upgraded, upgraded_version
 from site_builder.forms.model.serialise import from_json, parsed, to_json
 
