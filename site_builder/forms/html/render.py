@@ -10,17 +10,9 @@ from typing import Any, TypeAlias
 
 from site_builder.forms.answering.clock import BY_THE_CLOCK, by_the_clock, days_in, row_by_the_clock
 from site_builder.forms.answering.computed import compute, compute_row, in_words
-from site_builder.forms.html.controls import (
-    Place,
-    first_control,
-    late_rows,
-    only_if,
-    question,
-    row_name,
-    when_json,
-    worked_out,
-)
+from site_builder.forms.html.controls import first_control, late_rows, question, row_name, worked_out
 from site_builder.forms.html.in_words import answer_in_words
+from site_builder.forms.html.parts import Place, only_if, when_json
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
