@@ -30,8 +30,9 @@ from site_builder.forms.history.versions import new_history
 from site_builder.forms.language.alerts import ALERT
 from site_builder.forms.language.choices import CHOICE
 from site_builder.forms.language.criteria import CLUSTER, CRITERION
-from site_builder.forms.language.fields import COMMON, ROW
+from site_builder.forms.language.fields import COMMON
 from site_builder.forms.language.form import FORM, SECTION
+from site_builder.forms.language.matrix import ROW
 from site_builder.forms.language.scales import SCALE
 from site_builder.forms.model.fields import KINDS
 from site_builder.forms.model.signs import UNSEEN

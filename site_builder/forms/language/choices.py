@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
 from site_builder.forms.language.options import Options, words
 from site_builder.forms.language.scope import UNREAD, Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.model import fields as kinds
 from site_builder.forms.model.choices import Choice
+from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.fields import Field
 from site_builder.forms.model.identifiers import suggest, unfit_code
 from site_builder.forms.model.wording import unfit_wording
 
@@ -24,7 +27,33 @@ _MOST_NUMBERS = 11  # beside each other in a row of a matrix, on a phone in two 
 CHOICES_LIKE = "choices: {0: Never, 1: Sometimes}"
 
 
-def words_beside(value: Value | None, choice: Choice, mistakes: Mistakes) -> tuple[str, tuple[str, ...]]:
+def read_beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Field]:
+    """Yield the text that is asked when the choice `other` is chosen, for a question that has one."""
+    table = value if isinstance(value, Table) else Table(name.source, ())
+    key, ask = table.key(OTHER), ""
+    quotes: tuple[str, ...] = ()
+    if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
+        ask, quotes = _words_beside(table.get(OTHER), field.choices[-1], names.mistakes)
+    elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
+        ask = earlier.ask
+    if not ask:
+        return
+    at = Word((key or name).source, f"{field.id}_{OTHER}")
+    names.take(at)
+    if field.was:
+        names.add_rename(at.text, Word(at.source, f"{field.was}_{OTHER}"))
+    yield kinds.Text(
+        id=at.text,
+        ask=ask,
+        late=field.late,
+        when=(Condition(field.id, "equals", OTHER),),
+        was=f"{field.was}_{OTHER}" if field.was else "",
+        was_worded=quotes,
+        beside=field.id,
+    )
+
+
+def _words_beside(value: Value | None, choice: Choice, mistakes: Mistakes) -> tuple[str, tuple[str, ...]]:
     """Return the question for the words of `other`, and the earlier ones that it replaces when its label does."""
     own = value.get("ask") if isinstance(value, Table) else None
     if own is not None:

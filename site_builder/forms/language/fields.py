@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields as options_of
 from typing import Any
 
 from site_builder.forms.language.choices import (
-    CHOICES_LIKE,
     HIGHEST_RATING,
-    OTHER,
     choices_of,
     only_one,
+    read_beside,
     read_ends,
-    read_numbers,
     read_quotes,
     read_wording,
-    report_equal,
     require_two,
     with_other,
     wording_of,
-    words_beside,
 )
 from site_builder.forms.language.computed import FORMULAS, read_computed
 from site_builder.forms.language.conditions import read_when
 from site_builder.forms.language.habits import REPEAT, instead_of_type
+from site_builder.forms.language.matrix import read_matrix
 from site_builder.forms.language.options import Options, in_place, listed, words
 from site_builder.forms.language.scope import Names
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word, names_in
 from site_builder.forms.model import fields as kinds
-from site_builder.forms.model.choices import Choice, is_number_scale
-from site_builder.forms.model.conditions import Condition
+from site_builder.forms.model.choices import is_number_scale
 from site_builder.forms.model.fields import Field
 from site_builder.forms.model.identifiers import meant_by, suggest
 
@@ -49,7 +45,6 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "matrix": ("choices", "from", "to", "ends", "rows"),
     "repeat": ("of", "computed", "called", "blank_rows", "at_most"),
 }
-ROW = ("label", "was_worded")
 # What belongs to a question, and stands among the questions if it is not indented enough.
 _EVERY = dict.fromkeys((*COMMON, *(option for options in OPTIONS.values() for option in options)))
 QUESTION = tuple(option for option in _EVERY if option != "computed")  # which a block has, too
@@ -57,8 +52,6 @@ QUESTION = tuple(option for option in _EVERY if option != "computed")  # which a
 OF_A_BLOCK = ("computed", "choices", "scales", "criteria", "alerts")
 _MOST_DECIMALS = 6
 _LONGEST_DURATION = 7 * 24 * 60  # minutes: a week
-_ROWS_LIKE = "rows: {q1: Feeling tense}"
-_ROWS_WERE_LIKE = "was: {new_row: old_row}"
 
 
 def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, ...]:
@@ -72,7 +65,7 @@ def read_fields(table: Table, mistakes: Mistakes, names: Names) -> tuple[Field, 
         before, taken = len(mistakes), set(names.taken)
         names.take(name)
         field = _read_field(name, value, names)
-        beside = [] if field is None else list(_beside(field, name, value, names))
+        beside = [] if field is None else list(read_beside(field, name, value, names))
         if field is not None and len(mistakes) == before:
             for each in (field, *beside):
                 names.add(each)
@@ -200,32 +193,6 @@ def _asked_row(matrix: Field | None, row: str) -> Field | None:
     return kinds.OneOf(id=row, ask=ask, choices=matrix.choices)
 
 
-def _beside(field: Field, name: Word, value: Value, names: Names) -> Iterator[Field]:
-    """Yield the text that is asked when the choice `other` is chosen, for a question that has one."""
-    table = value if isinstance(value, Table) else Table(name.source, ())
-    key, ask = table.key(OTHER), ""
-    quotes: tuple[str, ...] = ()
-    if isinstance(field, kinds.OneOf | kinds.AnyOf) and key and field.choices:
-        ask, quotes = words_beside(table.get(OTHER), field.choices[-1], names.mistakes)
-    elif (earlier := names.whole.get(f"{field.same_as}_{OTHER}")) and earlier.beside == field.same_as:
-        ask = earlier.ask
-    if not ask:
-        return
-    at = Word((key or name).source, f"{field.id}_{OTHER}")
-    names.take(at)
-    if field.was:
-        names.add_rename(at.text, Word(at.source, f"{field.was}_{OTHER}"))
-    yield kinds.Text(
-        id=at.text,
-        ask=ask,
-        late=field.late,
-        when=(Condition(field.id, "equals", OTHER),),
-        was=f"{field.was}_{OTHER}" if field.was else "",
-        was_worded=quotes,
-        beside=field.id,
-    )
-
-
 def _kind(table: Table, mistakes: Mistakes) -> str | None:
     value = table.get("type")
     if value is None:
@@ -275,7 +242,7 @@ def _common(options: Options, name: Word, names: Names, default_ask: str = "") -
         "required": options.flag("required"),
         "was_worded": read_quotes(options),
     }
-    # A matrix has no column, but its rows do: _matrix reads a table of their earlier names.
+    # A matrix has no column, but its rows do: read_matrix reads a table of their earlier names.
     if isinstance(earlier := options.table.get("was"), Word) and (was := options.words("was")):
         common["was"] = was
         names.add_rename(name.text, earlier)
@@ -370,65 +337,6 @@ def _duration(options: Options, common: dict[str, Any], names: Names) -> Field:
     return kinds.Duration(**common, at_most=options.whole("at_most", 24 * 60, 1, _LONGEST_DURATION))
 
 
-def _matrix(options: Options, common: dict[str, Any], names: Names) -> Field | None:
-    at = options.key("type").source
-    if options.lacks("rows") and not any(name in options for name in ("choices", "from", "to", "ends")):
-        remedy = f"write them like this: {CHOICES_LIKE}, {_ROWS_LIKE}"
-        options.mistakes.add(at, "a matrix needs choices and rows", remedy)
-        return None
-    choices = _matrix_choices(options, names)
-    if options.lacks("rows"):
-        options.mistakes.add(at, "a matrix needs rows", f"write it like this: {_ROWS_LIKE}")
-    table = options.entries("rows", _ROWS_LIKE)
-    rows = []
-    for row, value in table.entries if table else ():
-        names.take(row)
-        rows.append(_matrix_row(row, value, options.mistakes))
-    report_equal(zip(table.entries, (row.label for row in rows), strict=True) if table else (), options.mistakes)
-    renamed = _renamed_rows(options, [row.code for row in rows], names)
-    return None if choices is None else kinds.Matrix(**common, choices=choices, rows=tuple(rows), renamed=renamed)
-
-
-def _matrix_choices(options: Options, names: Names) -> tuple[Choice, ...] | None:
-    if not any(name in options for name in ("from", "to", "ends")):
-        choices = choices_of(options, names)
-        require_two(choices or (), options)
-        return None if choices is None else only_one(choices, options)
-    if "choices" in options:
-        problem = "'choices' and numbers with ends cannot both be chosen from"
-        options.mistakes.add(options.key("choices").source, problem, "leave the choices out, or from, to and ends")
-    return read_numbers(options)
-
-
-def _matrix_row(row: Word, value: Value, mistakes: Mistakes) -> Choice:
-    """Read a row of a matrix: its words, or these and the earlier ones that they replace."""
-    if not isinstance(value, Table):
-        return Choice(row.text, words(value, f"'{row.text}'", mistakes))
-    options = Options(value, mistakes, "a row")
-    options.only(ROW)
-    if options.lacks("label"):
-        mistakes.add(row.source, f"the row '{row.text}' has no words", "add 'label:' with what people read")
-    return Choice(row.text, options.words("label"), was_worded=read_quotes(options))
-
-
-def _renamed_rows(options: Options, rows: list[str], names: Names) -> tuple[tuple[str, str], ...]:
-    """Return the rows that had another name, each with its earlier name."""
-    table = options.table.get("was")
-    if isinstance(table, Word):
-        problem = "only the rows of a matrix have answers of their own, so 'was' names rows"
-        options.mistakes.add(table.source, problem, f"write it like this: {_ROWS_WERE_LIKE}, or leave it out")
-    if not isinstance(table, Table):
-        return ()
-    renamed = []
-    for row, value in table.entries:
-        if row.text not in rows:
-            options.mistakes.add(row.source, f"there is no row '{row.text}'", suggest(row.text, rows))
-        elif words(value, f"the earlier name of '{row.text}'", options.mistakes) and isinstance(value, Word):
-            names.add_rename(row.text, value)
-            renamed.append((row.text, value.text))
-    return tuple(renamed)
-
-
 def _repeat(options: Options, common: dict[str, Any], names: Names) -> Field:
     like = "of: {feeling: Which feeling?}"
     if options.lacks("of"):
@@ -468,6 +376,6 @@ _READERS: dict[str, Callable[[Options, dict[str, Any], Names], Field | None]] = 
     "date": _date,
     "time": _plain(kinds.Time),
     "duration": _duration,
-    "matrix": _matrix,
+    "matrix": read_matrix,
     "repeat": _repeat,
 }
