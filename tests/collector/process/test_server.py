@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
-from collector.endpoints.app import create_app
-from collector.process import server as guarded
 from collector.process.at_the_door import WORDS
-from collector.process.listening import Place
-from collector.settings import Settings
 
-SHORT = 0.3  # seconds; the real limits are for real networks
-
-
-@pytest.fixture
-def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
-    monkeypatch.setattr(guarded, "HEAD_WITHIN", SHORT)
-    monkeypatch.setattr(guarded, "BODY_WITHIN", 2 * SHORT)
-    monkeypatch.setattr(guarded, "TICKS", 1)
-    server = guarded.server(create_app(settings), Place("127.0.0.1", 0), settings)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[:2]
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive()
-    assert all(other.name != "ledger" for other in threading.enumerate()), "stopping closes the ledger"
+SHORT = 0.3  # seconds; as the server of conftest.py has it
 
 
 def talk(address: tuple[str, int], *parts: bytes, pause: float = 0.0, patience: float = 10.0) -> bytes:
@@ -99,15 +75,6 @@ def assert_ours(heard: bytes, status: int) -> None:
     for header in (b"nosniff", b"default-src 'none'", b"no-store", b"connection: close"):
         assert header in head.lower()
     assert body.decode().strip() == WORDS[status]
-
-
-def test_whoever_comes_when_there_are_too_many_is_told_so(
-    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(guarded, "MOST_CONNECTIONS", 1)
-    heard = talk(address, b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert_ours(heard, 503)
-    assert b"retry-after: 5" in heard.lower()
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 10000000", b"Transfer-Encoding: chunked"])
