@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from collector.process.at_the_door import WORDS
+from collector.process.server import GuardedServer
+from collector.settings import Settings
+
+Serve = Callable[..., GuardedServer]
+LAST = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 SHORT = 0.3  # seconds; as the server of conftest.py has it
 
@@ -113,3 +120,17 @@ def test_endless_headers_are_refused(address: tuple[str, int]) -> None:
 def test_an_unexpected_host_does_no_harm(address: tuple[str, int], host: bytes) -> None:
     heard = talk(address, b"GET /health HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n")
     assert heard.startswith(b"HTTP/1.1 200")
+
+
+def test_over_https_what_is_refused_at_the_door_says_so_like_every_page(settings: Settings, serve: Serve) -> None:
+    secure = replace(settings, https=True)
+    server = serve(ours=secure)
+    address = server.servers[0].sockets[0].getsockname()[:2]
+    page, refused = talk(address, LAST), talk(address, b"nonsense\r\n\r\n")
+    assert refused.startswith(b"HTTP/1.1 400")
+    assert names(page) - {b"content-length"} <= names(refused) | {b"etag"}
+    assert b"strict-transport-security" in names(refused)
+
+
+def names(heard: bytes) -> set[bytes]:
+    return {line.partition(b":")[0].lower() for line in heard.partition(b"\r\n\r\n")[0].splitlines()[1:]}
