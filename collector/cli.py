@@ -17,6 +17,7 @@ from collector.errors import CollectorError
 from collector.ledger.access import Access
 from collector.ledger.events import utc
 from collector.ledger.opening import open_ledger
+from collector.process.listening import site_of
 from collector.publishing import publish, published_in
 from collector.secrets import details_key, load_secret
 from collector.settings import Settings
@@ -130,9 +131,10 @@ def client() -> None:
 def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_json: bool) -> None:
     """Add a client and print their code and link."""
     settings = settings_for(data)
+    site_url = site_url or _site_in_links(settings)
     with open_ledger(Storage(settings)) as (ledger, _):
         invitation = people.add_client(ledger, caseload, label)
-    _print_invitation(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
+    _print_invitation(invitation, f"Client {invitation.client} is in caseload {caseload}.", site_url, as_json)
 
 
 @client.command("link")
@@ -150,8 +152,9 @@ def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json:
             word = "ended; it works nowhere any more" if ended else "not there: no link was in use"
             say(as_json, {"client": code, "ended": ended}, f"The link of client {code} is {word}.")
             return
+        site_url = site_url or _site_in_links(settings)
         invitation = people.replace_link(ledger, access, code)
-    _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
+    _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", site_url, as_json)
 
 
 @client.command("change")
@@ -189,10 +192,15 @@ def client_course(code: str, since: datetime | None, data: Path | None, as_json:
     say(as_json, {"client": code, "begun": begun or None}, f"A course of treatment of client {code} begins {day}.")
 
 
-def _print_invitation(
-    invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool
-) -> None:
-    link = invitation.url(site_url or f"http://{settings.host}:{settings.port}")
+def _site_in_links(settings: Settings) -> str:
+    """Return the address at which the site listens; fail for a Unix socket, which no browser opens."""
+    if settings.sockets:
+        fail("The site listens on a Unix socket. Name the address that clients open, with --site, for the link.")
+    return str(site_of(settings))
+
+
+def _print_invitation(invitation: people.Invitation, outcome: str, site_url: str, as_json: bool) -> None:
+    link = invitation.url(site_url)
     facts = {"client": invitation.client, "link": link, "code": invitation.code}
     typed = f"Code to type instead: {invitation.code} (once, until {invitation.code_expires})"
     say(as_json, facts | {"code_expires": invitation.code_expires}, outcome, f"Link: {link}", typed)

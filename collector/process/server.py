@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import math
+import os
 import socket
 import time
 from typing import Any, cast
@@ -14,6 +16,9 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from collector.process.at_the_door import refusal
+from collector.process.callers import Callers
+from collector.process.listening import Place
+from collector.settings import Settings
 
 HEAD_WITHIN = 10.0  # seconds from a connection, or a request's first byte, to the end of its headers
 BODY_WITHIN = 35.0  # seconds for the body; a little above the limit that can still answer in words
@@ -57,9 +62,17 @@ class GuardedProtocol(HttpToolsProtocol):
 
     late_at = math.inf
     head: int | None = 0  # bytes so far; None while no head is being read
+    peer: str | None = None  # the address that connected; None for a Unix socket
+    is_proxy = False
+
+    def __init__(self, *args: Any, callers: Callers | None = None, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.callers = callers or Callers()
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.peer = self.client[0] if self.client else None
+        self.is_proxy = self.callers.trusted.trusts(self.peer)
         self.late_at = time.monotonic() + HEAD_WITHIN
 
     def data_received(self, data: bytes) -> None:
@@ -97,6 +110,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.late_at = time.monotonic() + BODY_WITHIN
         too_many = len(self.connections) >= MOST_CONNECTIONS or len(self.tasks) >= MOST_CONNECTIONS
         self.app = refusal(503) if too_many else self.config.loaded_app
+        self.callers.name(self.scope, self.peer, self.is_proxy)
         super().on_headers_complete()
         # The answer to HEAD has no body to wait for, and "100 Continue" comes before the head.
         if self.scope["method"] != "HEAD" and not self.expect_100_continue:
@@ -111,8 +125,13 @@ class GuardedProtocol(HttpToolsProtocol):
 class GuardedServer(uvicorn.Server):
     """Looks through its connections once a second and closes those that are late."""
 
+    def __init__(self, config: uvicorn.Config, callers: Callers) -> None:
+        super().__init__(config)
+        self.callers = callers
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self.lifespan.state["notices"] = self.callers.notices
         gc.freeze()  # what is there now stays till the end and need not be looked through
 
     async def on_tick(self, counter: int) -> bool:
@@ -124,22 +143,25 @@ class GuardedServer(uvicorn.Server):
         return await super().on_tick(counter)
 
 
-def server(app: ASGIApp, host: str, port: int) -> GuardedServer:
-    """Return a server, not yet started. Proxy headers are not believed: anybody could send them."""
+def server(app: ASGIApp, place: Place, settings: Settings) -> GuardedServer:
+    """Return a server, not yet started."""
+    callers = Callers(settings.trusted_proxies)
     return GuardedServer(
         uvicorn.Config(
             app,
-            host=host,
-            port=port,
+            host=place.host,
+            port=place.port,
+            uds=os.fspath(place.socket) if place.socket else None,
             loop="uvloop",
-            http=GuardedProtocol,
+            http=cast(type[asyncio.Protocol], functools.partial(GuardedProtocol, callers=callers)),
             ws="none",
             lifespan="on",
             log_config=None,
             access_log=False,  # ours keeps the path only
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=False,  # Callers reads them, before the server itself decides by who it is
             timeout_keep_alive=int(KEEP_ALIVE),
             timeout_graceful_shutdown=TIME_TO_FINISH,
-        )
+        ),
+        callers,
     )

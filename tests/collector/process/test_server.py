@@ -12,6 +12,7 @@ import pytest
 from collector.endpoints.app import create_app
 from collector.process import server as guarded
 from collector.process.at_the_door import WORDS
+from collector.process.listening import Place
 from collector.settings import Settings
 
 SHORT = 0.3  # seconds; the real limits are for real networks
@@ -22,7 +23,7 @@ def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tup
     monkeypatch.setattr(guarded, "HEAD_WITHIN", SHORT)
     monkeypatch.setattr(guarded, "BODY_WITHIN", 2 * SHORT)
     monkeypatch.setattr(guarded, "TICKS", 1)
-    server = guarded.server(create_app(settings), "127.0.0.1", 0)
+    server = guarded.server(create_app(settings), Place("127.0.0.1", 0), settings)
     thread = threading.Thread(target=server.run)
     thread.start()
     deadline = time.monotonic() + 10
