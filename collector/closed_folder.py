@@ -56,16 +56,17 @@ def open_private(path: Path, flags: int) -> int:
 def make_private(folder: Path) -> None:
     """Make a folder in the data folder, as open as that is; nothing happens if it is there."""
     if not folder.is_dir():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if is_shared(folder.parent):
+        shared = is_shared(folder.parent) if folder.parent.exists() else False
+        folder.mkdir(mode=0o770 if shared else 0o700, parents=True, exist_ok=True)
+        if shared and not is_shared(folder):  # under our services' umask it is, and they may not set the bit themselves
             folder.chmod(0o2770)
 
 
 def close_to_others(folder: Path, group: int | None = None) -> None:
     """Take a folder, and all in it, from everybody but their owner and this group; tell it if that was needed.
 
-    Links in it are not followed: what they lead to is not Homeward's. Raises UnfitSetting if the folder cannot be shared,
-    or is shared and no group is named: closed in silence, it would shut the other roles out.
+    Links in it are not followed: what they lead to is not Homeward's. Raises UnfitSetting if the folder cannot be
+    shared, or is shared and no group is named: closed in silence, it would shut the other roles out.
     """
     folder = folder.resolve()
     _require_agreement(folder, group)
@@ -127,7 +128,7 @@ def _close(path: Path, group: int | None) -> bool:
 
 
 def _is_as_wanted(status: os.stat_result, group: int | None) -> bool:
-    if group is None:
+    if group is None or not stat.S_IMODE(status.st_mode):  # nobody may open it, as what systemd puts before a folder
         return not status.st_mode & (OTHERS | stat.S_IRWXG)
     return status.st_gid == group and stat.S_IMODE(status.st_mode) == _wanted(status.st_mode, group)
 

@@ -33,7 +33,8 @@ STRANGER = 64_199
 PATIENCE = 20.0  # seconds for a role to come up, or for a sheet to be shown
 # Everything is imported before the user is changed: an interpreter below /root is nobody else's to read.
 ROLE = """
-import asyncio, concurrent, contextlib, email, encodings, html, http, importlib, json, logging, os, pkgutil, sys, zoneinfo
+import asyncio, concurrent, contextlib, email, encodings, html, http, importlib, json, logging, zoneinfo
+import ctypes, os, pkgutil, sys
 for package in (asyncio, concurrent, email, encodings, html, http, importlib, json, logging, zoneinfo):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         with contextlib.suppress(ImportError):
@@ -42,6 +43,12 @@ import uvicorn.lifespan.on, uvicorn.loops.uvloop
 import collector.cli, collector.endpoints.app, collector.process.server, collector.projector, collector.review.gateway
 from collector.process import roles
 user, group, role = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+ctypes.CDLL(None).prctl(65, 1, 0, 0, 0)  # MemoryDenyWriteExecute=yes, where the kernel knows it
+def restrict(event, arguments):  # RestrictSUIDSGID=yes
+    if event in ("os.chmod", "os.mkdir") and arguments[1] & 0o6000:
+        os.write(2, b"a special bit is set\\n")
+        raise PermissionError(1, "Operation not permitted")
+sys.addaudithook(restrict)
 os.setgroups([])
 os.setgid(group)
 os.setuid(user)
