@@ -9,6 +9,7 @@ import secrets
 import stat
 from pathlib import Path
 
+from collector.closed_folder import OTHERS, is_shared, open_private
 from collector.errors import UnfitSecret
 
 LENGTH = 32  # bytes
@@ -22,7 +23,8 @@ def load_secret(path: Path) -> bytes:
     """
     if not path.exists():
         _make(path)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+    others = OTHERS if is_shared(path.parent) else OTHERS | stat.S_IRWXG
+    if path.stat().st_mode & others:
         raise UnfitSecret(f"Others can read {path}. Run: chmod 600 {path}")
     try:
         secret = bytes.fromhex(path.read_text("ascii"))
@@ -47,7 +49,7 @@ def details_key(secret: bytes) -> str:
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_private(draft, os.O_WRONLY)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(LENGTH))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.closed_folder import close_to_others
+from collector.closed_folder import close_to_others, open_private
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
 from collector.errors import LedgerUnavailable
 from collector.settings import Settings
@@ -35,9 +35,9 @@ class DatabaseFile:
         return self.path.exists()
 
     def create(self) -> None:
-        """Create an empty file readable by its owner only, if there is none; SQLite would let everybody read it."""
+        """Create an empty file that is not for everybody, as SQLite would make it, if there is none."""
         if not self.exists():
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(open_private(self.path, os.O_RDWR))
 
     def delete(self) -> None:
         """Delete the file and its write-ahead log, which a new file of this name would otherwise inherit."""
@@ -85,9 +85,12 @@ class Storage:
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
     def make_folder(self) -> None:
-        """Create the data folder if there is none, and close it to all but its owner. Raises LedgerUnavailable."""
+        """Create the data folder if there is none, and close it to all but its owner, or the group of the settings.
+
+        Raises LedgerUnavailable, and UnfitSetting for a group that does not fit the folder.
+        """
         try:
             self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            close_to_others(self.settings.data)
+            close_to_others(self.settings.data, self.settings.group)
         except OSError as error:
             raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error

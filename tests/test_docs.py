@@ -67,8 +67,9 @@ def test_every_setting_is_documented_and_read() -> None:
     fields = {f"HOMEWARD_{name.upper()}" for name in Settings.__dataclass_fields__}
     assert documented == fields
     values = {"DATA": "d", "SITE": "s", "HOST": "::1", "PORT": "9", "HTTPS": "1", "TRUSTED_PROXIES": "unix"}
+    values["GROUP"] = "7"
     changed = Settings.from_environment({f"HOMEWARD_{name}": value for name, value in values.items()})
-    assert changed == Settings(Path("d"), Path("s"), "::1", 9, True, TrustedProxies(unix=True))
+    assert changed == Settings(Path("d"), Path("s"), "::1", 9, True, TrustedProxies(unix=True), 7)
 
 
 def test_every_kind_of_field_is_documented() -> None:

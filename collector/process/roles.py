@@ -75,7 +75,7 @@ def end_with_input(seconds: float = TIME_TO_LEAVE) -> None:
 
 
 def _prepare(settings: Settings, supervised: bool) -> None:
-    os.umask(0o077)  # before any thread makes a file: what a role writes is its own user's only
+    os.umask(0o077 if settings.group is None else 0o007)  # before any thread makes a file
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(Bursts())
