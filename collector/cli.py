@@ -247,7 +247,7 @@ def health(host: str | None, port: int | None, key: bool, data: Path | None, as_
 
     settings = settings_for(data, host=host, port=port)
     if key:
-        details = details_key(load_secret(settings.secret))
+        details = details_key(load_secret(settings))
         say(as_json, {"key": details}, details)
         return
     well, report = ask_health(settings)

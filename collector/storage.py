@@ -10,6 +10,7 @@ from pathlib import Path
 from collector.closed_folder import close_to_others
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
 from collector.errors import LedgerUnavailable
+from collector.secrets import load_secret
 from collector.settings import Settings
 
 SUFFIX = ".db"
@@ -85,9 +86,14 @@ class Storage:
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
     def make_folder(self) -> None:
-        """Create the data folder if there is none, and close it to all but its owner. Raises LedgerUnavailable."""
+        """Create the data folder and its secret if there is none, and close it to all but its owner.
+
+        The secret comes before the ledger, so that a ledger without one has lost it. Raises LedgerUnavailable.
+        """
         try:
             self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             close_to_others(self.settings.data)
+            if not self.ledger.exists():
+                load_secret(self.settings)
         except OSError as error:
             raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error
