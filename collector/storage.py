@@ -85,6 +85,11 @@ class Storage:
         """The folder in which a rebuild makes new files, before it copies them over the live ones."""
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
+    @property
+    def restored(self) -> Path:
+        """The folder in which a restore unpacks and checks; it is gone once everything is in its place."""
+        return self.settings.data / "restored"
+
     def make_folder(self) -> None:
         """Create the data folder and its secret if there is none, and close it to all but its owner.
 
@@ -93,6 +98,10 @@ class Storage:
         try:
             self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             close_to_others(self.settings.data)
+            if self.restored.exists():
+                raise LedgerUnavailable(
+                    f"A restore into {self.settings.data} was interrupted. Empty that folder, and restore again."
+                )
             if not self.ledger.exists():
                 load_secret(self.settings)
         except OSError as error:
