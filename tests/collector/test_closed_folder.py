@@ -55,7 +55,7 @@ def test_a_new_folder_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("umask")
 def test_a_secret_makes_no_open_folder(tmp_path: Path) -> None:
-    load_secret(tmp_path / "data" / "secret")
+    load_secret(Settings(data=tmp_path / "data"))
     assert modes(tmp_path / "data") == {".": 0o700, "secret": 0o600}
 
 
