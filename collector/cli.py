@@ -208,7 +208,7 @@ def _print_invitation(invitation: people.Invitation, outcome: str, site_url: str
 
 @main.group()
 def therapist() -> None:
-    """Add therapists."""
+    """Add therapists, and end their sign-ins."""
 
 
 @therapist.command("add")
@@ -227,6 +227,17 @@ def therapist_add(name: str, caseload: str, password_stdin: bool, data: Path | N
     if shown:
         lines.append(f"Password, shown this once: {added.password}")
     say(as_json, {"name": added.name, "caseload": added.caseload} | shown, *lines)
+
+
+@therapist.command("end-sign-ins")
+@click.argument("name")
+@data_option
+@json_option
+def therapist_end_sign_ins(name: str, data: Path | None, as_json: bool) -> None:
+    """Sign a therapist out everywhere at once, and forget the devices that they have signed in on."""
+    with open_ledger(Storage(settings_for(data))) as (ledger, _):
+        people.end_sign_ins(ledger, name)
+    say(as_json, {"name": name}, f"{name} is signed out everywhere. Their password still works.")
 
 
 @main.command()

@@ -153,3 +153,14 @@ def who_acted(db: Database) -> None:
             SELECT json_extract(data, '$.sign_in') AS sign_in, "by" FROM events WHERE kind = 'person_signed_in')
         UPDATE events SET "by" = signed_in."by" FROM signed_in
          WHERE kind = 'person_signed_out' AND json_extract(data, '$.sign_in') = signed_in.sign_in""")
+
+
+@migrations()
+def devices(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE devices (
+            person TEXT NOT NULL REFERENCES people,
+            device TEXT NOT NULL CHECK (length(device) = 64),
+            PRIMARY KEY (person, device)
+        ) STRICT""")
+    db.execute("CREATE INDEX devices_by_hash ON devices (device)")
