@@ -5,6 +5,7 @@ HOMEWARD_FUZZ=20 asks twenty times as much, and something else each time.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ from collector.ledger.opening import open_ledger
 from collector.middleware.security_headers import ALWAYS, NOTHING_POLICY, page_policy
 from collector.people import add_client
 from collector.projector import Projector
-from collector.review.attempts import Attempts
+from collector.review.attempts import DAY, Attempts
 from collector.review.gateway import create_review
 from collector.review.services import ReviewServices
 from collector.settings import Settings
@@ -120,8 +121,7 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
         with Projector(settings) as projector:
             projector.catch_up()
         limits = Limits(Rate(ENOUGH, 1), Rate(ENOUGH, 1), Rate(ENOUGH, 1))
-        attempts = Attempts()
-        attempts.name = attempts.address = Rate(ENOUGH, 1)
+        attempts = Attempts(itertools.count(0.0, DAY).__next__)  # a day passes from try to try
         collecting = opened.enter_context(TestClient(create_app(settings, limits)))
         reviewing = opened.enter_context(TestClient(create_review(settings, attempts)))
         houses = Houses(collecting, reviewing, token)
