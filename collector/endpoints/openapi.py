@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
+from collector.endpoints.built_site import Build
 from collector.endpoints.problems import MEDIA_TYPE
 from collector.endpoints.schemas import Schema, answers_schema
 from collector.endpoints.services import services_of
@@ -57,9 +60,15 @@ REFUSED = {
 }
 
 
-async def openapi(request: Request) -> JSONResponse:
-    catalogue = services_of(request).built_site.current().catalogue
-    return JSONResponse(document(catalogue.forms))
+async def openapi(request: Request) -> Response:
+    build = services_of(request).built_site.current()
+    return Response(_described(build), media_type="application/json")
+
+
+@lru_cache(maxsize=1)
+def _described(build: Build) -> bytes:
+    """Return the document of a build, worked out once."""
+    return orjson.dumps(document(build.catalogue.forms))
 
 
 def document(published: Sequence[PublishedForm]) -> dict[str, Any]:
