@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.endpoints.posted import read_body
 from collector.endpoints.rates import address_block
 from collector.endpoints.refusals import Refusal, refusal_json, wants_json
 from collector.endpoints.services import Services, services_of
@@ -19,6 +20,7 @@ from collector.ledger.tokens import hash_token, new_token
 from site_builder.forms.model.amounts import counted
 
 MOST_FIELDS = 8  # a sign-in has one
+LARGEST_FORM = 8 * 1024  # bytes: a token or a code
 # The same message for every cause, so that guessing reveals nothing.
 NOT_KNOWN = "This link or code does not work. It may be too old, used before, or replaced. Ask for a new one"
 
@@ -77,10 +79,12 @@ def _link_opened(link: Link, secret: str, sign_in: str) -> Event:
 
 
 async def _token_and_code(request: Request) -> tuple[str, str]:
-    """Return the token and the code; "" for each that is missing."""
-    body = (await request.body()).decode("utf-8", "replace")
+    """Return the token and the code; "" for each that is missing, or much too long."""
+    body = await read_body(request)
+    if len(body) > LARGEST_FORM:
+        return "", ""
     try:
-        sent = parse_qs(body, max_num_fields=MOST_FIELDS)
+        sent = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
     except ValueError:
         raise Refusal(400) from None
     return sent.get("token", [""])[0].strip(), sent.get("code", [""])[0]
