@@ -17,7 +17,7 @@ from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.definitions import FORMS, largest_body
 from collector.endpoints.health import health, metrics
 from collector.endpoints.openapi import openapi
-from collector.endpoints.rates import Limits, address_block
+from collector.endpoints.rates import RETRY_PACED, Limits, address_block
 from collector.endpoints.receipts import receipt
 from collector.endpoints.refusals import Refusal, Refusals
 from collector.endpoints.static_site import StaticSite
@@ -63,13 +63,13 @@ def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
     built_site = BuiltSite(settings.site)
     refusals = Refusals(built_site)
     limits = limits or Limits()
-    too_many = refusals.as_app(429)
+    too_many = refusals.as_app(429, RETRY_PACED)
 
     def paced(app: ASGIApp) -> Pace:
         return Pace(app, limits.asking, address_block, _link, too_many, unless=_counts_itself)
 
     from_elsewhere = Pace(refusals.as_app(403), limits.asking, address_block, _link, too_many)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/forms/{form}", Direct(submit), methods=["POST"]),
             Route("/forms/{form}", worksheet, methods=["GET"]),
@@ -98,3 +98,5 @@ def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
         },
         lifespan=lambda app: services.opened(settings, built_site, limits),
     )
+    app.router.redirect_slashes = False  # to an address made from the Host header, which anybody can write
+    return app

@@ -112,11 +112,11 @@ class Refusals:
         response.headers.update(error.headers or {})
         return response
 
-    def as_app(self, status: int) -> ASGIApp:
+    def as_app(self, status: int, retry_after: float = 0.0) -> ASGIApp:
         """Return an ASGI application that answers every request with this status."""
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await self.respond(Request(scope), Refusal(status))(scope, receive, send)
+            await self.respond(Request(scope), Refusal(status, retry_after=retry_after))(scope, receive, send)
 
         return answer
 

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from collector.disk import disk_notice
 from collector.endpoints.problems import MISHAP, problem_json
-from collector.endpoints.rates import Turns, address_block, usual_pace
+from collector.endpoints.rates import RETRY_PACED, Turns, address_block, usual_pace
 from collector.endpoints.static_site import Files, caching
 from collector.errors import LedgerError
 from collector.ledger.access import Person
@@ -47,7 +47,8 @@ STATIC = re.compile(rb"-/static(?:-plugins)?/")
 OUR_ROUTES = b"-/homeward/"  # of the plugin; only these accept a POST
 READ = ("GET", "HEAD")
 DATA = (".json", ".csv", ".blob")  # requested by programs, for which a sign-in page is useless
-FROM_THE_BROWSER = frozenset({b"authorization", b"cookie"})  # Datasette does no access checks, so it needs neither
+# Datasette does no access checks, so it needs neither of the first two; and it fails at a host that is none.
+FROM_THE_BROWSER = frozenset({b"authorization", b"cookie", b"host"})
 SITE_ASSETS = Path("assets", "homeward")
 
 WORDS = {
@@ -71,7 +72,7 @@ def create_review(settings: Settings, attempts: Attempts | None = None, asking: 
     turns = asking or usual_pace()
 
     def paced(app: ASGIApp) -> Pace:
-        return Pace(app, turns, address_block, _person, always(429))
+        return Pace(app, turns, address_block, _person, always(429, {"Retry-After": str(RETRY_PACED)}))
 
     review = Starlette(
         routes=[
@@ -185,7 +186,10 @@ def for_datasette(scope: Scope, person: Person, base: str) -> Scope:
         "path": scope["path"][len(base) :],
         "raw_path": raw_path(scope)[len(base) :],
         "root_path": "",
-        "headers": [pair for pair in scope["headers"] if pair[0] not in FROM_THE_BROWSER],
+        "headers": [
+            *(pair for pair in scope["headers"] if pair[0] not in FROM_THE_BROWSER),
+            (b"host", HTTPConnection(scope).url.netloc.encode("latin-1")),
+        ],
         "actor": {"id": f"person:{person.id}", "person": person.id, "name": person.name},
     }
 
@@ -230,11 +234,11 @@ def notice(request: HTTPConnection, status: int, extra: dict[str, str] | None = 
     return services_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
 
 
-def always(status: int) -> ASGIApp:
+def always(status: int, extra: dict[str, str] | None = None) -> ASGIApp:
     """Return an ASGI application that answers every request with this status."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        await notice(Request(scope), status)(scope, receive, send)
+        await notice(Request(scope), status, extra)(scope, receive, send)
 
     return answer
 

@@ -43,7 +43,7 @@ ROUTES = (
 def clinic(make_clinic: Callable[..., Clinic]) -> Clinic:
     """A clinic without rate limits: what each request costs is measured, and not how many there may be."""
     never, at_once = Rate(10**6, 1), Turns(10**6, 10**6, 1)
-    return make_clinic(Limits(link=never, stranger=never, guesses=never, asking=at_once, refusing=at_once))
+    return make_clinic(Limits(link=never, stranger=never, wrong_codes=never, asking=at_once, refusing=at_once))
 
 
 @pytest.fixture(autouse=True)

@@ -68,6 +68,7 @@ def test_every_path_is_counted(make_clinic: Callable[..., Clinic], method: str, 
     statuses = [charlie.request(method, path).status_code for _ in range(4)]
     assert 429 not in statuses[:3]
     assert statuses[3] == 429
+    assert int(charlie.request(method, path).headers["retry-after"]) > 0
     assert neighbour.get("/").status_code == 200
 
 
