@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.endpoints.posted import read_body
 from collector.endpoints.rates import address_block
 from collector.endpoints.refusals import Refusal, refusal_json, wants_json
 from collector.endpoints.services import Services, services_of
@@ -18,6 +19,7 @@ from collector.ledger.events import Event, link_opened, utc
 from collector.ledger.tokens import hash_token, new_token
 
 MOST_FIELDS = 8  # a sign-in has one
+LARGEST_FORM = 8 * 1024  # bytes: a token or a code
 LONGEST_CODE = 40  # characters that are shown again: a code, as generously as anybody spaces it
 LONGEST_REST = 5.0  # seconds; nobody has to keep them
 # The same message for every cause, so that guessing reveals nothing.
@@ -77,10 +79,12 @@ def _link_opened(link: Link, secret: str, sign_in: str) -> Event:
 
 
 async def _token_and_code(request: Request) -> tuple[str, str]:
-    """Return the token and the code; "" for each that is missing."""
-    body = (await request.body()).decode("utf-8", "replace")
+    """Return the token and the code; "" for each that is missing, or much too long."""
+    body = await read_body(request)
+    if len(body) > LARGEST_FORM:
+        return "", ""
     try:
-        sent = parse_qs(body, max_num_fields=MOST_FIELDS)
+        sent = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
     except ValueError:
         raise Refusal(400) from None
     return sent.get("token", [""])[0].strip(), sent.get("code", [""])[0]

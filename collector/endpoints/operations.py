@@ -94,7 +94,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "ask-to-sign-in",
             "summary": "The page that a client's link leads to; it changes nothing",
             "security": NOBODY,
-            "responses": {"200": answer("The page", page=A_PAGE)},
+            "responses": {"200": answer("The page", page=A_PAGE)} | usual("429"),
         },
         "post": {
             "operationId": "sign-in",
@@ -111,7 +111,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "signed-in",
             "summary": "Who reads what this device sends",
             "responses": {"200": answer("The page", page=A_PAGE), "303": redirect("It is not signed in")}
-            | usual("503"),
+            | usual("429", "503"),
         }
     },
     "/leave": {
@@ -119,7 +119,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "leave",
             "summary": "Sign this device out",
             "security": NOBODY,
-            "responses": {"303": redirect("It is signed out", cookie=True)} | usual("403"),
+            "responses": {"303": redirect("It is signed out", cookie=True)} | usual("403", "429"),
         }
     },
     "/receipts/{id}": {
@@ -127,7 +127,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "receipt",
             "summary": "The receipt of a submission, for the client who sent it",
             "parameters": [RECEIPT_ID],
-            "responses": {"200": answer("The receipt", page=A_PAGE)} | usual("404", "503"),
+            "responses": {"200": answer("The receipt", page=A_PAGE)} | usual("404", "429", "503"),
         }
     },
     "/health": {
@@ -135,7 +135,8 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "health",
             "summary": "Whether all is well; with the key to the details, how much there is of what",
             "security": [{}, {"detailsKey": []}],
-            "responses": {"200": answer("All is well", json=WELL), "503": answer("Something is not", json=WELL)},
+            "responses": {"200": answer("All is well", json=WELL), "503": answer("Something is not", json=WELL)}
+            | usual("429"),
         }
     },
     "/metrics": {
@@ -143,7 +144,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "metrics",
             "summary": "The details in Prometheus' text format; without the key there is no such page",
             "security": [{"detailsKey": []}],
-            "responses": {"200": answer("The details", text={"type": "string"})} | usual("404"),
+            "responses": {"200": answer("The details", text={"type": "string"})} | usual("404", "429"),
         }
     },
     "/openapi.json": {
@@ -151,7 +152,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "description",
             "summary": "This description",
             "security": NOBODY,
-            "responses": {"200": answer("OpenAPI 3.1", json={"type": "object"})},
+            "responses": {"200": answer("OpenAPI 3.1", json={"type": "object"})} | usual("429"),
         }
     },
 }

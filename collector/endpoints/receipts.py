@@ -14,7 +14,7 @@ from collector.endpoints.services import Services, services_of
 from collector.ledger.events import Kind, Recorded
 from collector.ledger.tokens import CROCKFORD
 from site_builder.forms.answering.alerts import raised
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.render import answer_pieces
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
 # still look over; reading it later asks for the client's PIN.
@@ -65,7 +65,7 @@ def _page(services: Services, event: Recorded) -> Response:
         received=clinic_time.in_words(event.at, clinic_zone),
         zone=clinic_time.name_of(clinic_zone),
         minutes=SHOWN_FOR // timedelta(minutes=1),
-        answers=render_answers(form, answers, clinic_zone) if shown else "",
+        answers=answer_pieces(form, answers, clinic_zone) if shown else None,
         help=clinic.help_now if at_risk else "",
         contact="" if at_risk else clinic.contact_html,
         help_url=clinic.help_url,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.cookies import SignInCookie
@@ -43,12 +43,12 @@ class Services:
     def cookie(self) -> SignInCookie:
         return SignInCookie("hw_client", self.settings.https)
 
-    def client(self, request: Request) -> ClientSignIn | None:
+    def client(self, request: HTTPConnection) -> ClientSignIn | None:
         """Return the device's sign-in from the ledger; None without one."""
         token = self.cookie.value(request)
         return self.access.client_sign_in(token) if token else None
 
-    def sender(self, request: Request) -> ClientSignIn | None:
+    def sender(self, request: HTTPConnection) -> ClientSignIn | None:
         """Return the sign-in of the device that sends, perhaps from memory; None without one.
 
         It may have ended meanwhile, so use it only for a submission that carries it: the ledger checks it again in the
@@ -64,12 +64,12 @@ class Services:
             self.seen[token] = signed_in
         return signed_in
 
-    def forget(self, request: Request) -> None:
+    def forget(self, request: HTTPConnection) -> None:
         """Forget the device's sign-in, so that its next submission reads it from the ledger."""
         self.seen.pop(self.cookie.value(request), None)
 
 
-def services_of(request: Request) -> Services:
+def services_of(request: HTTPConnection) -> Services:
     """Return the services of the collector that received this request."""
     return cast(Services, request.scope["state"]["services"])
 

@@ -12,7 +12,9 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.endpoints.posted import form_pairs
 from collector.endpoints.rates import address_block
+from collector.endpoints.refusals import Refusal
 from collector.ledger.access import PersonSecret
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
 from collector.ledger.events import person_signed_in, person_signed_out, utc
@@ -42,9 +44,10 @@ class Typed(NamedTuple):
 async def ask(request: Request) -> Response:
     """Show the sign-in page, or redirect a person who is signed in."""
     services = services_of(request)
+    following = _following(request.scope["query_string"])
     if services.person(request)[0]:
-        return RedirectResponse(_local_path(request.query_params.get("next", "")), 303)
-    return _page(services, request.query_params.get("next", ""))
+        return RedirectResponse(_local_path(following), 303)
+    return _page(services, following)
 
 
 async def enter(request: Request) -> Response:
@@ -111,6 +114,14 @@ async def _posted(request: Request) -> Typed:
         return Typed()
     name, password, following = (posted.get(key, [""])[0] for key in ("name", "password", "next"))
     return Typed(name.strip().lower()[:LONGEST_NAME], password, following)
+
+
+def _following(query: bytes) -> str:
+    """Return where to go after the sign-in, as the address says; "" for nothing that can be read."""
+    try:
+        return dict(form_pairs(query)).get("next", "")
+    except Refusal:
+        return ""
 
 
 def _local_path(following: str) -> str:

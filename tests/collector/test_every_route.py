@@ -23,7 +23,7 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from collector.endpoints.app import create_app
-from collector.endpoints.rates import Limits, Rate
+from collector.endpoints.rates import Limits, Rate, Turns
 from collector.ledger.events import caseload_added
 from collector.ledger.opening import open_ledger
 from collector.middleware.security_headers import ALWAYS, NOTHING_POLICY, page_policy
@@ -120,10 +120,10 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
         found_clinic(ledger)
         with Projector(settings) as projector:
             projector.catch_up()
-        limits = Limits(Rate(ENOUGH, 1), Rate(ENOUGH, 1), Rate(ENOUGH, 1))
+        limits = Limits(*(Rate(ENOUGH, 1) for _ in range(3)), *(Turns(ENOUGH, ENOUGH, 1) for _ in range(2)))
         attempts = Attempts(itertools.count(0.0, DAY).__next__)  # a day passes from try to try
         collecting = opened.enter_context(TestClient(create_app(settings, limits)))
-        reviewing = opened.enter_context(TestClient(create_review(settings, attempts)))
+        reviewing = opened.enter_context(TestClient(create_review(settings, attempts, Turns(ENOUGH, ENOUGH, 1))))
         houses = Houses(collecting, reviewing, token)
         root = logging.getLogger()
         root.addHandler(houses.failures)
