@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from collector.closed_folder import group_named
 from collector.errors import UnfitSetting
 from collector.proxies import NOBODY, SETTING, TrustedProxies
 
@@ -25,6 +26,7 @@ class Settings:
     port: int = 8000
     https: bool = False  # True behind a TLS proxy: Secure and __Host- cookies, HSTS
     trusted_proxies: TrustedProxies = NOBODY
+    group: int | None = None  # of the users that the roles run as, who share the data folder; None for one user
 
     def __post_init__(self) -> None:
         if self.host.startswith(IN_FOLDER) and not (
@@ -73,7 +75,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Read HOMEWARD_DATA, _SITE, _HOST, _PORT, _HTTPS and _TRUSTED_PROXIES; unset ones keep their defaults.
+        """Read HOMEWARD_DATA, _SITE, _HOST, _PORT, _HTTPS, _TRUSTED_PROXIES and _GROUP; unset ones keep their defaults.
 
         Raises UnfitSetting.
         """
@@ -85,6 +87,7 @@ class Settings:
             port=_port(environment.get("HOMEWARD_PORT", str(default.port))),
             https=environment.get("HOMEWARD_HTTPS", "") in ("1", "true", "yes"),
             trusted_proxies=TrustedProxies.read(environment.get(SETTING, "")),
+            group=group_named(environment.get("HOMEWARD_GROUP", "")),
         )
 
 

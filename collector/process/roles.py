@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from collector.driver import require_sound_sqlite
 from collector.process.bursts import Bursts
 from collector.process.listening import Place, review_of, site_of
+from collector.secrets import load_secret
 from collector.settings import Settings
 from collector.storage import Storage
 
@@ -75,11 +76,12 @@ def end_with_input(seconds: float = TIME_TO_LEAVE) -> None:
 
 
 def _prepare(settings: Settings, supervised: bool) -> None:
-    os.umask(0o077)  # before any thread makes a file: what a role writes is its own user's only
+    os.umask(0o077 if settings.group is None else 0o007)  # before any thread makes a file
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(Bursts())
     require_sound_sqlite()  # the role's modules are imported by now, and must use our driver
     Storage(settings).make_folder()
+    load_secret(settings)
     if supervised:
         end_with_input()
