@@ -28,11 +28,11 @@ from collector.caseload.courses import Course, all_of, points, signed
 from collector.caseload.left_out import read_left_out, read_left_out_of
 from collector.caseload.searching import expression, hits
 from collector.clinic_time import in_words, name_of
-from collector.disk import disk_notice
 from collector.driver import sqlite3
 from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.comparisons import comparisons
+from collector.review.notices import notices
 from collector.review.set_aside import read_sheet, set_aside_page
 from collector.review.unbroken import unbroken
 from site_builder.forms.html.render import render_answers
@@ -80,7 +80,7 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     zone = context.clinic_zone.current()
     return {
         "caseload": context.caseload,
-        "disk": disk_notice(context.settings.data),
+        "notices": notices(context.settings.data, context.access),
         "behind": context.seconds_behind(),
         "zone": name_of(zone),
         "when": partial(in_words, zone=zone),
