@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from collector.clinic_time import in_words
 from collector.ledger.clock import Jump
 from site_builder.forms.model.amounts import counted
 
@@ -14,8 +15,8 @@ def clock_notice(jump: Jump | None) -> str:
         return ""
     direction = "ahead" if jump.ahead > timedelta() else "back"
     return (
-        f"The clock of this computer jumped {direction} by {_length(abs(jump.ahead))}: it read {jump.read},"
-        f" and {jump.expected} was expected. Times around then may be wrong; the order of what was sent is not."
+        f"The clock of this computer jumped {direction} by {_length(abs(jump.ahead))}: it read {in_words(jump.read)} UTC,"
+        f" and {in_words(jump.expected)} was expected. Times around then may be wrong; the order of what was sent is not."
     )
 
 
