@@ -14,9 +14,10 @@ def clock_notice(jump: Jump | None) -> str:
     if jump is None:
         return ""
     direction = "ahead" if jump.ahead > timedelta() else "back"
+    read, expected = in_words(jump.read), in_words(jump.expected)
     return (
-        f"The clock of this computer jumped {direction} by {_length(abs(jump.ahead))}: it read {in_words(jump.read)} UTC,"
-        f" and {in_words(jump.expected)} was expected. Times around then may be wrong; the order of what was sent is not."
+        f"The clock of this computer jumped {direction} by {_length(abs(jump.ahead))}: it read {read} UTC,"
+        f" and {expected} was expected. Times around then may be wrong; the order of what was sent is not."
     )
 
 

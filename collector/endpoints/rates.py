@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from starlette.requests import HTTPConnection
 from throttled import RateLimiterType, Throttled, store
 from throttled.rate_limiter import per_duration
+
+from collector.proxies import address_block_of
 
 NOBODY = "nobody"  # requests without a key share this one
 MOMENT = 0.001  # seconds: a wait is never reported as 0
@@ -38,14 +39,7 @@ class Rate:
 
 def address_block(connection: HTTPConnection) -> str:
     """Return where a request comes from: an IPv4 address, or the /64 network of one IPv6 household."""
-    host = connection.client.host if connection.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.IPv6Network((address.packed, 64), strict=False))
-    return host
+    return address_block_of(connection.client.host) if connection.client else ""
 
 
 @dataclass(frozen=True)

@@ -182,6 +182,16 @@ def _form_published(connection: sqlite3.Connection, event: Event, when: When) ->
     connection.execute("INSERT INTO definitions VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
 
 
+@rule(Kind.ledger_restored)
+def _ledger_restored(connection: sqlite3.Connection, event: Event, when: When) -> None:
+    """End what may have been ended after the backup was made, and would live again."""
+    connection.execute("DELETE FROM sign_ins")
+    connection.execute("DELETE FROM devices")
+    connection.execute("UPDATE links SET code_used = 1")
+    if event.data["ends_links"]:
+        connection.execute("UPDATE links SET ended = 1")
+
+
 def _end_link(connection: sqlite3.Connection, link: str) -> None:
     """End a link and every sign-in made with it."""
     connection.execute("DELETE FROM sign_ins WHERE link = ?", (link,))

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     link_opened = "link_opened"
     form_published = "form_published"
     submission_received = "submission_received"
+    ledger_restored = "ledger_restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +226,11 @@ def submission_received(
     """Return the event of a filled-in form; `at` is for one from elsewhere."""
     data = {"form": form, "version": version, "definition": definition, "answers": answers}
     return Event(Kind.submission_received, data, client, id=id or _new_id(), at=at, by=by, roles=TREATING)
+
+
+def ledger_restored(*, backup: str, ends_links: bool, by: By = COMMAND) -> Event:
+    """Return the event of a restore, which ends all sign-ins and typed codes, and with `ends_links` all links too.
+
+    `backup` is when the backup was made; what happened after it is not in the ledger.
+    """
+    return Event(Kind.ledger_restored, {"backup": backup, "ends_links": ends_links}, by=by, roles=CLINIC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -42,6 +43,12 @@ def prepare(file: DatabaseFile) -> None:
     finally:
         connection.close()
     _sync_folder(file.path.parent)
+
+
+def known_changes() -> frozenset[str]:
+    """Return the names of all changes of the tables that this release makes."""
+    with closing(Database(memory=True)) as nothing_applied:
+        return frozenset(change.name for change in migrations.pending(nothing_applied))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,15 +11,15 @@ from collector.ledger import clock
 from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
-from collector.storage import DatabaseFile
+from collector.storage import DatabaseFile, Storage
 from tests.cases.clocks import Computer
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    data = tmp_path / "data"
-    data.mkdir(mode=0o700)
-    return Settings(data=data, site=tmp_path / "site")
+    settings = Settings(data=tmp_path / "data", site=tmp_path / "site")
+    Storage(settings).make_folder()
+    return settings
 
 
 @pytest.fixture
