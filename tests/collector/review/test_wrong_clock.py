@@ -49,6 +49,14 @@ def test_every_page_says_that_the_clock_has_jumped(
     assert "The clock of this computer" not in clinic.visitor().get("/sign-in").text
 
 
+def test_pages_count_days_from_the_time_that_was_expected(computer: Computer, clinic: Clinic) -> None:
+    alice = clinic.signed_in("alice")
+    computer.run(timedelta(days=6))
+    computer.wrong_by = timedelta(days=-300)
+    assert "6 days ago" in clinic.signed_in("alice").get("/c/alice/").text
+    assert alice.get("/c/alice/").status_code == 303, "twelve hours are over"
+
+
 def test_a_day_of_the_true_clock_can_begin_a_course_while_it_is_wrong(computer: Computer, clinic: Clinic) -> None:
     alice = clinic.signed_in("alice")
     computer.wrong_by = timedelta(days=-30)
