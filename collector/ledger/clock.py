@@ -30,6 +30,7 @@ BELIEVED_AFTER = 10 * 60_000  # longer than a time server takes to put a clock r
 MOST_AT_ONCE = 4 * 86_400_000  # a little more than the life of a code, so that no pause keeps one open
 MOST_OFF = 366 * 86_400_000  # for longer than this a clinic's computer is not off; its clock is wrong
 STORED_EVERY = 60_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _RUNNING = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # goes on while a laptop sleeps
 
@@ -98,7 +99,8 @@ class Clock:
         """Return both times, in the ledger's notation."""
         with self._lock:
             now, life = self._read()
-        return Moment(_text(now), _text(life))
+        text = _text(now)
+        return Moment(text, text if life == now else _text(life))
 
     def now(self) -> datetime:
         """Return the time that an event would get."""
@@ -200,7 +202,7 @@ def _milliseconds(moment: str) -> int:
 
 
 def _moment(milliseconds: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def _text(milliseconds: int) -> str:
