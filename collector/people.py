@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import available_timezones
 
@@ -105,7 +104,7 @@ def end_sign_ins(ledger: Ledger, person: str) -> None:
 def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> Invitation:
     """Add a client to a caseload and issue their first link. Raises Refused if there is no such caseload."""
     client = code or tokens.new_client_code()
-    issued, invitation = _new_link(client)
+    issued, invitation = _new_link(ledger, client)
     added = client_added(client, caseload=caseload, label=label)
     ledger.append([added, issued])
     return invitation
@@ -153,7 +152,7 @@ def begin_course(ledger: Ledger, access: Access, client: str, *, begun: str = ""
 def replace_link(ledger: Ledger, access: Access, client: str) -> Invitation:
     """Issue a new link for a client; the old one and its sign-ins stop working. Raises NoSuchClient."""
     _require_client(access, client)
-    issued, invitation = _new_link(client)
+    issued, invitation = _new_link(ledger, client)
     ledger.append([issued])
     return invitation
 
@@ -168,9 +167,9 @@ def end_link(ledger: Ledger, access: Access, client: str) -> bool:
     return True
 
 
-def _new_link(client: str) -> tuple[Event, Invitation]:
+def _new_link(ledger: Ledger, client: str) -> tuple[Event, Invitation]:
     token, code = tokens.new_token(), tokens.new_code()
-    expires = utc(datetime.now(UTC) + CODE_LIFE)
+    expires = utc(ledger.clock.now() + CODE_LIFE)
     event = link_made(
         client,
         link=tokens.new_id(),

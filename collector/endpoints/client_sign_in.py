@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -43,7 +42,7 @@ async def enter(request: Request) -> Response:
     try:
         if link is None:
             raise Refused(NOT_KNOWN)
-        await services.ledger.append_soon([_link_opened(link, "token" if token else "code", sign_in)])
+        await services.ledger.append_soon([_link_opened(services, link, "token" if token else "code", sign_in)])
     except Refused:
         return _refused(services, request, _not_known(services, address_block(request)), code)
     response = RedirectResponse("/signed-in", 303)
@@ -73,8 +72,8 @@ async def leave(request: Request) -> Response:
     return response
 
 
-def _link_opened(link: Link, secret: str, sign_in: str) -> Event:
-    expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE)
+def _link_opened(services: Services, link: Link, secret: str, sign_in: str) -> Event:
+    expires = utc(services.ledger.clock.now() + CLIENT_SIGN_IN_LIFE)
     return link_opened(link.client, link=link.link, secret=secret, sign_in=hash_token(sign_in), expires=expires)
 
 

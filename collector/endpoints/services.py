@@ -21,6 +21,7 @@ from collector.publishing import publish_what_fits
 from collector.secrets import derive, details_key, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
+from site_builder.forms.model.days import today_by
 
 MOST_SEEN = 4_096  # devices remembered, about 2 MB: more than send within the same hours
 
@@ -79,7 +80,7 @@ async def opened(settings: Settings, built_site: BuiltSite, limits: Limits) -> A
     """Open the ledger and access checks, publish the site's forms to the ledger, and close everything at the end."""
     secret = load_secret(settings)
     key = derive(secret, "receipt")
-    with open_ledger(Storage(settings)) as (ledger, access):
+    with open_ledger(Storage(settings)) as (ledger, access), today_by(ledger.clock.now):
         publish_what_fits(ledger, access, built_site.current().catalogue)
         definitions = Definitions(access, built_site)
         yield {

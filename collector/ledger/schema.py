@@ -164,3 +164,23 @@ def devices(db: Database) -> None:
             PRIMARY KEY (person, device)
         ) STRICT""")
     db.execute("CREATE INDEX devices_by_hash ON devices (device)")
+
+
+@migrations()
+def clock(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE clock (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            boot TEXT NOT NULL,
+            running INTEGER NOT NULL,
+            line INTEGER NOT NULL,
+            life INTEGER NOT NULL
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE clock_jumps (
+            number INTEGER PRIMARY KEY,
+            seq INTEGER NOT NULL,
+            expected TEXT NOT NULL,
+            read TEXT NOT NULL,
+            life TEXT NOT NULL
+        ) STRICT""")

@@ -15,7 +15,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from collector.disk import disk_notice
 from collector.endpoints.problems import MISHAP, problem_json
 from collector.endpoints.rates import RETRY_PACED, Turns, address_block, usual_pace
 from collector.endpoints.static_site import Files, caching
@@ -117,9 +116,7 @@ async def start(request: Request) -> Response:
     caseloads = services.access.caseloads_of(person.id)
     if len(caseloads) == 1:
         return RedirectResponse(f"/c/{caseloads[0].id}/", 303)
-    response = services.page(
-        "caseloads.html", person=person, caseloads=caseloads, disk=disk_notice(services.settings.data)
-    )
+    response = services.page("caseloads.html", person=person, caseloads=caseloads, notices=services.notices())
     if renewed:
         services.cookies.set(response, renewed)
     return response
@@ -144,7 +141,7 @@ async def serve_caseload(scope: Scope, receive: Receive, send: Send) -> None:
     elif not address["slash"]:
         response = RedirectResponse(f"/c/{id}/", 303)
     elif not services.instances.has_file(caseload):
-        response = services.page("nothing_yet.html", caseload=caseload, disk=disk_notice(services.settings.data))
+        response = services.page("nothing_yet.html", caseload=caseload, notices=services.notices())
     elif not services.instances.is_ready(caseload):
         response = notice(request, 503, {"Retry-After": str(RETRY_AFTER)})
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -65,7 +64,7 @@ async def enter(request: Request) -> Response:
     token, device = new_token(), services.cookies.device.value(request)
     if not services.access.is_device(device):
         device = new_token()
-    expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
+    expires = utc(services.ledger.clock.now() + PERSON_SIGN_IN_LIFE)
     signed_in = person_signed_in(stored.id, sign_in=hash_token(token), expires=expires, device=hash_token(device))
     await services.ledger.append_soon([signed_in])
     response = RedirectResponse(_local_path(typed.following), 303)
