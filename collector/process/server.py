@@ -20,7 +20,7 @@ BODY_WITHIN = 35.0  # seconds for the body; a little above the limit that can st
 LARGEST_HEAD = 32 * 1024  # bytes of request line and headers; browsers send one or two thousand
 MOST_CONNECTIONS = 900  # what the usual limit of 1,024 open files leaves; more are answered 503
 KEEP_ALIVE = 15.0  # seconds an idle connection is kept, for the next page and its pictures
-TIME_TO_FINISH = 10  # seconds that requests under way get when the collector is asked to stop
+TIME_TO_FINISH = 3  # seconds that requests under way get at a stop, which is to take five at most; a client sends again
 TICKS = 10  # of uvicorn's clock in a second
 
 
