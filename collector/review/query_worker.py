@@ -100,7 +100,9 @@ def serve(requests: IO[bytes], answers: IO[bytes], end_after: Callable[[float], 
 
 def limit_this_process() -> None:
     """Bound the memory of this process, leave no core file with answers behind, and let SIGALRM end it."""
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
+    _, allowed = resource.getrlimit(resource.RLIMIT_AS)
+    most = MOST_ADDRESSES if allowed == resource.RLIM_INFINITY else min(MOST_ADDRESSES, allowed)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})

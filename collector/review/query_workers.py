@@ -70,7 +70,8 @@ class QueryWorker:
     def _replace(self) -> Exception:
         """Start the process anew, for the next query, and return why it ended over this one."""
         code = self._process.wait() if self._process is not None else -signal.SIGKILL
-        self._start()
+        with suppress(OSError):  # no room for another process; the next query tries again
+            self._start()
         if code in (-signal.SIGALRM, -signal.SIGKILL):
             return TookTooLong()
         if code < 0:  # libraries in C crash where there is no more memory
