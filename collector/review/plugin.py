@@ -32,6 +32,7 @@ from collector.driver import sqlite3
 from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.comparisons import comparisons
+from collector.review.database import OwnRows
 from collector.review.notices import notices
 from collector.review.set_aside import read_sheet, set_aside_page
 from collector.review.unbroken import unbroken
@@ -135,14 +136,15 @@ def register_routes(datasette: Datasette) -> list[Any]:
 
 async def caseload_page(request: Request, datasette: Datasette) -> Response:
     """Show all clients, the most urgent first. This replaces Datasette's own index, which counts every table."""
-    page = await overview.read_overview(datasette.get_database(DATABASE), now_of(datasette))
+    rows = OwnRows(datasette.get_database(DATABASE))
+    page = await overview.read_overview(rows, now_of(datasette))
     metadata = datasette.metadata()
     json_address = datasette.absolute_url(
         request, datasette.urls.path(path_with_format(request=request, format="json"))
     )
     values = {
         "overview": page,
-        "left_out": await read_left_out(datasette.get_database(DATABASE)),
+        "left_out": await read_left_out(rows),
         "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
         "tables": metadata["databases"][DATABASE]["tables"],
         "metadata": metadata,
@@ -156,7 +158,7 @@ async def caseload_page(request: Request, datasette: Datasette) -> Response:
 
 async def client_page(request: Request, datasette: Datasette) -> Response:
     """Show a client: scores over time with their bands, alerts, and everything they sent."""
-    rows = datasette.get_database(DATABASE)
+    rows = OwnRows(datasette.get_database(DATABASE))
     code = request.url_vars["client"]
     zone = zone_of(datasette)
     standing = await overview.read_standing(rows, code, now_of(datasette))
@@ -178,7 +180,7 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
 
 async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
-    rows, context = datasette.get_database(DATABASE), context_of(datasette)
+    rows, context = OwnRows(datasette.get_database(DATABASE)), context_of(datasette)
     id = request.url_vars["submission"]
     if context and (sheet := await read_sheet(rows, id)):
         return await set_aside_page(request, datasette, rows, context, sheet)

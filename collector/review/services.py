@@ -74,7 +74,7 @@ async def opened(settings: Settings, attempts: Attempts) -> AsyncIterator[dict[s
         finally:
             closing.cancel()
             await asyncio.gather(closing, return_exceptions=True)
-            await instances.close_idle(0)
+            await instances.close()
 
 
 async def _close_idle(instances: Instances) -> None:
