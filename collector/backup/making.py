@@ -27,6 +27,7 @@ from collector.settings import Settings
 from collector.storage import BESIDE, DatabaseFile, Storage
 
 PAGES_AT_ONCE = 4096  # copied between two looks at whether to stop: 16 MB
+TO_SPARE = MEGABYTE  # bytes of room beside what is known to be needed
 WAIT_FOR_A_NAME = 0.05  # seconds; a backup's name has the second, and none is written over
 _NAME = re.compile(r"homeward-\d{8}T\d{6}Z\.tar")
 
@@ -126,7 +127,7 @@ def _require_folder(settings: Settings, folder: Path) -> None:
             f"{folder} is in the data folder: what destroys the one would destroy its backups too. Name another folder."
         )
     stored = sum(_size(settings.ledger.with_name(f"{settings.ledger.name}{suffix}")) for suffix in ("", *BESIDE))
-    needed, free = 2 * stored + MEGABYTE, disk_free(folder)  # a copy to check, and the backup itself
+    needed, free = 2 * stored + TO_SPARE, disk_free(folder)  # a copy to check, and the backup itself
     if free < needed:
         raise CannotBackUp(
             f"{folder} has {free // MEGABYTE} MB left, and {needed // MEGABYTE} MB are needed, half of them only "
@@ -141,7 +142,7 @@ def _size(path: Path) -> int:
 @contextmanager
 def _turn(folder: Path) -> Iterator[None]:
     """Wait until no other backup is being written to this folder, and clear what killed ones have left."""
-    handle = os.open(folder / "homeward.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(folder / "homeward.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         for left in folder.glob("homeward-*.tar.partial"):
