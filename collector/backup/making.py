@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,8 +38,8 @@ class Backup:
 
     path: Path
     manifest: Manifest
-    removed: list[Path]
-    unfit: list[Path]  # older ones that are damaged; they are not counted, and stay
+    removed: list[Path] = field(default_factory=list)
+    unfit: list[Path] = field(default_factory=list)  # older ones that are damaged; they are not counted, and stay
 
 
 def back_up(settings: Settings, folder: Path, *, keep: int | None = None) -> Backup:
@@ -51,12 +51,15 @@ def back_up(settings: Settings, folder: Path, *, keep: int | None = None) -> Bac
         _require_deployment(settings)
         _require_folder(settings, folder)
         with _turn(folder):
-            return _back_up(settings, folder, keep)
+            backup = _back_up(settings, folder)
+            if keep:
+                _thin_out(backup, keep)
+            return backup
     except (sqlite3.Error, OSError, UnfitSecret, UnsoundLedger, UnfitBackup) as error:
         raise CannotBackUp(f"No backup of {settings.data} was written. {_in_words(error)}") from error
 
 
-def _back_up(settings: Settings, folder: Path, keep: int | None) -> Backup:
+def _back_up(settings: Settings, folder: Path) -> Backup:
     path, created = _free_name(folder)
     partial = folder / f"{path.name}.partial"
     partial.mkdir(mode=0o700)
@@ -69,8 +72,7 @@ def _back_up(settings: Settings, folder: Path, keep: int | None) -> Backup:
         sync(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    removed, unfit = _thin_out(folder, path, manifest, keep) if keep else ([], [])
-    return Backup(path, manifest, removed, unfit)
+    return Backup(path, manifest)
 
 
 def _collect(settings: Settings, into: Path, created: str) -> Manifest:
@@ -162,27 +164,36 @@ def _free_name(folder: Path) -> tuple[Path, str]:
         time.sleep(WAIT_FOR_A_NAME)
 
 
-def _thin_out(folder: Path, newest: Path, manifest: Manifest, keep: int) -> tuple[list[Path], list[Path]]:
-    """Delete the oldest backups of the same ledger. Return those deleted, and those that are damaged."""
-    fit, unfit = [newest], []
-    removed = []
-    for path in sorted(folder.iterdir(), reverse=True):
-        if path == newest or not _NAME.fullmatch(path.name) or path.is_symlink():
-            continue
-        try:
-            with archive.opened(path) as (file, older):
-                if older.ledger.id != manifest.ledger.id:
-                    continue
-                archive.read_through(file, older)
-        except UnfitBackup:
-            unfit.append(path)
-            continue
-        fit.append(path)
-        if len(fit) > keep:
-            path.unlink()
-            removed.append(path)
-    sync(folder)
-    return removed, unfit
+def _thin_out(backup: Backup, keep: int) -> None:
+    """Delete the oldest backups of the same ledger beside a new one. Raises CannotBackUp, of them only."""
+    fit, folder = 1, backup.path.parent
+    try:
+        for path in sorted(folder.iterdir(), reverse=True):
+            if path == backup.path or not _NAME.fullmatch(path.name) or path.is_symlink():
+                continue
+            is_fit = _is_fit(path, backup)
+            fit += is_fit
+            if is_fit and fit > keep:
+                path.unlink()
+                backup.removed.append(path)
+        sync(folder)
+    except OSError as error:
+        raise CannotBackUp(
+            f"{backup.path} was written, and older ones could not be deleted. {_in_words(error)}"
+        ) from error
+
+
+def _is_fit(path: Path, newer: Backup) -> bool:
+    """Return whether a file is a whole backup of the same ledger; one that is damaged is noted."""
+    try:
+        with archive.opened(path) as (file, manifest):
+            if manifest.ledger.id != newer.manifest.ledger.id:
+                return False
+            archive.read_through(file, manifest)
+    except UnfitBackup:
+        newer.unfit.append(path)
+        return False
+    return True
 
 
 def sync(folder: Path) -> None:
@@ -198,5 +209,6 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, UnsoundLedger):
         return f"{error} Keep the data folder as it is, and the backups that you have."
     if isinstance(error, OSError):
-        return f"{error.strerror}: {error.filename}." if error.filename else f"{error.strerror}."
+        reason = error.strerror or str(error)
+        return f"{reason}: {error.filename}." if error.filename else f"{reason}."
     return f"{str(error).removesuffix('.')}."

@@ -42,7 +42,7 @@ def restore(path: Path, settings: Settings, *, ends_links: bool = False) -> Mani
     except UnfitBackup as error:
         raise UnfitBackup(f"{path} cannot be restored. {error}") from error
     except (sqlite3.Error, OSError, LedgerError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error).removesuffix(".")
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error).removesuffix(".")
         raise CannotRestore(f"Nothing was restored into {settings.data}. {reason}.") from error
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from collector.driver import connect
 from collector.settings import Settings
+from collector.storage import Storage
 
 from .test_loop_crash import FORM, PATIENCE, Clinic, Sender, ended, rows
 from .test_loop_crash import clinic as clinic
@@ -124,3 +125,45 @@ def start_and_look(restored: Clinic, original: Clinic, before: set[str]) -> None
         while not {*folded} <= {*rows(original)} and time.monotonic() < deadline:
             time.sleep(0.1)
     assert {*folded} <= {*rows(original)}
+
+
+@pytest.mark.crash
+def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(clinic: Clinic, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    environment = os.environ | {"HOMEWARD_DATA": str(clinic.settings.data)}
+    command = [sys.executable, "-m", "collector", "backup", str(folder)]
+    killed = 0
+    for delay in (0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.8):
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        killed += process.wait() != 0
+        assert all(homeward(clinic.settings, "verify", str(path)).returncode == 0 for path in folder.glob("*.tar"))
+    assert killed
+    assert homeward(clinic.settings, "backup", str(folder)).returncode == 0
+    assert list(folder.glob("*.partial")) == []
+
+
+@pytest.mark.crash
+def test_a_restore_that_is_killed_leaves_no_folder_that_anybody_uses(clinic: Clinic, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    backup = json.loads(homeward(clinic.settings, "backup", str(tmp_path / "backups"), "--json").stdout)["file"]
+    for number, delay in enumerate((0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.8)):
+        settings = replace(clinic.settings, data=tmp_path / f"new{number}")
+        environment = os.environ | {"HOMEWARD_DATA": str(settings.data)}
+        command = [sys.executable, "-m", "collector", "restore", backup]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        if not Storage(settings).restored.exists():  # not begun, or done
+            assert {"ledger.db", "secret"} & {path.name for path in settings.data.glob("*")} in (
+                set(),
+                {"ledger.db", "secret"},
+            )
+            continue
+        ran = homeward(settings, "rebuild")
+        assert ran.returncode == 1
+        assert "was interrupted" in ran.stderr
+        assert homeward(settings, "restore", backup).returncode == 0

@@ -283,6 +283,18 @@ def test_so_many_of_this_ledger_are_left(clinic: Clinic, folder: Path, old_ones:
     }
 
 
+def test_an_old_one_that_cannot_be_deleted_does_not_unmake_the_new_one(
+    clinic: Clinic, folder: Path, old_ones: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)  # as where each file is made immutable
+    with pytest.raises(CannotBackUp, match=r"tar was written, and older ones could not be deleted\. Operation not"):
+        back_up(clinic.settings, folder, keep=1)
+    assert len(names(folder)) == 5
+
+
 def test_backups_of_another_clinic_in_the_same_folder_stay(clinic: Clinic, folder: Path, tmp_path: Path) -> None:
     other = Settings(data=tmp_path / "other")
     assert CliRunner().invoke(main, ["therapist", "add", "Bob", "--data", str(other.data)]).exit_code == 0
