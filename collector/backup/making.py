@@ -16,7 +16,7 @@ from pathlib import Path
 
 from collector.backup import archive
 from collector.backup.contents import checked_contents
-from collector.backup.errors import CannotBackUp, UnfitBackup, UnsoundLedger
+from collector.backup.errors import CannotBackUp, UnfitBackup, UnsoundLedger, reason
 from collector.backup.manifest import LEDGER, PARTS, SECRET, Manifest, Part, installed_version
 from collector.disk import MEGABYTE, disk_free
 from collector.driver import sqlite3
@@ -179,7 +179,7 @@ def _thin_out(backup: Backup, keep: int) -> None:
         sync(folder)
     except OSError as error:
         raise CannotBackUp(
-            f"{backup.path} was written, and older ones could not be deleted. {_in_words(error)}"
+            f"{backup.path} was written, and older ones could not be deleted. {reason(error)}"
         ) from error
 
 
@@ -206,9 +206,5 @@ def sync(folder: Path) -> None:
 
 
 def _in_words(error: Exception) -> str:
-    if isinstance(error, UnsoundLedger):
-        return f"{error} Keep the data folder as it is, and the backups that you have."
-    if isinstance(error, OSError):
-        reason = error.strerror or str(error)
-        return f"{reason}: {error.filename}." if error.filename else f"{reason}."
-    return f"{str(error).removesuffix('.')}."
+    care = " Keep the data folder as it is, and the backups that you have." if isinstance(error, UnsoundLedger) else ""
+    return f"{reason(error)}{care}"

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from collector.backup import archive
 from collector.backup.contents import checked_contents
-from collector.backup.errors import UnfitBackup, UnsoundLedger
+from collector.backup.errors import UnfitBackup, UnsoundLedger, reason
 from collector.backup.manifest import SECRET, Manifest, installed_version
 from collector.disk import MEGABYTE, disk_free
 from collector.errors import UnfitSecret
@@ -30,7 +30,7 @@ def verify(path: Path) -> Manifest:
     except UnfitBackup as error:
         raise UnfitBackup(f"{path} cannot be restored. {error}") from error
     except OSError as error:
-        raise UnfitBackup(f"{path} could not be checked: {error.strerror}.") from error
+        raise UnfitBackup(f"{path} could not be checked. {reason(error)}") from error
 
 
 def unpack_checked(file: BinaryIO, manifest: Manifest, folder: Path) -> None:

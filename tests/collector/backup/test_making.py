@@ -345,6 +345,12 @@ def test_another_users_data_folder_is_told_in_words(clinic: Clinic, folder: Path
     assert names(folder) == []
 
 
+def test_an_unreadable_backup_is_told_in_words(backup: Path) -> None:
+    with another_user(backup.parent):
+        ran = CliRunner().invoke(main, ["verify", str(backup)])
+    assert (ran.exit_code, ran.stderr) == (1, f"{backup} cannot be restored. It cannot be read: Permission denied.\n")
+
+
 def test_a_folder_that_cannot_be_written_is_told_in_words(clinic: Clinic, folder: Path) -> None:
     (folder / "homeward.lock").mkdir()
     with pytest.raises(CannotBackUp, match=r"was written\. Is a directory: .*homeward\.lock"):
