@@ -27,6 +27,7 @@ from site_builder.forms.history.published import Published
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import SiteError
 
+A_PATH = click.Path(path_type=Path, readable=False)  # whether it can be read, the command says itself
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder. [default: data]"
 )
@@ -288,7 +289,7 @@ def health(host: str | None, port: int | None, key: bool, data: Path | None, as_
 
 
 @main.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=A_PATH)
 @click.option("--keep", type=click.IntRange(min=1), help="Delete older backups of this ledger there, all but so many.")
 @data_option
 @json_option
@@ -306,7 +307,7 @@ def backup(folder: Path, keep: int | None, data: Path | None, as_json: bool) -> 
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=A_PATH)
 @json_option
 def verify(file: Path, as_json: bool) -> None:
     """Read a backup as restoring it would, and say what it holds; nothing is changed."""
@@ -319,14 +320,8 @@ def verify(file: Path, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--into",
-    "--data",
-    "data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The data folder. [default: data]",
-)
+@click.argument("file", type=A_PATH)
+@click.option("--into", "--data", "data", type=A_PATH, help="The data folder. [default: data]")
 @click.option("--end-links", is_flag=True, help="End the links of all clients, too.")
 @json_option
 def restore(file: Path, data: Path | None, end_links: bool, as_json: bool) -> None:

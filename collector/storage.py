@@ -101,7 +101,8 @@ class Storage:
             close_to_others(self.settings.data, self.settings.group)
             if self.restored.exists():
                 raise LedgerUnavailable(
-                    f"A restore into {self.settings.data} was interrupted. Empty that folder, and restore again."
+                    f"A restore into {self.settings.data} has not ended. If it was interrupted, empty that folder and "
+                    "restore again."
                 )
             if not self.ledger.exists():
                 load_secret(self.settings)
