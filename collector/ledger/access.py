@@ -128,6 +128,16 @@ class Access:
         )
         return [Caseload(*row) for row in rows]
 
+    def members_of(self, caseload: str) -> list[str]:
+        """Return the short names of the people who are members of a caseload."""
+        rows = self._readers.rows("SELECT person FROM members WHERE caseload = ? ORDER BY person", (caseload,))
+        return [person for (person,) in rows]
+
+    def sign_ins_of(self, person: str) -> list[str]:
+        """Return the hashes of the sign-ins that a person has now."""
+        rows = self._readers.rows("SELECT sign_in FROM sign_ins WHERE kind = 'person' AND person = ?", (person,))
+        return [sign_in for (sign_in,) in rows]
+
     def client(self, code: str) -> Client | None:
         row = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))
         return Client(*row) if row else None

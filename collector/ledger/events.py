@@ -156,9 +156,12 @@ def person_signed_in(person: str, *, sign_in: str, expires: str) -> Event:
     return Event(Kind.person_signed_in, data, by=by_person(person))
 
 
-def person_signed_out(person: str, *, sign_in: str) -> Event:
-    """Return the event that ends a sign-in; `sign_in` is the hash of its token."""
-    return Event(Kind.person_signed_out, {"sign_in": sign_in}, by=by_person(person))
+def person_signed_out(person: str, *, sign_in: str, by: By | None = None) -> Event:
+    """Return the event that ends a person's sign-in, by themselves unless somebody else does it for them.
+
+    `sign_in` is the hash of its token.
+    """
+    return Event(Kind.person_signed_out, {"sign_in": sign_in}, by=by or by_person(person))
 
 
 def client_added(client: str, *, caseload: str, label: str, by: By = COMMAND) -> Event:
