@@ -209,7 +209,7 @@ def _print_invitation(invitation: people.Invitation, outcome: str, site_url: str
 
 @main.group()
 def therapist() -> None:
-    """Add therapists, and say whose caseloads they read."""
+    """Add therapists, say whose caseloads they read, and end their sign-ins."""
 
 
 @therapist.command("add")
@@ -261,6 +261,17 @@ def therapist_leave(name: str, caseload: str, data: Path | None, as_json: bool) 
     say(as_json, {"name": name, "left": left}, *lines)
 
 
+@therapist.command("end-sign-ins")
+@click.argument("name")
+@data_option
+@json_option
+def therapist_end_sign_ins(name: str, data: Path | None, as_json: bool) -> None:
+    """Sign a therapist out everywhere at once, and forget the devices that they have signed in on."""
+    with open_ledger(Storage(settings_for(data))) as (ledger, _):
+        people.end_sign_ins(ledger, name)
+    say(as_json, {"name": name}, f"{name} is signed out everywhere. Their password still works.")
+
+
 @main.command()
 @click.option("--caseload", default=None, help="Only this caseload. [default: all]")
 @data_option
@@ -287,7 +298,7 @@ def health(host: str | None, port: int | None, key: bool, data: Path | None, as_
 
     settings = settings_for(data, host=host, port=port)
     if key:
-        details = details_key(load_secret(settings.secret))
+        details = details_key(load_secret(settings))
         say(as_json, {"key": details}, details)
         return
     well, report = ask_health(settings)
@@ -306,6 +317,59 @@ def health(host: str | None, port: int | None, key: bool, data: Path | None, as_
     set_aside = {"set_aside": [asdict(problem) for problem in problems], "in_caseloads": in_caseloads}
     say(as_json, report | set_aside, *lines)
     sys.exit(0 if well else 1)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), help="Delete older backups of this ledger there, all but so many.")
+@data_option
+@json_option
+def backup(folder: Path, keep: int | None, data: Path | None, as_json: bool) -> None:
+    """Write one file with all that cannot be rebuilt to a folder, while everything runs."""
+    from collector.backup.in_words import ended_in_order, written
+    from collector.backup.making import back_up
+
+    with ended_in_order():
+        outcome = back_up(settings_for(data), folder, keep=keep)
+    for path in outcome.unfit:
+        click.echo(f"{path} cannot be restored; `{command('verify')} {path}` says why. It was left there.", err=True)
+    removed = [str(path) for path in outcome.removed]
+    say(as_json, outcome.manifest.facts | {"file": str(outcome.path), "deleted": removed}, *written(outcome))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def verify(file: Path, as_json: bool) -> None:
+    """Read a backup as restoring it would, and say what it holds; nothing is changed."""
+    from collector.backup.in_words import contents, ended_in_order
+    from collector.backup.verifying import verify
+
+    with ended_in_order():
+        manifest = verify(file)
+    say(as_json, manifest.facts | {"file": str(file)}, f"{file} can be restored.", *contents(manifest))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    "--data",
+    "data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data folder. [default: data]",
+)
+@click.option("--end-links", is_flag=True, help="End the links of all clients, too.")
+@json_option
+def restore(file: Path, data: Path | None, end_links: bool, as_json: bool) -> None:
+    """Restore a backup into an empty data folder, and end all sign-ins."""
+    from collector.backup.in_words import ended_in_order, restored
+    from collector.backup.restoring import restore
+
+    settings = settings_for(data)
+    with ended_in_order():
+        manifest = restore(file, settings, ends_links=end_links)
+    say(as_json, manifest.facts | {"data": str(settings.data)}, *restored(manifest, settings, end_links))
 
 
 @main.command(hidden=True)

@@ -14,7 +14,6 @@ from collector.ledger import tokens
 from collector.ledger.access import Access
 from collector.ledger.access_events import CODE_LIFE
 from collector.ledger.events import (
-    COMMAND,
     Event,
     Kind,
     caseload_added,
@@ -26,7 +25,7 @@ from collector.ledger.events import (
     member_added,
     member_removed,
     person_added,
-    person_signed_out,
+    sign_ins_ended,
     utc,
 )
 from collector.ledger.ledger import Ledger
@@ -119,19 +118,19 @@ def leave_caseloads(ledger: Ledger, access: Access, person: str, caseload: str =
     left = [each for each in theirs if caseload in ("", each)]
     if not left:
         raise NoSuchPerson(f"{person} is no member of {f'caseload {caseload}' if caseload else 'any caseload'}.")
-    ended = access.sign_ins_of(person) if left == theirs else []
-    ledger.append(
-        [
-            *(member_removed(each, person) for each in left),
-            *(person_signed_out(person, sign_in=sign_in, by=COMMAND) for sign_in in ended),
-        ]
-    )
+    ended = [sign_ins_ended(person)] if left == theirs else []
+    ledger.append([*(member_removed(each, person) for each in left), *ended])
     return {each: access.members_of(each) for each in left}
 
 
 def _require_person(access: Access, person: str) -> None:
     if access.person(person) is None:
         raise NoSuchPerson(f"Nobody signs in as {person}. Names are short here, as for the sign-in: ana-muller.")
+
+
+def end_sign_ins(ledger: Ledger, person: str) -> None:
+    """End all sign-ins of a person, and forget their devices. Raises Refused if there is no such person."""
+    ledger.append([sign_ins_ended(person)])
 
 
 def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> Invitation:

@@ -11,18 +11,30 @@ from pathlib import Path
 
 from collector.closed_folder import OTHERS, is_shared, open_private
 from collector.errors import UnfitSecret
+from collector.settings import Settings
 
 LENGTH = 32  # bytes
 _SALT = b"homeward"  # RFC 5869's extraction salt; it need not be secret
 
 
-def load_secret(path: Path) -> bytes:
-    """Return the secret in this file, generating it if needed; safe if several processes do so at once.
+def load_secret(settings: Settings) -> bytes:
+    """Return the secret of a deployment, generating that of a new one; safe if several processes do so at once.
 
-    Raises UnfitSecret if others can read the file, or if it does not hold a valid secret.
+    Raises UnfitSecret if it is gone while the ledger is there, if others can read it, or if it is not valid.
     """
+    path, ledger = settings.secret, settings.ledger
     if not path.exists():
+        if ledger.exists() and not path.exists():  # asked again: another process may have begun with both just now
+            raise UnfitSecret(
+                f"There is a ledger in {settings.data}, and no secret beside it. Put {path} back from your backup; "
+                "docs/operations.md says what to do when it is lost for good."
+            )
         _make(path)
+    return read_secret(path)
+
+
+def read_secret(path: Path) -> bytes:
+    """Return the secret in this file. Raises UnfitSecret if others can read it, or if it is not valid."""
     others = OTHERS if is_shared(path.parent) else OTHERS | stat.S_IRWXG
     if path.stat().st_mode & others:
         raise UnfitSecret(f"Others can read {path}. Run: chmod 600 {path}")

@@ -10,6 +10,7 @@ from pathlib import Path
 from collector.closed_folder import close_to_others, open_private
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
 from collector.errors import LedgerUnavailable
+from collector.secrets import load_secret
 from collector.settings import Settings
 
 SUFFIX = ".db"
@@ -84,13 +85,25 @@ class Storage:
         """The folder in which a rebuild makes new files, before it copies them over the live ones."""
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
-    def make_folder(self) -> None:
-        """Create the data folder if there is none, and close it to all but its owner, or the group of the settings.
+    @property
+    def restored(self) -> Path:
+        """The folder in which a restore unpacks and checks; it is gone once everything is in its place."""
+        return self.settings.data / "restored"
 
-        Raises LedgerUnavailable, and UnfitSetting for a group that does not fit the folder.
+    def make_folder(self) -> None:
+        """Create the data folder and its secret if there is none, and close it to all but its owner, or its group.
+
+        The secret comes before the ledger, so that a ledger without one has lost it. Raises LedgerUnavailable, and
+        UnfitSetting for a group that does not fit the folder.
         """
         try:
             self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
             close_to_others(self.settings.data, self.settings.group)
+            if self.restored.exists():
+                raise LedgerUnavailable(
+                    f"A restore into {self.settings.data} was interrupted. Empty that folder, and restore again."
+                )
+            if not self.ledger.exists():
+                load_secret(self.settings)
         except OSError as error:
             raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error

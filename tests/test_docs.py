@@ -58,7 +58,7 @@ def test_every_kind_of_starter_is_documented(name: str) -> None:
 
 def test_every_documented_command_exists() -> None:
     table = read("docs/reference.md").split("## Commands")[1].split("\n## ")[0]
-    documented = re.findall(r"^\| `([a-z ]+?)(?: [A-Z]+)*` \|", table, flags=re.M)
+    documented = re.findall(r"^\| `([a-z -]+?)(?: [A-Z]+)*` \|", table, flags=re.M)
     assert sorted(documented) == sorted(name for name, _ in commands())
 
 

@@ -119,6 +119,13 @@ class Access:
         row = self._readers.row("SELECT person, name, password FROM people WHERE person = ?", (name,))
         return PersonSecret(*row) if row else None
 
+    def is_device(self, token: str, person: str = "") -> bool:
+        """Return whether somebody, or this person, has signed in on the device with this token before."""
+        if not token:
+            return False
+        query = "SELECT 1 FROM devices WHERE device = ? AND ? IN ('', person) LIMIT 1"
+        return self._readers.row(query, (hash_token(token), person)) is not None
+
     def caseloads_of(self, person: str) -> list[Caseload]:
         """Return the caseloads that a person is a member of, by name."""
         rows = self._readers.rows(
@@ -132,11 +139,6 @@ class Access:
         """Return the short names of the people who are members of a caseload."""
         rows = self._readers.rows("SELECT person FROM members WHERE caseload = ? ORDER BY person", (caseload,))
         return [person for (person,) in rows]
-
-    def sign_ins_of(self, person: str) -> list[str]:
-        """Return the hashes of the sign-ins that a person has now."""
-        rows = self._readers.rows("SELECT sign_in FROM sign_ins WHERE kind = 'person' AND person = ?", (person,))
-        return [sign_in for (sign_in,) in rows]
 
     def client(self, code: str) -> Client | None:
         row = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))

@@ -38,6 +38,7 @@ class NotReady(CollectorError):
 def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> None:
     """Build and publish the site, then run the roles until Ctrl-C. Raises CollectorError or SiteError."""
     Storage(settings).make_folder()
+    load_secret(settings)
     with one_at_a_time(settings.up_lock):
         _run_up(settings, config, demo=demo, as_json=as_json)
 
@@ -80,7 +81,7 @@ def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
 
     Raises NotReady if nothing answers.
     """
-    key = {"Authorization": f"Bearer {details_key(load_secret(settings.secret))}"} if settings.secret.exists() else {}
+    key = {"Authorization": f"Bearer {details_key(load_secret(settings))}"} if settings.secret.exists() else {}
     try:
         status, report = site_of(settings).get("/health", key)
         return status == 200, json.loads(report)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -120,8 +122,7 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
         with Projector(settings) as projector:
             projector.catch_up()
         limits = Limits(Rate(ENOUGH, 1), Rate(ENOUGH, 1), Rate(ENOUGH, 1))
-        attempts = Attempts()
-        attempts.name = attempts.address = Rate(ENOUGH, 1)
+        attempts = Attempts(clock=partial(next, count(0, 24 * 3600)))  # each try on a day of its own: none is slowed
         collecting = opened.enter_context(TestClient(create_app(settings, limits)))
         reviewing = opened.enter_context(TestClient(create_review(settings, attempts)))
         houses = Houses(collecting, reviewing, token)

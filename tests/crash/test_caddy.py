@@ -218,7 +218,7 @@ def test_pages_of_the_site_are_compressed_and_those_with_answers_are_not(front: 
 
 
 def test_the_details_are_not_for_the_world(front: Front) -> None:
-    key = f"Bearer {details_key(load_secret(front.settings.secret))}"
+    key = f"Bearer {details_key(load_secret(front.settings))}"
     for path in ("/metrics", "/%6detrics", "/metrics/", "//metrics"):
         assert front.ask(SITE, "GET", path, headers={"Authorization": key}).status == 404
     connection = HTTPConnection("127.0.0.1", front.settings.port, timeout=PATIENCE)

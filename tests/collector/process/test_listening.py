@@ -5,22 +5,20 @@ from __future__ import annotations
 import json
 import os
 import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from collector.endpoints.app import create_app
 from collector.process import up
 from collector.process.listening import Place, PlaceTaken, review_of, site_of
-from collector.process.server import server
+from collector.process.server import GuardedServer
 from collector.proxies import TrustedProxies
 from collector.settings import Settings
+
+Serve = Callable[..., GuardedServer]
 
 
 @pytest.fixture
@@ -30,34 +28,22 @@ def folder() -> Iterator[Path]:
         yield Path(folder) / "sockets"
 
 
-@contextmanager
-def served(settings: Settings) -> Iterator[Place]:
-    """The collector at work, in a thread."""
-    place = site_of(settings)
-    place.require_free()
-    serving = server(create_app(settings), place, settings)
-    thread = threading.Thread(target=serving.run)
-    thread.start()
-    deadline = time.monotonic() + 20
-    while not serving.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield place
-    serving.should_exit = True
-    thread.join(20)
-
-
-def test_the_site_answers_on_a_unix_socket_that_the_folder_guards(settings: Settings, folder: Path) -> None:
+def test_the_site_answers_on_a_unix_socket_that_the_folder_guards(
+    settings: Settings, folder: Path, serve: Serve
+) -> None:
     ours = replace(settings, host=f"unix:{folder}")
+    place = site_of(ours)
     before = os.umask(0o077)
     try:
-        with served(ours) as place:
-            assert up.ask_health(ours)[1]["ledger"] == "ok"
-            assert place.socket is not None
-            assert (folder.stat().st_mode & 0o007, place.socket.stat().st_mode & 0o666) == (0, 0o666)
-            with pytest.raises(PlaceTaken, match="Something else listens"):
-                place.require_free()
+        place.require_free()
+        serve(place=place, ours=ours)
     finally:
         os.umask(before)
+    assert up.ask_health(ours)[1]["ledger"] == "ok"
+    assert place.socket is not None
+    assert (folder.stat().st_mode & 0o007, place.socket.stat().st_mode & 0o666) == (0, 0o666)
+    with pytest.raises(PlaceTaken, match="Something else listens"):
+        place.require_free()
 
 
 def test_a_socket_whose_listener_has_died_is_in_nobodys_way(folder: Path) -> None:
@@ -91,21 +77,24 @@ FORWARDED = {"X-Forwarded-For": "192.0.2.7"}
 
 
 def test_a_proxy_that_nobody_has_named_is_told_in_health_and_in_one_line_of_the_log(
-    settings: Settings, folder: Path, caplog: pytest.LogCaptureFixture
+    settings: Settings, folder: Path, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
     ours = replace(settings, host=f"unix:{folder}")
-    with served(ours) as place:
-        assert "proxy" not in up.ask_health(ours)[1]
-        for _ in range(20):
-            place.get("/health", FORWARDED)
-        well, report = up.ask_health(ours)
-        assert (well, "HOMEWARD_TRUSTED_PROXIES" in report["proxy"]) == (True, True)
-        assert json.loads(place.get("/health")[1]) == {"status": "ok"}, "a stranger does not hear it"
+    place = site_of(ours)
+    place.require_free()
+    serve(place=place, ours=ours)
+    assert "proxy" not in up.ask_health(ours)[1]
+    for _ in range(20):
+        place.get("/health", FORWARDED)
+    well, report = up.ask_health(ours)
+    assert (well, "HOMEWARD_TRUSTED_PROXIES" in report["proxy"]) == (True, True)
+    assert json.loads(place.get("/health")[1]) == {"status": "ok"}, "a stranger does not hear it"
     assert sum("HOMEWARD_TRUSTED_PROXIES" in line for line in caplog.text.splitlines()) == 1
 
 
-def test_of_a_proxy_that_is_named_nothing_is_told(settings: Settings, folder: Path) -> None:
+def test_of_a_proxy_that_is_named_nothing_is_told(settings: Settings, folder: Path, serve: Serve) -> None:
     ours = replace(settings, host=f"unix:{folder}", trusted_proxies=TrustedProxies(unix=True))
-    with served(ours) as place:
-        place.get("/health", FORWARDED)
-        assert "proxy" not in up.ask_health(ours)[1]
+    site_of(ours).require_free()
+    serve(place=site_of(ours), ours=ours)
+    site_of(ours).get("/health", FORWARDED)
+    assert "proxy" not in up.ask_health(ours)[1]
