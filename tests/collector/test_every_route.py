@@ -92,8 +92,7 @@ class Houses:
         path, body = signing_in[app, person]
         kind = (b"content-type", b"application/x-www-form-urlencoded")
         answered = self.answer(app, Asked("POST", path, headers=(kind,), body=(body.encode(),)))
-        (cookie,) = answered.every("set-cookie")
-        return cookie.partition(";")[0].encode()
+        return "; ".join(cookie.partition(";")[0] for cookie in answered.every("set-cookie")).encode()
 
     def answer(self, app: str, asked: Asked) -> Answered:
         return ask(self.collecting if app == "collect" else self.reviewing, asked)
