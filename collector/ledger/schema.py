@@ -46,7 +46,7 @@ def prepare(file: DatabaseFile) -> None:
         database = Database(connection, execute_plugins=False)
         if later := {change.name for change in migrations.applied(database)} - known_changes():
             raise LedgerUnavailable(
-                f"A later release of Homeward has written {file.path} (it made these changes: {', '.join(sorted(later))})."
+                f"A later release of Homeward has written {file.path}: it changed {', '.join(sorted(later))}."
                 " Start that release, or restore the backup from before it; nothing was changed."
             )
         migrations.apply(database)
