@@ -15,6 +15,7 @@ from collector import people
 from collector.driver import require_sound_sqlite
 from collector.errors import CollectorError
 from collector.ledger.access import Access
+from collector.ledger.access_events import ROLES
 from collector.ledger.events import utc
 from collector.ledger.opening import open_ledger
 from collector.process.listening import site_of
@@ -209,7 +210,7 @@ def _print_invitation(invitation: people.Invitation, outcome: str, site_url: str
 
 @main.group()
 def therapist() -> None:
-    """Add therapists, and end their sign-ins."""
+    """Add therapists, say whose caseloads they read, and end their sign-ins."""
 
 
 @therapist.command("add")
@@ -228,6 +229,37 @@ def therapist_add(name: str, caseload: str, password_stdin: bool, data: Path | N
     if shown:
         lines.append(f"Password, shown this once: {added.password}")
     say(as_json, {"name": added.name, "caseload": added.caseload} | shown, *lines)
+
+
+@therapist.command("join")
+@click.argument("name")
+@click.option("--caseload", required=True, help="The caseload that they are to read.")
+@click.option("--role", type=click.Choice(ROLES), default=ROLES[0], show_default=True, help="Their part in it.")
+@data_option
+@json_option
+def therapist_join(name: str, caseload: str, role: str, data: Path | None, as_json: bool) -> None:
+    """Let somebody who signs in already read another caseload, or change their part in one."""
+    with open_ledger(Storage(settings_for(data))) as (ledger, access):
+        people.join_caseload(ledger, access, name, caseload, role)
+    say(
+        as_json, {"name": name, "caseload": caseload, "role": role}, f"{name} reads caseload {caseload} now, as {role}."
+    )
+
+
+@therapist.command("leave")
+@click.argument("name")
+@click.option("--caseload", default="", help="Only this caseload. [default: all of theirs]")
+@data_option
+@json_option
+def therapist_leave(name: str, caseload: str, data: Path | None, as_json: bool) -> None:
+    """Take somebody's caseloads from them at once; with the last one, all their sign-ins end."""
+    with open_ledger(Storage(settings_for(data))) as (ledger, access):
+        left = people.leave_caseloads(ledger, access, name, caseload)
+    lines = [f"{name} reads no more of: {', '.join(left)}."]
+    for each in (each for each, members in left.items() if not members):
+        join = command(f"therapist join NAME --caseload {each}")
+        lines.append(f"Nobody reads caseload {each} now. Let a colleague: {join}")
+    say(as_json, {"name": name, "left": left}, *lines)
 
 
 @therapist.command("end-sign-ins")

@@ -22,6 +22,7 @@ from collector.ledger.events import (
     link_ended,
     link_made,
     member_added,
+    member_removed,
     person_added,
     sign_ins_ended,
     utc,
@@ -35,6 +36,10 @@ SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's rec
 
 class NoSuchClient(CollectorError):
     """There is no client with this code."""
+
+
+class NoSuchPerson(CollectorError):
+    """There is nobody with this short name, or they are no member of this caseload."""
 
 
 class NoSuchTimeZone(CollectorError):
@@ -94,6 +99,32 @@ def add_therapist(
     events.append(member_added(caseload, person, role="therapist"))
     ledger.append(events)
     return NewTherapist(person, caseload, password)
+
+
+def join_caseload(ledger: Ledger, access: Access, person: str, caseload: str, role: str) -> None:
+    """Make somebody a member of a caseload, or change their part in it. Raises NoSuchPerson, and Refused."""
+    _require_person(access, person)
+    ledger.append([member_added(caseload, person, role=role)])
+
+
+def leave_caseloads(ledger: Ledger, access: Access, person: str, caseload: str = "") -> dict[str, list[str]]:
+    """End somebody's membership of one caseload or of all; return each with the members that it still has.
+
+    With the last one all their sign-ins end; a sign-in made meanwhile opens nothing. Raises NoSuchPerson.
+    """
+    _require_person(access, person)
+    theirs = [each.id for each in access.caseloads_of(person)]
+    left = [each for each in theirs if caseload in ("", each)]
+    if not left:
+        raise NoSuchPerson(f"{person} is no member of {f'caseload {caseload}' if caseload else 'any caseload'}.")
+    ended = [sign_ins_ended(person)] if left == theirs else []
+    ledger.append([*(member_removed(each, person) for each in left), *ended])
+    return {each: access.members_of(each) for each in left}
+
+
+def _require_person(access: Access, person: str) -> None:
+    if access.person(person) is None:
+        raise NoSuchPerson(f"Nobody signs in as {person}. Names are short here, as for the sign-in: ana-muller.")
 
 
 def end_sign_ins(ledger: Ledger, person: str) -> None:

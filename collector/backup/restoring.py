@@ -38,6 +38,7 @@ def restore(path: Path, settings: Settings, *, ends_links: bool = False) -> Mani
             with one_at_a_time(settings.up_lock):
                 _require_empty(settings)
                 _restore(file, manifest, settings, ends_links)
+                Storage(settings).make_folder()  # it is the group's, where there is one
             return manifest
     except UnfitBackup as error:
         raise UnfitBackup(f"{path} cannot be restored. {error}") from error

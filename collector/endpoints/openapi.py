@@ -20,6 +20,7 @@ from collector.endpoints.operations import (
     PROBLEM,
     REFUSALS,
     answer,
+    complete,
     redirect,
     refusals,
     usual,
@@ -65,10 +66,11 @@ def _described(build: Build) -> bytes:
 def document(published: Sequence[PublishedForm]) -> dict[str, Any]:
     """Return the OpenAPI document for sending these forms."""
     forms = [entry.form for entry in published]
+    forms_paths = {f"/forms/{entry.form.id}": _operations(entry.form, entry.hash) for entry in published}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Homeward: sending homework", "version": "1"},
-        "paths": {f"/forms/{entry.form.id}": _operations(entry.form, entry.hash) for entry in published} | OPERATIONS,
+        "paths": {path: complete(operations) for path, operations in (forms_paths | OPERATIONS).items()},
         "components": {
             "schemas": {"Problem": PROBLEM, "Receipt": RECEIPT} | {_name(form): answers_schema(form) for form in forms},
             "securitySchemes": {

@@ -70,6 +70,9 @@ async def submit(request: Request) -> Response:
         answers = read(filled)
         asks = not (posted.as_json or posted.again)
         before = sent_before(services, signed_in.client, id, answers, posted.id) if asks else None
+        if before and services.client(request) is None:  # its sign-in has ended since it was remembered
+            services.forget(request)
+            raise _signed_out()
         if not posted.id or before:
             return check_page(services.built_site, filled, answers, posted.id or str(uuid.uuid4()), before=before)
         receipt = await _store(services, request, filled, signed_in, posted.id, answers)

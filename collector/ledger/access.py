@@ -160,6 +160,11 @@ class Access:
         )
         return [Caseload(*row) for row in rows]
 
+    def members_of(self, caseload: str) -> list[str]:
+        """Return the short names of the people who are members of a caseload."""
+        rows = self._readers.rows("SELECT person FROM members WHERE caseload = ? ORDER BY person", (caseload,))
+        return [person for (person,) in rows]
+
     def client(self, code: str) -> Client | None:
         row = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))
         return Client(*row) if row else None

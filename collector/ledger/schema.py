@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from collector.driver import sqlite3
+from collector.errors import LedgerUnavailable
 from collector.storage import DatabaseFile
 
 STATEMENTS = 400  # prepared statements cached by a writer: each size of batch has its own INSERT
@@ -35,11 +36,20 @@ def open_for_writing(file: DatabaseFile) -> sqlite3.Connection:
 
 
 def prepare(file: DatabaseFile) -> None:
-    """Create the ledger if needed, readable by its owner only, and migrate its tables."""
+    """Create the ledger if needed, closed to others, and migrate its tables.
+
+    Raises LedgerUnavailable for one that a later release has changed: what that has written, this one would misread.
+    """
     file.create()
     connection = open_for_writing(file)
     try:
-        migrations.apply(Database(connection, execute_plugins=False))
+        database = Database(connection, execute_plugins=False)
+        if later := {change.name for change in migrations.applied(database)} - known_changes():
+            raise LedgerUnavailable(
+                f"A later release of Homeward has written {file.path}: it changed {', '.join(sorted(later))}."
+                " Start that release, or restore the backup from before it; nothing was changed."
+            )
+        migrations.apply(database)
     finally:
         connection.close()
     _sync_folder(file.path.parent)

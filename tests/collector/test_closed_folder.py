@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from collector.backup.making import back_up
+from collector.backup.restoring import restore
 from collector.errors import UnfitSecret, UnfitSetting
 from collector.ledger.events import caseload_added
 from collector.ledger.opening import open_ledger
@@ -178,3 +180,17 @@ def test_a_group_that_is_not_there_is_refused_in_words() -> None:
         Settings.from_environment({"HOMEWARD_GROUP": "no-such-group"})
     assert Settings.from_environment({"HOMEWARD_GROUP": grp.getgrgid(0).gr_name}).group == 0
     assert Settings.from_environment({"HOMEWARD_GROUP": ""}).group is None
+
+
+def test_a_backup_is_restored_into_a_shared_folder_for_the_whole_group(tmp_path: Path) -> None:
+    settings = shared(tmp_path)
+    with open_ledger(Storage(settings)) as (ledger, _):
+        ledger.append([caseload_added("river", "River")])
+    (tmp_path / "backups").mkdir()
+    backup = back_up(settings, tmp_path / "backups")
+    assert stat.S_IMODE(backup.path.stat().st_mode) == 0o600
+    anew = replace(settings, data=tmp_path / "anew")
+    restore(backup.path, anew)
+    files = modes(anew.data)
+    assert files.pop(".") == 0o2770
+    assert set(files.values()) == {0o660}

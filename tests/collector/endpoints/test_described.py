@@ -84,10 +84,11 @@ CHECKS = [
     response_schema_conformance,
 ]
 ENOUGH = 1_000_000  # tries: what is asked here comes from one address
+NEVER, AT_ONCE = Rate(ENOUGH, 1), Turns(ENOUGH, ENOUGH, 1)
 
 
 def _without_limits() -> Limits:
-    return Limits(*(Rate(ENOUGH, 1) for _ in range(3)), *(Turns(ENOUGH, ENOUGH, 1) for _ in range(2)))
+    return Limits(NEVER, NEVER, NEVER, AT_ONCE, AT_ONCE)
 
 
 @pytest.fixture(scope="module")

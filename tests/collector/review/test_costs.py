@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tracemalloc
 from collections.abc import Iterator
 
@@ -9,8 +10,8 @@ import pytest
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from collector.endpoints.rates import Rate, Turns
-from collector.review.attempts import Attempts
+from collector.endpoints.rates import Turns
+from collector.review.attempts import DAY, Attempts
 from collector.review.gateway import create_review
 from tests.cases.costs import LONG_PATHS, Cost, Request, cost, dear, stuffed
 from tests.collector.review.conftest import Clinic
@@ -30,8 +31,7 @@ ROUTES = (
 @pytest.fixture
 def review(clinic: Clinic) -> Iterator[TestClient]:
     """A review without a limit on requests. One password is looked at: what that takes has limits of its own."""
-    attempts = Attempts()
-    attempts.address = Rate(1, 600)
+    attempts = Attempts(itertools.count(0.0, DAY).__next__)  # a day passes from try to try
     with TestClient(create_review(clinic.settings, attempts, Turns(10**6, 10**6, 1))) as review:
         review.post("/sign-in", data={"name": "nobody", "password": "wrong"})
         yield review
