@@ -169,8 +169,8 @@ class HomewardPractice extends HTMLElement {
   /** On to the next step; what is passed over is not counted as practised. */
   #next() {
     this.skipped += this.timeline.end(this.index) - this.#position;
-    if (!this.watch.runs) return this.#pauseOrGoOn(), this.#tick();
-    return this.#tick();
+    if (!this.watch.runs) this.#pauseOrGoOn();
+    this.#tick();
   }
 
   #finish() {
