@@ -54,8 +54,8 @@ class HomewardPractice extends HTMLElement {
     const first = this.querySelector(".hw-practice__length + .hw-player");
     this.details = make("details", { class: "hw-practice__list" }, make("summary", {}, "All the steps, with their times"));
     const below = [...this.children].slice([...this.children].indexOf(first) + 1);
-    this.append(this.details);
     this.details.append(...below.filter((element) => !element.matches(".hw-practice__log")));
+    this.player.after(this.details);
   }
 
   #takeBack() {
@@ -63,6 +63,7 @@ class HomewardPractice extends HTMLElement {
     this.tones.end();
     this.player.remove();
     if (!this.details) return;
+    this.#showLink(true);
     this.details.querySelector("summary").remove();
     this.details.replaceWith(...this.details.childNodes);
   }
@@ -73,7 +74,7 @@ class HomewardPractice extends HTMLElement {
     this.startButton.addEventListener("click", () => this.#begin());
     this.sound = make("input", { type: "checkbox", autocomplete: "off" });
     const sound = make("label", { class: "hw-choice" }, this.sound, make("span", {}, "A soft tone at each step"));
-    this.player.replaceChildren(...this.#paceChoice(), sound, make("p", { class: "hw-player__buttons" }, this.startButton));
+    this.player.replaceChildren(...this.#paceChoice(), sound, make("div", { class: "hw-player__buttons" }, this.startButton));
   }
 
   #paceChoice() {
@@ -115,7 +116,7 @@ class HomewardPractice extends HTMLElement {
     this.nextButton.addEventListener("click", () => this.#next());
     this.stopButton.addEventListener("click", () => this.#finish());
     const stage = make("div", { class: "hw-player__stage", "aria-hidden": true }, this.circle.element);
-    const buttons = make("p", { class: "hw-player__buttons" }, this.pauseButton, this.nextButton, this.stopButton);
+    const buttons = make("div", { class: "hw-player__buttons" }, this.pauseButton, this.nextButton, this.stopButton);
     const shown = this.timeline.hasShape ? [stage] : [];
     this.player.replaceChildren(...shown, this.words, this.count, this.left, buttons);
   }
@@ -181,6 +182,7 @@ class HomewardPractice extends HTMLElement {
     const heading = make("p", { class: "hw-player__done" }, `How long: ${inMinutes(minutes)}.`);
     const thanks = make("p", {}, "Stay a moment, if you like. Then look around you, and get up slowly.");
     this.player.replaceChildren(heading, thanks, this.#ways(minutes));
+    this.#showLink(false);
     focusOn(heading, { preventScroll: true });
   }
 
@@ -190,16 +192,23 @@ class HomewardPractice extends HTMLElement {
     const link = this.log && this.querySelector(".hw-practice__log a");
     if (!link) {
       again.textContent = "Finish";
-      return make("p", { class: "hw-player__buttons" }, again);
+      return make("div", { class: "hw-player__buttons" }, again);
     }
     const attributes = { class: "hw-button hw-button--primary", href: link.getAttribute("href"), "data-hw-log": true };
     const log = make("a", attributes, "Note how it went");
     remember({ title: this.dataset.title, log: this.log, minutes });
-    return make("p", { class: "hw-player__buttons" }, log, again);
+    return make("div", { class: "hw-player__buttons" }, log, again);
+  }
+
+  /** The link below the player says the same as the button in it: one of the two is enough. */
+  #showLink(isShown) {
+    const link = this.querySelector(".hw-practice__log");
+    if (link) link.hidden = !isShown;
   }
 
   #again() {
     forget();
+    this.#showLink(true);
     this.#offer();
     this.startButton.focus();
   }
