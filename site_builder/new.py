@@ -124,7 +124,8 @@ def _log(library: Library) -> str:
     """Return the line with the log of a practice: a form of the site that asks for minutes, if there is one."""
     for form in library.forms:
         if any(field.id == "minutes" and isinstance(field, Number) for field in form.fields):
-            return f"# The form to note it in, and its question for the minutes.\nlog: {{form: {form.id}, minutes: minutes}}"
+            log = f"log: {{form: {form.id}, minutes: minutes}}"
+            return f"# The form to note it in, and its question for the minutes.\n{log}"
     return "# A form that asks for the minutes can be named here: log: {form: its-name, minutes: its-question}"
 
 

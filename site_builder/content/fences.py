@@ -1,4 +1,4 @@
-"""Finds the blocks of forms, practices and examples in Markdown, and reports fences that were probably meant to be one."""
+"""Finds the blocks of forms, practices and examples in Markdown, and reports fences that were probably meant as one."""
 
 from __future__ import annotations
 

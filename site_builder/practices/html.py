@@ -42,7 +42,7 @@ def in_words(seconds: float) -> str:
 
 def roughly(seconds: float) -> str:
     """Return a length of time in whole minutes, for the whole of a practice."""
-    minutes = round(seconds / _MINUTE)
+    minutes = int(seconds / _MINUTE + 0.5)  # half a minute is rounded up, never to the even one
     return f"about {counted(minutes, 'minute')}" if minutes else "less than a minute"
 
 

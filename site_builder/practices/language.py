@@ -92,7 +92,7 @@ def _title(options: Options) -> str:
 
 def _paces(options: Options) -> tuple[Pace, ...]:
     """Read the one option that says what is done, and how often."""
-    kinds = [kind for kind in KINDS if kind in options]
+    kinds = [key.text for key, _ in options.table.entries if key.text in KINDS]
     if not kinds:
         if not options.unclear:
             options.mistakes.add(options.table.source, "this practice has no steps", f"write them like this: {_LIKE}")
@@ -100,6 +100,7 @@ def _paces(options: Options) -> tuple[Pace, ...]:
     if len(kinds) > 1:
         problem = f"'{kinds[0]}' and '{kinds[1]}' both say what is done here"
         options.mistakes.add(options.key(kinds[1]).source, problem, "keep one of them")
+        return ()
     if "words" in options and kinds[0] not in ("breath", "paces"):
         remedy = "write the words in the steps themselves"
         options.mistakes.add(options.key("words").source, f"'words' are those of a breath, not of '{kinds[0]}'", remedy)
@@ -128,7 +129,8 @@ def _in_rounds(options: Options, paces: Sequence[Pace], *, needed: bool) -> tupl
 
 
 def _check_length(practice: Practice, options: Options) -> None:
-    at = options.key("practice").source
+    says = ("rounds", "minutes", *KINDS)
+    at = options.key(next(name for name in says if name in options)).source
     if practice.longest > LONGEST:
         problem = f"this practice takes {round(practice.longest / 60)} minutes, and {LONGEST // 60} are the most"
         options.mistakes.add(at, problem, "make it shorter; a client can always do it again")

@@ -45,17 +45,23 @@ class HomewardPractice extends HTMLElement {
     this.#foldList();
     document.addEventListener("visibilitychange", () => this.#tick(), { signal });
     addEventListener("pagehide", () => this.#leave(), { signal });
+    addEventListener("beforeprint", () => this.#openForPaper(true), { signal });
+    addEventListener("afterprint", () => this.#openForPaper(false), { signal });
     signal.addEventListener("abort", () => this.#takeBack());
     this.#offer();
   }
 
   /** The list stays on the page, one press away; on paper it is open. */
   #foldList() {
-    const first = this.querySelector(".hw-practice__length + .hw-player");
     this.details = make("details", { class: "hw-practice__list" }, make("summary", {}, "All the steps, with their times"));
-    const below = [...this.children].slice([...this.children].indexOf(first) + 1);
+    const below = [...this.children].slice([...this.children].indexOf(this.player) + 1);
     this.details.append(...below.filter((element) => !element.matches(".hw-practice__log")));
     this.player.after(this.details);
+  }
+
+  #openForPaper(isPrinting) {
+    if (isPrinting) this.wasOpen = this.details.open;
+    this.details.open = isPrinting || this.wasOpen;
   }
 
   #takeBack() {
@@ -106,8 +112,8 @@ class HomewardPractice extends HTMLElement {
   #showRunning() {
     this.circle = new Circle(make("div", { class: "hw-player__circle" }));
     // Each step's words are said once by a screen reader; the seconds and the time left are never said by themselves.
-    this.words = make("p", { class: "hw-player__words", role: "status", "aria-atomic": true });
-    this.count = make("p", { class: "hw-player__count", "aria-hidden": true });
+    this.words = make("p", { class: "hw-player__words", role: "status", "aria-atomic": "true" });
+    this.count = make("p", { class: "hw-player__count", "aria-hidden": "true" });
     this.left = make("p", { class: "hw-player__left" });
     this.pauseButton = button("Pause", { class: "hw-button", "data-hw-pause": true });
     this.nextButton = button("Next step", { "data-hw-next": true });
@@ -115,7 +121,7 @@ class HomewardPractice extends HTMLElement {
     this.pauseButton.addEventListener("click", () => this.#pauseOrGoOn());
     this.nextButton.addEventListener("click", () => this.#next());
     this.stopButton.addEventListener("click", () => this.#finish());
-    const stage = make("div", { class: "hw-player__stage", "aria-hidden": true }, this.circle.element);
+    const stage = make("div", { class: "hw-player__stage", "aria-hidden": "true" }, this.circle.element);
     const buttons = make("div", { class: "hw-player__buttons" }, this.pauseButton, this.nextButton, this.stopButton);
     const shown = this.timeline.hasShape ? [stage] : [];
     this.player.replaceChildren(...shown, this.words, this.count, this.left, buttons);
