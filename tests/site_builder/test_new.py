@@ -134,7 +134,7 @@ def test_a_program_links_to_existing_pages(clinic: Path) -> None:
     new("worksheet", "Not written yet", Path("content"))
     new("program", "Six weeks", Path("content"))
     page = (clinic / "programs" / "six-weeks.md").read_text("utf-8")
-    assert "| Week 1 | [Calming the body](../guides/calming-the-body.md) | [Relaxation log]" in page
+    assert "| Week 1 | [Calming the body](../guides/calming-the-body.md) | [Mindfulness log]" in page
     assert "not-written-yet" not in page
     assert "index.md" not in page
 
@@ -217,7 +217,7 @@ def test_the_command_prints_the_next_steps(clinic: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == (
         "Written: content/programs/six-weeks.md\n"
-        f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 5, 12, 24.\n"
+        f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 5, 12, 25.\n"
         f"`{command('preview')}` shows the page while you write, and `{command('check')}` says what is left.\n"
         "To have it in the menu too, add this under 'nav' in mkdocs.yml:\n"
         "  - Programs:\n      - Six weeks: programs/six-weeks.md\n"
