@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: up check preview build test fast coverage lint format bench clean
+.PHONY: up check preview build test fast fuzz coverage lint format bench clean
 
 up: $(VENV)/.installed
 	@$(BIN)/homeward up --demo --port $(PORT)
@@ -25,6 +25,9 @@ test: $(VENV)/.test-installed
 
 fast: $(VENV)/.test-installed  ## the suite without browsers and crashes, in seconds
 	$(BIN)/pytest -m "not browser and not crash"
+
+fuzz: $(VENV)/.test-installed  ## asks every route in twenty times as many ways as the suite does, and each time in others
+	HOMEWARD_FUZZ=20 $(BIN)/pytest tests/collector/test_every_route.py tests/collector/endpoints/test_described.py
 
 coverage: $(VENV)/.test-installed  ## the same, and fails when fewer branches are tested than pyproject.toml asks for
 	$(BIN)/pytest -m "not browser and not crash and not timed" --cov --cov-report=term:skip-covered

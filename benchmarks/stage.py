@@ -29,6 +29,8 @@ from collector.ledger.events import (
     utc,
 )
 from collector.ledger.ledger import Ledger
+from collector.settings import Settings
+from collector.storage import Storage
 from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import Field, LongText, Matrix, Number, Rating, Text
@@ -112,7 +114,7 @@ class Stage:
 def prepare(folder: Path, *, caseloads: int = 1, clients: int = 100) -> Stage:
     """Make the clinic: so many caseloads, and over them so many clients, each with one device signed in."""
     form = twelve_answers()
-    (folder / "data").mkdir(parents=True)
+    Storage(Settings(data=folder / "data")).make_folder()
     (folder / "site").mkdir()
     cookies: dict[str, str] = {}
     with Ledger.open(folder / "data" / "ledger.db") as ledger:

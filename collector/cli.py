@@ -17,6 +17,7 @@ from collector.errors import CollectorError
 from collector.ledger.access import Access
 from collector.ledger.events import utc
 from collector.ledger.opening import open_ledger
+from collector.process.listening import site_of
 from collector.publishing import publish, published_in
 from collector.secrets import details_key, load_secret
 from collector.settings import Settings
@@ -130,9 +131,10 @@ def client() -> None:
 def client_add(caseload: str, label: str, site_url: str, data: Path | None, as_json: bool) -> None:
     """Add a client and print their code and link."""
     settings = settings_for(data)
+    site_url = site_url or _site_in_links(settings)
     with open_ledger(Storage(settings)) as (ledger, _):
         invitation = people.add_client(ledger, caseload, label)
-    _print_invitation(invitation, f"Client {invitation.client} is in caseload {caseload}.", settings, site_url, as_json)
+    _print_invitation(invitation, f"Client {invitation.client} is in caseload {caseload}.", site_url, as_json)
 
 
 @client.command("link")
@@ -150,8 +152,9 @@ def client_link(code: str, end: bool, site_url: str, data: Path | None, as_json:
             word = "ended; it works nowhere any more" if ended else "not there: no link was in use"
             say(as_json, {"client": code, "ended": ended}, f"The link of client {code} is {word}.")
             return
+        site_url = site_url or _site_in_links(settings)
         invitation = people.replace_link(ledger, access, code)
-    _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", settings, site_url, as_json)
+    _print_invitation(invitation, f"Client {code} has a new link; the old one has ended.", site_url, as_json)
 
 
 @client.command("change")
@@ -189,10 +192,15 @@ def client_course(code: str, since: datetime | None, data: Path | None, as_json:
     say(as_json, {"client": code, "begun": begun or None}, f"A course of treatment of client {code} begins {day}.")
 
 
-def _print_invitation(
-    invitation: people.Invitation, outcome: str, settings: Settings, site_url: str, as_json: bool
-) -> None:
-    link = invitation.url(site_url or f"http://{settings.host}:{settings.port}")
+def _site_in_links(settings: Settings) -> str:
+    """Return the address at which the site listens; fail for a Unix socket, which no browser opens."""
+    if settings.sockets:
+        fail("The site listens on a Unix socket. Name the address that clients open, with --site, for the link.")
+    return str(site_of(settings))
+
+
+def _print_invitation(invitation: people.Invitation, outcome: str, site_url: str, as_json: bool) -> None:
+    link = invitation.url(site_url)
     facts = {"client": invitation.client, "link": link, "code": invitation.code}
     typed = f"Code to type instead: {invitation.code} (once, until {invitation.code_expires})"
     say(as_json, facts | {"code_expires": invitation.code_expires}, outcome, f"Link: {link}", typed)
@@ -200,7 +208,7 @@ def _print_invitation(
 
 @main.group()
 def therapist() -> None:
-    """Add therapists."""
+    """Add therapists, and end their sign-ins."""
 
 
 @therapist.command("add")
@@ -219,6 +227,17 @@ def therapist_add(name: str, caseload: str, password_stdin: bool, data: Path | N
     if shown:
         lines.append(f"Password, shown this once: {added.password}")
     say(as_json, {"name": added.name, "caseload": added.caseload} | shown, *lines)
+
+
+@therapist.command("end-sign-ins")
+@click.argument("name")
+@data_option
+@json_option
+def therapist_end_sign_ins(name: str, data: Path | None, as_json: bool) -> None:
+    """Sign a therapist out everywhere at once, and forget the devices that they have signed in on."""
+    with open_ledger(Storage(settings_for(data))) as (ledger, _):
+        people.end_sign_ins(ledger, name)
+    say(as_json, {"name": name}, f"{name} is signed out everywhere. Their password still works.")
 
 
 @main.command()
@@ -247,7 +266,7 @@ def health(host: str | None, port: int | None, key: bool, data: Path | None, as_
 
     settings = settings_for(data, host=host, port=port)
     if key:
-        details = details_key(load_secret(settings.secret))
+        details = details_key(load_secret(settings))
         say(as_json, {"key": details}, details)
         return
     well, report = ask_health(settings)
@@ -266,6 +285,59 @@ def health(host: str | None, port: int | None, key: bool, data: Path | None, as_
     set_aside = {"set_aside": [asdict(problem) for problem in problems], "in_caseloads": in_caseloads}
     say(as_json, report | set_aside, *lines)
     sys.exit(0 if well else 1)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), help="Delete older backups of this ledger there, all but so many.")
+@data_option
+@json_option
+def backup(folder: Path, keep: int | None, data: Path | None, as_json: bool) -> None:
+    """Write one file with all that cannot be rebuilt to a folder, while everything runs."""
+    from collector.backup.in_words import ended_in_order, written
+    from collector.backup.making import back_up
+
+    with ended_in_order():
+        outcome = back_up(settings_for(data), folder, keep=keep)
+    for path in outcome.unfit:
+        click.echo(f"{path} cannot be restored; `{command('verify')} {path}` says why. It was left there.", err=True)
+    removed = [str(path) for path in outcome.removed]
+    say(as_json, outcome.manifest.facts | {"file": str(outcome.path), "deleted": removed}, *written(outcome))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def verify(file: Path, as_json: bool) -> None:
+    """Read a backup as restoring it would, and say what it holds; nothing is changed."""
+    from collector.backup.in_words import contents, ended_in_order
+    from collector.backup.verifying import verify
+
+    with ended_in_order():
+        manifest = verify(file)
+    say(as_json, manifest.facts | {"file": str(file)}, f"{file} can be restored.", *contents(manifest))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--into",
+    "--data",
+    "data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The data folder. [default: data]",
+)
+@click.option("--end-links", is_flag=True, help="End the links of all clients, too.")
+@json_option
+def restore(file: Path, data: Path | None, end_links: bool, as_json: bool) -> None:
+    """Restore a backup into an empty data folder, and end all sign-ins."""
+    from collector.backup.in_words import ended_in_order, restored
+    from collector.backup.restoring import restore
+
+    settings = settings_for(data)
+    with ended_in_order():
+        manifest = restore(file, settings, ends_links=end_links)
+    say(as_json, manifest.facts | {"data": str(settings.data)}, *restored(manifest, settings, end_links))
 
 
 @main.command(hidden=True)

@@ -11,6 +11,10 @@ class UnsoundSqlite(CollectorError):
     """The SQLite library in use can corrupt a database in WAL mode."""
 
 
+class UnfitSetting(CollectorError):
+    """A setting in the environment says something that cannot be meant."""
+
+
 class UnfitSecret(CollectorError):
     """The deployment's secret is readable by others, or is not valid."""
 

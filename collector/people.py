@@ -24,6 +24,7 @@ from collector.ledger.events import (
     link_made,
     member_added,
     person_added,
+    sign_ins_ended,
     utc,
 )
 from collector.ledger.ledger import Ledger
@@ -94,6 +95,11 @@ def add_therapist(
     events.append(member_added(caseload, person, role="therapist"))
     ledger.append(events)
     return NewTherapist(person, caseload, password)
+
+
+def end_sign_ins(ledger: Ledger, person: str) -> None:
+    """End all sign-ins of a person, and forget their devices. Raises Refused if there is no such person."""
+    ledger.append([sign_ins_ended(person)])
 
 
 def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> Invitation:

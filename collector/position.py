@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from collector.closed_folder import open_private
 from collector.ledger.ledger import Ledger
 
 _NUMBER = struct.Struct("<Q")
@@ -48,7 +49,7 @@ def read_position(path: Path) -> int:
 
 def write_position(path: Path, seq: int) -> None:
     """Publish that everything up to `seq` is visible. Not durable, and need not be."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    handle = open_private(path, os.O_WRONLY)
     try:
         os.pwrite(handle, _NUMBER.pack(seq), 0)
     finally:

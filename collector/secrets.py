@@ -9,20 +9,34 @@ import secrets
 import stat
 from pathlib import Path
 
+from collector.closed_folder import OTHERS, is_shared, open_private
 from collector.errors import UnfitSecret
+from collector.settings import Settings
 
 LENGTH = 32  # bytes
 _SALT = b"homeward"  # RFC 5869's extraction salt; it need not be secret
 
 
-def load_secret(path: Path) -> bytes:
-    """Return the secret in this file, generating it if needed; safe if several processes do so at once.
+def load_secret(settings: Settings) -> bytes:
+    """Return the secret of a deployment, generating that of a new one; safe if several processes do so at once.
 
-    Raises UnfitSecret if others can read the file, or if it does not hold a valid secret.
+    Raises UnfitSecret if it is gone while the ledger is there, if others can read it, or if it is not valid.
     """
+    path, ledger = settings.secret, settings.ledger
     if not path.exists():
+        if ledger.exists() and not path.exists():  # asked again: another process may have begun with both just now
+            raise UnfitSecret(
+                f"There is a ledger in {settings.data}, and no secret beside it. Put {path} back from your backup; "
+                "docs/operations.md says what to do when it is lost for good."
+            )
         _make(path)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+    return read_secret(path)
+
+
+def read_secret(path: Path) -> bytes:
+    """Return the secret in this file. Raises UnfitSecret if others can read it, or if it is not valid."""
+    others = OTHERS if is_shared(path.parent) else OTHERS | stat.S_IRWXG
+    if path.stat().st_mode & others:
         raise UnfitSecret(f"Others can read {path}. Run: chmod 600 {path}")
     try:
         secret = bytes.fromhex(path.read_text("ascii"))
@@ -47,7 +61,7 @@ def details_key(secret: bytes) -> str:
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = open_private(draft, os.O_WRONLY)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(LENGTH))

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.closed_folder import close_to_others
+from collector.closed_folder import close_to_others, open_private
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
 from collector.errors import LedgerUnavailable
+from collector.secrets import load_secret
 from collector.settings import Settings
 
 SUFFIX = ".db"
@@ -35,9 +36,9 @@ class DatabaseFile:
         return self.path.exists()
 
     def create(self) -> None:
-        """Create an empty file readable by its owner only, if there is none; SQLite would let everybody read it."""
+        """Create an empty file that is not for everybody, as SQLite would make it, if there is none."""
         if not self.exists():
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(open_private(self.path, os.O_RDWR))
 
     def delete(self) -> None:
         """Delete the file and its write-ahead log, which a new file of this name would otherwise inherit."""
@@ -84,10 +85,25 @@ class Storage:
         """The folder in which a rebuild makes new files, before it copies them over the live ones."""
         return CaseloadFiles(self.settings.data / "rebuild", self.key)
 
+    @property
+    def restored(self) -> Path:
+        """The folder in which a restore unpacks and checks; it is gone once everything is in its place."""
+        return self.settings.data / "restored"
+
     def make_folder(self) -> None:
-        """Create the data folder if there is none, and close it to all but its owner. Raises LedgerUnavailable."""
+        """Create the data folder and its secret if there is none, and close it to all but its owner, or its group.
+
+        The secret comes before the ledger, so that a ledger without one has lost it. Raises LedgerUnavailable, and
+        UnfitSetting for a group that does not fit the folder.
+        """
         try:
             self.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            close_to_others(self.settings.data)
+            close_to_others(self.settings.data, self.settings.group)
+            if self.restored.exists():
+                raise LedgerUnavailable(
+                    f"A restore into {self.settings.data} was interrupted. Empty that folder, and restore again."
+                )
+            if not self.ledger.exists():
+                load_secret(self.settings)
         except OSError as error:
             raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error

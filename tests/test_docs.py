@@ -12,6 +12,7 @@ import pytest
 
 from collector.caseload.dictionary import TABLES
 from collector.cli import main
+from collector.proxies import TrustedProxies
 from collector.settings import Settings
 from site_builder.content.library import read_library
 from site_builder.forms.language.criteria import CLUSTER, CRITERION
@@ -57,17 +58,18 @@ def test_every_kind_of_starter_is_documented(name: str) -> None:
 
 def test_every_documented_command_exists() -> None:
     table = read("docs/reference.md").split("## Commands")[1].split("\n## ")[0]
-    documented = re.findall(r"^\| `([a-z ]+?)(?: [A-Z]+)*` \|", table, flags=re.M)
+    documented = re.findall(r"^\| `([a-z -]+?)(?: [A-Z]+)*` \|", table, flags=re.M)
     assert sorted(documented) == sorted(name for name, _ in commands())
 
 
 def test_every_setting_is_documented_and_read() -> None:
-    documented = set(re.findall(r"^\| `(HOMEWARD_[A-Z]+)`", read("docs/reference.md"), flags=re.M))
+    documented = set(re.findall(r"^\| `(HOMEWARD_[A-Z_]+)`", read("docs/reference.md"), flags=re.M))
     fields = {f"HOMEWARD_{name.upper()}" for name in Settings.__dataclass_fields__}
     assert documented == fields
-    values = {"DATA": "d", "SITE": "s", "HOST": "::1", "PORT": "9", "HTTPS": "1"}
+    values = {"DATA": "d", "SITE": "s", "HOST": "::1", "PORT": "9", "HTTPS": "1", "TRUSTED_PROXIES": "unix"}
+    values["GROUP"] = "7"
     changed = Settings.from_environment({f"HOMEWARD_{name}": value for name, value in values.items()})
-    assert changed == Settings(Path("d"), Path("s"), "::1", 9, True)
+    assert changed == Settings(Path("d"), Path("s"), "::1", 9, True, TrustedProxies(unix=True), 7)
 
 
 def test_every_kind_of_field_is_documented() -> None:

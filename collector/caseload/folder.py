@@ -11,6 +11,7 @@ from collector.caseload.file import CaseloadFile
 from collector.caseload.fold import FOLDS
 from collector.caseload.folding import Context
 from collector.caseload.schema import is_up_to_date
+from collector.closed_folder import make_private
 from collector.driver import sqlite3
 from collector.ledger.events import Recorded
 from collector.storage import CaseloadFiles, DatabaseFile
@@ -36,7 +37,7 @@ class Folder:
         self._set_aside, self._only = set_aside, only
         self._context = Context()
         self._open: OrderedDict[str, CaseloadFile] = OrderedDict()
-        files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(files.folder)
 
     def close(self) -> None:
         for caseload in list(self._open):

@@ -21,7 +21,7 @@ from site_builder.forms.model.definition import Cutoff, Scale
 CACHE = 1024  # KiB of pages per open file; about a hundred are open at once
 WAL_LIMIT = 4 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a peak
 
-FOLDED_AS = 4  # raise it when the same events produce other rows: files with a lower number are rebuilt
+FOLDED_AS = 5  # raise it when the same events produce other rows: files with a lower number are rebuilt
 
 migrations = Migrations("caseload")
 

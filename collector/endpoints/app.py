@@ -46,7 +46,7 @@ def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
     """Return the collector, put together; ledger and access are open while its lifespan lasts."""
     built_site = BuiltSite(settings.site)
     refusals = Refusals(built_site)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/forms/{form}", Direct(submit), methods=["POST"]),
             Route("/forms/{form}", worksheet, methods=["GET"]),
@@ -74,3 +74,5 @@ def create_app(settings: Settings, limits: Limits | None = None) -> Starlette:
         },
         lifespan=lambda app: services.opened(settings, built_site, limits or Limits()),
     )
+    app.router.redirect_slashes = False  # to an address made from the Host header, which anybody can write
+    return app

@@ -16,9 +16,10 @@ from collector.ledger.access import Link
 from collector.ledger.access_events import CLIENT_SIGN_IN_LIFE
 from collector.ledger.events import Event, link_opened, utc
 from collector.ledger.tokens import hash_token, new_token
-from site_builder.forms.model.amounts import counted
 
 MOST_FIELDS = 8  # a sign-in has one
+LONGEST_CODE = 40  # characters that are shown again: a code, as generously as anybody spaces it
+LONGEST_REST = 5.0  # seconds; nobody has to keep them
 # The same message for every cause, so that guessing reveals nothing.
 NOT_KNOWN = "This link or code does not work. It may be too old, used before, or replaced. Ask for a new one"
 
@@ -29,11 +30,11 @@ async def ask(request: Request) -> Response:
 
 
 async def enter(request: Request) -> Response:
-    """Sign this device in and redirect (303) to its confirmation; 403 with the same body for every invalid attempt."""
+    """Sign this device in and redirect (303) to its confirmation; 403 with the same body for every invalid attempt.
+
+    After many of these from one address the answer is 429. A right link or code still signs in.
+    """
     services = services_of(request)
-    key = address_block(request)
-    if wait := services.limits.guesses.wait(key):
-        return _refused(services, request, _too_many(wait))
     token, code = await _token_and_code(request)
     link = services.access.link_for(token=token, code=code)
     sign_in = new_token()
@@ -42,8 +43,7 @@ async def enter(request: Request) -> Response:
             raise Refused(NOT_KNOWN)
         await services.ledger.append_soon([_link_opened(link, "token" if token else "code", sign_in)])
     except Refused:
-        services.limits.guesses.take(key)
-        return _refused(services, request, Refusal(403, "There is a problem", f"{NOT_KNOWN}."))
+        return _refused(services, request, _not_known(services, address_block(request)), code)
     response = RedirectResponse("/signed-in", 303)
     services.cookie.set(response, sign_in, max_age=int(CLIENT_SIGN_IN_LIFE.total_seconds()))
     return response
@@ -86,20 +86,19 @@ async def _token_and_code(request: Request) -> tuple[str, str]:
     return sent.get("token", [""])[0].strip(), sent.get("code", [""])[0]
 
 
-def _too_many(wait: float) -> Refusal:
-    return Refusal(
-        429,
-        "There is a problem",
-        f"There were too many tries. Wait {counted(max(1, round(wait / 60)), 'minute')}, then try again.",
-        retry_after=wait,
-    )
+def _not_known(services: Services, address: str) -> Refusal:
+    title = "There is a problem"
+    if wait := services.limits.wrong_codes.take(address):
+        detail = f"{NOT_KNOWN}. Many wrong ones have come from your network: wait a few seconds before you try again."
+        return Refusal(429, title, detail, retry_after=min(wait, LONGEST_REST))
+    return Refusal(403, title, f"{NOT_KNOWN}.")
 
 
-def _refused(services: Services, request: Request, refusal: Refusal) -> Response:
-    return refusal_json(refusal) if wants_json(request) else _page(services, refusal)
+def _refused(services: Services, request: Request, refusal: Refusal, code: str) -> Response:
+    return refusal_json(refusal) if wants_json(request) else _page(services, refusal, code[:LONGEST_CODE])
 
 
-def _page(services: Services, refusal: Refusal | None = None) -> Response:
+def _page(services: Services, refusal: Refusal | None = None, code: str = "") -> Response:
     title = "Sign in on this device"
     return services.built_site.page(
         "open.html",
@@ -107,4 +106,5 @@ def _page(services: Services, refusal: Refusal | None = None) -> Response:
         status=refusal.status if refusal else 200,
         headers=refusal.headers if refusal else None,
         problem=refusal.detail if refusal else "",
+        code=code,
     )

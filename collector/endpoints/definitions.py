@@ -35,18 +35,13 @@ class Definitions:
     def form(self, id: str, hash: str = "") -> tuple[Form, str]:
         """Return a form with the hash it is stored under; without a hash, the form that is on the site now.
 
-        Raises Refusal: 404 for an unknown form, 422 for the hash of another form, 503 for an unknown hash or a
-        definition that cannot be read.
+        Raises Refusal: 404 for an unknown form, 422 for the hash of another form or of none, 503 for one that is on
+        the site and not in the ledger, or that cannot be read.
         """
         hash = hash or self._on_the_site(id)
         form = self.by_hash(hash)
         if form is None:
-            raise Refusal(
-                503,
-                "This cannot be sent just now",
-                "The site is being brought up to date. What you wrote is kept here. Wait a minute, then try again.",
-                retry_after=RETRY_UNKNOWN,
-            )
+            raise self._unknown(id, hash)
         if form.id != id:
             raise Refusal(
                 422,
@@ -55,6 +50,24 @@ class Definitions:
                 problems={"_definition": "This is the definition of another worksheet"},
             )
         return form, hash
+
+    def _unknown(self, id: str, hash: str) -> Refusal:
+        """Return the refusal of a hash that the ledger does not know; only the site's own will be known in a moment."""
+        published = self.built_site.current().catalogue.by_id.get(id)
+        if published and published.hash == hash:
+            return Refusal(
+                503,
+                "This cannot be sent just now",
+                "The site is being brought up to date. What you wrote is kept here. Wait a minute, then try again.",
+                retry_after=RETRY_UNKNOWN,
+            )
+        return Refusal(
+            422,
+            "This cannot be sent",
+            "These questions were never asked here. What you wrote is kept here. Load the worksheet's page again, and "
+            "copy your words into it.",
+            problems={"_definition": "No worksheet with this definition was ever published"},
+        )
 
     def by_hash(self, hash: str) -> Form | None:
         """Return a form that was ever published; None for an unknown hash.

@@ -34,7 +34,10 @@ async def health(request: Request) -> Response:
     services = services_of(request)
     details = report(services)
     well = details["status"] == "ok"
-    shown = details if may_see_details(request, services) else {"status": "ok" if well else "not ok"}
+    if may_see_details(request, services):
+        shown = details | request.scope["state"].get("notices", {})
+    else:
+        shown = {"status": "ok" if well else "not ok"}
     return JSONResponse(shown, 200 if well else 503)
 
 

@@ -8,31 +8,25 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from collector.endpoints.problems import MEDIA_TYPE
-from collector.endpoints.schemas import Schema, answers_schema
+from collector.endpoints.operations import (
+    A_PAGE,
+    FORM_POST,
+    JSON,
+    NOBODY,
+    OPERATIONS,
+    PROBLEM,
+    REFUSALS,
+    answer,
+    redirect,
+    refusals,
+    usual,
+)
+from collector.endpoints.schemas import Schema, answers_schema, pairs_schema
 from collector.endpoints.services import services_of
 from site_builder.forms.model.catalogue import PublishedForm
 from site_builder.forms.model.definition import Form
 
 UUID: Schema = {"type": "string", "format": "uuid"}
-PROBLEM: Schema = {
-    "type": "object",
-    "required": ["title", "status", "detail"],
-    "properties": {
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "problems": {
-            "type": "array",
-            "description": "Everything that is wrong, each with the wire name of its field",
-            "items": {
-                "type": "object",
-                "required": ["name", "message"],
-                "properties": {"name": {"type": "string"}, "message": {"type": "string"}},
-            },
-        },
-    },
-}
 RECEIPT: Schema = {
     "type": "object",
     "required": ["id", "receipt", "received_at", "url"],
@@ -44,15 +38,12 @@ RECEIPT: Schema = {
     },
 }
 REFUSED = {
-    "400": "What was sent is damaged",
+    **REFUSALS,
     "403": "The device is not signed in, or another site sent the request",
-    "404": "There is no such form",
-    "408": "The body took too long",
+    "404": "There is no such form, or not as it is said to have been filled in",
     "409": "Other answers were sent under this id before; those are kept",
-    "413": "The body is too large",
     "415": "The body is neither a form post nor JSON",
     "422": "Some answers cannot be taken; all problems are named at once",
-    "429": "Too much in a short time; see Retry-After",
     "503": "It could not be stored; nothing is acknowledged; send the same again, see Retry-After",
 }
 
@@ -68,7 +59,7 @@ def document(published: Sequence[PublishedForm]) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": "Homeward: sending homework", "version": "1"},
-        "paths": {f"/forms/{entry.form.id}": {"post": _operation(entry.form, entry.hash)} for entry in published},
+        "paths": {f"/forms/{entry.form.id}": _operations(entry.form, entry.hash) for entry in published} | OPERATIONS,
         "components": {
             "schemas": {"Problem": PROBLEM, "Receipt": RECEIPT} | {_name(form): answers_schema(form) for form in forms},
             "securitySchemes": {
@@ -77,7 +68,12 @@ def document(published: Sequence[PublishedForm]) -> dict[str, Any]:
                     "in": "cookie",
                     "name": "hw_client",
                     "description": "Set by POST /open; __Host-hw_client over HTTPS",
-                }
+                },
+                "detailsKey": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "What `homeward health --key` prints",
+                },
             },
         },
         "security": [{"signedIn": []}],
@@ -88,16 +84,29 @@ def _name(form: Form) -> str:
     return f"{form.id}-answers"
 
 
-def _operation(form: Form, hash: str) -> dict[str, Any]:
+def _operations(form: Form, hash: str) -> Schema:
+    receipt = {"$ref": "#/components/schemas/Receipt"}
+    content = {JSON: {"schema": _envelope(form, hash)}, FORM_POST: {"schema": pairs_schema(form)}}
     return {
-        "operationId": f"send-{form.id}",
-        "summary": f"Send “{form.title}”",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": _envelope(form, hash)}}},
-        "responses": {
-            "201": _answer("It is stored, and on the disk", "Receipt", "application/json"),
-            "200": _answer("It had been stored before; the same receipt", "Receipt", "application/json"),
-        }
-        | {status: _answer(meaning, "Problem", MEDIA_TYPE) for status, meaning in REFUSED.items()},
+        "get": {
+            "operationId": f"show-{form.id}",
+            "summary": f"The page with “{form.title}”",
+            "security": NOBODY,
+            "responses": {"303": redirect("Where the page is")} | usual("404"),
+        },
+        "post": {
+            "operationId": f"send-{form.id}",
+            "summary": f"Send “{form.title}”",
+            "requestBody": {"required": True, "content": content},
+            "responses": {
+                "201": answer("It is stored, and on the disk", json=receipt),
+                "200": answer(
+                    "It had been stored before; the same receipt. A page asks to check", json=receipt, page=A_PAGE
+                ),
+                "303": redirect("A form post is stored, and on the disk; where its receipt is"),
+            }
+            | refusals(REFUSED),
+        },
     }
 
 
@@ -117,8 +126,3 @@ def _envelope(form: Form, hash: str) -> Schema:
             "answers": {"$ref": f"#/components/schemas/{_name(form)}"},
         },
     }
-
-
-def _answer(description: str, schema: str, kind: str) -> dict[str, Any]:
-    content = {kind: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    return {"description": description, "content": content}

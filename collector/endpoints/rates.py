@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from starlette.requests import HTTPConnection
 from throttled import RateLimiterType, Throttled, store
 from throttled.rate_limiter import per_duration
+
+from collector.proxies import address_block_of
 
 NOBODY = "nobody"  # requests without a key share this one
 MOMENT = 0.001  # seconds: a wait is never reported as 0
@@ -38,25 +39,20 @@ class Rate:
 
 def address_block(connection: HTTPConnection) -> str:
     """Return where a request comes from: an IPv4 address, or the /64 network of one IPv6 household."""
-    host = connection.client.host if connection.client else ""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.IPv6Network((address.packed, 64), strict=False))
-    return host
+    return address_block_of(connection.client.host) if connection.client else ""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The rate limits. All are far above normal use, and far below what would fill a disk or guess a code."""
+    """The rate limits. All are far above normal use, and far below what would fill a disk."""
 
     # Two months of daily logs, kept on a phone without a network, go out at once; nobody writes more in ten minutes.
     link: Rate = field(default_factory=lambda: Rate(120, 600))
     # Somebody without a link may try again and again; a clinic's waiting room shares one address. Those who are
     # signed in are counted by their link alone, so that neighbours never stand in each other's way.
     stranger: Rate = field(default_factory=lambda: Rate(60, 60))
-    # Codes have 50 bits and live for 72 hours. At this pace, three days of guesses among 1,000 open codes have a
-    # chance of 1 in 80 million.
-    guesses: Rate = field(default_factory=lambda: Rate(30, 600))
+    # Every code is looked up, however many wrong ones came from the same address, so that a waiting room or a mobile
+    # network shuts nobody out; after these, wrong ones are told to slow down. What makes guessing hopeless is a code's
+    # 60 bits and 72 hours: 10,000 guesses a second, more than this collector can answer, from any number of addresses,
+    # find one of 1,000 open codes with a chance of 1 in 440,000. A link's 256 bits need no arithmetic.
+    wrong_codes: Rate = field(default_factory=lambda: Rate(30, 600))

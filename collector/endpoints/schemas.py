@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import singledispatch
 from typing import Any
@@ -30,6 +31,33 @@ Schema = dict[str, Any]
 def answers_schema(form: Form) -> Schema:
     """Return the schema of a form's answers; answers that are not required may be missing or null."""
     return {"title": form.title, "description": form.purpose} | _fields(form.fields)
+
+
+def pairs_schema(form: Form) -> Schema:
+    """Return the schema of the same answers as a plain form post, where every value is text."""
+    properties: Schema = {
+        "_id": {"type": "string", "format": "uuid", "description": "Without it, a page asks to check the answers"},
+        "_definition": {"type": "string", "description": "As in JSON"},
+        "_change": {"type": "string", "description": "Return the form as it was filled in, and store nothing"},
+        "_again": {"type": "string", "description": "Send the same answers once more"},
+    }
+    properties |= {name: _typed(field, part) for name, (field, part) in form.wire_names.items()}
+    rows = {
+        f"^{repeat.id}\\.[0-9]{{1,4}}\\.{inner.id}{re.escape(f'.{part}' if part else '')}$": _typed(inner, part)
+        for repeat in form.repeats.values()
+        for inner in repeat.of
+        for part in inner.wire_parts()
+    }
+    return {"type": "object", "properties": properties, "additionalProperties": False} | (
+        {"patternProperties": rows} if rows else {}
+    )
+
+
+def _typed(field: Field, part: str) -> Schema:
+    """Return the schema of one value of a form post; what is more than one value is sent under its name again."""
+    if isinstance(field, Matrix):
+        return _one_of(field.choices)
+    return {"type": "string"} if part else _schema(field)
 
 
 def _fields(fields: Sequence[Field]) -> Schema:

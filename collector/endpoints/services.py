@@ -77,7 +77,7 @@ def services_of(request: Request) -> Services:
 @asynccontextmanager
 async def opened(settings: Settings, built_site: BuiltSite, limits: Limits) -> AsyncIterator[dict[str, Any]]:
     """Open the ledger and access checks, publish the site's forms to the ledger, and close everything at the end."""
-    secret = load_secret(settings.secret)
+    secret = load_secret(settings)
     key = derive(secret, "receipt")
     with open_ledger(Storage(settings)) as (ledger, access):
         publish_what_fits(ledger, access, built_site.current().catalogue)

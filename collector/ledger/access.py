@@ -119,6 +119,13 @@ class Access:
         row = self._readers.row("SELECT person, name, password FROM people WHERE person = ?", (name,))
         return PersonSecret(*row) if row else None
 
+    def is_device(self, token: str, person: str = "") -> bool:
+        """Return whether somebody, or this person, has signed in on the device with this token before."""
+        if not token:
+            return False
+        query = "SELECT 1 FROM devices WHERE device = ? AND ? IN ('', person) LIMIT 1"
+        return self._readers.row(query, (hash_token(token), person)) is not None
+
     def caseloads_of(self, person: str) -> list[Caseload]:
         """Return the caseloads that a person is a member of, by name."""
         rows = self._readers.rows(

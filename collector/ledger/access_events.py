@@ -22,6 +22,7 @@ RULES: dict[str, Rule] = {}  # by kind of event
 CLIENT_SIGN_IN_LIFE = timedelta(days=180)  # a phone stays signed in for about a course of treatment
 PERSON_SIGN_IN_LIFE = timedelta(hours=12)  # a working day
 CODE_LIFE = timedelta(hours=72)  # a typed code is short, so it must not live long
+MOST_DEVICES = 20  # of a person: those of a clinic's rooms, and their own
 ROLES = ("therapist", "cover", "supervisor")
 _CODE = re.compile(r"[A-Za-z0-9-]{1,32}")
 
@@ -88,11 +89,21 @@ def _person_signed_in(connection: sqlite3.Connection, event: Event, at: str) -> 
     _delete_expired(connection, at)
     row = (event.data["sign_in"], "person", event.data["person"], expires)
     connection.execute("INSERT INTO sign_ins (sign_in, kind, person, expires) VALUES (?, ?, ?, ?)", row)
+    if device := event.data.get("device"):
+        _remember(connection, event.data["person"], device)
 
 
 @rule(Kind.person_signed_out)
 def _person_signed_out(connection: sqlite3.Connection, event: Event, at: str) -> None:
     connection.execute("DELETE FROM sign_ins WHERE sign_in = ? AND kind = 'person'", (event.data["sign_in"],))
+
+
+@rule(Kind.sign_ins_ended)
+def _sign_ins_ended(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    person = event.data["person"]
+    _require_person(connection, person)
+    connection.execute("DELETE FROM sign_ins WHERE person = ?", (person,))
+    connection.execute("DELETE FROM devices WHERE person = ?", (person,))
 
 
 @rule(Kind.client_added)
@@ -161,6 +172,15 @@ def _form_published(connection: sqlite3.Connection, event: Event, at: str) -> No
     connection.execute("INSERT INTO definitions VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
 
 
+@rule(Kind.ledger_restored)
+def _ledger_restored(connection: sqlite3.Connection, event: Event, at: str) -> None:
+    """End what may have been ended after the backup was made, and would live again."""
+    connection.execute("DELETE FROM sign_ins")
+    connection.execute("UPDATE links SET code_used = 1")
+    if event.data["ends_links"]:
+        connection.execute("UPDATE links SET ended = 1")
+
+
 def _end_link(connection: sqlite3.Connection, link: str) -> None:
     """End a link and every sign-in made with it."""
     connection.execute("DELETE FROM sign_ins WHERE link = ?", (link,))
@@ -173,6 +193,13 @@ def _use_code(connection: sqlite3.Connection, link: str, at: str) -> None:
     )
     if not used.rowcount:
         raise Refused("This code has been used, or is too old.")
+
+
+def _remember(connection: sqlite3.Connection, person: str, device: str) -> None:
+    """Remember a device that a person has signed in on, instead of the one that was used the longest ago."""
+    connection.execute("INSERT OR REPLACE INTO devices (person, device) VALUES (?, ?)", (person, device))
+    latest = "SELECT rowid FROM devices WHERE person = ?1 ORDER BY rowid DESC LIMIT ?2"
+    connection.execute(f"DELETE FROM devices WHERE person = ?1 AND rowid NOT IN ({latest})", (person, MOST_DEVICES))  # noqa: S608 - only constants
 
 
 def _delete_expired(connection: sqlite3.Connection, at: str) -> None:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     member_removed = "member_removed"
     person_signed_in = "person_signed_in"
     person_signed_out = "person_signed_out"
+    sign_ins_ended = "sign_ins_ended"
     client_added = "client_added"
     client_changed = "client_changed"
     course_begun = "course_begun"
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     link_opened = "link_opened"
     form_published = "form_published"
     submission_received = "submission_received"
+    ledger_restored = "ledger_restored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +152,20 @@ def member_removed(caseload: str, person: str, *, by: By = COMMAND) -> Event:
     return Event(Kind.member_removed, data, by=by, roles=CLINIC, caseload=caseload)
 
 
-def person_signed_in(person: str, *, sign_in: str, expires: str) -> Event:
-    """Return the event of a sign-in; `sign_in` is the hash of its token."""
-    data = {"person": person, "sign_in": sign_in, "expires": expires}
+def person_signed_in(person: str, *, sign_in: str, expires: str, device: str = "") -> Event:
+    """Return the event of a sign-in; `sign_in` is the hash of its token, `device` that of the browser's own."""
+    data = {"person": person, "sign_in": sign_in, "expires": expires} | ({"device": device} if device else {})
     return Event(Kind.person_signed_in, data, by=by_person(person))
 
 
 def person_signed_out(person: str, *, sign_in: str) -> Event:
     """Return the event that ends a sign-in; `sign_in` is the hash of its token."""
     return Event(Kind.person_signed_out, {"sign_in": sign_in}, by=by_person(person))
+
+
+def sign_ins_ended(person: str, *, by: By = COMMAND) -> Event:
+    """Return the event that ends all sign-ins of a person, and forgets their devices."""
+    return Event(Kind.sign_ins_ended, {"person": person}, by=by, roles=CLINIC)
 
 
 def client_added(client: str, *, caseload: str, label: str, by: By = COMMAND) -> Event:
@@ -219,3 +226,11 @@ def submission_received(
     """Return the event of a filled-in form; `at` is for one from elsewhere."""
     data = {"form": form, "version": version, "definition": definition, "answers": answers}
     return Event(Kind.submission_received, data, client, id=id or _new_id(), at=at, by=by, roles=TREATING)
+
+
+def ledger_restored(*, backup: str, ends_links: bool, by: By = COMMAND) -> Event:
+    """Return the event of a restore, which ends all sign-ins and typed codes, and with `ends_links` all links too.
+
+    `backup` is when the backup was made; what happened after it is not in the ledger.
+    """
+    return Event(Kind.ledger_restored, {"backup": backup, "ends_links": ends_links}, by=by, roles=CLINIC)

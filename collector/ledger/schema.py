@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
@@ -42,6 +43,12 @@ def prepare(file: DatabaseFile) -> None:
     finally:
         connection.close()
     _sync_folder(file.path.parent)
+
+
+def known_changes() -> frozenset[str]:
+    """Return the names of all changes of the tables that this release makes."""
+    with closing(Database(memory=True)) as nothing_applied:
+        return frozenset(change.name for change in migrations.pending(nothing_applied))
 
 
 def _sync_folder(folder: Path) -> None:
@@ -146,3 +153,14 @@ def who_acted(db: Database) -> None:
             SELECT json_extract(data, '$.sign_in') AS sign_in, "by" FROM events WHERE kind = 'person_signed_in')
         UPDATE events SET "by" = signed_in."by" FROM signed_in
          WHERE kind = 'person_signed_out' AND json_extract(data, '$.sign_in') = signed_in.sign_in""")
+
+
+@migrations()
+def devices(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE devices (
+            person TEXT NOT NULL REFERENCES people,
+            device TEXT NOT NULL CHECK (length(device) = 64),
+            PRIMARY KEY (person, device)
+        ) STRICT""")
+    db.execute("CREATE INDEX devices_by_hash ON devices (device)")

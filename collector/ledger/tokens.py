@@ -8,7 +8,7 @@ import secrets
 import uuid
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U, which are easily misread
-CODE_LENGTH = 10  # 50 bits; used once, valid for 72 hours, with limited attempts: impossible to guess
+CODE_GROUPS = 3  # of four characters: 60 bits; used once, valid for 72 hours: hopeless to guess (endpoints/rates.py)
 CLIENT_CODE_LENGTH = 6
 PASSWORD_GROUPS = 4  # of four characters: 80 bits
 _LETTERS = "BCDFGHJKMNPQRSTVWXYZ"  # no vowels, so that a client's code spells no word
@@ -27,9 +27,8 @@ def new_id() -> str:
 
 
 def new_code() -> str:
-    """Return a new code for typing, as it is displayed: XXXXX-XXXXX."""
-    code = "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
-    return f"{code[:5]}-{code[5:]}"
+    """Return a new code for typing, as it is displayed: XXXX-XXXX-XXXX."""
+    return _groups(CODE_GROUPS)
 
 
 def normal_code(typed: str) -> str:
@@ -45,9 +44,11 @@ def new_client_code() -> str:
 
 def new_password() -> str:
     """Return a new password that is easy to read out: four groups of four characters."""
-    alphabet = CROCKFORD.lower()
-    groups = ("".join(secrets.choice(alphabet) for _ in range(4)) for _ in range(PASSWORD_GROUPS))
-    return "-".join(groups)
+    return _groups(PASSWORD_GROUPS).lower()
+
+
+def _groups(number: int) -> str:
+    return "-".join("".join(secrets.choice(CROCKFORD) for _ in range(4)) for _ in range(number))
 
 
 def hash_token(secret: str) -> str:

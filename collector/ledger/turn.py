@@ -10,12 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from collector.closed_folder import open_private
+
 
 class Turn:
     """A lock file beside the ledger; the kernel releases it when its holder dies."""
 
     def __init__(self, ledger: Path) -> None:
-        self._file = os.open(ledger.with_name(f"{ledger.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = open_private(ledger.with_name(f"{ledger.name}.lock"), os.O_RDWR)
 
     def __enter__(self) -> Turn:
         return self

@@ -15,6 +15,8 @@ from starlette.types import ASGIApp
 
 from collector.driver import require_sound_sqlite
 from collector.process.bursts import Bursts
+from collector.process.listening import Place, review_of, site_of
+from collector.secrets import load_secret
 from collector.settings import Settings
 from collector.storage import Storage
 
@@ -28,7 +30,7 @@ def run_collect(settings: Settings, *, supervised: bool = False) -> None:
 
     _prepare(settings, supervised)
     gc.set_threshold(*GARBAGE)
-    _serve(create_app(settings), settings.host, settings.port)
+    _serve(create_app(settings), settings, site_of(settings))
 
 
 def run_review(settings: Settings, *, supervised: bool = False) -> None:
@@ -36,7 +38,7 @@ def run_review(settings: Settings, *, supervised: bool = False) -> None:
     from collector.review.gateway import create_review
 
     _prepare(settings, supervised)
-    _serve(create_review(settings), settings.host, settings.review_port)
+    _serve(create_review(settings), settings, review_of(settings))
 
 
 def run_project(settings: Settings, *, supervised: bool = False) -> None:
@@ -51,11 +53,13 @@ def run_project(settings: Settings, *, supervised: bool = False) -> None:
         projector.run(stop)
 
 
-def _serve(app: ASGIApp, host: str, port: int) -> None:
+def _serve(app: ASGIApp, settings: Settings, place: Place) -> None:
     from collector.process.server import server
 
+    if place.socket:  # of a port, uvicorn says so itself
+        place.require_free()
     with suppress(KeyboardInterrupt):
-        server(app, host, port).run()
+        server(app, place, settings).run()
 
 
 def end_with_input(seconds: float = TIME_TO_LEAVE) -> None:
@@ -72,11 +76,12 @@ def end_with_input(seconds: float = TIME_TO_LEAVE) -> None:
 
 
 def _prepare(settings: Settings, supervised: bool) -> None:
-    os.umask(0o077)  # before any thread makes a file: what a role writes is its own user's only
+    os.umask(0o077 if settings.group is None else 0o007)  # before any thread makes a file
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(Bursts())
     require_sound_sqlite()  # the role's modules are imported by now, and must use our driver
     Storage(settings).make_folder()
+    load_secret(settings)
     if supervised:
         end_with_input()

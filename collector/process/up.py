@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
-import socket
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from collector.demo.clinic import DemoAccess, ensure_demo
 from collector.disk import disk_problem
 from collector.errors import CollectorError
 from collector.ledger.opening import open_ledger
+from collector.process.listening import review_of, site_of
 from collector.process.one_at_a_time import one_at_a_time
 from collector.process.supervisor import Supervisor
 from collector.publishing import publish, published_in
@@ -39,13 +38,14 @@ class NotReady(CollectorError):
 def run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> None:
     """Build and publish the site, then run the roles until Ctrl-C. Raises CollectorError or SiteError."""
     Storage(settings).make_folder()
+    load_secret(settings)
     with one_at_a_time(settings.up_lock):
         _run_up(settings, config, demo=demo, as_json=as_json)
 
 
 def _run_up(settings: Settings, config: Path, *, demo: bool, as_json: bool) -> None:
-    for port in (settings.port, settings.review_port):
-        _require_free_port(settings.host, port)
+    for place in (site_of(settings), review_of(settings)):
+        place.require_free()
     with open_ledger(Storage(settings)) as (ledger, access):
         _print_progress(as_json, "Building the site …")
 
@@ -81,28 +81,12 @@ def ask_health(settings: Settings) -> tuple[bool, dict[str, Any]]:
 
     Raises NotReady if nothing answers.
     """
-    key = {"Authorization": f"Bearer {details_key(load_secret(settings.secret))}"} if settings.secret.exists() else {}
-    ask = urllib.request.Request(f"{_site(settings)}health", headers=key)  # noqa: S310 - own address
+    key = {"Authorization": f"Bearer {details_key(load_secret(settings))}"} if settings.secret.exists() else {}
     try:
-        with urllib.request.urlopen(ask, timeout=5) as answer:  # noqa: S310 - own address
-            return True, json.load(answer)
-    except urllib.error.HTTPError as error:
-        with error:
-            return False, json.load(error)
-    except (OSError, ValueError) as error:
-        raise NotReady(f"Nobody answers at {_site(settings)}. Is `{command('up')}` running?") from error
-
-
-def _require_free_port(host: str, port: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise NotReady(
-                f"Port {port} of {host} cannot be had ({error.strerror}). Choose another with --port."
-            ) from error
+        status, report = site_of(settings).get("/health", key)
+        return status == 200, json.loads(report)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NotReady(f"Nobody answers at {site_of(settings)}. Is `{command('up')}` running?") from error
 
 
 def roles_environment(settings: Settings) -> dict[str, str]:
@@ -124,24 +108,16 @@ def wait_until_ready(settings: Settings) -> None:
     while time.monotonic() < deadline:
         try:
             _, report = ask_health(settings)
-            with urllib.request.urlopen(f"{_review(settings)}sign-in", timeout=5):  # noqa: S310 - own address
-                problem = disk_problem(report["disk_free"]) if "disk_free" in report else ""
-                if report.get("ledger") == "ok" and (problem or not report["behind"]):
-                    if problem:
-                        click.echo(f"Take care: {problem}. `{command('health')}` says more.", err=True)
-                    return
-        except (OSError, NotReady):
+            is_open = review_of(settings).get("/sign-in")[0] == 200
+            problem = disk_problem(report["disk_free"]) if "disk_free" in report else ""
+            if is_open and report.get("ledger") == "ok" and (problem or not report["behind"]):
+                if problem:
+                    click.echo(f"Take care: {problem}. `{command('health')}` says more.", err=True)
+                return
+        except (OSError, http.client.HTTPException, NotReady):
             pass
         time.sleep(ASK_EVERY)
     raise NotReady(f"Homeward did not get ready within {READY_WITHIN:.0f} s; {settings.logs} says why.")
-
-
-def _site(settings: Settings) -> str:
-    return f"http://{settings.host}:{settings.port}/"
-
-
-def _review(settings: Settings) -> str:
-    return f"http://{settings.host}:{settings.review_port}/"
 
 
 def _print_progress(as_json: bool, sentence: str) -> None:
@@ -150,17 +126,18 @@ def _print_progress(as_json: bool, sentence: str) -> None:
 
 
 def _print_addresses(settings: Settings, access: DemoAccess | None, as_json: bool) -> None:
-    facts: dict[str, Any] = {"site": _site(settings), "review": _review(settings)}
-    lines = ["", "Homeward is ready.", f"  The site          {_site(settings)}"]
+    site, review = str(site_of(settings)), str(review_of(settings))
+    facts: dict[str, Any] = {"site": site, "review": review}
+    lines = ["", "Homeward is ready.", f"  The site          {site}"]
     if access is None:
-        lines.append(f"  Therapists        {_review(settings)}")
+        lines.append(f"  Therapists        {review}")
         lines.append(f"  Add the first one with: {command('therapist add NAME')}")
     else:
-        link = f"{_site(settings)}open#{access.token}"
+        link = f"{site}open#{access.token}"
         facts |= {"link": link, "therapist": access.therapist, "password": access.password}
         lines += [
             f"  A client's link   {link}",
-            f"  A therapist       {_review(settings)}",
+            f"  A therapist       {review}",
             f"                    sign in as {access.therapist}, password {access.password}",
         ]
     lines.append(f"Logs are in {settings.logs}. Stop with Ctrl-C.")

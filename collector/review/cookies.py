@@ -1,4 +1,4 @@
-"""The sign-in cookie of the review: a random token, signed together with the time of its last use."""
+"""The review's cookies: the sign-in, a random token signed together with the time of its last use; and the device."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from collector.endpoints.cookies import SignInCookie
 
 IDLE = timedelta(minutes=30)  # without a request; every sign-in ends after 12 hours anyway
 RENEW_AFTER = timedelta(minutes=1)  # so that not every response sets a new cookie
+DEVICE_LIFE = timedelta(days=400)  # since the last sign-in; browsers keep no cookie for longer
 
 
 class Cookies:
-    """Reads, sets and deletes the cookie."""
+    """Reads, sets and deletes the cookies."""
 
     def __init__(self, key: bytes, https: bool) -> None:
         self._signer = TimestampSigner(key, salt="person")
         self.cookie = SignInCookie("hw_person", https)
+        self.device = SignInCookie("hw_device", https)
 
     def token(self, connection: HTTPConnection) -> tuple[str, bool]:
         """Return the token ("" if there is none or it was idle too long), and whether to renew the cookie."""
@@ -36,8 +38,12 @@ class Cookies:
         return self._signer.sign(token).decode()
 
     def set(self, response: Response, token: str) -> None:
-        """Set the cookie on a response; it lasts until the browser is closed."""
+        """Set the sign-in's cookie on a response; it lasts until the browser is closed."""
         self.cookie.set(response, self.value(token))
 
     def delete(self, response: Response) -> None:
         self.cookie.delete(response)
+
+    def set_device(self, response: Response, device: str) -> None:
+        """Remember that people have signed in here. It signs nobody in; it only lets them try their password sooner."""
+        self.device.set(response, device, max_age=int(DEVICE_LIFE.total_seconds()))

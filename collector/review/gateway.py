@@ -46,7 +46,8 @@ STATIC = re.compile(rb"-/static(?:-plugins)?/")
 OUR_ROUTES = b"-/homeward/"  # of the plugin; only these accept a POST
 READ = ("GET", "HEAD")
 DATA = (".json", ".csv", ".blob")  # requested by programs, for which a sign-in page is useless
-FROM_THE_BROWSER = frozenset({b"authorization", b"cookie"})  # Datasette does no access checks, so it needs neither
+# Datasette does no access checks, so it needs neither of the first two; and it fails at a host that is none.
+FROM_THE_BROWSER = frozenset({b"authorization", b"cookie", b"host"})
 SITE_ASSETS = Path("assets", "homeward")
 
 WORDS = {
@@ -168,7 +169,10 @@ def for_datasette(scope: Scope, person: Person, base: str) -> Scope:
         "path": scope["path"][len(base) :],
         "raw_path": raw_path(scope)[len(base) :],
         "root_path": "",
-        "headers": [pair for pair in scope["headers"] if pair[0] not in FROM_THE_BROWSER],
+        "headers": [
+            *(pair for pair in scope["headers"] if pair[0] not in FROM_THE_BROWSER),
+            (b"host", HTTPConnection(scope).url.netloc.encode("latin-1")),
+        ],
         "actor": {"id": f"person:{person.id}", "person": person.id, "name": person.name},
     }
 

@@ -41,6 +41,7 @@ TOO_LONG = "This took longer than a second, so it was stopped. Ask for less at o
 UNREADABLE = (
     "Something in the address cannot be read: what stands behind the question mark. Go back, or open the table again."
 )
+OF_WHAT = "A spreadsheet is made of one table, or of a query. Open the table or the query, and export that."
 GONE = "The row that this page continues after is no longer here. Open the table again from its first page."
 NOT_ALL = "NOT COMPLETE: the rows after these could not be read. Export this again."
 UNFIT = (
@@ -142,8 +143,10 @@ class CaseloadQueries(InWords, DatabaseView):  # type: ignore[misc]
     """The list of tables, and the rows of a query. A spreadsheet of a query says how many rows it lacks."""
 
     async def data(self, request: Request, default_labels: bool = False, _size: Any = None) -> Any:
-        if request.url_vars["format"] != "csv" or not request.args.get("sql"):
+        if request.url_vars["format"] != "csv":
             return await super().data(request, default_labels, _size)
+        if not request.args.get("sql"):
+            raise DatasetteError(OF_WHAT, title=CANNOT, status=400)
         with set_to(spreadsheet, True):
             data, *rest = await super().data(request, default_labels, _size)
         if data.get("error"):

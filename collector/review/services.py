@@ -59,7 +59,7 @@ def services_of(connection: HTTPConnection) -> ReviewServices:
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, attempts: Attempts) -> AsyncIterator[dict[str, Any]]:
     """Open the ledger, access checks and instances, and close them all at the end."""
-    secret = load_secret(settings.secret)
+    secret = load_secret(settings)
     with open_ledger(Storage(settings)) as (ledger, access):
         instances = Instances(settings, secret, ledger, access)
         cookies = Cookies(derive(secret, "person cookie"), settings.https)

@@ -10,14 +10,14 @@ import pytest
 from collector.ledger.access import Access
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
-from collector.storage import DatabaseFile
+from collector.storage import DatabaseFile, Storage
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    data = tmp_path / "data"
-    data.mkdir(mode=0o700)
-    return Settings(data=data, site=tmp_path / "site")
+    settings = Settings(data=tmp_path / "data", site=tmp_path / "site")
+    Storage(settings).make_folder()
+    return settings
 
 
 @pytest.fixture

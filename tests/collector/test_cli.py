@@ -85,6 +85,13 @@ def test_a_taken_name_is_refused(run: Run, access: Access) -> None:
     assert len(result.output.splitlines()) == 1
 
 
+def test_a_therapist_is_signed_out_everywhere(run: Run, access: Access) -> None:
+    assert facts(run("therapist", "end-sign-ins", "alice", "--json")) == {"name": "alice"}
+    result = run("therapist", "end-sign-ins", "nobody")
+    assert result.exit_code == 1
+    assert result.output == "There is no person nobody.\n"
+
+
 def test_a_client_gets_a_code_a_link_and_a_code_to_type(run: Run, access: Access) -> None:
     new_client = facts(run("client", "add", "--caseload", "alice", "--label", "Made-up Maya", "--json"))
     token = new_client["link"].split("/open#")[1]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import grp
 import logging
 import os
 import socket
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from collector.errors import UnfitSecret, UnfitSetting
+from collector.ledger.events import caseload_added
 from collector.ledger.opening import open_ledger
 from collector.process.supervisor import Supervisor
 from collector.projector import Projector
@@ -51,7 +55,7 @@ def test_a_new_folder_is_its_owners_whatever_the_umask(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("umask")
 def test_a_secret_makes_no_open_folder(tmp_path: Path) -> None:
-    load_secret(tmp_path / "data" / "secret")
+    load_secret(Settings(data=tmp_path / "data"))
     assert modes(tmp_path / "data") == {".": 0o700, "secret": 0o600}
 
 
@@ -108,3 +112,69 @@ def test_a_folder_behind_a_link_is_closed_and_what_a_link_in_it_leads_to_is_not(
     Storage(Settings(data=tmp_path / "door")).make_folder()
     assert open_to_others(wide.data) == []
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o644
+
+
+OURS = os.getgid()  # a group that whoever runs the tests is a member of
+
+
+def shared(tmp_path: Path) -> Settings:
+    settings = Settings(data=tmp_path / "data", group=OURS)
+    Storage(settings).make_folder()
+    return settings
+
+
+@pytest.mark.usefixtures("umask")
+def test_a_shared_folder_is_its_groups_and_nobody_elses(tmp_path: Path) -> None:
+    settings = shared(tmp_path)
+    with open_ledger(Storage(settings)) as (ledger, _), Projector(settings) as projector:
+        load_secret(settings.secret)
+        ledger.append([caseload_added("river", "River")])
+        projector.catch_up()
+        files = modes(settings.data)
+        assert {files.pop(folder) for folder in (".", "caseloads")} == {0o2770}
+        assert {"ledger.db-wal", "ledger.db.lock", "position", "secret", "caseloads/river.db"} <= files.keys()
+        assert set(files.values()) == {0o660}
+    assert {path.lstat().st_gid for path in (settings.data, *settings.data.rglob("*"))} == {OURS}
+
+
+def test_a_folder_of_one_user_becomes_its_groups_and_is_closed_to_others(wide: Settings) -> None:
+    Storage(replace(wide, group=OURS)).make_folder()
+    files = modes(wide.data)
+    assert {mode for path, mode in files.items() if (wide.data / path).is_dir()} == {0o2770}
+    assert files["ledger.db-shm"] == files["caseloads/river.db"] == 0o660
+    assert [path for path, mode in files.items() if mode & 0o007] == []
+
+
+def test_a_shared_folder_is_not_closed_in_silence_by_a_command_that_does_not_know_of_it(tmp_path: Path) -> None:
+    settings = shared(tmp_path)
+    load_secret(settings.secret)
+    before = modes(settings.data)
+    with pytest.raises(UnfitSetting, match=r"Set HOMEWARD_GROUP=.+chmod 700"):
+        Storage(replace(settings, group=None)).make_folder()
+    assert modes(settings.data) == before
+    settings.data.chmod(0o700)  # as it says
+    Storage(replace(settings, group=None)).make_folder()
+    assert open_to_others(settings.data) == []
+
+
+def test_a_folder_below_one_that_hands_its_group_on_is_not_shared_by_that(tmp_path: Path) -> None:
+    tmp_path.chmod(0o2770)
+    settings = Settings(data=tmp_path / "data")
+    with open_ledger(Storage(settings)):
+        load_secret(settings.secret)
+        assert open_to_others(settings.data) == []
+
+
+def test_a_secret_that_everybody_reads_is_refused_in_a_shared_folder_too(tmp_path: Path) -> None:
+    settings = shared(tmp_path)
+    load_secret(settings.secret)
+    settings.secret.chmod(0o664)
+    with pytest.raises(UnfitSecret):
+        load_secret(settings.secret)
+
+
+def test_a_group_that_is_not_there_is_refused_in_words() -> None:
+    with pytest.raises(UnfitSetting, match="groupadd --system no-such-group"):
+        Settings.from_environment({"HOMEWARD_GROUP": "no-such-group"})
+    assert Settings.from_environment({"HOMEWARD_GROUP": grp.getgrgid(0).gr_name}).group == 0
+    assert Settings.from_environment({"HOMEWARD_GROUP": ""}).group is None

@@ -30,7 +30,7 @@ from collector.ledger.ledger import Ledger
 from collector.ledger.tokens import hash_token, new_token
 from collector.projector import Projector
 from collector.settings import Settings
-from collector.storage import DatabaseFile
+from collector.storage import DatabaseFile, Storage
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.fields import LongText, Rating
 
@@ -91,7 +91,7 @@ def clinic(tmp_path: Path) -> Clinic:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clinic = Clinic(Settings(data=tmp_path / "data", site=tmp_path / "site", port=port))
-    clinic.settings.data.mkdir()
+    Storage(clinic.settings).make_folder()
     clinic.settings.site.mkdir()
     with Ledger.open(clinic.settings.ledger) as ledger, Access(DatabaseFile(clinic.settings.ledger)) as access:
         ledger.append([form_published(form=FORM.id, version=1, definition=FORM.hash, body=FORM.to_json())])

@@ -21,6 +21,7 @@ from collector.ledger.ledger import Ledger
 from collector.position import wait_for
 from collector.projector import Projector
 from collector.settings import Settings
+from collector.storage import Storage
 from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Scale, Section
 from site_builder.forms.model.fields import LongText, Matrix, Rating, Repeat
@@ -92,6 +93,7 @@ def files(settings: Settings) -> dict[str, dict[str, list[tuple[Any, ...]]]]:
 @pytest.mark.crash
 def test_every_acknowledged_submission_reaches_its_caseload_once(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
+    Storage(settings).make_folder()
     rng = random.Random(20260309)
     acknowledged: dict[int, str] = {}
     with Ledger.open(settings.ledger) as ledger:

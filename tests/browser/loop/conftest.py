@@ -18,7 +18,7 @@ from collector.process.supervisor import Supervisor
 from collector.process.up import roles_environment, wait_until_ready
 from collector.publishing import publish
 from collector.settings import Settings
-from collector.storage import DatabaseFile
+from collector.storage import DatabaseFile, Storage
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
 
@@ -66,7 +66,7 @@ def two_free_ports() -> int:
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     folder = tmp_path_factory.mktemp("clinic")
     settings = replace(Settings(), data=folder / "data", site=folder / "site", port=two_free_ports())
-    settings.data.mkdir()
+    Storage(settings).make_folder()
     with Ledger.open(settings.ledger) as ledger, Access(DatabaseFile(settings.ledger)) as access:
 
         def publish_to_ledger(catalogue: Catalogue) -> None:

@@ -23,6 +23,7 @@ from collector.ledger.ledger import Ledger
 from collector.people import Invitation, add_client
 from collector.publishing import publish
 from collector.settings import Settings
+from collector.storage import Storage
 from site_builder.forms.model.catalogue import Catalogue, PublishedForm, PublishedPage
 from site_builder.forms.model.catalogue import Clinic as ClinicWords
 from site_builder.forms.model.choices import Choice
@@ -182,7 +183,7 @@ def make_clinic(tmp_path: Path) -> Iterator[Callable[..., Clinic]]:
 
         def make(limits: Limits | None = None, https: bool = False) -> Clinic:
             settings = Settings(data=tmp_path / "data", site=tmp_path / "site", https=https)
-            settings.data.mkdir()
+            Storage(settings).make_folder()
             build_site(settings.site, DIARY, PHQ2)
             with Ledger.open(settings.ledger) as ledger:
                 ledger.append([caseload_added("ana", "Ana")])

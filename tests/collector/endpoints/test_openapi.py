@@ -113,12 +113,28 @@ def test_the_document_names_every_form_of_the_site(clinic: Clinic, charlie: Test
     assert answer.headers["content-type"] == "application/json"
     document = answer.json()
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {"/forms/diary", "/forms/phq2"}
+    assert forms_in(document) == {"/forms/diary", "/forms/phq2"}
     post = document["paths"]["/forms/diary"]["post"]
     envelope = post["requestBody"]["content"]["application/json"]["schema"]
     assert envelope["properties"]["definition"]["examples"] == [DIARY.hash]
     assert envelope["properties"]["answers"]["$ref"] == "#/components/schemas/diary-answers"
     assert {"201", "403", "409", "413", "415", "422", "429", "503"} <= set(post["responses"])
+
+
+def forms_in(document: dict[str, Any]) -> set[str]:
+    return {path for path in document["paths"] if path.startswith("/forms/")}
+
+
+def test_a_form_post_is_described_by_its_wire_names(clinic: Clinic, charlie: TestClient) -> None:
+    content = charlie.get("/openapi.json").json()["paths"]["/forms/diary"]["post"]["requestBody"]["content"]
+    schema = content["application/x-www-form-urlencoded"]["schema"]
+    assert {"_id", "_definition", "situation", "believed", "believed.exact"} <= set(schema["properties"])
+    assert "feelings" not in schema["properties"]
+    assert set(schema["patternProperties"]) == {
+        "^feelings\\.[0-9]{1,4}\\.feeling$",
+        "^feelings\\.[0-9]{1,4}\\.before$",
+        "^feelings\\.[0-9]{1,4}\\.before\\.exact$",
+    }
 
 
 def test_every_reference_resolves(clinic: Clinic, charlie: TestClient) -> None:
@@ -146,5 +162,5 @@ def test_the_document_follows_a_new_build(clinic: Clinic, charlie: TestClient) -
     edited = reworded(DIARY)
     clinic.rebuild(edited)
     document = charlie.get("/openapi.json").json()
-    assert set(document["paths"]) == {"/forms/diary"}
+    assert forms_in(document) == {"/forms/diary"}
     assert edited.hash in str(document)

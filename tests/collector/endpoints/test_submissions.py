@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from html import unescape
 from typing import Any
 
 import pytest
@@ -188,8 +189,17 @@ class TestJson:
         assert alice.post("/forms/nothing", json={"id": new_id(), "answers": {}}).status_code == 404
 
     @pytest.mark.parametrize("definition", ["0" * 64, "short", "'; DROP TABLE events; --"])
-    def test_an_unknown_definition_is_to_be_sent_later(self, alice: TestClient, definition: str) -> None:
+    def test_a_definition_that_was_never_published_is_refused(self, alice: TestClient, definition: str) -> None:
         answer = alice.post("/forms/diary", json=envelope() | {"definition": definition})
+        assert answer.status_code == 422
+        assert [problem["name"] for problem in answer.json()["problems"]] == ["_definition"]
+
+    def test_the_definition_of_a_site_that_is_just_being_published_is_to_be_sent_later(
+        self, clinic: Clinic, alice: TestClient
+    ) -> None:
+        edited = reworded(DIARY)
+        clinic.rebuild(edited, publish_first=False)
+        answer = alice.post("/forms/diary", json=envelope(form=edited))
         assert answer.status_code == 503
         assert int(answer.headers["retry-after"]) > 0
 
@@ -327,8 +337,8 @@ class TestPlainPost:
 
     def test_an_unknown_definition_keeps_everything_typed(self, clinic: Clinic, alice: TestClient) -> None:
         page = alice.post("/forms/diary", data=TYPED | {"_definition": "0" * 64})
-        assert page.status_code == 503
-        assert int(page.headers["retry-after"]) > 0
+        assert page.status_code == 422
+        assert "Load the worksheet's page again" in unescape(page.text)
         inputs = hidden(page.text)
         assert inputs["situation"] == "A letter came."
         assert inputs["_definition"] == "0" * 64

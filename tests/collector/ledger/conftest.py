@@ -77,10 +77,11 @@ class Clinic:
         self.append(link_opened(client, sign_in=tokens.hash_token(token), **data), at)
         return token
 
-    def sign_in(self, person: str, *, expires: str = "", at: str = "") -> str:
+    def sign_in(self, person: str, *, expires: str = "", at: str = "", device: str = "") -> str:
         token = tokens.new_token()
         hashed = tokens.hash_token(token)
-        self.append(person_signed_in(person, sign_in=hashed, expires=expires or soon(hours=12)), at)
+        event = person_signed_in(person, sign_in=hashed, expires=expires or soon(hours=12), device=device)
+        self.append(event, at)
         return token
 
 

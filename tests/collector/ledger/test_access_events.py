@@ -326,10 +326,11 @@ def test_every_access_check_uses_an_index(clinic: Clinic, settings: Settings, mo
         access.link_for(code="code")
         access.live_link(CHARLIE)
         access.person("alice")
+        access.is_device("device", "alice")
         access.caseloads_of("alice")
         access.client(CHARLIE)
         access.definition("f" * 64)
-    assert len(asked) == 9
+    assert len(asked) == 10
     with closing(connect(settings.ledger, read_only=True)) as connection:
         for question in asked:
             steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {question}").fetchall()]

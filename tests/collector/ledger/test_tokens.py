@@ -16,7 +16,7 @@ def test_a_token_has_256_bits_and_fits_a_url() -> None:
 
 def test_a_code_is_shown_in_two_groups_without_letters_that_are_misread() -> None:
     for _ in range(100):
-        assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", tokens.new_code())
+        assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){2}[0-9A-HJKMNP-TV-Z]{4}", tokens.new_code())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ import pytest
 
 from collector.ledger.ledger import Ledger
 from collector.process.supervisor import ROLES
+from collector.settings import Settings
+from collector.storage import Storage
 
 # Starts a role as the supervisor does, in the main thread. Another prints what is loaded once the role is at work.
 START = """
@@ -55,7 +57,7 @@ FOR_AUTHORS = (
 def loaded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[str]]:
     """Return the name of a role, and the modules that its process has loaded."""
     folder: Path = tmp_path_factory.mktemp(request.param)
-    (folder / "data").mkdir()
+    Storage(Settings(data=folder / "data")).make_folder()
     (folder / "site").mkdir()
     Ledger.open(folder / "data" / "ledger.db").close()
     with socket.socket() as probe:

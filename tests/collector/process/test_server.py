@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import socket
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from collector.endpoints.app import create_app
-from collector.process import server as guarded
 from collector.process.at_the_door import WORDS
+from collector.process.server import GuardedServer
 from collector.settings import Settings
 
-SHORT = 0.3  # seconds; the real limits are for real networks
+Serve = Callable[..., GuardedServer]
+LAST = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
-
-@pytest.fixture
-def address(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
-    monkeypatch.setattr(guarded, "HEAD_WITHIN", SHORT)
-    monkeypatch.setattr(guarded, "BODY_WITHIN", 2 * SHORT)
-    monkeypatch.setattr(guarded, "TICKS", 1)
-    server = guarded.server(create_app(settings), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[:2]
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive()
-    assert all(other.name != "ledger" for other in threading.enumerate()), "stopping closes the ledger"
+SHORT = 0.3  # seconds; as the server of conftest.py has it
 
 
 def talk(address: tuple[str, int], *parts: bytes, pause: float = 0.0, patience: float = 10.0) -> bytes:
@@ -100,15 +84,6 @@ def assert_ours(heard: bytes, status: int) -> None:
     assert body.decode().strip() == WORDS[status]
 
 
-def test_whoever_comes_when_there_are_too_many_is_told_so(
-    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(guarded, "MOST_CONNECTIONS", 1)
-    heard = talk(address, b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert_ours(heard, 503)
-    assert b"retry-after: 5" in heard.lower()
-
-
 @pytest.mark.parametrize("length", [b"Content-Length: 10000000", b"Transfer-Encoding: chunked"])
 def test_ten_megabytes_are_refused(address: tuple[str, int], length: bytes) -> None:
     chunk = b"x" * 1_000_000
@@ -145,3 +120,17 @@ def test_endless_headers_are_refused(address: tuple[str, int]) -> None:
 def test_an_unexpected_host_does_no_harm(address: tuple[str, int], host: bytes) -> None:
     heard = talk(address, b"GET /health HTTP/1.1\r\nHost: " + host + b"\r\nConnection: close\r\n\r\n")
     assert heard.startswith(b"HTTP/1.1 200")
+
+
+def test_over_https_what_is_refused_at_the_door_says_so_like_every_page(settings: Settings, serve: Serve) -> None:
+    secure = replace(settings, https=True)
+    server = serve(ours=secure)
+    address = server.servers[0].sockets[0].getsockname()[:2]
+    page, refused = talk(address, LAST), talk(address, b"nonsense\r\n\r\n")
+    assert refused.startswith(b"HTTP/1.1 400")
+    assert names(page) - {b"content-length"} <= names(refused) | {b"etag"}
+    assert b"strict-transport-security" in names(refused)
+
+
+def names(heard: bytes) -> set[bytes]:
+    return {line.partition(b":")[0].lower() for line in heard.partition(b"\r\n\r\n")[0].splitlines()[1:]}

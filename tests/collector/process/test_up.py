@@ -17,6 +17,7 @@ from collector.endpoints.app import create_app
 from collector.ledger.events import caseload_added, client_added
 from collector.ledger.ledger import Ledger
 from collector.process import up
+from collector.process.listening import Place, review_of, site_of
 from collector.process.server import server
 from collector.projector import Projector
 from collector.review.gateway import create_review
@@ -24,8 +25,8 @@ from collector.settings import Settings
 
 
 @contextmanager
-def served(app: ASGIApp, port: int) -> Iterator[None]:
-    serving = server(app, "127.0.0.1", port)
+def served(app: ASGIApp, place: Place, settings: Settings) -> Iterator[None]:
+    serving = server(app, place, settings)
     thread = threading.Thread(target=serving.run)
     thread.start()
     deadline = time.monotonic() + 20
@@ -59,8 +60,8 @@ def running(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Set
     with Projector(ours) as projector:
         projector.catch_up()
     with ExitStack() as opened:
-        opened.enter_context(served(create_app(ours), ours.port))
-        opened.enter_context(served(create_review(ours), ours.review_port))
+        opened.enter_context(served(create_app(ours), site_of(ours), ours))
+        opened.enter_context(served(create_review(ours), review_of(ours), ours))
         yield ours
 
 

@@ -1,0 +1,25 @@
+"""Why a backup was not written, is not whole, or was not restored."""
+
+from __future__ import annotations
+
+from collector.errors import CollectorError
+
+
+class BackupError(CollectorError):
+    """Base of the errors of this package."""
+
+
+class CannotBackUp(BackupError):
+    """No backup was written; nothing that looks like one was left."""
+
+
+class UnfitBackup(BackupError):
+    """The file is no backup, is not whole, or was written by a later release."""
+
+
+class CannotRestore(BackupError):
+    """Nothing was restored; the data folder is as it was."""
+
+
+class UnsoundLedger(BackupError):
+    """A ledger is damaged, or is no ledger."""
