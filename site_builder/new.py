@@ -19,7 +19,7 @@ from site_builder.checks import open_library
 from site_builder.checks.unfinished import MARK, unfinished
 from site_builder.command_line import command
 from site_builder.content.library import Library, Page
-from site_builder.content.menu import entry, menu_of, section_of
+from site_builder.content.menu import addresses, entry, menu_of, section_of
 from site_builder.forms.model.errors import SiteError
 from site_builder.forms.model.fields import Number
 from site_builder.forms.model.identifiers import LONGEST_NAME, unfit_form_id
@@ -147,11 +147,12 @@ def _write(file: Path, text: str) -> None:
 
 
 def _finished_pages(library: Library, kind: str) -> list[Page]:
-    """Return the finished pages of a kind: without mistakes and with nothing left to write."""
+    """Return the finished pages of a kind in the order of the menu: no mistakes, and nothing left to write."""
     folder, _ = KINDS[kind]
+    places = {address: number for number, address in enumerate(addresses(menu_of(library.content)))}
     return [
         page
-        for page in library.pages
+        for page in sorted(library.pages, key=lambda page: places.get(page.path, len(places)))
         if posixpath.dirname(page.path) == folder
         and posixpath.basename(page.path) not in ("index.md", "README.md")
         and not page.errors

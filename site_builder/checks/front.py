@@ -16,8 +16,9 @@ FOLDER = "guides/"
 _TITLE_LIKE = "start it with a line like # Calming the body"
 # Names of ours, of MkDocs and of the theme. Others are allowed: a clinic may use plugins.
 KNOWN = (
-    "title", "description", "author", "reviewed", "sources", "minutes", "reading_level", "reading_reason",
-    "hide", "template", "tags", "search", "status", "icon", "subtitle", "date", "image",
+    "title", "description", "author", "reviewed", "reviewed_by", "sources", "minutes", "needs",
+    "reading_level", "reading_reason", "hide", "template", "tags", "search", "status", "icon", "subtitle", "date",
+    "image",
 )  # fmt: skip
 OLD = 3 * 365  # days: guidelines change about as often
 _SIMILARITY = 0.75  # difflib ratio: a letter too many, too few or swapped

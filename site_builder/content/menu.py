@@ -23,16 +23,24 @@ def addresses(nav: Any) -> Iterator[str]:
 
 
 def section_of(nav: Any, folder: str) -> str | None:
-    """Return the title of the innermost menu section that lists pages of this folder, or None."""
+    """Return the title of the outermost menu section that itself lists pages of this folder, or None."""
     for entry in nav if isinstance(nav, list) else ():
         for title, below in entry.items() if isinstance(entry, dict) else ():
             if not isinstance(below, list):
                 continue
+            if any(address.startswith(f"{folder}/") for address in _own_addresses(below)):
+                return str(title)
             if inner := section_of(below, folder):
                 return inner
-            if any(address.startswith(f"{folder}/") for address in addresses(below)):
-                return str(title)
     return None
+
+
+def _own_addresses(section: list[Any]) -> Iterator[str]:
+    """Return the addresses of a section without those of the sections in it."""
+    for entry in section:
+        yield from (
+            value for value in (entry.values() if isinstance(entry, dict) else (entry,)) if isinstance(value, str)
+        )
 
 
 def menu_of(content: Path) -> Any:

@@ -127,14 +127,19 @@ def test_a_missing_menu_section_is_written_out(clinic: Path) -> None:
     started = new("program", "Six weeks", Path("content"))
     assert (started.section, started.menu) == ("'nav'", "  - Programs:\n      - Six weeks: programs/six-weeks.md")
     (clinic.parent / "mkdocs.yml").unlink()
-    assert new("guide", "Sleep", Path("content")).menu == "  - Guides:\n      - Sleep: guides/sleep.md"
+    assert new("guide", "Tea", Path("content")).menu == "  - Guides:\n      - Tea: guides/tea.md"
+
+
+def test_a_guide_belongs_below_the_list_of_guides_and_not_into_a_group_of_them(clinic: Path) -> None:
+    started = new("guide", "Tea", Path("content"))
+    assert (started.section, started.menu) == ("'Guides'", "      - Tea: guides/tea.md")
 
 
 def test_a_program_links_to_existing_pages(clinic: Path) -> None:
     new("worksheet", "Not written yet", Path("content"))
     new("program", "Six weeks", Path("content"))
     page = (clinic / "programs" / "six-weeks.md").read_text("utf-8")
-    assert "| Week 1 | [Calming the body](../guides/calming-the-body.md) | [Mindfulness log]" in page
+    assert "| Week 1 | [What CBT is](../guides/what-cbt-is.md) | [Thought record]" in page  # as the menu has them
     assert "not-written-yet" not in page
     assert "index.md" not in page
 
@@ -217,7 +222,7 @@ def test_the_command_prints_the_next_steps(clinic: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout == (
         "Written: content/programs/six-weeks.md\n"
-        f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 5, 12, 25.\n"
+        f"Open it, and put your own words where a {MARK} stands: lines 3, 4, 5, 12, 28.\n"
         f"`{command('preview')}` shows the page while you write, and `{command('check')}` says what is left.\n"
         "To have it in the menu too, add this under 'nav' in mkdocs.yml:\n"
         "  - Programs:\n      - Six weeks: programs/six-weeks.md\n"
@@ -225,8 +230,8 @@ def test_the_command_prints_the_next_steps(clinic: Path) -> None:
 
 
 def test_the_command_as_json(clinic: Path) -> None:
-    facts = json.loads(run("guide", "Sleep", "--json").stdout)
-    assert facts["file"] == "content/guides/sleep.md"
+    facts = json.loads(run("guide", "Tea", "--json").stdout)
+    assert facts["file"] == "content/guides/tea.md"
     assert facts["form"] == ""
     assert facts["lines"][:2] == [3, 4]
 

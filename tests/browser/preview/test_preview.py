@@ -121,6 +121,10 @@ def test_a_reload_keeps_the_scroll_position_and_what_is_typed(desktop: Page, pre
     assert desktop.evaluate("scrollY") == 150
 
 
+def line_of(words: str, page: Path) -> int:
+    return page.read_text("utf-8").partition(words)[0].count("\n") + 1
+
+
 def test_a_mistake_appears_with_its_lines_and_goes_away(screen: Page, preview: Preview) -> None:
     opened(screen, preview, "/worksheets/relaxation-log/")
     page = preview.page("worksheets/relaxation-log.md")
@@ -131,7 +135,8 @@ def test_a_mistake_appears_with_its_lines_and_goes_away(screen: Page, preview: P
         expect(mistakes).to_contain_text("Did you mean 'date'?")
         expect(mistakes.locator("strong")).to_have_text(re.compile(r"^ +\d+ \|     type: dat$"))
     expect(screen.locator("#mistakes summary")).to_have_text("1 mistake on this page")
-    preview.wait_for("content/worksheets/relaxation-log.md:33:11 'dat' is not an answer type; did you mean 'date'?\n")
+    place = f"content/worksheets/relaxation-log.md:{line_of('type: dat', page)}:11"
+    preview.wait_for(f"{place} 'dat' is not an answer type; did you mean 'date'?\n")
     change(page, "type: dat\n", "type: date\n")
     expect(view(screen, "phone").locator("homeward-form")).to_be_visible()
     expect(screen.locator("#mistakes")).to_be_hidden()
@@ -140,11 +145,12 @@ def test_a_mistake_appears_with_its_lines_and_goes_away(screen: Page, preview: P
 
 def test_a_mistake_on_another_page_is_one_line_with_a_link(screen: Page, preview: Preview) -> None:
     opened(screen, preview, "/help/")
-    change(preview.page("worksheets/relaxation-log.md"), "type: date", "type: dat")
+    page = preview.page("worksheets/relaxation-log.md")
+    change(page, "type: date", "type: dat")
     summary = screen.locator("#mistakes summary")
     expect(summary).to_have_text("1 mistake elsewhere")
     summary.press("Enter")
-    screen.get_by_role("link", name=re.compile("Relaxation log, line 33")).click()
+    screen.get_by_role("link", name=re.compile(f"Relaxation log, line {line_of('type: dat', page)}")).click()
     for name in ("phone", "desktop"):
         expect(view(screen, name).get_by_text("'dat' is not an answer type.")).to_be_visible()
     expect(summary).to_have_text("1 mistake on this page")
