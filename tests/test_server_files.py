@@ -47,8 +47,8 @@ def systemd_analyze(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_service_exposes_no_more_than_this(unit: str) -> None:
     most = int(10 * MOST_EXPOSED.get(unit, EXPOSED))
-    told = "--offline=true", f"--threshold={most}", "--no-pager"
-    analysed = systemd_analyze("security", *told, str(FOLDER / unit))
+    options = "--offline=true", f"--threshold={most}", "--no-pager"
+    analysed = systemd_analyze("security", *options, str(FOLDER / unit))
     assert analysed.returncode == 0, analysed.stdout[-3_000:] + analysed.stderr
 
 

@@ -162,6 +162,6 @@ def commands() -> list[str]:
     return [line.removeprefix("sudo ") for line in lines if re.match(r"(?:sudo )?homeward ", line)]
 
 
-@pytest.mark.parametrize("said", ["client link K7M3QX --end", "therapist leave ana-muller", "health --key"])
-def test_the_document_says_what_is_done_here(said: str) -> None:
-    assert f"homeward {said}" in commands()
+@pytest.mark.parametrize("command", ["client link K7M3QX --end", "therapist leave ana-muller", "health --key"])
+def test_the_document_says_what_is_done_here(command: str) -> None:
+    assert f"homeward {command}" in commands()
