@@ -128,6 +128,20 @@ def test_a_locked_phone_finds_the_practice_where_the_clock_is(phone: Page, clini
     assert "How long: 4 minutes." in player(page)  # not two hours
 
 
+def test_a_hidden_tab_says_where_it_is_on_return(phone: Page, clinic: Clinic) -> None:
+    phone.add_init_script(COUNTING)
+    page = opened(phone, clinic, "steps")
+    page.click("[data-hw-start]")
+    seen = "Object.defineProperty(document, 'visibilityState', {{ value: '{}', configurable: true }});"
+    seen += "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(seen.format("hidden"))
+    page.clock.fast_forward(70_000)
+    page.evaluate("asked.length = 0")
+    page.evaluate(seen.format("visible"))
+    assert words(page) == "Listen."
+    assert "about 3 minutes left" in player(page)
+
+
 def test_it_ends_in_the_log_with_the_minutes_filled_in_once(phone: Page, clinic: Clinic) -> None:
     page = opened(phone, clinic)
     page.click("[data-hw-start]")

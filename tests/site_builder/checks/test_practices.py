@@ -78,6 +78,15 @@ def test_a_form_with_a_mistake_is_not_reported_as_missing(check_page: CheckPage,
     assert [line for line in check_page(practice("diary")) if "no form" in line] == []
 
 
+def test_a_practice_that_nobody_can_find_is_warned_about(check_page: CheckPage) -> None:
+    menu = "nav: [index.md, worksheets/diary.md, guides/why-practice.md]"
+    (finding,) = check_page(practice("diary"), config=menu, without="contact")
+    assert finding.startswith("4:11 warning: the practice 'calm' is on a page that is not in the menu; name the page")
+    commented = f"# Calm\n\n<!--\n{practice('diary').partition(chr(10))[2]}-->\n"
+    (finding,) = check_page(commented, config=menu, without="contact")
+    assert "this practice stands in a comment, and is not published" in finding
+
+
 def test_the_words_of_a_practice_count_as_prose(check_page: CheckPage) -> None:
     hard = "Systematically interrogate the physiological manifestations of sympathetic hyperactivation."
     steps = "".join(f"  - 30: {hard} {number}\n" for number in range(12))
