@@ -12,6 +12,7 @@ import pytest
 from sqlite_utils import Database
 
 from collector.driver import connect
+from collector.errors import LedgerUnavailable
 from collector.ledger.ledger import Ledger
 from collector.ledger.schema import migrations, open_for_writing
 from collector.settings import Settings
@@ -73,3 +74,12 @@ def test_a_failed_schema_step_leaves_no_trace(tmp_path: Path) -> None:
             migrations.apply(database)
         assert [step.name for step in migrations.applied(database)] == ["events"]
         assert "caseloads" not in database.table_names()
+
+
+def test_a_ledger_that_a_later_release_has_changed_is_not_written(settings: Settings) -> None:
+    """After an upgrade was taken back: its tables may mean something else by now."""
+    Ledger.open(settings.ledger).close()
+    with closing(connect(settings.ledger)) as connection:
+        connection.execute("INSERT INTO _sqlite_migrations VALUES (NULL, 'ledger', 'groups', '2031-01-01')")
+    with pytest.raises(LedgerUnavailable, match=r"changed by a later release of Homeward \(groups\)"):
+        Ledger.open(settings.ledger)
