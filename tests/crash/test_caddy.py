@@ -94,7 +94,10 @@ class Front:
             answer = connection.getresponse()
             raw = answer.read()
             text = gzip.decompress(raw) if answer.headers["content-encoding"] == "gzip" else raw
-            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text.decode())
+            headers = {
+                name.lower(): value for name, value in reversed(answer.getheaders())
+            }  # of two cookies, the first
+            return Answer(answer.status, headers, text.decode())
         finally:
             connection.close()
 
