@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
 from collector.driver import sqlite3
+from collector.errors import LedgerUnavailable
 from collector.storage import DatabaseFile
 
 STATEMENTS = 400  # prepared statements cached by a writer: each size of batch has its own INSERT
@@ -35,14 +37,27 @@ def open_for_writing(file: DatabaseFile) -> sqlite3.Connection:
 
 
 def prepare(file: DatabaseFile) -> None:
-    """Create the ledger if needed, readable by its owner only, and migrate its tables."""
+    """Create the ledger if needed, readable by its owner only, and migrate its tables.
+
+    Raises LedgerUnavailable for one that a later release has changed, because this one might write it wrongly.
+    """
     file.create()
     connection = open_for_writing(file)
     try:
-        migrations.apply(Database(connection, execute_plugins=False))
+        database = Database(connection, execute_plugins=False)
+        _require_known(change.name for change in migrations.applied(database))
+        migrations.apply(database)
     finally:
         connection.close()
     _sync_folder(file.path.parent)
+
+
+def _require_known(applied: Iterable[str]) -> None:
+    if unknown := sorted({*applied} - known_changes()):
+        raise LedgerUnavailable(
+            f"This ledger was changed by a later release of Homeward ({', '.join(unknown)}). Use that release, or "
+            "restore a backup from before the upgrade; docs/operations.md says what is lost then."
+        )
 
 
 def known_changes() -> frozenset[str]:
