@@ -87,6 +87,7 @@ def history(clinic: Mapping[str, Any], forms: Mapping[str, Form], today: datetim
         yield from diary.thought_records()
         yield from diary.relaxation(clinic["relaxation_notes"])
         yield from diary.nights()
+        yield from diary.sheets()
 
 
 class Diary:
@@ -156,6 +157,13 @@ class Diary:
         for week in self.weeks if self.client.get("sleep_diary") else ():
             for day in sorted(self.rng.sample(range(1, 7), 3)):
                 yield self.sent("sleep-diary", week, day, 7, self.night(week, day))
+
+    def sheets(self) -> Iterator[Event]:
+        """Yield the sheets that clinic.yml has written out, each on its evening."""
+        for number, sheet in enumerate(self.client.get("sheets", ())):
+            week = self.weeks[sheet["week"] - 1]
+            day = (self.start + timedelta(weeks=week, days=2 + number)).date().isoformat()
+            yield self.sent(sheet["form"], week, 2 + number, 19, {"day": day, **sheet["answers"]})
 
     def night(self, week: int, day: int) -> dict[str, Any]:
         woken = self.rng.randint(0, 3)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from site_builder.forms.language.options import Options
 from site_builder.forms.language.yaml_tree import Table, Value
+from site_builder.forms.model.amounts import counted
 from site_builder.practices.model import Pace, Shape, Step
 from site_builder.practices.steps import seconds, wording
 
@@ -40,7 +41,7 @@ def read_paces(options: Options) -> tuple[Pace, ...]:
     for key, value in table.entries if table else ():
         name = wording(key, "the name of a pace", options.mistakes)
         if len(name) > LONGEST_NAME:
-            problem = f"this name has {len(name)} characters, and {LONGEST_NAME} are the most"
+            problem = f"this name has {counted(len(name), 'character')}, and {LONGEST_NAME} are the most"
             options.mistakes.add(key.source, problem, "say the rest on the page")
         if steps := _breath(value, options, phases):
             paces.append(Pace(steps, name=name))
@@ -87,11 +88,11 @@ def _is_safe(value: Table, steps: list[Step], options: Options) -> bool:
     length = sum(step.seconds for step in steps)
     before = len(options.mistakes)
     if length < FASTEST:
-        problem = f"a breath of {length:g} seconds is {60 / length:.0f} a minute, and so fast that it makes dizzy"
-        options.mistakes.add(value.source, problem, f"let it take {FASTEST} seconds or more")
+        problem = f"a breath of {counted(float(length), 'second')} is so fast that it makes dizzy"
+        options.mistakes.add(value.source, problem, f"let it take {counted(FASTEST, 'second')} or more")
     elif length > SLOWEST:
-        problem = f"a breath of {length:g} seconds is too slow to be safe without somebody beside you"
-        options.mistakes.add(value.source, problem, f"let it take {SLOWEST} seconds or less")
+        problem = f"a breath of {counted(float(length), 'second')} is too slow to be safe without somebody beside you"
+        options.mistakes.add(value.source, problem, f"let it take {counted(SLOWEST, 'second')} or less")
     into, out = (next(step.seconds for step in steps if step.shape == shape) for shape in ("grow", "shrink"))
     if into > out:
         problem = "breathing in takes longer than breathing out, which makes dizzy"

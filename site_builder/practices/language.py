@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from site_builder.forms.language.options import Options, is_lost, words
 from site_builder.forms.language.raw_markup import markup_in
 from site_builder.forms.language.yaml_tree import Block, Mistakes, Table, Word, read_block
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.errors import FormError, FormErrors, Source
 from site_builder.forms.model.identifiers import unfit_form_id
 from site_builder.practices.breaths import read_breath, read_paces
@@ -85,7 +86,7 @@ def _id(options: Options) -> str:
 def _title(options: Options) -> str:
     title = options.words("title")
     if len(title) > LONGEST_TITLE:
-        problem = f"this title has {len(title)} characters, and {LONGEST_TITLE} are the most"
+        problem = f"this title has {counted(len(title), 'character')}, and {LONGEST_TITLE} are the most"
         options.mistakes.add(options.key("title").source, problem, "say the rest on the page")
     return title
 
@@ -132,11 +133,15 @@ def _check_length(practice: Practice, options: Options) -> None:
     says = ("rounds", "minutes", *KINDS)
     at = options.key(next(name for name in says if name in options)).source
     if practice.longest > LONGEST:
-        problem = f"this practice takes {round(practice.longest / 60)} minutes, and {LONGEST // 60} are the most"
+        problem = (
+            f"this practice takes {counted(round(practice.longest / 60), 'minute')}, and {LONGEST // 60} are the most"
+        )
         options.mistakes.add(at, problem, "make it shorter; a client can always do it again")
     elif practice.longest < SHORTEST:
-        problem = f"this practice is over after {practice.longest:g} seconds"
-        options.mistakes.add(at, problem, f"make it last {SHORTEST} seconds or more; seconds stand before each step")
+        problem = f"this practice is over after {counted(float(practice.longest), 'second')}"
+        options.mistakes.add(
+            at, problem, f"make it last {counted(SHORTEST, 'second')} or more; seconds stand before each step"
+        )
 
 
 def _log(options: Options) -> Log | None:

@@ -6,6 +6,7 @@ import re
 
 from site_builder.forms.language.options import Options, is_lost, number, words
 from site_builder.forms.language.yaml_tree import Listing, Mistakes, Table, Value, Word
+from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.errors import Source
 from site_builder.forms.model.identifiers import suggest
 from site_builder.practices.model import SHAPES, Shape, Step
@@ -95,7 +96,7 @@ def wording(value: Value, what: str, mistakes: Mistakes) -> str:
     """Read the words of a step; "" after a mistake."""
     spoken = words(value, what, mistakes)
     if len(spoken) > LONGEST_WORDS:
-        problem = f"these words have {len(spoken)} characters, and {LONGEST_WORDS} are the most"
+        problem = f"these words have {counted(len(spoken), 'character')}, and {LONGEST_WORDS} are the most"
         mistakes.add(value.source, problem, "make two steps of them")
         return ""
     return " ".join(spoken.split())

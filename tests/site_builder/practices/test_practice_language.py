@@ -149,7 +149,10 @@ def test_a_log_names_its_questions() -> None:
             "practice: a\nbreath: {in: 4}\nminutes: 5\n",
             "2:9 this breath has no 'out'; write it like this: {in: 4, out: 6}",
         ),
-        ("practice: a\nbreath: {in: 1, out: 1}\nminutes: 5\n", "2:9 a breath of 2 seconds is 30 a minute, and so fast"),
+        (
+            "practice: a\nbreath: {in: 1, out: 1}\nminutes: 5\n",
+            "2:9 a breath of 2 seconds is so fast that it makes diz",
+        ),
         (
             "practice: a\nbreath: {in: 10, out: 10, wait: 5}\nminutes: 5\n",
             "2:9 a breath of 25 seconds is too slow to be safe",
