@@ -23,6 +23,7 @@ from site_builder.forms.model.wording import html, plain
 SEND = "Send to my therapist"
 NOTHING_SENT = "An example: nothing is sent."
 NOT_ANSWERED = "not answered"
+TOGETHER = "Fill this in together with your clinician."
 NOTHING: Mapping[str, Any] = {}
 RowMarks: TypeAlias = Callable[[Repeat, Mapping[str, Any]], Collection[str]]
 _END = Markup("</form></homeward-form>")
@@ -95,7 +96,8 @@ def render_open(
         for name, value in ({} if example else {"_definition": form.hash, **hidden}).items()
     ]
     element = start_of("homeward-form", data_form=form.id, data_example=example)
-    return joined([element, start, *sent_along, _summary(form, problems)])
+    together = tag("p", TOGETHER, class_="hw-together") if form.with_clinician else NO_HTML
+    return joined([element, start, *sent_along, together, _summary(form, problems)])
 
 
 def render_close(form: Form, *, help_html: Markup = NO_HTML, example: bool = False) -> Markup:

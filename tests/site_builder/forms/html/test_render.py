@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -146,3 +147,10 @@ def test_answers_are_shown_in_the_words_that_were_asked() -> None:
     assert "Somewhat difficult" in shown.text
     assert shown.text.count("not answered") == 9  # eight items and the note
     assert "input" not in {tag for tag, _ in shown.elements}
+
+
+@pytest.mark.parametrize(("together", "times"), [(True, 1), (False, 0)])
+def test_a_form_for_two_says_so_above_its_questions(together: bool, times: int) -> None:
+    shown = render_form(replace(CONTENT["thought-record"], with_clinician=together), action="/forms/thought-record")
+    assert shown.partition("<section")[0].count("Fill this in together with your clinician.") == times
+    assert shown.count("Fill this in together with your clinician.") == times
