@@ -119,7 +119,8 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
         found_clinic(ledger)
         with Projector(settings) as projector:
             projector.catch_up()
-        limits = Limits(*(Rate(ENOUGH, 1) for _ in range(3)), *(Turns(ENOUGH, ENOUGH, 1) for _ in range(2)))
+        never, at_once = Rate(ENOUGH, 1), Turns(ENOUGH, ENOUGH, 1)
+        limits = Limits(never, never, never, at_once, at_once)
         attempts = Attempts()
         attempts.name = attempts.address = Rate(ENOUGH, 1)
         collecting = opened.enter_context(TestClient(create_app(settings, limits)))

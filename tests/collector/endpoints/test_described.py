@@ -87,7 +87,8 @@ ENOUGH = 1_000_000  # tries: what is asked here comes from one address
 
 
 def _without_limits() -> Limits:
-    return Limits(*(Rate(ENOUGH, 1) for _ in range(3)), *(Turns(ENOUGH, ENOUGH, 1) for _ in range(2)))
+    never, at_once = Rate(ENOUGH, 1), Turns(ENOUGH, ENOUGH, 1)
+    return Limits(never, never, never, at_once, at_once)
 
 
 @pytest.fixture(scope="module")
