@@ -18,12 +18,11 @@ import orjson
 import pytest
 
 from collector import people
-from collector.ledger.access import Access
-from collector.ledger.ledger import Ledger
+from collector.ledger.opening import open_ledger
 from collector.ledger.tokens import new_id
 from collector.publishing import publish
 from collector.settings import Settings
-from collector.storage import DatabaseFile
+from collector.storage import Storage
 from tests.collector.endpoints.conftest import DIARY, build_site, catalogue
 from tests.crash.hostile import STRANGERS
 from tests.crash.test_loop_crash import sign_in
@@ -50,7 +49,7 @@ def settings(tmp_path: Path) -> Settings:
 def cookies(settings: Settings) -> list[str]:
     """The sign-ins of many clients, in a clinic with a site."""
     build_site(settings.site, DIARY)
-    with Ledger.open(settings.ledger) as ledger, Access(DatabaseFile(settings.ledger)) as access:
+    with open_ledger(Storage(settings)) as (ledger, access):
         publish(ledger, access, catalogue((DIARY,)))
         caseload = people.add_therapist(ledger, "Ana").caseload
         return [sign_in(ledger, access, people.add_client(ledger, caseload, "Made up")) for _ in range(LINKS)]

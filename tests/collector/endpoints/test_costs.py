@@ -31,7 +31,7 @@ from tests.cases.costs import (
 )
 from tests.collector.endpoints.conftest import DIARY, Clinic
 
-PAGE = 16 * 1024  # bytes of a page, with the shell of these tests and one empty worksheet
+PAGE = 64 * 1024  # bytes: the description of the forms, and more than any page with the shell of these tests
 FULL_SHEET = 300 * 1024  # the worksheet with all the rows that it admits
 ROUTES = (
     "/", "/index.html", "/nowhere", "/shell.html", "/assets/face.woff2", "/open", "/signed-in", "/leave", "/health",
