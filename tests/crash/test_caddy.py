@@ -96,7 +96,7 @@ class Front:
             text = gzip.decompress(raw) if answer.headers["content-encoding"] == "gzip" else raw
             headers = {
                 name.lower(): value for name, value in reversed(answer.getheaders())
-            }  # of two cookies, the first
+            }  # the first
             return Answer(answer.status, headers, text.decode())
         finally:
             connection.close()
