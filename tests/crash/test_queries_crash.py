@@ -22,6 +22,7 @@ from collector.ledger.events import caseload_added, member_added, person_added
 from collector.ledger.ledger import Ledger
 from collector.process.up import roles_environment
 from collector.projector import Projector
+from collector.secrets import load_secret
 from collector.settings import Settings
 from tests.cases.heavy_queries import LONG, TOO_LARGE, UNSTOPPABLE
 from tests.collector.review.conftest import PASSWORD, QUICK, diary_of, found_clinic
@@ -52,6 +53,7 @@ def settings(tmp_path: Path) -> Settings:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         settings = Settings(data=data, site=tmp_path / "site", port=probe.getsockname()[1] - 1)
+    load_secret(settings)  # a ledger without one is refused
     with Ledger.open(settings.ledger) as ledger:
         found_clinic(ledger)
         for name in OTHERS:
@@ -66,7 +68,7 @@ def settings(tmp_path: Path) -> Settings:
 @contextmanager
 def running(command: list[str], settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     environment = os.environ | roles_environment(settings)
-    log = settings.data / "test.log"
+    log = settings.data.with_name("test.log")
     with log.open("ab") as output:
         process = subprocess.Popen([sys.executable, *command], env=environment, stdout=output, stderr=output)
     try:
@@ -169,7 +171,7 @@ def test_each_of_them_ends_with_words_and_the_next_query_works(
             assert "too long" in answer.text or "too much" in answer.text, name
             assert time.monotonic() - started < 10, name
             assert alice.get("/c/alice/caseload.json?sql=select+1").json()["rows"] == [[1]], name
-    log = (settings.data / "test.log").read_text()
+    log = (settings.data.with_name("test.log")).read_text()
     assert "SELECT" not in log.upper()
     assert "diary" not in log
 
