@@ -90,7 +90,7 @@ class Houses:
         path, body = signing_in[app, person]
         kind = (b"content-type", b"application/x-www-form-urlencoded")
         answered = self.answer(app, Asked("POST", path, headers=(kind,), body=(body.encode(),)))
-        (cookie,) = answered.every("set-cookie")
+        cookie, *_ = answered.every("set-cookie")
         return cookie.partition(";")[0].encode()
 
     def answer(self, app: str, asked: Asked) -> Answered:
