@@ -153,7 +153,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self.block = address_block_of(client[0]) if client and client[0] != self.peer else ""
             if not crowd.enter(self):
                 return False
-        return not crowd.is_full or crowd.admits(self, is_entitled(self.url, self.headers))
+        return not crowd.is_full(self) or crowd.admits(self, is_entitled(self.url, self.headers))
 
     # What is answered
 
