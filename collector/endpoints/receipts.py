@@ -14,7 +14,7 @@ from collector.endpoints.services import Services, services_of
 from collector.ledger.events import Kind, Recorded, utc
 from collector.ledger.tokens import CROCKFORD
 from site_builder.forms.answering.alerts import raised
-from site_builder.forms.html.render import answer_pieces
+from site_builder.forms.html.sent import answer_pieces
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
 # still look over; reading it later asks for the client's PIN.

@@ -26,7 +26,8 @@ from collector.middleware.body_limits import MOST_BYTES
 from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.answers import passed_over, place_pairs, read_answers, to_pairs
 from site_builder.forms.answering.doubts import doubts
-from site_builder.forms.html.render import answer_pieces, form_pieces
+from site_builder.forms.html.render import form_pieces
+from site_builder.forms.html.sent import answer_pieces
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import AnswersRejected
 from site_builder.forms.model.fields import Answers

@@ -19,7 +19,7 @@ from collector.ledger.tokens import new_id
 from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.scoring import meaning_of, title_of
 from site_builder.forms.answering.sizes import largest_post
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers, Matrix
 from site_builder.forms.model.wording import plain

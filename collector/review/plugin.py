@@ -36,7 +36,7 @@ from collector.review.database import OwnRows
 from collector.review.notices import notices
 from collector.review.set_aside import read_sheet, set_aside_page
 from collector.review.unbroken import unbroken
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.direction import isolated

@@ -1,31 +1,23 @@
-"""Form (+ answers, + problems) → accessible HTML: blank, refused or as it was sent."""
+"""Form (+ answers, + problems) → accessible HTML: blank, or as it was refused."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, tzinfo
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
-from site_builder.forms.answering.clock import BY_THE_CLOCK, by_the_clock, days_in, row_by_the_clock
-from site_builder.forms.answering.computed import compute, compute_row, in_words
-from site_builder.forms.html.controls import first_control, late_rows, pieces_of, row_name, worked_out
-from site_builder.forms.html.in_words import answer_in_words
+from site_builder.forms.html.controls import first_control, late_rows, pieces_of, worked_out
 from site_builder.forms.html.parts import Place, only_if, when_json
-from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
-from site_builder.forms.model.markup import NO_HTML, Markup, end_of, escape, joined, start_of, tag
-from site_builder.forms.model.wording import html, plain
+from site_builder.forms.model.fields import Field, Matrix, Repeat
+from site_builder.forms.model.markup import NO_HTML, Markup, end_of, joined, start_of, tag
+from site_builder.forms.model.wording import plain
 
 SEND = "Send to my therapist"
 NOTHING_SENT = "An example: nothing is sent."
-NOT_ANSWERED = "not answered"
 TOGETHER = "Fill this in together with your clinician."
 NOTHING: Mapping[str, Any] = {}
-RowMarks: TypeAlias = Callable[[Repeat, Mapping[str, Any]], Collection[str]]
 _END = Markup("</form></homeward-form>")
 
 
@@ -214,97 +206,3 @@ def _starred(name: str) -> str:
 def _numbered(control: str, name: str) -> str:
     number = next((part for part in name.split(".") if part.isdigit()), "")
     return control.replace("*", number)
-
-
-def render_answers(form: Form, answers: Mapping[str, Any], zone: tzinfo = UTC) -> Markup:
-    """Return the answers that were sent, with the questions' words and with labels instead of codes.
-
-    Questions that were not asked because of another answer are left out; computed values are included, and marked where
-    the clocks of the zone were changed.
-    """
-    return joined(answer_pieces(form, answers, zone))
-
-
-def answer_pieces(form: Form, answers: Mapping[str, Any], zone: tzinfo = UTC) -> Iterator[Markup]:
-    """Yield what render_answers returns, drawn as it is asked for."""
-    values = compute(form, dict(answers)) if form.computed else {}
-    marked = by_the_clock(form, dict(answers), zone) if values else frozenset()
-    in_rows = partial(row_by_the_clock, days=days_in(form.fields, answers), zone=zone)
-    for section in form.sections:
-        pairs = chain(
-            _answers(section.fields, answers, NOTHING, in_rows), _worked_out(section.computed, values, marked)
-        )
-        if (first := next(pairs, None)) is None:
-            continue
-        title = tag("h2", section.title, class_="hw-section__title") if section.title else NO_HTML
-        yield start_of("section", class_="hw-answers") + title + start_of("dl")
-        yield first
-        yield from pairs
-        yield end_of("dl") + end_of("section")
-
-
-def _worked_out(
-    computed: tuple[Computed, ...], values: Mapping[str, int | float], marked: Collection[str]
-) -> list[Markup]:
-    mark = tag("span", f" ({BY_THE_CLOCK})", class_="hw-by-the-clock")
-    return [
-        tag("dt", value.label) + tag("dd", in_words(value, values[value.id]), mark if value.id in marked else NO_HTML)
-        for value in computed
-        if value.id in values
-    ]
-
-
-def _answers(
-    fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any], in_rows: RowMarks
-) -> Iterator[Markup]:
-    for field in fields:
-        if not is_asked(field, answers, outer):
-            continue
-        yield tag("dt", html(field.ask))
-        answer = answers.get(field.id)
-        if answer is None:
-            yield tag("dd", NOT_ANSWERED, class_="hw-not-answered")
-        elif isinstance(field, Repeat):
-            yield start_of("dd") + start_of("ol", class_="hw-cards")
-            yield from _cards(field, answer, field.seen_by_rows(answers), in_rows)
-            yield end_of("ol") + end_of("dd")
-        else:
-            yield tag("dd", _answer(field, answer))
-
-
-def _cards(
-    field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any], in_rows: RowMarks
-) -> Iterator[Markup]:
-    for number, row in enumerate(rows, 1):
-        yield tag(
-            "li",
-            tag("h3", row_name(field, str(number))),
-            tag(
-                "dl",
-                *_answers(field.of, row, outer, in_rows),
-                *_worked_out(field.computed, compute_row(field, row), in_rows(field, row)),
-            ),
-            class_="hw-card",
-        )
-
-
-def _answer(field: Field, answer: Any) -> Markup:
-    if isinstance(field, Matrix):
-        return _matrix_answer(field, answer)
-    if isinstance(field, AnyOf):
-        return tag("ul", *(tag("li", answer_in_words(field, [code])) for code in answer))
-    if isinstance(field, Text | LongText):
-        return tag("span", answer, class_="hw-prewrap")
-    return escape(answer_in_words(field, answer))
-
-
-def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> Markup:
-    pairs = []
-    for row in field.rows:
-        code = answer.get(row.code)
-        pairs.append(tag("dt", row.label))
-        if code is None:
-            pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
-        else:
-            pairs.append(tag("dd", answer_in_words(field, code)))
-    return tag("dl", *pairs, class_="hw-matrix-answers")
