@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from benchmarks.report import Row, table
 
-NAMES = ("ingest", "projection", "caseload_pages", "site", "check", "preview", "memory")
+NAMES = ("ingest", "projection", "caseload_pages", "queries", "site", "check", "preview", "memory")
 
 
 def rows(names: list[str]) -> Iterator[Row]:

@@ -15,6 +15,7 @@ from collector import people
 from collector.driver import require_sound_sqlite
 from collector.errors import CollectorError
 from collector.ledger.access import Access
+from collector.ledger.access_events import ROLES
 from collector.ledger.events import utc
 from collector.ledger.opening import open_ledger
 from collector.process.listening import site_of
@@ -27,6 +28,7 @@ from site_builder.forms.history.published import Published
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.forms.model.errors import SiteError
 
+A_PATH = click.Path(path_type=Path, readable=False)  # whether it can be read, the command says itself
 data_option = click.option(
     "--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder. [default: data]"
 )
@@ -208,7 +210,7 @@ def _print_invitation(invitation: people.Invitation, outcome: str, site_url: str
 
 @main.group()
 def therapist() -> None:
-    """Add therapists, and end their sign-ins."""
+    """Add therapists, say whose caseloads they read, and end their sign-ins."""
 
 
 @therapist.command("add")
@@ -227,6 +229,37 @@ def therapist_add(name: str, caseload: str, password_stdin: bool, data: Path | N
     if shown:
         lines.append(f"Password, shown this once: {added.password}")
     say(as_json, {"name": added.name, "caseload": added.caseload} | shown, *lines)
+
+
+@therapist.command("join")
+@click.argument("name")
+@click.option("--caseload", required=True, help="The caseload that they are to read.")
+@click.option("--role", type=click.Choice(ROLES), default=ROLES[0], show_default=True, help="Their part in it.")
+@data_option
+@json_option
+def therapist_join(name: str, caseload: str, role: str, data: Path | None, as_json: bool) -> None:
+    """Let somebody who signs in already read another caseload, or change their part in one."""
+    with open_ledger(Storage(settings_for(data))) as (ledger, access):
+        people.join_caseload(ledger, access, name, caseload, role)
+    say(
+        as_json, {"name": name, "caseload": caseload, "role": role}, f"{name} reads caseload {caseload} now, as {role}."
+    )
+
+
+@therapist.command("leave")
+@click.argument("name")
+@click.option("--caseload", default="", help="Only this caseload. [default: all of theirs]")
+@data_option
+@json_option
+def therapist_leave(name: str, caseload: str, data: Path | None, as_json: bool) -> None:
+    """Take somebody's caseloads from them at once; with the last one, all their sign-ins end."""
+    with open_ledger(Storage(settings_for(data))) as (ledger, access):
+        left = people.leave_caseloads(ledger, access, name, caseload)
+    lines = [f"{name} reads no more of: {', '.join(left)}."]
+    for each in (each for each, members in left.items() if not members):
+        join = command(f"therapist join NAME --caseload {each}")
+        lines.append(f"Nobody reads caseload {each} now. Let a colleague: {join}")
+    say(as_json, {"name": name, "left": left}, *lines)
 
 
 @therapist.command("end-sign-ins")
@@ -288,7 +321,7 @@ def health(host: str | None, port: int | None, key: bool, data: Path | None, as_
 
 
 @main.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=A_PATH)
 @click.option("--keep", type=click.IntRange(min=1), help="Delete older backups of this ledger there, all but so many.")
 @data_option
 @json_option
@@ -306,7 +339,7 @@ def backup(folder: Path, keep: int | None, data: Path | None, as_json: bool) -> 
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=A_PATH)
 @json_option
 def verify(file: Path, as_json: bool) -> None:
     """Read a backup as restoring it would, and say what it holds; nothing is changed."""
@@ -319,14 +352,8 @@ def verify(file: Path, as_json: bool) -> None:
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--into",
-    "--data",
-    "data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The data folder. [default: data]",
-)
+@click.argument("file", type=A_PATH)
+@click.option("--into", "--data", "data", type=A_PATH, help="The data folder. [default: data]")
 @click.option("--end-links", is_flag=True, help="End the links of all clients, too.")
 @json_option
 def restore(file: Path, data: Path | None, end_links: bool, as_json: bool) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 else:
     sqlite3 = sqlcipher3.dbapi2
 
-__all__ = ["connect", "require_sound_sqlite", "sqlite3"]
+__all__ = ["connect", "in_memory", "require_sound_sqlite", "sqlite3"]
 
 OLDEST_SOUND = (3, 51, 3)  # before it, a WAL reset at the wrong moment corrupts the database
 BUSY_TIMEOUT = 5.0  # seconds; hardly ever needed, thanks to the ledger's lock file
@@ -87,6 +87,11 @@ def connect(
         connection.close()
         raise
     return connection
+
+
+def in_memory() -> sqlite3.Connection:
+    """Open a database without any table, which no other connection sees."""
+    return sqlite3.connect(":memory:", check_same_thread=False)
 
 
 def _raw(key: bytes) -> str:

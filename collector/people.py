@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import available_timezones
 
@@ -23,6 +22,7 @@ from collector.ledger.events import (
     link_ended,
     link_made,
     member_added,
+    member_removed,
     person_added,
     sign_ins_ended,
     utc,
@@ -36,6 +36,10 @@ SHORTEST_PASSWORD = 12  # characters; NIST SP 800-63B asks for 8, a clinic's rec
 
 class NoSuchClient(CollectorError):
     """There is no client with this code."""
+
+
+class NoSuchPerson(CollectorError):
+    """There is nobody with this short name, or they are no member of this caseload."""
 
 
 class NoSuchTimeZone(CollectorError):
@@ -97,6 +101,32 @@ def add_therapist(
     return NewTherapist(person, caseload, password)
 
 
+def join_caseload(ledger: Ledger, access: Access, person: str, caseload: str, role: str) -> None:
+    """Make somebody a member of a caseload, or change their part in it. Raises NoSuchPerson, and Refused."""
+    _require_person(access, person)
+    ledger.append([member_added(caseload, person, role=role)])
+
+
+def leave_caseloads(ledger: Ledger, access: Access, person: str, caseload: str = "") -> dict[str, list[str]]:
+    """End somebody's membership of one caseload or of all; return each with the members that it still has.
+
+    With the last one all their sign-ins end; a sign-in made meanwhile opens nothing. Raises NoSuchPerson.
+    """
+    _require_person(access, person)
+    theirs = [each.id for each in access.caseloads_of(person)]
+    left = [each for each in theirs if caseload in ("", each)]
+    if not left:
+        raise NoSuchPerson(f"{person} is no member of {f'caseload {caseload}' if caseload else 'any caseload'}.")
+    ended = [sign_ins_ended(person)] if left == theirs else []
+    ledger.append([*(member_removed(each, person) for each in left), *ended])
+    return {each: access.members_of(each) for each in left}
+
+
+def _require_person(access: Access, person: str) -> None:
+    if access.person(person) is None:
+        raise NoSuchPerson(f"Nobody signs in as {person}. Names are short here, as for the sign-in: ana-muller.")
+
+
 def end_sign_ins(ledger: Ledger, person: str) -> None:
     """End all sign-ins of a person, and forget their devices. Raises Refused if there is no such person."""
     ledger.append([sign_ins_ended(person)])
@@ -105,7 +135,7 @@ def end_sign_ins(ledger: Ledger, person: str) -> None:
 def add_client(ledger: Ledger, caseload: str, label: str, *, code: str = "") -> Invitation:
     """Add a client to a caseload and issue their first link. Raises Refused if there is no such caseload."""
     client = code or tokens.new_client_code()
-    issued, invitation = _new_link(client)
+    issued, invitation = _new_link(ledger, client)
     added = client_added(client, caseload=caseload, label=label)
     ledger.append([added, issued])
     return invitation
@@ -153,7 +183,7 @@ def begin_course(ledger: Ledger, access: Access, client: str, *, begun: str = ""
 def replace_link(ledger: Ledger, access: Access, client: str) -> Invitation:
     """Issue a new link for a client; the old one and its sign-ins stop working. Raises NoSuchClient."""
     _require_client(access, client)
-    issued, invitation = _new_link(client)
+    issued, invitation = _new_link(ledger, client)
     ledger.append([issued])
     return invitation
 
@@ -168,9 +198,9 @@ def end_link(ledger: Ledger, access: Access, client: str) -> bool:
     return True
 
 
-def _new_link(client: str) -> tuple[Event, Invitation]:
+def _new_link(ledger: Ledger, client: str) -> tuple[Event, Invitation]:
     token, code = tokens.new_token(), tokens.new_code()
-    expires = utc(datetime.now(UTC) + CODE_LIFE)
+    expires = utc(ledger.clock.now() + CODE_LIFE)
     event = link_made(
         client,
         link=tokens.new_id(),

@@ -10,15 +10,18 @@ import asyncio
 import os
 import struct
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from collector.closed_folder import open_private
+from collector.ledger.events import Recorded
 from collector.ledger.ledger import Ledger
 
 _NUMBER = struct.Struct("<Q")
 LATE = 30.0  # seconds behind the ledger after which health and every caseload page say so
+ASKED = 100  # events behind one whose time is still to come
 ASK_EVERY = 0.003  # seconds; a read takes about 10 µs, so polling often costs little and keeps pages from waiting
 
 
@@ -70,8 +73,14 @@ def lag(ledger: Ledger, path: Path) -> Lag:
     """Return how far the projector is behind the ledger, with two indexed reads. Raises LedgerUnavailable."""
     position = read_position(path)
     behind = max(0, ledger.last() - position)
-    oldest = ledger.read(position, limit=1) if behind else []
+    now = ledger.clock.now()
+    oldest = _ages(ledger.read(position, limit=1) if behind else [], now)
     if not oldest:
         return Lag(0, 0.0)
-    age = datetime.now(UTC) - datetime.fromisoformat(oldest[0].at)
-    return Lag(behind, max(0.0, age.total_seconds()))
+    if oldest[0] < 0:  # a clock that is right again was ahead; those after it say how late it is
+        oldest = _ages(ledger.read(position, limit=ASKED), now)
+    return Lag(behind, max([0.0, *oldest]))
+
+
+def _ages(events: Sequence[Recorded], now: datetime) -> list[float]:
+    return [(now - datetime.fromisoformat(event.at)).total_seconds() for event in events]

@@ -38,7 +38,7 @@ LARGEST_BATCH = 20_000  # events folded at once: for a backlog, few large transa
 HEAVIEST_BATCH = 64 * 1024 * 1024  # characters of these events, so that memory use stays bounded
 GIVE_WAY = 0.001  # seconds between two batches, so that a waiting rebuild can get the lock
 RETRY_EVERY = 1.0  # seconds before the ledger or a failing caseload file is tried again
-TIME_TO_LEAVE = 5.0  # seconds to fold the latest events when stopping; the rest waits for the next start
+TIME_TO_LEAVE = 3.0  # seconds to fold the latest events when stopping; the rest waits for the next start
 
 log = logging.getLogger(__name__)
 

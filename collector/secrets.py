@@ -17,29 +17,39 @@ LENGTH = 32  # bytes
 _SALT = b"homeward"  # RFC 5869's extraction salt; it need not be secret
 
 
-def load_secret(settings: Settings) -> bytes:
-    """Return the secret of a deployment, generating that of a new one; safe if several processes do so at once.
+def ensure_secret(settings: Settings) -> None:
+    """Make the secret of a new deployment; safe if several processes do so at once.
 
-    Raises UnfitSecret if it is gone while the ledger is there, if others can read it, or if it is not valid.
+    Raises UnfitSecret if it is gone while the ledger is there: a new one would pass for the old one in silence.
     """
     path, ledger = settings.secret, settings.ledger
-    if not path.exists():
-        if ledger.exists() and not path.exists():  # asked again: another process may have begun with both just now
-            raise UnfitSecret(
-                f"There is a ledger in {settings.data}, and no secret beside it. Put {path} back from your backup; "
-                "docs/operations.md says what to do when it is lost for good."
-            )
-        _make(path)
-    return read_secret(path)
+    if path.exists():
+        return
+    if ledger.exists() and not path.exists():  # asked again: another process may have begun with both just now
+        raise UnfitSecret(
+            f"There is a ledger in {settings.data}, and no secret beside it. Put {path} back from your backup; "
+            "docs/operations.md says what to do when it is lost for good."
+        )
+    _make(path)
+
+
+def load_secret(settings: Settings) -> bytes:
+    """Return the secret of a deployment, generating that of a new one. Raises UnfitSecret."""
+    ensure_secret(settings)
+    return read_secret(settings.secret)
 
 
 def read_secret(path: Path) -> bytes:
     """Return the secret in this file. Raises UnfitSecret if others can read it, or if it is not valid."""
+    try:
+        mode, text = path.stat().st_mode, path.read_bytes()
+    except OSError as error:
+        raise UnfitSecret(f"{path} cannot be read: {error.strerror}.") from error
     others = OTHERS if is_shared(path.parent) else OTHERS | stat.S_IRWXG
-    if path.stat().st_mode & others:
+    if mode & others:
         raise UnfitSecret(f"Others can read {path}. Run: chmod 600 {path}")
     try:
-        secret = bytes.fromhex(path.read_text("ascii"))
+        secret = bytes.fromhex(text.decode("ascii"))
     except ValueError:
         secret = b""
     if len(secret) != LENGTH:

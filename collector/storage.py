@@ -10,7 +10,7 @@ from pathlib import Path
 from collector.closed_folder import close_to_others, open_private
 from collector.driver import BUSY_TIMEOUT, STATEMENTS, connect, sqlite3
 from collector.errors import LedgerUnavailable
-from collector.secrets import load_secret
+from collector.secrets import ensure_secret
 from collector.settings import Settings
 
 SUFFIX = ".db"
@@ -101,9 +101,10 @@ class Storage:
             close_to_others(self.settings.data, self.settings.group)
             if self.restored.exists():
                 raise LedgerUnavailable(
-                    f"A restore into {self.settings.data} was interrupted. Empty that folder, and restore again."
+                    f"A restore into {self.settings.data} has not ended. If it was interrupted, empty that folder and "
+                    "restore again."
                 )
             if not self.ledger.exists():
-                load_secret(self.settings)
+                ensure_secret(self.settings)
         except OSError as error:
             raise LedgerUnavailable(f"The data folder {self.settings.data} cannot be made: {error}.") from error

@@ -21,6 +21,7 @@ from site_builder.command_line import command
 from site_builder.content.library import Library, Page
 from site_builder.content.menu import addresses, entry, menu_of, section_of
 from site_builder.forms.model.errors import SiteError
+from site_builder.forms.model.fields import Number
 from site_builder.forms.model.identifiers import LONGEST_NAME, unfit_form_id
 
 STARTERS = Path(__file__).parent / "starters"
@@ -34,6 +35,7 @@ KINDS = {
     "measure": ("measures", "Questionnaires"),
     "subscales": ("measures", "Questionnaires"),
     "program": ("programs", "Programs"),
+    "practice": ("practices", "Practices"),
 }
 _LONGEST_SLUG = LONGEST_NAME - len("worksheet-") - len("-999")  # leaves room for what makes a form's id unique
 _FEWEST_WEEKS, _MOST_WEEKS = 4, 8
@@ -86,6 +88,8 @@ def new(kind: str, name: str, content: Path) -> Started:
         today=datetime.date.today().isoformat(),  # noqa: DTZ011  the author's own day
         offer=_offer(library),
         weeks="\n".join(_weeks(library)),
+        practice=_free_practice_id(slug, library),
+        log=_log(library),
     )
     file = content / folder / f"{slug}.md"
     _write(file, text)
@@ -107,6 +111,22 @@ def free_form_id(slug: str, kind: str, library: Library) -> str:
     taken |= {f"{form.table}_{field.id}" for form in library.forms for field in form.fields if field.type == "repeat"}
     candidates = (slug, f"{kind}-{slug}", *(f"{kind}-{slug}-{number}" for number in range(2, len(taken) + 4)))
     return next(id for id in candidates if not unfit_form_id(id) and id.replace("-", "_") not in taken)
+
+
+def _free_practice_id(slug: str, library: Library) -> str:
+    """Return a valid name that no other practice of the site has."""
+    taken = {page.practice.practice.id for page in library.pages if page.practice}
+    candidates = (slug, f"practice-{slug}", *(f"practice-{slug}-{number}" for number in range(2, len(taken) + 4)))
+    return _quoted_where_needed(next(id for id in candidates if not unfit_form_id(id) and id not in taken))
+
+
+def _log(library: Library) -> str:
+    """Return the line with the log of a practice: a form of the site that asks for minutes, if there is one."""
+    for form in library.forms:
+        if any(field.id == "minutes" and isinstance(field, Number) for field in form.fields):
+            log = f"log: {{form: {form.id}, minutes: minutes}}"
+            return f"# The form to note it in, and its question for the minutes.\n{log}"
+    return "# A form that asks for the minutes can be named here: log: {form: its-name, minutes: its-question}"
 
 
 def _quoted_where_needed(form: str) -> str:

@@ -25,9 +25,11 @@ ENDING = ("make check", "make build", f"{PROGRAM} new ", f"{PROGRAM} check")  # 
 def named_in(document: Path) -> Iterator[str]:
     """Yield every command of a document: in code between words, and on the lines of its blocks for a shell."""
     text = document.read_text("utf-8").replace("\\ ", " ")
-    for block in re.findall(r"^(?:```+)(?:sh|yaml|vim)\n(.*?)^```+$", text, flags=re.M | re.S):
-        for line in block.splitlines():
-            if match := re.search(r"(?:^|run: |makeprg=)((?:make|\S*homeward) .*?)(?: +#.*)?$", line):
+    for block in re.findall(r"^ *(?:```+)(?:sh|yaml|vim)\n(.*?)^ *```+$", text, flags=re.M | re.S):
+        for line in map(str.strip, block.splitlines()):
+            if match := re.search(r"^sudo (?:\.venv/bin/)?homeward (.*?)(?: +#.*)?$", line):  # on a server, docs/server
+                yield f"{PROGRAM} {match[1]}"
+            elif match := re.search(r"(?:^|run: |makeprg=)((?:make|\S*homeward) .*?)(?: +#.*)?$", line):
                 yield match[1] if INSTALLED not in block else match[1].replace("homeward", PROGRAM, 1)
     for code in re.findall(r"(?<!`)`((?:make|[\w./]*homeward)\s[^`]+)`(?!`)", text):
         yield " ".join(code.split())

@@ -46,7 +46,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Manifest]]:
             raise UnfitBackup("It is no file.")
         file = path.open("rb")
     except OSError as error:
-        raise UnfitBackup(f"It cannot be read: {error.strerror}.") from error
+        raise UnfitBackup(f"It cannot be read: {error.strerror or error}.") from error
     with file:
         manifest = _manifest(file)
         _require_length(file, manifest)
@@ -144,7 +144,7 @@ def _read(file: BinaryIO, size: int) -> bytes:
     try:
         return file.read(size)
     except OSError as error:
-        raise UnfitBackup(f"It cannot be read: {error.strerror}.") from error
+        raise UnfitBackup(f"It cannot be read: {error.strerror or error}.") from error
 
 
 def _new(path: Path) -> BinaryIO:

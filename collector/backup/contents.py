@@ -69,9 +69,8 @@ def _checked(connection: sqlite3.Connection) -> Contents:
 def _interruptible(connection: sqlite3.Connection, work: Callable[[], Contents]) -> Contents:
     """Return what `work` returns, from another thread, so that Ctrl-C need not wait for a long query to end."""
     with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(work)
         try:
-            return future.result()
+            return pool.submit(work).result()
         except BaseException:
             connection.interrupt()
             raise

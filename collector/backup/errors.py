@@ -23,3 +23,10 @@ class CannotRestore(BackupError):
 
 class UnsoundLedger(BackupError):
     """A ledger is damaged, or is no ledger."""
+
+
+def reason(error: Exception) -> str:
+    """Return in a sentence what went wrong, with the file where the system names one."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}." if error.filename else f"{error.strerror}."
+    return f"{str(error).removesuffix('.')}."

@@ -10,13 +10,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.backup import archive
 from collector.backup.contents import checked_contents
-from collector.backup.errors import CannotBackUp, UnfitBackup, UnsoundLedger
+from collector.backup.errors import CannotBackUp, UnfitBackup, UnsoundLedger, reason
 from collector.backup.manifest import LEDGER, PARTS, SECRET, Manifest, Part, installed_version
 from collector.disk import MEGABYTE, disk_free
 from collector.driver import sqlite3
@@ -27,6 +27,7 @@ from collector.settings import Settings
 from collector.storage import BESIDE, DatabaseFile, Storage
 
 PAGES_AT_ONCE = 4096  # copied between two looks at whether to stop: 16 MB
+TO_SPARE = MEGABYTE  # bytes of room beside what is known to be needed
 WAIT_FOR_A_NAME = 0.05  # seconds; a backup's name has the second, and none is written over
 _NAME = re.compile(r"homeward-\d{8}T\d{6}Z\.tar")
 
@@ -37,8 +38,8 @@ class Backup:
 
     path: Path
     manifest: Manifest
-    removed: list[Path]
-    unfit: list[Path]  # older ones that are damaged; they are not counted, and stay
+    removed: list[Path] = field(default_factory=list)
+    unfit: list[Path] = field(default_factory=list)  # older ones that are damaged; they are not counted, and stay
 
 
 def back_up(settings: Settings, folder: Path, *, keep: int | None = None) -> Backup:
@@ -50,12 +51,15 @@ def back_up(settings: Settings, folder: Path, *, keep: int | None = None) -> Bac
         _require_deployment(settings)
         _require_folder(settings, folder)
         with _turn(folder):
-            return _back_up(settings, folder, keep)
+            backup = _back_up(settings, folder)
+            if keep:
+                _thin_out(backup, keep)
+            return backup
     except (sqlite3.Error, OSError, UnfitSecret, UnsoundLedger, UnfitBackup) as error:
         raise CannotBackUp(f"No backup of {settings.data} was written. {_in_words(error)}") from error
 
 
-def _back_up(settings: Settings, folder: Path, keep: int | None) -> Backup:
+def _back_up(settings: Settings, folder: Path) -> Backup:
     path, created = _free_name(folder)
     partial = folder / f"{path.name}.partial"
     partial.mkdir(mode=0o700)
@@ -68,8 +72,7 @@ def _back_up(settings: Settings, folder: Path, keep: int | None) -> Backup:
         sync(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
-    removed, unfit = _thin_out(folder, path, manifest, keep) if keep else ([], [])
-    return Backup(path, manifest, removed, unfit)
+    return Backup(path, manifest)
 
 
 def _collect(settings: Settings, into: Path, created: str) -> Manifest:
@@ -126,7 +129,7 @@ def _require_folder(settings: Settings, folder: Path) -> None:
             f"{folder} is in the data folder: what destroys the one would destroy its backups too. Name another folder."
         )
     stored = sum(_size(settings.ledger.with_name(f"{settings.ledger.name}{suffix}")) for suffix in ("", *BESIDE))
-    needed, free = 2 * stored + MEGABYTE, disk_free(folder)  # a copy to check, and the backup itself
+    needed, free = 2 * stored + TO_SPARE, disk_free(folder)  # a copy to check, and the backup itself
     if free < needed:
         raise CannotBackUp(
             f"{folder} has {free // MEGABYTE} MB left, and {needed // MEGABYTE} MB are needed, half of them only "
@@ -141,7 +144,7 @@ def _size(path: Path) -> int:
 @contextmanager
 def _turn(folder: Path) -> Iterator[None]:
     """Wait until no other backup is being written to this folder, and clear what killed ones have left."""
-    handle = os.open(folder / "homeward.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(folder / "homeward.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         for left in folder.glob("homeward-*.tar.partial"):
@@ -161,27 +164,36 @@ def _free_name(folder: Path) -> tuple[Path, str]:
         time.sleep(WAIT_FOR_A_NAME)
 
 
-def _thin_out(folder: Path, newest: Path, manifest: Manifest, keep: int) -> tuple[list[Path], list[Path]]:
-    """Delete the oldest backups of the same ledger. Return those deleted, and those that are damaged."""
-    fit, unfit = [newest], []
-    removed = []
-    for path in sorted(folder.iterdir(), reverse=True):
-        if path == newest or not _NAME.fullmatch(path.name) or path.is_symlink():
-            continue
-        try:
-            with archive.opened(path) as (file, older):
-                if older.ledger.id != manifest.ledger.id:
-                    continue
-                archive.read_through(file, older)
-        except UnfitBackup:
-            unfit.append(path)
-            continue
-        fit.append(path)
-        if len(fit) > keep:
-            path.unlink()
-            removed.append(path)
-    sync(folder)
-    return removed, unfit
+def _thin_out(backup: Backup, keep: int) -> None:
+    """Delete the oldest backups of the same ledger beside a new one. Raises CannotBackUp, of them only."""
+    fit, folder = 1, backup.path.parent
+    try:
+        for path in sorted(folder.iterdir(), reverse=True):
+            if path == backup.path or not _NAME.fullmatch(path.name) or path.is_symlink():
+                continue
+            is_fit = _is_fit(path, backup)
+            fit += is_fit
+            if is_fit and fit > keep:
+                path.unlink()
+                backup.removed.append(path)
+        sync(folder)
+    except OSError as error:
+        raise CannotBackUp(
+            f"{backup.path} was written, and older ones could not be deleted. {reason(error)}"
+        ) from error
+
+
+def _is_fit(path: Path, newer: Backup) -> bool:
+    """Return whether a file is a whole backup of the same ledger; one that is damaged is noted."""
+    try:
+        with archive.opened(path) as (file, manifest):
+            if manifest.ledger.id != newer.manifest.ledger.id:
+                return False
+            archive.read_through(file, manifest)
+    except UnfitBackup:
+        newer.unfit.append(path)
+        return False
+    return True
 
 
 def sync(folder: Path) -> None:
@@ -194,8 +206,5 @@ def sync(folder: Path) -> None:
 
 
 def _in_words(error: Exception) -> str:
-    if isinstance(error, UnsoundLedger):
-        return f"{error} Keep the data folder as it is, and the backups that you have."
-    if isinstance(error, OSError):
-        return f"{error.strerror}: {error.filename}." if error.filename else f"{error.strerror}."
-    return f"{str(error).removesuffix('.')}."
+    care = " Keep the data folder as it is, and the backups that you have." if isinstance(error, UnsoundLedger) else ""
+    return f"{reason(error)}{care}"

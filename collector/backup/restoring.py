@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from collector.backup import archive
-from collector.backup.errors import CannotRestore, UnfitBackup
+from collector.backup.errors import CannotRestore, UnfitBackup, reason
 from collector.backup.making import sync
 from collector.backup.manifest import PARTS, Manifest
 from collector.backup.verifying import unpack_checked
@@ -38,12 +38,12 @@ def restore(path: Path, settings: Settings, *, ends_links: bool = False) -> Mani
             with one_at_a_time(settings.up_lock):
                 _require_empty(settings)
                 _restore(file, manifest, settings, ends_links)
+                Storage(settings).make_folder()  # it is the group's, where there is one
             return manifest
     except UnfitBackup as error:
         raise UnfitBackup(f"{path} cannot be restored. {error}") from error
     except (sqlite3.Error, OSError, LedgerError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error).removesuffix(".")
-        raise CannotRestore(f"Nothing was restored into {settings.data}. {reason}.") from error
+        raise CannotRestore(f"Nothing was restored into {settings.data}. {reason(error)}") from error
 
 
 def _restore(file: BinaryIO, manifest: Manifest, settings: Settings, ends_links: bool) -> None:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from collector.backup import archive
 from collector.backup.contents import checked_contents
-from collector.backup.errors import UnfitBackup, UnsoundLedger
+from collector.backup.errors import UnfitBackup, UnsoundLedger, reason
 from collector.backup.manifest import SECRET, Manifest, installed_version
 from collector.disk import MEGABYTE, disk_free
 from collector.errors import UnfitSecret
@@ -17,6 +17,7 @@ from collector.secrets import read_secret
 from collector.settings import Settings
 from collector.storage import Storage
 
+TO_SPARE = MEGABYTE  # bytes of room beside the parts
 ROOMY = "/var/tmp"  # noqa: S108 - a disk of some size, where /tmp is often memory; the folder in it is our own
 
 
@@ -29,12 +30,12 @@ def verify(path: Path) -> Manifest:
     except UnfitBackup as error:
         raise UnfitBackup(f"{path} cannot be restored. {error}") from error
     except OSError as error:
-        raise UnfitBackup(f"{path} could not be checked: {error.strerror}.") from error
+        raise UnfitBackup(f"{path} could not be checked. {reason(error)}") from error
 
 
 def unpack_checked(file: BinaryIO, manifest: Manifest, folder: Path) -> None:
     """Unpack a backup into an empty folder and check what is in it. Raises UnfitBackup, and OSError for the folder."""
-    needed, free = sum(part.size for part in manifest.parts) + MEGABYTE, disk_free(folder)
+    needed, free = sum(part.size for part in manifest.parts) + TO_SPARE, disk_free(folder)
     if free < needed:
         raise UnfitBackup(
             f"Unpacked it takes {needed // MEGABYTE} MB, and {folder.parent} has {free // MEGABYTE} MB left."

@@ -26,25 +26,25 @@ SCALES = """
 # One row for each course, its scores as lists: a row for each score takes four times as long.
 COURSES = """
     SELECT course.client, course.form, course.scale, times, scores, earlier, course_begun,
-           received, submission, prorated, band, answered, items
+           received, submission, prorated, band, answered, items, seq
       FROM (SELECT client, form, scale, course_begun,
                    json_group_array(received) FILTER (WHERE prorated IS NOT NULL) AS times,
                    json_group_array(prorated) FILTER (WHERE prorated IS NOT NULL) AS scores,
-                   count(*) FILTER (WHERE prorated IS NOT NULL AND (received, seq) < (course_begun, course_seq))
+                   count(*) FILTER (WHERE prorated IS NOT NULL AND seq < course_seq)
                    AS earlier
               FROM (SELECT client, form, scale, received, seq, prorated, coalesce(course_begun, '') AS course_begun,
                            course_seq
                       FROM scores JOIN clients USING (client) {of_one}
-                     ORDER BY client, form, scale, received, seq)
+                     ORDER BY client, form, scale, seq)
              GROUP BY client, form, scale) AS course
       JOIN scores AS latest ON latest.rowid = (
            SELECT rowid FROM scores
             WHERE (client, form, scale) = (course.client, course.form, course.scale)
-            ORDER BY received DESC, seq DESC LIMIT 1)
+            ORDER BY seq DESC LIMIT 1)
 """
 POINTS = """
-    SELECT form, scale, received, submission, prorated, band, answered, items FROM scores
-     WHERE client = :client ORDER BY received, seq
+    SELECT form, scale, received, submission, prorated, band, answered, items, seq FROM scores
+     WHERE client = :client ORDER BY seq
 """
 PROGRESS = """
     SELECT client, form, scale, baseline, previous, best, last, since_baseline, since_previous, since_best,
@@ -99,6 +99,7 @@ class Point(NamedTuple):
     band: str
     answered: int
     items: int
+    seq: int = 0
 
 
 class Progress(NamedTuple):

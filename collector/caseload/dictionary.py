@@ -71,7 +71,7 @@ TABLES: dict[str, TableDescription] = {
             "time_zone": "Where the client's days begin and end, such as Europe/Berlin; empty until it is set",
             "course_begun": "When the therapist began the current course of treatment, UTC; empty in the first one,"
             " which began when the client was added and holds everything that was sent",
-            "course_seq": "The ledger's number of that beginning; 0 when it was dated back",
+            "course_seq": "The ledger's number from which on submissions are of that course",
         },
     ),
     "submissions": TableDescription(

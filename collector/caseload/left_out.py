@@ -13,7 +13,7 @@ LATEST = """
        {joint} submission = (
            SELECT submission FROM submissions AS latest
             WHERE (latest.client, latest.form) = (left_out.client, left_out.form)
-            ORDER BY received DESC, seq DESC LIMIT 1)
+            ORDER BY seq DESC LIMIT 1)
      ORDER BY received DESC, rowid
 """
 OF_SUBMISSION = """

@@ -464,3 +464,12 @@ def words_for_the_search(db: Database) -> None:
 @migrations()
 def what_codes_count(db: Database) -> None:
     db.table("questions").add_column("points", str)
+
+
+@migrations()
+def order_of_numbers(db: Database) -> None:
+    """What comes first is said by the ledger's numbers: a clock may have been wrong."""
+    db.execute("DROP INDEX idx_scores_client_form_scale_received_seq_prorated")
+    db.table("scores").create_index(["client", "form", "scale", "seq", "received", "prorated"])
+    db.execute("DROP INDEX idx_submissions_client_received_seq")
+    db.table("submissions").create_index(["client", "seq", "received"])

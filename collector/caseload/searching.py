@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 TOKENIZER = "unicode61 remove_diacritics 2 categories ''L* N* Co Mn Mc So''"  # quoted as it stands in CREATE TABLE
+LONGEST_SEARCH = 500  # characters; a text takes as many times its length to be marked
 MOST_TERMS = 50  # of a search; SQLite limits how deep an expression may be
 LONGEST_TERM = 200  # characters
 SHORTEST_STEM = 3  # letters: "bed" is not the past of "b"
@@ -36,6 +37,8 @@ _SYMBOLS = "\u2190-\u2bff\U0001f000-\U0001faff"
 _ONE_BY_ONE = re.compile(rf"[{_UNSPACED}{_SYMBOLS}]")
 _LETTER = rf"[^\W_{_UNSPACED}{_SYMBOLS}]"  # of a word between spaces
 _TOKEN = re.compile(rf"[{_UNSPACED}{_SYMBOLS}]|{_LETTER}+")
+_BLANK = rf"[^\w{_UNSPACED}{_SYMBOLS}]*"
+_BETWEEN = rf"{_BLANK}(?:_+{_BLANK})*"  # two tokens; could it hold a token, emoji would be tried in countless ways
 _INDEXED_AS_IT_IS = re.compile(
     r"[\0-\u00a9\u00ab\u00ac\u00ae-\u00b1\u00b4\u00b6\u00b7\u00bb\u00bf-\u00de\u00e0-\u017e\u2010-\u2027]*"
 )
@@ -82,7 +85,7 @@ class _Term(NamedTuple):
 
 def _terms(search: str) -> Iterator[_Term]:
     """Yield the terms of a search that have something to look for: words, and phrases in quotes."""
-    for number, match in enumerate(_TERM.finditer(search)):
+    for number, match in enumerate(_TERM.finditer(search[:LONGEST_SEARCH])):
         if number >= MOST_TERMS:
             return
         quoted = match[1] is not None
@@ -109,8 +112,8 @@ def _pattern(search: str) -> re.Pattern[str] | None:
         for phrase in phrases or [term.tokens]:
             first = "" if _ONE_BY_ONE.match(phrase[0]) else f"(?<!{_LETTER})"
             last = "" if _ONE_BY_ONE.match(phrase[-1]) else f"(?!{_LETTER})" if term.whole else f"{_LETTER}*"
-            alternatives.append(first + r"[\W_]*".join(map(re.escape, phrase)) + last)
-    return re.compile("|".join(sorted(alternatives, key=len, reverse=True))) if alternatives else None
+            alternatives.append(first + _BETWEEN.join(map(re.escape, phrase)) + last)
+    return re.compile("|".join(sorted(dict.fromkeys(alternatives), key=len, reverse=True))) if alternatives else None
 
 
 def forms(word: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 
 from collector import people
 from collector.demo import courses
+from collector.errors import CollectorError, Refused
 from collector.ledger.events import Event, submission_received, utc
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
@@ -27,6 +28,10 @@ IDS = uuid.UUID("5b0e4f5e-6f2c-4d2b-9b0a-6c1f7d0c9a11")  # namespace of the made
 MOST_AT_ONCE = 200  # events per append, which fits into one batch of the ledger
 HIGHEST = {"phq9": 27, "gad7": 21}
 SKIPPED_ITEMS = {("MADE03", 2): 1, ("MADE06", 5): 2, ("MADE08", 3): 3, ("MADE10", 6): 1}  # (client, week): how many
+
+
+class NoWayIn(CollectorError):
+    """The made-up clinic is in the ledger, and nobody knows its passwords any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +46,19 @@ class DemoAccess:
 def ensure_demo(ledger: Ledger, settings: Settings, forms: Mapping[str, Form]) -> DemoAccess:
     """Add the made-up clinic if it is missing. Return its access, which is stored in data/demo.json (0600).
 
-    `forms` are the published forms of the site, by id; the made-up clients fill in these.
+    `forms` are the published forms of the site, by id; the made-up clients fill in these. Raises NoWayIn.
     """
     path = settings.data / "demo.json"
     if path.exists():
         return DemoAccess(**json.loads(path.read_text()))
     clinic = YAML(typ="safe").load(files("collector.demo").joinpath("clinic.yml").read_text("utf-8"))
-    access = _add_people(ledger, clinic)
+    try:
+        access = _add_people(ledger, clinic)
+    except Refused as error:
+        raise NoWayIn(
+            f"The made-up clinic is in {settings.data} already, and {path.name} is not, because it was restored or its "
+            "making was interrupted. Start without --demo, or name another data folder with --data."
+        ) from error
     events = sorted(history(clinic, forms, datetime.now(UTC)), key=lambda event: event.at)
     for start in range(0, len(events), MOST_AT_ONCE):
         ledger.append(events[start : start + MOST_AT_ONCE])
@@ -76,6 +87,7 @@ def history(clinic: Mapping[str, Any], forms: Mapping[str, Form], today: datetim
         yield from diary.thought_records()
         yield from diary.relaxation(clinic["relaxation_notes"])
         yield from diary.nights()
+        yield from diary.sheets()
 
 
 class Diary:
@@ -145,6 +157,13 @@ class Diary:
         for week in self.weeks if self.client.get("sleep_diary") else ():
             for day in sorted(self.rng.sample(range(1, 7), 3)):
                 yield self.sent("sleep-diary", week, day, 7, self.night(week, day))
+
+    def sheets(self) -> Iterator[Event]:
+        """Yield the sheets that clinic.yml has written out, each on its evening."""
+        for number, sheet in enumerate(self.client.get("sheets", ())):
+            week = self.weeks[sheet["week"] - 1]
+            day = (self.start + timedelta(weeks=week, days=2 + number)).date().isoformat()
+            yield self.sent(sheet["form"], week, 2 + number, 19, {"day": day, **sheet["answers"]})
 
     def night(self, week: int, day: int) -> dict[str, Any]:
         woken = self.rng.randint(0, 3)

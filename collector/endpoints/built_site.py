@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -9,13 +10,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
-from starlette.responses import HTMLResponse
 
 from collector.endpoints.catalogue_file import read_catalogue
+from collector.endpoints.drawn import DrawnPage
 from collector.endpoints.rendering import templates_of
 from collector.middleware.security_headers import page_policy
 from site_builder.forms.model.catalogue import FILE, Catalogue
@@ -31,7 +33,7 @@ log = logging.getLogger(__name__)
 templates = templates_of("collector.endpoints")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # each is a build of its own
 class Build:
     """The output of one site build that the collector uses."""
 
@@ -54,6 +56,7 @@ class BuiltSite:
         self.looked_at = -LOOK_EVERY
         self.seen: tuple[Any, ...] = ()
         self.build = Build(Catalogue(), _own_shell(), page_policy())
+        self.turn = asyncio.Lock()  # of the long pages, which are drawn a block at a time
 
     def current(self) -> Build:
         """Return the current build."""
@@ -74,13 +77,15 @@ class BuiltSite:
         headers: Mapping[str, str] | None = None,
         sheet: bool = False,
         **values: Any,
-    ) -> HTMLResponse:
-        """Return a page of a template, rendered inside the site's shell; a form lies on a `sheet`."""
-        content = templates.get_template(template).render(title=title, **values)
-        shell = self.current().shell
-        html = shell.replace(SHEET, "hw-sheet" if sheet else "", 1)
-        html = html.replace(TITLE, escape(isolated(title)), 1).replace(CONTENT, content, 1)
-        return HTMLResponse(html, status, dict(headers or {}))
+    ) -> DrawnPage:
+        """Return a page of a template, drawn inside the site's shell; a form lies on a `sheet`.
+
+        What is long among the values comes in pieces, for the page is drawn while it is sent.
+        """
+        content = templates.get_template(template).generate(title=title, **values)
+        shell = self.current().shell.replace(SHEET, "hw-sheet" if sheet else "", 1)
+        before, _, after = shell.replace(TITLE, escape(isolated(title)), 1).partition(CONTENT)
+        return DrawnPage(chain((before,), content, (after,)), status, dict(headers or {}), self.turn)
 
     def _stamps(self) -> tuple[Any, ...]:
         """Return a value that changes with each new build, whether it was renamed into place or written in place."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.endpoints.posted import read_body
 from collector.endpoints.rates import address_block
 from collector.endpoints.refusals import Refusal, refusal_json, wants_json
 from collector.endpoints.services import Services, services_of
@@ -18,6 +18,7 @@ from collector.ledger.events import Event, link_opened, utc
 from collector.ledger.tokens import hash_token, new_token
 
 MOST_FIELDS = 8  # a sign-in has one
+LARGEST_FORM = 8 * 1024  # bytes: a token or a code
 LONGEST_CODE = 40  # characters that are shown again: a code, as generously as anybody spaces it
 LONGEST_REST = 5.0  # seconds; nobody has to keep them
 # The same message for every cause, so that guessing reveals nothing.
@@ -41,7 +42,7 @@ async def enter(request: Request) -> Response:
     try:
         if link is None:
             raise Refused(NOT_KNOWN)
-        await services.ledger.append_soon([_link_opened(link, "token" if token else "code", sign_in)])
+        await services.ledger.append_soon([_link_opened(services, link, "token" if token else "code", sign_in)])
     except Refused:
         return _refused(services, request, _not_known(services, address_block(request)), code)
     response = RedirectResponse("/signed-in", 303)
@@ -71,16 +72,18 @@ async def leave(request: Request) -> Response:
     return response
 
 
-def _link_opened(link: Link, secret: str, sign_in: str) -> Event:
-    expires = utc(datetime.now(UTC) + CLIENT_SIGN_IN_LIFE)
+def _link_opened(services: Services, link: Link, secret: str, sign_in: str) -> Event:
+    expires = utc(services.ledger.clock.now() + CLIENT_SIGN_IN_LIFE)
     return link_opened(link.client, link=link.link, secret=secret, sign_in=hash_token(sign_in), expires=expires)
 
 
 async def _token_and_code(request: Request) -> tuple[str, str]:
-    """Return the token and the code; "" for each that is missing."""
-    body = (await request.body()).decode("utf-8", "replace")
+    """Return the token and the code; "" for each that is missing, or much too long."""
+    body = await read_body(request)
+    if len(body) > LARGEST_FORM:
+        return "", ""
     try:
-        sent = parse_qs(body, max_num_fields=MOST_FIELDS)
+        sent = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
     except ValueError:
         raise Refusal(400) from None
     return sent.get("token", [""])[0].strip(), sent.get("code", [""])[0]

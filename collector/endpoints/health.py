@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from collector.clock_notice import clock_notice
 from collector.disk import disk_free, disk_problem
 from collector.endpoints.services import Services, services_of
 from collector.errors import LedgerError
+from collector.ledger.clock import Jump
 from collector.position import Lag, lag
 
 METRICS = {
@@ -25,6 +27,7 @@ METRICS = {
     "disk_free_bytes": "Bytes that are free for the ledger.",
     "behind_events": "Events that no caseload file shows yet.",
     "behind_seconds": "The age of the oldest of these.",
+    "clock_jump_seconds": "How far the computer's clock jumped last, in the last seven days; 0 if it did not.",
 }
 PROMETHEUS = "text/plain; version=0.0.4"
 
@@ -56,14 +59,17 @@ def may_see_details(request: Request, services: Services) -> bool:
 
 
 def report(services: Services) -> dict[str, Any]:
-    """Return `{"status", "ledger", "waiting", "disk_free", "behind", "behind_seconds"}`.
+    """Return `{"status", "ledger", "waiting", "disk_free", "behind", "behind_seconds", "clock", "clock_jump"}`.
 
-    `waiting` counts events not yet on disk, `disk_free` is in bytes, `behind` counts events not yet folded.
+    `waiting` counts events not yet on disk, `disk_free` is in bytes, `behind` counts events not yet folded,
+    `clock_jump` is in seconds.
     """
     free = disk_free(services.settings.data)
     late: Lag | None = None
+    jump: Jump | None = None
     try:
         late = lag(services.ledger, services.settings.position)
+        jump = services.access.clock_jump()
         problem = disk_problem(free) or ("the projector is behind" if late.is_late else "")
     except LedgerError:
         problem = "the ledger cannot be read"
@@ -74,6 +80,8 @@ def report(services: Services) -> dict[str, Any]:
         "disk_free": free,
         "behind": late.behind if late else None,
         "behind_seconds": round(late.seconds, 1) if late else None,
+        "clock": clock_notice(jump) or "ok",
+        "clock_jump": (round(jump.ahead.total_seconds()) if jump else 0) if late else None,
     }
 
 
@@ -82,7 +90,7 @@ def in_prometheus_format(details: dict[str, Any]) -> str:
     values = (
         int(details["status"] == "ok"),
         int(details["ledger"] == "ok"),
-        *(details[name] for name in ("waiting", "disk_free", "behind", "behind_seconds")),
+        *(details[name] for name in ("waiting", "disk_free", "behind", "behind_seconds", "clock_jump")),
     )
     return "".join(
         f"# HELP homeward_{name} {meaning}\n# TYPE homeward_{name} gauge\nhomeward_{name} {value}\n"

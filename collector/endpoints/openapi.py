@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
+from collector.endpoints.built_site import Build
 from collector.endpoints.operations import (
     A_PAGE,
     FORM_POST,
@@ -17,6 +20,7 @@ from collector.endpoints.operations import (
     PROBLEM,
     REFUSALS,
     answer,
+    complete,
     redirect,
     refusals,
     usual,
@@ -48,18 +52,25 @@ REFUSED = {
 }
 
 
-async def openapi(request: Request) -> JSONResponse:
-    catalogue = services_of(request).built_site.current().catalogue
-    return JSONResponse(document(catalogue.forms))
+async def openapi(request: Request) -> Response:
+    build = services_of(request).built_site.current()
+    return Response(_described(build), media_type="application/json")
+
+
+@lru_cache(maxsize=1)
+def _described(build: Build) -> bytes:
+    """Return the document of a build, worked out once."""
+    return orjson.dumps(document(build.catalogue.forms))
 
 
 def document(published: Sequence[PublishedForm]) -> dict[str, Any]:
     """Return the OpenAPI document for sending these forms."""
     forms = [entry.form for entry in published]
+    forms_paths = {f"/forms/{entry.form.id}": _operations(entry.form, entry.hash) for entry in published}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Homeward: sending homework", "version": "1"},
-        "paths": {f"/forms/{entry.form.id}": _operations(entry.form, entry.hash) for entry in published} | OPERATIONS,
+        "paths": {path: complete(operations) for path, operations in (forms_paths | OPERATIONS).items()},
         "components": {
             "schemas": {"Problem": PROBLEM, "Receipt": RECEIPT} | {_name(form): answers_schema(form) for form in forms},
             "securitySchemes": {
@@ -92,7 +103,7 @@ def _operations(form: Form, hash: str) -> Schema:
             "operationId": f"show-{form.id}",
             "summary": f"The page with “{form.title}”",
             "security": NOBODY,
-            "responses": {"303": redirect("Where the page is")} | usual("404"),
+            "responses": {"303": redirect("Where the page is")} | usual("404", "429"),
         },
         "post": {
             "operationId": f"send-{form.id}",

@@ -44,6 +44,8 @@ REFUSALS = {
     "503": "The ledger cannot be read or written; nothing is acknowledged; send the same again, see Retry-After",
 }
 TO_WAIT = ("429", "503")  # these say when to come again
+EVERYWHERE = ("400", "429", "503")  # a damaged request, too many of them, no room or no ledger: whatever was asked
+AT_THE_DOOR = ("400", "408", "503")  # the server says these in plain text, before the application is asked
 
 
 def answer(description: str, **content: Schema) -> Schema:
@@ -68,8 +70,17 @@ def refusals(meanings: Mapping[str, str]) -> Schema:
 
 
 def _refusal(status: str, meaning: str) -> Schema:
-    refused = answer(meaning, page=A_PAGE, problem={"$ref": "#/components/schemas/Problem"})
+    plain = {"text": A_PAGE} if status in AT_THE_DOOR else {}
+    refused = answer(meaning, page=A_PAGE, problem={"$ref": "#/components/schemas/Problem"}, **plain)
     return refused | ({"headers": RETRY_AFTER} if status in TO_WAIT else {})
+
+
+def complete(operations: Schema) -> Schema:
+    """Return the operations of one address, with what may be answered whatever was asked."""
+    return {
+        method: operation | {"responses": usual(*EVERYWHERE) | operation["responses"]}
+        for method, operation in operations.items()
+    }
 
 
 def usual(*statuses: str) -> Schema:
@@ -94,7 +105,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "ask-to-sign-in",
             "summary": "The page that a client's link leads to; it changes nothing",
             "security": NOBODY,
-            "responses": {"200": answer("The page", page=A_PAGE)},
+            "responses": {"200": answer("The page", page=A_PAGE)} | usual("429"),
         },
         "post": {
             "operationId": "sign-in",
@@ -102,7 +113,7 @@ OPERATIONS: dict[str, Schema] = {
             "security": NOBODY,
             "requestBody": {"required": True, "content": {FORM_POST: {"schema": SECRET}}},
             "responses": {"303": redirect("It is signed in", cookie=True)}
-            | usual(*POSTED, "429", "503")
+            | usual(*POSTED)
             | refusals({"403": "The link or code does not work, or another site sent the request"}),
         },
     },
@@ -111,7 +122,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "signed-in",
             "summary": "Who reads what this device sends",
             "responses": {"200": answer("The page", page=A_PAGE), "303": redirect("It is not signed in")}
-            | usual("503"),
+            | usual("429", "503"),
         }
     },
     "/leave": {
@@ -119,7 +130,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "leave",
             "summary": "Sign this device out",
             "security": NOBODY,
-            "responses": {"303": redirect("It is signed out", cookie=True)} | usual("403"),
+            "responses": {"303": redirect("It is signed out", cookie=True)} | usual("403", "429"),
         }
     },
     "/receipts/{id}": {
@@ -127,7 +138,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "receipt",
             "summary": "The receipt of a submission, for the client who sent it",
             "parameters": [RECEIPT_ID],
-            "responses": {"200": answer("The receipt", page=A_PAGE)} | usual("404", "503"),
+            "responses": {"200": answer("The receipt", page=A_PAGE)} | usual("404", "429", "503"),
         }
     },
     "/health": {
@@ -135,7 +146,11 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "health",
             "summary": "Whether all is well; with the key to the details, how much there is of what",
             "security": [{}, {"detailsKey": []}],
-            "responses": {"200": answer("All is well", json=WELL), "503": answer("Something is not", json=WELL)},
+            "responses": {
+                "200": answer("All is well", json=WELL),
+                "503": answer("Something is not", json=WELL, text=A_PAGE),
+            }
+            | usual("429"),
         }
     },
     "/metrics": {
@@ -143,7 +158,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "metrics",
             "summary": "The details in Prometheus' text format; without the key there is no such page",
             "security": [{"detailsKey": []}],
-            "responses": {"200": answer("The details", text={"type": "string"})} | usual("404"),
+            "responses": {"200": answer("The details", text={"type": "string"})} | usual("404", "429"),
         }
     },
     "/openapi.json": {
@@ -151,7 +166,7 @@ OPERATIONS: dict[str, Schema] = {
             "operationId": "description",
             "summary": "This description",
             "security": NOBODY,
-            "responses": {"200": answer("OpenAPI 3.1", json={"type": "object"})},
+            "responses": {"200": answer("OpenAPI 3.1", json={"type": "object"})} | usual("429"),
         }
     },
 }

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from codecs import lookup
+from binascii import a2b_qp
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from collector.endpoints.refusals import Refusal, wants_json
+from site_builder.forms.model.errors import unknown
 
-MOST_PAIRS = 2_000  # names with values in a form post, where the form itself does not admit more
+MOST_PAIRS = 2_000  # names with values in a post to a form that is not known here
+FEW_PAIRS = 100  # as few are read whatever the form admits, to say by name what has no place in it
+LONGEST_WITHOUT_TEXTS = 16 * 1024  # bytes of JSON beside its texts, where the form itself does not admit more
+BYTES_A_PAIR = 64  # of a number, its name's brackets, commas and blanks: outside of quotation marks
+_LONE_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})++")
+_TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"')  # possessive: each byte is looked at once
+_UTF8 = frozenset(("", "utf-8", "utf8", "utf_8", "unicode-1-1-utf-8", "ascii", "us-ascii"))  # read alike
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _KEYS = {"id": str, "definition": str, "answers": dict}
 
@@ -31,7 +38,7 @@ class Posted(NamedTuple):
 
 
 async def read_posted(request: Request, most_pairs: Callable[[], int]) -> Posted:
-    """Return what was posted; `most_pairs` tells how many names with values the form admits.
+    """Return what was posted; `most_pairs` tells how many names with values the form admits. More are not read.
 
     Raises Refusal: 400 for what is damaged, 413, 415, and 422 for a wrong envelope.
     """
@@ -39,17 +46,36 @@ async def read_posted(request: Request, most_pairs: Callable[[], int]) -> Posted
     kind = kind.strip()
     if kind == "application/x-www-form-urlencoded":
         body = await read_body(request)
-        if (pairs := body.count(b"&")) >= MOST_PAIRS and pairs >= most_pairs():
-            raise Refusal(413)
+        if (pairs := body.count(b"&")) >= FEW_PAIRS and pairs >= most_pairs():
+            raise _too_many()
         posted = _form_post(body, wants_json(request))
     elif kind == "application/json":
         body = await read_body(request)
+        if len(body) > LONGEST_WITHOUT_TEXTS:
+            _require_few(body, most_pairs())
         posted = _json(body)
     else:
         raise Refusal(415)
     if "charset=" in parameters or b"_charset_" in body:
         _require_utf8(posted, parameters, body)
     return posted
+
+
+def _require_few(body: bytes, pairs: int) -> None:
+    """Raise Refusal for JSON that holds more than a form admits, unread: three bytes can take a hundred in memory."""
+    if not body.lstrip().startswith(b"{"):
+        raise Refusal(400)
+    if len(_TEXTS.sub(b"", body)) > max(LONGEST_WITHOUT_TEXTS, BYTES_A_PAIR * pairs):
+        raise _too_many()
+
+
+def _too_many() -> Refusal:
+    return Refusal(
+        413,
+        "This is more than the sheet has room for",
+        "There are more answers here than questions. Go back: what you wrote is still on that page. Load the page "
+        "anew, and copy your words into it.",
+    )
 
 
 async def read_body(request: Request) -> bytes:
@@ -75,7 +101,7 @@ def _form_post(body: bytes, as_json: bool) -> Posted:
 
 
 def form_pairs(body: bytes) -> list[tuple[str, str]]:
-    """Return the names and values of a form post, as urllib's strict parse_qsl reads them at twice the cost.
+    """Return the names and values of a form post, as urllib's strict parse_qsl reads them.
 
     Raises Refusal 400 for bytes that are not UTF-8, encoded with % or not.
     """
@@ -83,14 +109,23 @@ def form_pairs(body: bytes) -> list[tuple[str, str]]:
         pieces = body.decode().replace("+", " ").split("&")
         pairs = [piece.partition("=") for piece in pieces if piece]
         return [
-            (
-                unquote(name, errors="strict") if "%" in name else name,
-                unquote(value, errors="strict") if "%" in value else value,
-            )
+            (unquoted(name) if "%" in name else name, unquoted(value) if "%" in value else value)
             for name, _, value in pairs
         ]
     except UnicodeDecodeError:
         raise _not_utf8() from None
+
+
+def unquoted(piece: str) -> str:
+    """Return what stands behind the percent signs; one that is no escape stays as it is. Raises UnicodeDecodeError.
+
+    As urllib's unquote does, which takes two hundred times the memory of a text of percent signs. Quoted-printable
+    writes = where a URL writes %, and Python reads it in C.
+    """
+    sent = piece.encode()
+    if _LONE_PERCENT.search(sent):
+        return _ESCAPES.sub(lambda run: bytes.fromhex(run[0].replace(b"%", b"").decode()), sent).decode()
+    return a2b_qp(sent.replace(b"=", b"=3D").replace(b"%", b"=")).decode()
 
 
 def _require_utf8(posted: Posted, parameters: str, body: bytes) -> None:
@@ -108,12 +143,7 @@ def _require_utf8(posted: Posted, parameters: str, body: bytes) -> None:
 
 
 def _is_utf8(charset: str) -> bool:
-    if charset.lower() in ("", "utf-8"):
-        return True
-    try:
-        return lookup(charset).name in ("utf-8", "ascii")
-    except (LookupError, ValueError):
-        return False
+    return charset.lower() in _UTF8  # codecs.lookup() would remember every name that anybody ever sends
 
 
 def _not_utf8() -> Refusal:
@@ -132,7 +162,7 @@ def _json(body: bytes) -> Posted:
         raise (Refusal(400) if _can_be_decoded(body) else _not_utf8()) from None
     if not isinstance(sent, dict):
         raise Refusal(400)
-    problems = {name: "There is no such key" for name in sent if name not in _KEYS}
+    problems = unknown([name for name in sent if name not in _KEYS], "There is no such key")
     for name, kind in _KEYS.items():
         if name in sent and not isinstance(sent[name], kind):
             problems[name] = "This has the wrong type"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +11,10 @@ from starlette.responses import Response
 from collector import clinic_time
 from collector.endpoints.refusals import Refusal
 from collector.endpoints.services import Services, services_of
-from collector.ledger.events import Kind, Recorded
+from collector.ledger.events import Kind, Recorded, utc
 from collector.ledger.tokens import CROCKFORD
 from site_builder.forms.answering.alerts import raised
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import answer_pieces
 
 # A link lets its holder send, not read: phones and messages are shared. What somebody has just sent they may
 # still look over; reading it later asks for the client's PIN.
@@ -48,6 +48,13 @@ def _is_theirs(event: Recorded, client: str) -> bool:
     return event.kind == Kind.submission_received and event.client == client
 
 
+def _is_recent(services: Services, event: Recorded) -> bool:
+    """Return whether this was sent a moment ago. Once a later event says no, no clock that is set back says yes."""
+    at = datetime.fromisoformat(event.at)
+    recent = abs(services.ledger.clock.now() - at) < SHOWN_FOR
+    return recent and not services.ledger.is_past(event.seq, utc(at + SHOWN_FOR))
+
+
 def _page(services: Services, event: Recorded) -> Response:
     form, _ = services.definitions.form(event.data["form"], event.data["definition"])
     answers = event.data["answers"]
@@ -55,7 +62,6 @@ def _page(services: Services, event: Recorded) -> Response:
     clinic = build.catalogue.clinic
     at_risk = raised(form, answers)
     clinic_zone = clinic_time.zone(build.catalogue.clinic.timezone)
-    shown = datetime.now(UTC) - datetime.fromisoformat(event.at) < SHOWN_FOR
     return services.built_site.page(
         "receipt.html",
         "Thank you",
@@ -65,7 +71,7 @@ def _page(services: Services, event: Recorded) -> Response:
         received=clinic_time.in_words(event.at, clinic_zone),
         zone=clinic_time.name_of(clinic_zone),
         minutes=SHOWN_FOR // timedelta(minutes=1),
-        answers=render_answers(form, answers, clinic_zone) if shown else "",
+        answers=answer_pieces(form, answers, clinic_zone) if _is_recent(services, event) else None,
         help=clinic.help_now if at_risk else "",
         contact="" if at_risk else clinic.contact_html,
         help_url=clinic.help_url,

@@ -25,6 +25,7 @@ WORDS: dict[int, tuple[str, str]] = {
     408: ("This took too long", "Not everything arrived in time. Check your connection, and try again."),
     413: ("This is too long", "It is longer than can be taken in one piece. Shorten it, and send it again."),
     415: ("This cannot be read", "Send it as a form, or as JSON."),
+    429: ("Please wait a little", "A lot was asked for from here in a short time. Wait a minute, then try again."),
     503: ("This could not be stored just now", "Nothing is lost here. Wait a minute, then try again."),
 }
 
@@ -111,11 +112,11 @@ class Refusals:
         response.headers.update(error.headers or {})
         return response
 
-    def as_app(self, status: int) -> ASGIApp:
+    def as_app(self, status: int, retry_after: float = 0.0) -> ASGIApp:
         """Return an ASGI application that answers every request with this status."""
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await self.respond(Request(scope), Refusal(status))(scope, receive, send)
+            await self.respond(Request(scope), Refusal(status, retry_after=retry_after))(scope, receive, send)
 
         return answer
 

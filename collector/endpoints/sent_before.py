@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from collector import clinic_time
@@ -26,7 +26,7 @@ def sent_before(services: Services, client: str, form: str, answers: Answers, id
 
     Nobody else is told: whoever asks is signed in as this client, and has typed the answers.
     """
-    since = utc(datetime.now(UTC) - WITHIN)
+    since = utc(services.ledger.clock.now() - WITHIN)
     recent = services.ledger.submissions_since(client, since)
     if any(event.id == id for event in recent):
         return None
@@ -39,5 +39,5 @@ def _words(services: Services, event: Recorded) -> str:
     zone = clinic_time.zone(services.built_site.current().catalogue.clinic.timezone)
     at = datetime.fromisoformat(event.at).astimezone(zone)
     zone_name = " UTC" if clinic_time.name_of(zone) == "UTC" else ""
-    day = "" if at.date() == datetime.now(zone).date() else f"on {at.day} {at:%B} "
+    day = "" if at.date() == services.ledger.clock.now().astimezone(zone).date() else f"on {at.day} {at:%B} "
     return f"{day}at {at:%H:%M}{zone_name}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.cookies import SignInCookie
@@ -21,6 +21,7 @@ from collector.publishing import publish_what_fits
 from collector.secrets import derive, details_key, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
+from site_builder.forms.model.days import today_by
 
 MOST_SEEN = 4_096  # devices remembered, about 2 MB: more than send within the same hours
 
@@ -43,12 +44,12 @@ class Services:
     def cookie(self) -> SignInCookie:
         return SignInCookie("hw_client", self.settings.https)
 
-    def client(self, request: Request) -> ClientSignIn | None:
+    def client(self, request: HTTPConnection) -> ClientSignIn | None:
         """Return the device's sign-in from the ledger; None without one."""
         token = self.cookie.value(request)
         return self.access.client_sign_in(token) if token else None
 
-    def sender(self, request: Request) -> ClientSignIn | None:
+    def sender(self, request: HTTPConnection) -> ClientSignIn | None:
         """Return the sign-in of the device that sends, perhaps from memory; None without one.
 
         It may have ended meanwhile, so use it only for a submission that carries it: the ledger checks it again in the
@@ -64,12 +65,12 @@ class Services:
             self.seen[token] = signed_in
         return signed_in
 
-    def forget(self, request: Request) -> None:
+    def forget(self, request: HTTPConnection) -> None:
         """Forget the device's sign-in, so that its next submission reads it from the ledger."""
         self.seen.pop(self.cookie.value(request), None)
 
 
-def services_of(request: Request) -> Services:
+def services_of(request: HTTPConnection) -> Services:
     """Return the services of the collector that received this request."""
     return cast(Services, request.scope["state"]["services"])
 
@@ -79,7 +80,7 @@ async def opened(settings: Settings, built_site: BuiltSite, limits: Limits) -> A
     """Open the ledger and access checks, publish the site's forms to the ledger, and close everything at the end."""
     secret = load_secret(settings)
     key = derive(secret, "receipt")
-    with open_ledger(Storage(settings)) as (ledger, access):
+    with open_ledger(Storage(settings)) as (ledger, access), today_by(ledger.clock.now):
         publish_what_fits(ledger, access, built_site.current().catalogue)
         definitions = Definitions(access, built_site)
         yield {

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from collector.endpoints.refusals import wants_json
 
@@ -21,10 +21,22 @@ FOR_EVER = "public, max-age=31536000, immutable"
 A_DAY = "public, max-age=86400"  # fonts and pictures; a day-old one does no harm
 ASK_EACH_TIME = "no-cache"  # pages, and the scripts and styles that must match them
 SELDOM_CHANGING = {".woff2", ".svg", ".png", ".jpg", ".webp", ".ico"}
+LONGEST_PATH = 1_024  # characters; each part of a path is looked up on the disk
+MOST_PARTS = 32
+NOWHERE = "/-/-"  # a path that is always a 404
 NOT_FOR_VISITORS = {"shell.html", "csp.json"}
 
 
-class StaticSite(StaticFiles):
+class Files(StaticFiles):
+    """Serves files, and looks for none where a request would make more work than one file does."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not is_short(scope["path"]):
+            scope = {**scope, "path": NOWHERE}
+        await super().__call__(with_one_range(scope), receive, send)
+
+
+class StaticSite(Files):
     """Serves a folder that a new build may replace at any moment, or that does not exist yet."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,6 +64,22 @@ class StaticSite(StaticFiles):
         if self.is_not_modified(response.headers, Headers(scope=scope)):
             return NotModifiedResponse(response.headers)
         return response
+
+
+def is_short(path: str) -> bool:
+    """Return whether a path may be one of a file: the work of looking for it grows with its parts."""
+    return len(path) <= LONGEST_PATH and path.count("/") <= MOST_PARTS
+
+
+def with_one_range(scope: Scope) -> Scope:
+    """Return the request without a Range of several parts, each of which would be read and wrapped by itself.
+
+    A film or a recording is played with one; RFC 9110 (14.2) lets a server send the whole file instead.
+    """
+    headers = scope["headers"]
+    if any(name == b"range" and b"," in value for name, value in headers):
+        return {**scope, "headers": [pair for pair in headers if pair[0] != b"range"]}
+    return scope
 
 
 def caching(path: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from collector import clinic_time
 from collector.endpoints.built_site import BuiltSite
-from collector.endpoints.posted import Posted, read_posted
+from collector.endpoints.posted import MOST_PAIRS, Posted, read_posted
 from collector.endpoints.rates import address_block
 from collector.endpoints.receipts import receipt_code
 from collector.endpoints.refusals import Refusal
@@ -21,44 +22,58 @@ from collector.endpoints.services import Services, services_of
 from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Receipt, by_client, submission_received
+from collector.middleware.body_limits import MOST_BYTES
 from site_builder.forms.answering.alerts import raised
-from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
+from site_builder.forms.answering.answers import passed_over, place_pairs, read_answers, to_pairs
 from site_builder.forms.answering.doubts import doubts
-from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.html.render import form_pieces
+from site_builder.forms.html.sent import answer_pieces
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import AnswersRejected
 from site_builder.forms.model.fields import Answers
 
+LARGE = 64 * 1024  # bytes that a stranger's post may have for one: the work of reading it grows with its length
+A_LOT = "A lot was sent from here in a short time."
+WAIT = "Wait a few minutes, then send it."
+GO_BACK = f"Go back: what you wrote is still on that page. {WAIT}"
+
 
 class Filled(NamedTuple):
-    """A form with what a client put into it, readable or not. `problems` are names that the form does not have."""
+    """A form with what a client put into it, readable or not. `left_over` has no place in it, for these `problems`."""
 
     form: Form
     definition: str
     entered: Mapping[str, Any]
     problems: Mapping[str, str]
+    left_over: Sequence[tuple[str, str]]
 
 
 async def submit(request: Request) -> Response:
     """Store a submission: 303 to its receipt, or 201 (200 when it was stored before) with the receipt as JSON.
 
-    A plain post without a UUID is answered by a page that asks to check the answers, and stores nothing.
+    A plain post without a UUID is answered by a page that asks to check the answers, and stores nothing. Every post is
+    counted before it is read.
     """
     services = services_of(request)
     id = request.path_params["form"]
-    posted = await read_posted(request, lambda: services.definitions.largest_post(id).pairs)
+    sender = services.sender(request)
+    too_much = await _count(services, request, sender)
+    posted = await read_posted(request, lambda: _most_pairs(services, id))
     try:
         form, definition = services.definitions.form(id, posted.definition)
     except (Refusal, LedgerError) as error:
         return _unknown_worksheet(services, id, posted, _refusal(error))
-    filled = Filled(form, definition, *entered(form, posted))
-    if posted.change:
+    filled = fill(form, definition, posted)
+    if posted.change and not too_much:
         return worksheet_page(services.built_site, filled)
     try:
-        signed_in = _admit(services, request, to_store=bool(posted.id))
+        signed_in = _admit(sender if posted.id else services.client(request), too_much)
         answers = read(filled)
         asks = not (posted.as_json or posted.again)
         before = sent_before(services, signed_in.client, id, answers, posted.id) if asks else None
+        if before and services.client(request) is None:  # its sign-in has ended since it was remembered
+            services.forget(request)
+            raise _signed_out()
         if not posted.id or before:
             return check_page(services.built_site, filled, answers, posted.id or str(uuid.uuid4()), before=before)
         receipt = await _store(services, request, filled, signed_in, posted.id, answers)
@@ -75,33 +90,52 @@ async def worksheet(request: Request) -> Response:
     return RedirectResponse(page, 303)
 
 
-def entered(form: Form, posted: Posted) -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """Return what was filled in, nested as JSON is, and the problems of what has no place in the form."""
+def fill(form: Form, definition: str, posted: Posted) -> Filled:
+    """Return the form with what was posted, nested as JSON is."""
     if posted.answers is not None:
-        return posted.answers, {}
+        return Filled(form, definition, posted.answers, {}, ())
+    return Filled(form, definition, *place_pairs(form, posted.pairs))
+
+
+def _most_pairs(services: Services, id: str) -> int:
+    """Return how many names with values a post to this form may have; the form need not be one that is known here."""
     try:
-        return from_pairs(form, posted.pairs), {}
-    except AnswersRejected as rejected:
-        problems = rejected.problems
-        return from_pairs(form, [pair for pair in posted.pairs if pair[0] not in problems]), problems
+        return services.definitions.largest_post(id).pairs
+    except (Refusal, LedgerError):
+        return MOST_PAIRS
 
 
-def _admit(services: Services, request: Request, *, to_store: bool) -> ClientSignIn:
+async def _count(services: Services, request: Request, sender: ClientSignIn | None) -> Refusal | None:
+    """Return the refusal, 429, of what is too much, and None for what is not; a large post counts for several.
+
+    The refusal's page holds what was written, so it comes at a pace. Raises Refusal for what is too much even for that.
+    """
+    limits = services.limits
+    rate, key, each = (
+        (limits.link, sender.link, MOST_BYTES) if sender else (limits.stranger, address_block(request), LARGE)
+    )
+    if not (wait := rate.take(key, 1 + _length(request) // each)):
+        return None
+    turn = limits.refusing.take(key)
+    await asyncio.sleep(limits.refusing.patience if turn is None else turn)
+    if turn is None:
+        raise Refusal(429, "Please wait a little", f"{A_LOT} {GO_BACK}", retry_after=wait)
+    return Refusal(429, "Please wait a little", f"{A_LOT} What you wrote is kept here. {WAIT}", retry_after=wait)
+
+
+def _length(request: Request) -> int:
+    """Return the length that a body declares, or the usual most for one that comes in pieces."""
+    declared = request.headers.get("content-length", "")
+    return int(declared) if declared.isdecimal() else MOST_BYTES
+
+
+def _admit(signed_in: ClientSignIn | None, too_much: Refusal | None) -> ClientSignIn:
     """Return the sign-in of this device. Raises Refusal: 403 without one, 429 when it is too much.
 
     What is about to be stored carries the sign-in, and the ledger has the last word.
     """
-    signed_in = services.sender(request) if to_store else services.client(request)
-    rate, key = (
-        (services.limits.link, signed_in.link) if signed_in else (services.limits.stranger, address_block(request))
-    )
-    if wait := rate.take(key):
-        raise Refusal(
-            429,
-            "Please wait a little",
-            "A lot was sent from here in a short time. What you wrote is kept here. Wait a few minutes, then send it.",
-            retry_after=wait,
-        )
+    if too_much:
+        raise too_much
     if signed_in is None:
         raise _signed_out()
     return signed_in
@@ -193,7 +227,7 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
     """Return the worksheet as it was filled in, with what stands in its way."""
     problems = refusal.problems if refusal else {}
     form = filled.form
-    worksheet = render_form(
+    worksheet = form_pieces(
         form,
         answers=filled.entered,
         problems=problems,
@@ -209,6 +243,7 @@ def worksheet_page(built_site: BuiltSite, filled: Filled, refusal: Refusal | Non
         sheet=True,
         form=form,
         notice=None if problems else refusal,
+        left_over=filled.left_over,
         worksheet=worksheet,
     )
 
@@ -236,7 +271,7 @@ def check_page(
         definition=filled.definition,
         id=id,
         pairs=to_pairs(form, answers),
-        answers=render_answers(form, answers, clinic_time.zone(clinic.timezone)),
+        answers=answer_pieces(form, answers, clinic_time.zone(clinic.timezone)),
         doubts=doubts(form, answers),
         passed_over=passed_over(form, filled.entered, answers),
         help=clinic.help_now if raised(form, answers) else "",

@@ -14,12 +14,12 @@ from collector.caseload.try_out import TriedOut, TriedTable, try_out
 from collector.endpoints.built_site import BuiltSite
 from collector.endpoints.posted import Posted, read_posted
 from collector.endpoints.refusals import Refusal, Refusals, refusal_json
-from collector.endpoints.submissions import Filled, check_page, entered, read, worksheet_page
+from collector.endpoints.submissions import check_page, fill, read, worksheet_page
 from collector.ledger.tokens import new_id
 from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.scoring import meaning_of, title_of
 from site_builder.forms.answering.sizes import largest_post
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Answers, Matrix
 from site_builder.forms.model.wording import plain
@@ -41,7 +41,7 @@ class TryOuts:
             posted = await read_posted(request, lambda: largest_post(form).pairs)
         except Refusal as refusal:
             return Refusals(built_site).respond(request, refusal)
-        filled = Filled(form, form.hash, *entered(form, posted))
+        filled = fill(form, form.hash, posted)
         if posted.change:
             return worksheet_page(built_site, filled)
         try:

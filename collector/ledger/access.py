@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
 
-from collector.ledger.events import now
+from collector.ledger.clock import Clock, Jump, Stored
+from collector.ledger.clock_store import STORED
+from collector.ledger.events import utc
 from collector.ledger.readers import Readers
 from collector.ledger.tokens import hash_token, normal_code
 from collector.storage import DatabaseFile
 from site_builder.forms.model.serialise import parsed
+
+TOLD_FOR = timedelta(days=7)  # so that whoever looks once a week hears of every jump
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,10 @@ class Access:
     Every method raises LedgerUnavailable when the ledger cannot be read, so a failure never grants access.
     """
 
-    def __init__(self, ledger: DatabaseFile) -> None:
+    def __init__(self, ledger: DatabaseFile, clock: Clock | None = None) -> None:
+        """Read a ledger, with the clock of whoever has it open to write; without one, with its own."""
         self._readers = Readers(ledger)
+        self._clock = clock or Clock()
 
     def __enter__(self) -> Access:
         return self
@@ -77,6 +84,15 @@ class Access:
     def close(self) -> None:
         self._readers.close()
 
+    def _life(self) -> str:
+        """Return the time that expiries are compared with."""
+        if not self._clock.is_set:
+            if row := self._readers.row(STORED):
+                self._clock.restore(Stored(*row))
+            else:
+                self._clock.begin("")
+        return self._clock.life()
+
     def client_sign_in(self, token: str) -> ClientSignIn | None:
         """Return the sign-in of the device with this token; None if it has expired or its link has ended."""
         row = self._readers.row(
@@ -84,7 +100,7 @@ class Access:
             " JOIN links USING (link) JOIN clients USING (client)"
             " WHERE sign_ins.sign_in = ? AND sign_ins.kind = 'client' AND sign_ins.expires > ?"
             " AND NOT links.ended",
-            (hash_token(token), now()),
+            (hash_token(token), self._life()),
         )
         return ClientSignIn(*row) if row else None
 
@@ -93,7 +109,7 @@ class Access:
         row = self._readers.row(
             "SELECT person, name FROM sign_ins JOIN people USING (person)"
             " WHERE sign_in = ? AND kind = 'person' AND expires > ?",
-            (hash_token(token), now()),
+            (hash_token(token), self._life()),
         )
         return Person(*row) if row else None
 
@@ -105,7 +121,7 @@ class Access:
         else:
             row = self._readers.row(
                 f"{select} code = ? AND NOT code_used AND code_expires > ?",
-                (hash_token(normal_code(code)), now()),
+                (hash_token(normal_code(code)), self._life()),
             )
         return Link(*row) if row else None
 
@@ -126,6 +142,15 @@ class Access:
         query = "SELECT 1 FROM devices WHERE device = ? AND ? IN ('', person) LIMIT 1"
         return self._readers.row(query, (hash_token(token), person)) is not None
 
+    def clock_jump(self) -> Jump | None:
+        """Return the latest jump of the computer's clock in the last week."""
+        since = utc(datetime.fromisoformat(self._life()) - TOLD_FOR)
+        row = self._readers.row(
+            "SELECT expected, read FROM clock_jumps WHERE life > ? AND expected <> read ORDER BY number DESC LIMIT 1",
+            (since,),
+        )
+        return Jump(*row) if row else None
+
     def caseloads_of(self, person: str) -> list[Caseload]:
         """Return the caseloads that a person is a member of, by name."""
         rows = self._readers.rows(
@@ -134,6 +159,11 @@ class Access:
             (person,),
         )
         return [Caseload(*row) for row in rows]
+
+    def members_of(self, caseload: str) -> list[str]:
+        """Return the short names of the people who are members of a caseload."""
+        rows = self._readers.rows("SELECT person FROM members WHERE caseload = ? ORDER BY person", (caseload,))
+        return [person for (person,) in rows]
 
     def client(self, code: str) -> Client | None:
         row = self._readers.row("SELECT client, caseload FROM clients WHERE client = ?", (code,))

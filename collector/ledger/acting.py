@@ -29,7 +29,7 @@ PEOPLE = """
 """
 
 
-def parameters(events: Sequence[Event], now: str) -> tuple[str, str, str]:
+def parameters(events: Sequence[Event], life: str) -> tuple[str, str, str]:
     """Return the parameters of CLIENTS and PEOPLE for a batch of events."""
     clients = [event.by.sign_in for event in events if event.by.text == "client"]
     people = [
@@ -37,7 +37,7 @@ def parameters(events: Sequence[Event], now: str) -> tuple[str, str, str]:
         for event in events
         if event.by.text != "client" and event.by.sign_in
     ]
-    return json.dumps(clients), json.dumps(people), now
+    return json.dumps(clients), json.dumps(people), life
 
 
 class Acting:

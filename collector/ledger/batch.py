@@ -17,17 +17,20 @@ import orjson
 from collector.driver import sqlite3
 from collector.errors import IdTaken, LedgerError, Unstorable
 from collector.ledger import access_events, acting
+from collector.ledger.access_events import When
 from collector.ledger.acting import Acting
-from collector.ledger.events import Event, Receipt, is_utc, now
+from collector.ledger.clock import Clock, not_before
+from collector.ledger.events import Event, Receipt, is_utc
 
 LONGEST_EVENT = 16 * 1024 * 1024  # characters of JSON; far above what any form can hold
 ROWS_AT_ONCE = 256  # rows per INSERT, of seven values each; each number of rows is a separate prepared statement
 
 # Everything a batch needs to read, in one value: a list in JSON of which of those who act in the batch may, clients and
-# people, of the greatest number, and of whether any of the ids is in the ledger already.
+# people, of the greatest number and its time, and of whether any of the ids is in the ledger already.
 _ACTING = f"SELECT json_array(json(({acting.CLIENTS})), json(({acting.PEOPLE})))"
 _STATE = f"""
     SELECT json_array(json(({acting.CLIENTS})), json(({acting.PEOPLE})), (SELECT coalesce(max(seq), 0) FROM events),
+                      coalesce((SELECT at FROM events ORDER BY seq DESC LIMIT 1), ''),
                       EXISTS (SELECT 1 FROM events WHERE id IN (SELECT value FROM json_each(?4))))
 """  # noqa: S608 - only constants
 
@@ -90,7 +93,9 @@ def _json(event: Event) -> str | None:
     return data
 
 
-def write(connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -> list[Outcome]:
+def write(
+    connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]], clock: Clock | None = None
+) -> list[Outcome]:
     """Append every valid call, each one completely or not at all; durable on return.
 
     The outcome of a refused call is its error, and nothing of it is stored. Raises sqlite3.Error when the disk fails;
@@ -98,7 +103,7 @@ def write(connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        batch = _Batch(connection, calls)
+        batch = _Batch(connection, calls, clock or Clock())
         outcomes = [batch.take(call) for call in calls]
         batch.insert()
         connection.execute("COMMIT")
@@ -112,15 +117,17 @@ def write(connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -
 class _Batch:
     """The rows that one transaction inserts."""
 
-    def __init__(self, connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]]) -> None:
+    def __init__(self, connection: sqlite3.Connection, calls: Sequence[Sequence[Prepared]], clock: Clock) -> None:
         self._connection = connection
-        self._now = now()
+        self._now, self._life = clock.moment()
         self._rows: list[Row] = []
         events = [prepared.event for call in calls for prepared in call]
         ids = json.dumps([event.id for event in events])
-        self._asked = acting.parameters(events, self._now)
+        self._asked = acting.parameters(events, self._life)
         self._seq: int
-        clients, people, self._seq, known = self._read(_STATE, *self._asked, ids)
+        clients, people, self._seq, latest, known = self._read(_STATE, *self._asked, ids)
+        if latest > self._now:
+            self._now = not_before(latest, self._now)
         self._acting: Acting | None = Acting(clients, people)
         self._known = self._stored(ids) if known else {}
 
@@ -180,7 +187,7 @@ class _Batch:
         at = event.at or self._now
         row = Row(self._seq + 1, event.id, content.kind, content.client, at, content.data, event.by.text)
         if event.kind in access_events.RULES:
-            access_events.apply(self._connection, event, at)
+            access_events.apply(self._connection, event, When(at, self._now, self._life))
             self._acting = None
         self._seq = row.seq
         self._rows.append(row)

@@ -13,6 +13,7 @@ from typing import Any
 from collector.driver import require_sound_sqlite, sqlite3
 from collector.errors import LedgerUnavailable
 from collector.ledger.batch import prepare
+from collector.ledger.clock import Clock
 from collector.ledger.events import By, Event, Kind, Receipt, Recorded
 from collector.ledger.readers import Readers
 from collector.ledger.writer import Writer
@@ -27,19 +28,20 @@ class Ledger:
     The id identifies an event: appending the same event again returns the stored receipt, with `fresh` False.
     """
 
-    def __init__(self, file: DatabaseFile) -> None:
+    def __init__(self, file: DatabaseFile, clock: Clock | None = None) -> None:
         """Open the ledger, creating it if needed. Raises UnsoundSqlite, LedgerUnavailable."""
         require_sound_sqlite()
+        self.clock = clock or Clock()
         try:
-            self._writer = Writer(file)
+            self._writer = Writer(file, self.clock)
         except (sqlite3.Error, OSError) as error:
             raise LedgerUnavailable(f"The ledger {file.path} cannot be opened: {error}.") from error
         self._readers = Readers(file)
 
     @classmethod
-    def open(cls, path: Path, *, key: bytes | None = None) -> Ledger:
+    def open(cls, path: Path, *, key: bytes | None = None, clock: Clock | None = None) -> Ledger:
         """Open the ledger at a path, for programs that have no Storage."""
-        return cls(DatabaseFile(path, key))
+        return cls(DatabaseFile(path, key), clock)
 
     def __enter__(self) -> Ledger:
         return self
@@ -99,9 +101,15 @@ class Ledger:
         return _recorded(row) if row else None
 
     def submissions_since(self, client: str, moment: str) -> list[Recorded]:
-        """Return what a client has sent since a moment, the latest first."""
-        query = f"{_COLUMNS} WHERE client = ? AND kind = ? AND at >= ? ORDER BY seq DESC"
-        return [_recorded(row) for row in self._readers.rows(query, (client, Kind.submission_received, moment))]
+        """Return what a client has sent since a moment and until now, the latest first."""
+        query = f"{_COLUMNS} WHERE client = ? AND kind = ? AND at BETWEEN ? AND ? ORDER BY seq DESC"
+        values = (client, Kind.submission_received, moment, self.clock.moment().now)
+        return [_recorded(row) for row in self._readers.rows(query, values)]
+
+    def is_past(self, seq: int, moment: str) -> bool:
+        """Return whether an event after number `seq` happened after a moment, which is past then for good."""
+        query = "SELECT 1 FROM events WHERE seq > ? AND at > ? LIMIT 1"
+        return self._readers.row(query, (seq, moment)) is not None
 
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:

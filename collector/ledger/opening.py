@@ -17,5 +17,5 @@ def open_ledger(storage: Storage) -> Iterator[tuple[Ledger, Access]]:
     Raises UnsoundSqlite, LedgerUnavailable.
     """
     storage.make_folder()
-    with Ledger(storage.ledger) as ledger, Access(storage.ledger) as access:
+    with Ledger(storage.ledger) as ledger, Access(storage.ledger, ledger.clock) as access:
         yield ledger, access

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlite_utils import Database, Migrations
 
 from collector.driver import sqlite3
+from collector.errors import LedgerUnavailable
 from collector.storage import DatabaseFile
 
 STATEMENTS = 400  # prepared statements cached by a writer: each size of batch has its own INSERT
@@ -35,11 +36,20 @@ def open_for_writing(file: DatabaseFile) -> sqlite3.Connection:
 
 
 def prepare(file: DatabaseFile) -> None:
-    """Create the ledger if needed, readable by its owner only, and migrate its tables."""
+    """Create the ledger if needed, closed to others, and migrate its tables.
+
+    Raises LedgerUnavailable for one that a later release has changed: what that has written, this one would misread.
+    """
     file.create()
     connection = open_for_writing(file)
     try:
-        migrations.apply(Database(connection, execute_plugins=False))
+        database = Database(connection, execute_plugins=False)
+        if later := {change.name for change in migrations.applied(database)} - known_changes():
+            raise LedgerUnavailable(
+                f"A later release of Homeward has written {file.path}: it changed {', '.join(sorted(later))}."
+                " Start that release, or restore the backup from before it; nothing was changed."
+            )
+        migrations.apply(database)
     finally:
         connection.close()
     _sync_folder(file.path.parent)
@@ -164,3 +174,23 @@ def devices(db: Database) -> None:
             PRIMARY KEY (person, device)
         ) STRICT""")
     db.execute("CREATE INDEX devices_by_hash ON devices (device)")
+
+
+@migrations()
+def clock(db: Database) -> None:
+    db.execute("""
+        CREATE TABLE clock (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            boot TEXT NOT NULL,
+            running INTEGER NOT NULL,
+            line INTEGER NOT NULL,
+            life INTEGER NOT NULL
+        ) STRICT""")
+    db.execute("""
+        CREATE TABLE clock_jumps (
+            number INTEGER PRIMARY KEY,
+            seq INTEGER NOT NULL,
+            expected TEXT NOT NULL,
+            read TEXT NOT NULL,
+            life TEXT NOT NULL
+        ) STRICT""")

@@ -11,12 +11,14 @@ import traceback
 from collections import deque
 from collections.abc import Sequence
 from concurrent import futures
+from contextlib import closing
 from dataclasses import dataclass
 
 from collector.driver import sqlite3
 from collector.errors import LedgerBusy, LedgerError, LedgerUnavailable
-from collector.ledger import schema
+from collector.ledger import clock_store, schema
 from collector.ledger.batch import Outcome, Prepared, write
+from collector.ledger.clock import Clock
 from collector.ledger.events import Receipt
 from collector.ledger.turn import Turn
 from collector.storage import DatabaseFile
@@ -24,6 +26,7 @@ from collector.storage import DatabaseFile
 LARGEST_BATCH = 256  # events; in a larger one everybody would only wait longer
 MOST_WAITING = 4096  # events; half a second of work, more than that is refused with "try again"
 MOST_WAITING_CHARACTERS = 64 * 1024 * 1024  # of JSON, so that memory use stays bounded
+LOOK_AT_CLOCK = 60.0  # seconds without events after which a jump of the clock is told all the same
 PATIENCE = 5.0  # seconds a batch may take before new calls are refused, because the disk or a lock is stuck
 
 Reply = asyncio.Future[list[Receipt]] | futures.Future[list[Receipt]]
@@ -42,8 +45,8 @@ class Call:
 class Writer:
     """Owns this process's only writing connection to the ledger, and the thread that uses it."""
 
-    def __init__(self, file: DatabaseFile) -> None:
-        self._file = file
+    def __init__(self, file: DatabaseFile, clock: Clock) -> None:
+        self._file, self._clock = file, clock
         self._connection: sqlite3.Connection | None = None
         self._waiting: deque[Call] = deque()
         self._events = self._characters = 0
@@ -54,6 +57,8 @@ class Writer:
         try:
             with self._turn.taken():
                 schema.prepare(file)
+                with closing(file.connect(read_only=True)) as connection:
+                    clock_store.restore(connection, clock)
         except BaseException:
             self._turn.close()
             raise
@@ -93,7 +98,7 @@ class Writer:
         self._turn.close()
 
     def _run(self) -> None:
-        while calls := self._next_batch():
+        while (calls := self._next_batch()) or not self._closing:
             self._batch_began = time.monotonic()
             outcomes = self._write(calls)
             self._batch_began = math.inf
@@ -101,10 +106,10 @@ class Writer:
         self._disconnect()
 
     def _next_batch(self) -> list[Call]:
-        """Wait for calls and return those there are, up to a full batch; an empty list when closing."""
+        """Wait for calls and return those there are, up to a full batch; none when closing, or to store the clock."""
         with self._changed:
-            while not self._waiting and not self._closing:
-                self._changed.wait()
+            if not self._waiting and not self._closing:
+                self._changed.wait(LOOK_AT_CLOCK)
             calls: list[Call] = []
             events = 0
             while self._waiting and (not calls or events + len(self._waiting[0].events) <= LARGEST_BATCH):
@@ -121,7 +126,9 @@ class Writer:
             with self._turn.taken():
                 if self._connection is None:
                     self._connection = schema.open_for_writing(self._file)
-                return write(self._connection, [call.events for call in calls])
+                if self._clock.is_due():
+                    clock_store.store(self._connection, self._clock)
+                return write(self._connection, [call.events for call in calls], self._clock) if calls else []
         except Exception as error:  # also programming errors: if the thread died, every caller would wait forever
             log.error("ledger not written: %s", _reason(error))
         self._disconnect()

@@ -15,6 +15,7 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from collector.process.at_the_door import Door, is_entitled
+from collector.process.joined_answer import JoinedAnswer
 from collector.proxies import address_block_of
 
 HEAD_WITHIN = 10.0  # seconds from a connection, or a request's first byte, to the end of its headers
@@ -27,34 +28,6 @@ MOST_PIPELINED = 16  # requests that wait for the answers before them; browsers 
 LINGER = 2.0  # seconds for what is still on its way: to close before it is here would take the answer back
 MOST_UNHEARD = 1024 * 1024  # bytes of it
 PROXY_KEEP_ALIVE = 150  # seconds; longer than proxies keep theirs, so that none sends into a connection we close
-
-
-class JoinedAnswer:
-    """Sends the head of one answer together with the first piece of its body, in one write to the socket.
-
-    ASGI asks servers to wait for that piece. What follows it goes out at once, as it comes.
-    """
-
-    def __init__(self, connection: GuardedProtocol, joined: bool) -> None:
-        self.connection = connection
-        self.head: bytes | None = None if joined else b""  # b"" once it is sent
-
-    def write(self, data: bytes) -> None:
-        if self.head is None:
-            self.head = data
-        elif self.head:
-            self.connection.put(self.head + data)
-            self.head = b""
-        else:
-            self.connection.put(data)
-
-    def close(self) -> None:
-        if self.head:  # the answer breaks off before its body
-            self.write(b"")
-        self.connection.close_after_answer()
-
-    def is_closing(self) -> bool:
-        return self.connection.transport.is_closing()
 
 
 class TooManyAhead(Exception):
@@ -180,7 +153,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self.block = address_block_of(client[0]) if client and client[0] != self.peer else ""
             if not crowd.enter(self):
                 return False
-        return not crowd.is_full or crowd.admits(self, is_entitled(self.url, self.headers))
+        return not crowd.is_full(self) or crowd.admits(self, is_entitled(self.url, self.headers))
 
     # What is answered
 

@@ -47,11 +47,12 @@ class Crowd:
         block = self.blocks.setdefault(one.block, set())
         block.add(one)
         self.size += 1
-        if len(block) > self.most_of_one and one.block != NOWHERE:
+        if self._has_its_share(one.block):
             longest = min((other for other in block if other is not one), key=lambda other: other.since)
-            if longest.since == math.inf:
+            if longest.since < math.inf:
+                self._send_away(longest)
+            elif len(block) > self.most_of_one + FAIR:
                 return False
-            self._send_away(longest)
         elif self.size > self.most:
             self._make_room(one)
         self._bound_resting()
@@ -75,13 +76,17 @@ class Crowd:
         if not block:
             del self.blocks[one.block]
 
-    @property
-    def is_full(self) -> bool:
-        return self.size > self.most
+    def is_full(self, one: Connection) -> bool:
+        """Return whether there are too many, altogether or from where this one comes, and none could make way."""
+        return self.size > self.most or self._has_its_share(one.block)
 
     def admits(self, one: Connection, is_entitled: bool) -> bool:
         """Return whether a request may be answered in a full house: of the entitled only, each household a few."""
-        return is_entitled and (one.block == NOWHERE or len(self.blocks.get(one.block, ())) <= FAIR)
+        fair = self.size <= self.most or one.block == NOWHERE or len(self.blocks.get(one.block, ())) <= FAIR
+        return is_entitled and fair
+
+    def _has_its_share(self, block: str) -> bool:
+        return block != NOWHERE and len(self.blocks.get(block, ())) > self.most_of_one
 
     def hold(self, one: Connection, size: int) -> None:
         """Count the bytes that wait in memory on a connection's account; the slowest make way for too many."""

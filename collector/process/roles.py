@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 from collector.driver import require_sound_sqlite
 from collector.process.bursts import Bursts
 from collector.process.listening import Place, review_of, site_of
-from collector.secrets import load_secret
+from collector.secrets import ensure_secret
 from collector.settings import Settings
 from collector.storage import Storage
 
@@ -82,6 +82,6 @@ def _prepare(settings: Settings, supervised: bool) -> None:
         handler.addFilter(Bursts())
     require_sound_sqlite()  # the role's modules are imported by now, and must use our driver
     Storage(settings).make_folder()
-    load_secret(settings)
+    ensure_secret(settings)
     if supervised:
         end_with_input()

@@ -23,7 +23,7 @@ from collector.process.open_files import room_for_connections
 from collector.settings import Settings
 
 KEEP_ALIVE = 15  # seconds an idle connection is kept, for the next page and its pictures
-TIME_TO_FINISH = 4  # seconds that requests under way get when it is asked to stop; a stop takes five at most
+TIME_TO_FINISH = 3  # seconds that requests under way get at a stop, which is to take five at most; a client sends again
 TICKS = 10  # of uvicorn's clock in a second
 MOST_IN_SYSTEM = 128 * 1024  # bytes of an answer that the system keeps to send next; it would keep megabytes
 

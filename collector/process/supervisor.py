@@ -84,6 +84,11 @@ class Role:
     def longest_pause(self) -> float:
         return LONGEST_WITHOUT_COLLECT if self.name == "collect" else LONGEST_PAUSE
 
+    def ask_to_stop(self) -> None:
+        """Terminate the process, without waiting for its end."""
+        if self.process is not None:
+            self.process.terminate()
+
     def stop(self) -> None:
         """Terminate the process, and kill it if it does not exit in time."""
         if self.process is None or self.process.poll() is not None:
@@ -124,8 +129,11 @@ class Supervisor:
                     role.bound_log()
 
     def stop(self) -> None:
-        """Stop the roles: first the web servers, then the projector, so that it folds the latest events."""
-        for name in ("collect", "review", "project"):
-            next(role for role in self.roles if role.name == name).stop()
+        """Stop the roles: first both web servers, then the projector, so that it folds the latest events."""
+        servers = [role for role in self.roles if role.name != "project"]
+        for role in servers:  # each may have a few seconds, and they take them together
+            role.ask_to_stop()
+        for role in sorted(self.roles, key=lambda role: role not in servers):
+            role.stop()
         for end in self._pipe:
             os.close(end)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from http import HTTPStatus
 from urllib.parse import parse_qs, quote
 
@@ -34,7 +34,7 @@ async def begin_course(request: Request) -> Response:
     if person is None:
         return RedirectResponse(f"/sign-in?next={quote(f'/c/{caseload}/client/{client}', safe='')}", 303)
     _require_member(services, person.id, caseload, client)
-    begun = _beginning(await _posted(request, "day"), ClinicZone(services.settings.site))
+    begun = _beginning(await _posted(request, "day"), ClinicZone(services.settings.site), services.ledger.clock.now())
     event = course_begun(client, begun=begun, by=by_person(person.id, hash_token(token)))
     try:
         (receipt,) = await services.ledger.append_soon([event])
@@ -64,7 +64,7 @@ async def _posted(request: Request, name: str) -> str:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from error
 
 
-def _beginning(day: str, zone: ClinicZone) -> str:
+def _beginning(day: str, zone: ClinicZone, now: datetime) -> str:
     """Return the moment at which a day begins for the clinic; "" for now, when no day was posted."""
     if not day:
         return ""
@@ -73,6 +73,6 @@ def _beginning(day: str, zone: ClinicZone) -> str:
         moment = utc(begins)
     except (ValueError, OverflowError) as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST) from error
-    if begins > datetime.now(UTC):
+    if begins > now:
         raise HTTPException(HTTPStatus.BAD_REQUEST)
     return moment

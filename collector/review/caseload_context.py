@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any
 
 from collector import position
@@ -100,6 +101,10 @@ class CaseloadContext:
         except ProblemsUnreadable as error:
             log.error("%s", error)
             return 0
+
+    def now(self, zone: tzinfo) -> datetime:
+        """Return the ledger's time, which a clock that jumps does not carry off."""
+        return self.ledger.clock.now().astimezone(zone)
 
     def seconds_behind(self) -> float:
         """Return the age in seconds of the oldest event not shown yet; 0 if that is not late."""

@@ -13,17 +13,17 @@ from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from collector.disk import disk_notice
 from collector.endpoints.problems import MISHAP, problem_json
-from collector.endpoints.static_site import caching
+from collector.endpoints.rates import RETRY_PACED, Turns, address_block, usual_pace
+from collector.endpoints.static_site import Files, caching
 from collector.errors import LedgerError
 from collector.ledger.access import Person
 from collector.middleware.access_log import AccessLog
 from collector.middleware.body_limits import BodyLimits
 from collector.middleware.mishaps import Mishaps
+from collector.middleware.pace import Pace
 from collector.middleware.same_origin import SameOrigin
 from collector.middleware.security_headers import SecurityHeaders
 from collector.review import actions, headers, sign_in
@@ -59,14 +59,20 @@ WORDS = {
     ),
     404: ("There is nothing here", "The address may have a slip in it, or the page is not yours to see."),
     405: ("This does not work here", "This address can only be read."),
+    429: ("Please wait a little", "A lot was asked for from here in a short time. Wait a minute, then try again."),
     500: MISHAP,
     503: ("This cannot be shown just now", "Nothing is lost. Wait a minute, then try again."),
 }
 RETRY_AFTER = 30  # seconds; an unreadable ledger is not fixed sooner
 
 
-def create_review(settings: Settings, attempts: Attempts | None = None) -> Starlette:
+def create_review(settings: Settings, attempts: Attempts | None = None, asking: Turns | None = None) -> Starlette:
     """Return the review application; its ledger, access checks and instances are open during its lifespan."""
+    turns = asking or usual_pace()
+
+    def paced(app: ASGIApp) -> Pace:
+        return Pace(app, turns, address_block, _person, always(429, {"Retry-After": str(RETRY_PACED)}))
+
     review = Starlette(
         routes=[
             Route("/", start),
@@ -81,7 +87,8 @@ def create_review(settings: Settings, attempts: Attempts | None = None) -> Starl
             Middleware(AccessLog, room="review"),
             Middleware(SecurityHeaders, policy=headers.policy, https=settings.https),
             Middleware(Mishaps, answer=always(500)),
-            Middleware(SameOrigin, refusal=always(403), https=settings.https),
+            Middleware(SameOrigin, refusal=paced(always(403)), https=settings.https),
+            Middleware(paced),
             Middleware(BodyLimits),
         ],
         exception_handlers={LedgerError: unavailable, HTTPException: refused},
@@ -89,6 +96,15 @@ def create_review(settings: Settings, attempts: Attempts | None = None) -> Starl
     )
     review.router.redirect_slashes = False  # a wrong address is a 404
     return review
+
+
+def _person(connection: HTTPConnection) -> str:
+    """Return who is signed in; "" for nobody."""
+    try:
+        person, _ = services_of(connection).person(connection)
+    except LedgerError:
+        return ""
+    return person.id if person else ""
 
 
 async def start(request: Request) -> Response:
@@ -100,9 +116,7 @@ async def start(request: Request) -> Response:
     caseloads = services.access.caseloads_of(person.id)
     if len(caseloads) == 1:
         return RedirectResponse(f"/c/{caseloads[0].id}/", 303)
-    response = services.page(
-        "caseloads.html", person=person, caseloads=caseloads, disk=disk_notice(services.settings.data)
-    )
+    response = services.page("caseloads.html", person=person, caseloads=caseloads, notices=services.notices())
     if renewed:
         services.cookies.set(response, renewed)
     return response
@@ -127,7 +141,7 @@ async def serve_caseload(scope: Scope, receive: Receive, send: Send) -> None:
     elif not address["slash"]:
         response = RedirectResponse(f"/c/{id}/", 303)
     elif not services.instances.has_file(caseload):
-        response = services.page("nothing_yet.html", caseload=caseload, disk=disk_notice(services.settings.data))
+        response = services.page("nothing_yet.html", caseload=caseload, notices=services.notices())
     elif not services.instances.is_ready(caseload):
         response = notice(request, 503, {"Retry-After": str(RETRY_AFTER)})
     else:
@@ -217,11 +231,11 @@ def notice(request: HTTPConnection, status: int, extra: dict[str, str] | None = 
     return services_of(request).page("notice.html", status=status, headers=extra, title=title, detail=detail)
 
 
-def always(status: int) -> ASGIApp:
+def always(status: int, extra: dict[str, str] | None = None) -> ASGIApp:
     """Return an ASGI application that answers every request with this status."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        await notice(Request(scope), status)(scope, receive, send)
+        await notice(Request(scope), status, extra)(scope, receive, send)
 
     return answer
 
@@ -238,7 +252,7 @@ async def unavailable(request: Request, error: Exception) -> Response:
     return notice(request, 503, {"Retry-After": str(RETRY_AFTER)})
 
 
-class Static(StaticFiles):
+class Static(Files):
     """Serves the review's own styles and the site's fonts and colours, to everybody."""
 
     def __init__(self, settings: Settings) -> None:

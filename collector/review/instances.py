@@ -26,6 +26,7 @@ from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.database import CaseloadDatabase
 from collector.review.headers import make_strict
 from collector.review.paging import CaseloadQueries, CaseloadRow, CaseloadTable
+from collector.review.queries import Queries, asking
 from collector.secrets import derive
 from collector.settings import Settings
 from collector.storage import DatabaseFile, Storage
@@ -60,13 +61,15 @@ class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries n
 
     context: CaseloadContext
 
-    def __init__(self, context: CaseloadContext, secret: str, templates: Environment | None = None) -> None:
+    def __init__(
+        self, context: CaseloadContext, secret: str, queries: Queries, templates: Environment | None = None
+    ) -> None:
         base = {"base_url": f"/c/{context.caseload.id}/", "force_https_urls": context.settings.https}
         own = files("collector.review").joinpath("templates", "datasette")
         super().__init__(settings=SETTINGS | base, secret=secret, template_dir=str(own), cache_headers=False)
         self.context = context
         self.databases.clear()
-        self.add_database(CaseloadDatabase(self, context.file), name=DATABASE)
+        self.add_database(CaseloadDatabase(self, context.file, queries), name=DATABASE)
         if templates is not None:
             self.jinja_env = templates
         make_strict(self.jinja_env)
@@ -88,7 +91,7 @@ class CaseloadDatasette(Datasette):  # type: ignore[misc]  # Datasette carries n
         return ours.as_view(self) if ours else view
 
     def close(self) -> None:
-        """End its threads and close its files, after waiting for running queries (a second at most)."""
+        """End its threads and close its files, after waiting for our own running queries (a second at most)."""
         self.executor.shutdown(wait=True)
         self.get_database(DATABASE).close()
         self.context.close()
@@ -122,6 +125,7 @@ class Instances:
         self._zone = ClinicZone(settings.site)
         self._access = access
         self._most = most
+        self.queries = Queries()  # started when first asked
         self._open: OrderedDict[str, Instance] = OrderedDict()  # the least recently used first
         self._templates: Environment | None = None  # compiled once, for all instances
 
@@ -144,6 +148,7 @@ class Instances:
         instance = self._open.get(caseload.id) or self._add(caseload)
         self._open.move_to_end(caseload.id)
         instance.busy += 1  # no await since the look-up, so it cannot have been closed
+        asking.set(str(scope.get("actor", {}).get("person", "")))
         try:
             await self._close(self._surplus())
             await instance.start()
@@ -159,10 +164,15 @@ class Instances:
             [id for id, instance in self._open.items() if not instance.busy and instance.used <= long_ago]
         )
 
+    async def close(self) -> None:
+        """End the processes that answer queries, then close all instances that are not busy."""
+        await self.queries.close()
+        await self.close_idle(0)
+
     def _add(self, caseload: Caseload) -> Instance:
         context = CaseloadContext(caseload, self.file(caseload), self._settings, self._ledger, self._access, self._zone)
         secret = derive(self._secret, f"datasette {caseload.id}").hex()
-        instance = Instance(CaseloadDatasette(context, secret, self._templates))
+        instance = Instance(CaseloadDatasette(context, secret, self.queries, self._templates))
         self._templates = instance.datasette.jinja_env
         self._open[caseload.id] = instance
         return instance

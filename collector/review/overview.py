@@ -30,7 +30,7 @@ SET_ASIDE = """
 """
 LATEST = """
     SELECT submission, form, version, definition, received, answered FROM submissions
-     WHERE client = :client ORDER BY received DESC, seq DESC LIMIT 200
+     WHERE client = :client ORDER BY seq DESC LIMIT 200
 """
 SUBMISSION = """
     SELECT submission, client, label, form, version, definition, received, time_zone

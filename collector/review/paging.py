@@ -26,6 +26,7 @@ from collector.driver import sqlite3
 from collector.middleware.mishaps import place_of
 from collector.review import cells
 from collector.review.addresses import check
+from collector.review.bounds import MOST_PARTS, TOO_MANY_PARTS, cut, is_drawn, with_fewer_rows, with_query, without
 from collector.review.database import order_tail, spreadsheet
 from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.direction import isolated
@@ -60,6 +61,8 @@ class InWords(DataView):  # type: ignore[misc]  # Datasette carries no types
     """A view of Datasette's whose address mistakes are answered with 400 and a sentence."""
 
     async def get(self, request: Request) -> Any:
+        if request.query_string.count("&") >= MOST_PARTS:
+            raise DatasetteError(TOO_MANY_PARTS, title=CANNOT, status=400)
         one_row = "pks" in request.url_vars
         search = request.args.get("_search") or ""
         with (
@@ -144,7 +147,10 @@ class CaseloadQueries(InWords, DatabaseView):  # type: ignore[misc]
 
     async def data(self, request: Request, default_labels: bool = False, _size: Any = None) -> Any:
         if request.url_vars["format"] != "csv":
-            return await super().data(request, default_labels, _size)
+            answer = await super().data(request, default_labels, _size)
+            if is_drawn(request) and isinstance(answer, tuple):
+                cut(answer[0])
+            return answer
         if not request.args.get("sql"):
             raise DatasetteError(OF_WHAT, title=CANNOT, status=400)
         with set_to(spreadsheet, True):
@@ -204,6 +210,8 @@ class CaseloadTable(InWords, TableView):  # type: ignore[misc]
             await check(db, request, table, columns)
         if not keys:
             keys = columns if await db.get_view_definition(table) else ["rowid"]
+        if is_drawn(request):
+            request = with_fewer_rows(request, len(columns), self.ds.page_size, self.ds.max_returned_rows)
         _next = await self._with_sort_key(request, table, keys, _next or request.args.get("_next"))
         if _hides_sort(request, sorted_by(request, self.ds.table_metadata(db.name, table))):
             default_labels = False  # Datasette looks for the hidden column in rows that have labels, and fails
@@ -251,15 +259,6 @@ def sorted_by(request: Request, metadata: dict[str, Any]) -> str | None:
 def _hides_sort(request: Request, column: str | None) -> bool:
     shown = request.args.getlist("_col")
     return column is not None and (column in request.args.getlist("_nocol") or bool(shown and column not in shown))
-
-
-def without(request: Request, name: str) -> Request:
-    pairs = [pair for pair in parse_qsl(request.query_string, True) if pair[0] != name]
-    return with_query(request, urlencode(pairs)) if name in request.args else request
-
-
-def with_query(request: Request, query: str) -> Request:
-    return Request({**request.scope, "query_string": query.encode("latin-1")}, request.receive)
 
 
 @contextmanager

@@ -28,14 +28,15 @@ from collector.caseload.courses import Course, all_of, points, signed
 from collector.caseload.left_out import read_left_out, read_left_out_of
 from collector.caseload.searching import expression, hits
 from collector.clinic_time import in_words, name_of
-from collector.disk import disk_notice
 from collector.driver import sqlite3
 from collector.review import cells, charts, overview, reasons, results
 from collector.review.caseload_context import DATABASE, CaseloadContext
 from collector.review.comparisons import comparisons
+from collector.review.database import OwnRows
+from collector.review.notices import notices
 from collector.review.set_aside import read_sheet, set_aside_page
 from collector.review.unbroken import unbroken
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.direction import isolated
@@ -61,6 +62,12 @@ def zone_of(datasette: Datasette) -> tzinfo:
     return context.clinic_zone.current() if context else UTC
 
 
+def now_of(datasette: Datasette) -> datetime:
+    """Return the ledger's time in the zone of an instance, which a clock that jumps does not carry off."""
+    context = context_of(datasette)
+    return context.now(zone_of(datasette)) if context else datetime.now(UTC)
+
+
 def own_zone(name: str | None, datasette: Datasette) -> tzinfo:
     """Return the time zone of a client, or else the clinic's."""
     return clinic_time.zone(name) if name else zone_of(datasette)
@@ -80,12 +87,12 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     zone = context.clinic_zone.current()
     return {
         "caseload": context.caseload,
-        "disk": disk_notice(context.settings.data),
+        "notices": notices(context.settings.data, context.access),
         "behind": context.seconds_behind(),
         "zone": name_of(zone),
         "when": partial(in_words, zone=zone),
-        "ago": lambda moment: reasons.ago(moment, datetime.now(zone)),
-        "waiting": lambda moment: reasons.days(moment, datetime.now(zone)),
+        "ago": lambda moment: reasons.ago(moment, context.now(zone)),
+        "waiting": lambda moment: reasons.days(moment, context.now(zone)),
         "every_time": partial(every_time, zone=zone),
         "large_line": partial(charts.large_line, zone=zone),
         **TEMPLATE_FUNCTIONS,
@@ -129,14 +136,15 @@ def register_routes(datasette: Datasette) -> list[Any]:
 
 async def caseload_page(request: Request, datasette: Datasette) -> Response:
     """Show all clients, the most urgent first. This replaces Datasette's own index, which counts every table."""
-    page = await overview.read_overview(datasette.get_database(DATABASE), datetime.now(zone_of(datasette)))
+    rows = OwnRows(datasette.get_database(DATABASE))
+    page = await overview.read_overview(rows, now_of(datasette))
     metadata = datasette.metadata()
     json_address = datasette.absolute_url(
         request, datasette.urls.path(path_with_format(request=request, format="json"))
     )
     values = {
         "overview": page,
-        "left_out": await read_left_out(datasette.get_database(DATABASE)),
+        "left_out": await read_left_out(rows),
         "set_aside": context.set_aside() if (context := context_of(datasette)) else 0,
         "tables": metadata["databases"][DATABASE]["tables"],
         "metadata": metadata,
@@ -150,10 +158,10 @@ async def caseload_page(request: Request, datasette: Datasette) -> Response:
 
 async def client_page(request: Request, datasette: Datasette) -> Response:
     """Show a client: scores over time with their bands, alerts, and everything they sent."""
-    rows = datasette.get_database(DATABASE)
+    rows = OwnRows(datasette.get_database(DATABASE))
     code = request.url_vars["client"]
     zone = zone_of(datasette)
-    standing = await overview.read_standing(rows, code, datetime.now(zone))
+    standing = await overview.read_standing(rows, code, now_of(datasette))
     if standing is None:
         raise NotFound("There is no such client in this caseload")
     sent = sent_rows(datasette, await all_of(rows, overview.LATEST, client=code), zone)
@@ -165,14 +173,14 @@ async def client_page(request: Request, datasette: Datasette) -> Response:
         "sent": sent,
         "sheets": sheets,
         "left_out": (await read_left_out(rows, code)).get(code, []),
-        "today": datetime.now(zone).date().isoformat(),
+        "today": now_of(datasette).date().isoformat(),
     }
     return Response.html(await datasette.render_template("client.html", values, request=request))
 
 
 async def submission_page(request: Request, datasette: Datasette) -> Response:
     """Show a submission as the client saw it, with its scores and criteria."""
-    rows, context = datasette.get_database(DATABASE), context_of(datasette)
+    rows, context = OwnRows(datasette.get_database(DATABASE)), context_of(datasette)
     id = request.url_vars["submission"]
     if context and (sheet := await read_sheet(rows, id)):
         return await set_aside_page(request, datasette, rows, context, sheet)

@@ -16,7 +16,7 @@ CRITERIA = """
     SELECT criteria.form, submissions.version, criterion, criteria.received, submission, met, clusters
       FROM criteria JOIN submissions USING (submission)
      WHERE criteria.client = :client AND (:submission = '' OR submission = :submission)
-     ORDER BY criteria.received, submission
+     ORDER BY seq
 """
 RULES = "SELECT form, version, criterion, cluster, criterion_title, title, meaning FROM clusters"
 UNDECIDED = "Answers are missing that could still decide it."

@@ -18,6 +18,7 @@ from collector.ledger.opening import open_ledger
 from collector.review.attempts import Attempts
 from collector.review.cookies import Cookies
 from collector.review.instances import Instances
+from collector.review.notices import notices
 from collector.secrets import derive, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
@@ -44,6 +45,10 @@ class ReviewServices:
         person = self.access.person_sign_in(token) if token else None
         return person, token if person and renew else ""
 
+    def notices(self) -> list[str]:
+        """Return what every page says while something is wrong with the computer."""
+        return notices(self.settings.data, self.access)
+
     def page(
         self, template: str, *, status: int = 200, headers: dict[str, str] | None = None, **values: Any
     ) -> Response:
@@ -62,14 +67,14 @@ async def opened(settings: Settings, attempts: Attempts) -> AsyncIterator[dict[s
     secret = load_secret(settings)
     with open_ledger(Storage(settings)) as (ledger, access):
         instances = Instances(settings, secret, ledger, access)
-        cookies = Cookies(derive(secret, "person cookie"), settings.https)
+        cookies = Cookies(derive(secret, "person cookie"), settings.https, ledger.clock)
         closing = asyncio.create_task(_close_idle(instances))
         try:
             yield {"services": ReviewServices(settings, ledger, access, cookies, attempts, instances)}
         finally:
             closing.cancel()
             await asyncio.gather(closing, return_exceptions=True)
-            await instances.close_idle(0)
+            await instances.close()
 
 
 async def _close_idle(instances: Instances) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -12,7 +11,9 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from collector.endpoints.posted import form_pairs
 from collector.endpoints.rates import address_block
+from collector.endpoints.refusals import Refusal
 from collector.ledger.access import PersonSecret
 from collector.ledger.access_events import PERSON_SIGN_IN_LIFE
 from collector.ledger.events import person_signed_in, person_signed_out, utc
@@ -42,9 +43,10 @@ class Typed(NamedTuple):
 async def ask(request: Request) -> Response:
     """Show the sign-in page, or redirect a person who is signed in."""
     services = services_of(request)
+    following = _following(request.scope["query_string"])
     if services.person(request)[0]:
-        return RedirectResponse(_local_path(request.query_params.get("next", "")), 303)
-    return _page(services, request.query_params.get("next", ""))
+        return RedirectResponse(_local_path(following), 303)
+    return _page(services, following)
 
 
 async def enter(request: Request) -> Response:
@@ -62,7 +64,7 @@ async def enter(request: Request) -> Response:
     token, device = new_token(), services.cookies.device.value(request)
     if not services.access.is_device(device):
         device = new_token()
-    expires = utc(datetime.now(UTC) + PERSON_SIGN_IN_LIFE)
+    expires = utc(services.ledger.clock.now() + PERSON_SIGN_IN_LIFE)
     signed_in = person_signed_in(stored.id, sign_in=hash_token(token), expires=expires, device=hash_token(device))
     await services.ledger.append_soon([signed_in])
     response = RedirectResponse(_local_path(typed.following), 303)
@@ -111,6 +113,14 @@ async def _posted(request: Request) -> Typed:
         return Typed()
     name, password, following = (posted.get(key, [""])[0] for key in ("name", "password", "next"))
     return Typed(name.strip().lower()[:LONGEST_NAME], password, following)
+
+
+def _following(query: bytes) -> str:
+    """Return where to go after the sign-in, as the address says; "" for nothing that can be read."""
+    try:
+        return dict(form_pairs(query)).get("next", "")
+    except Refusal:
+        return ""
 
 
 def _local_path(following: str) -> str:

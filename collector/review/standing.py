@@ -89,5 +89,5 @@ def _follows(other: Course, course: Course) -> bool:
 
     The version alone does not say so: it is the latest that has the scale, whoever in the caseload answered it.
     """
-    is_later = other.scale.version > course.scale.version and other.latest.received > course.latest.received
+    is_later = other.scale.version > course.scale.version and other.latest.seq > course.latest.seq
     return is_later and other.scale.form == course.scale.form

@@ -1,4 +1,4 @@
-"""Every form in the content folder is one that clients can find; what is not shown is told."""
+"""Every form and practice in the content folder is one that clients can find; what is not shown is told."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from site_builder.content.fences import commented_forms
+from site_builder.content.fences import commented_forms, kind_of
 from site_builder.content.folder import MARKDOWN
 from site_builder.content.form_files import CHOICES, ENDINGS, shown
-from site_builder.content.library import Library
+from site_builder.content.library import Library, Page
 from site_builder.forms.model.errors import FormError, Source
 
 MOST_READ = 200_000  # bytes of a file that is no page; a longer one was not written by hand
@@ -24,24 +24,35 @@ def check(library: Library) -> Iterator[FormError]:
     """Report forms that nobody can find, and settings under which no form is read."""
     yield from library.site.errors
     for page in library.pages:
-        if page.form and page.form_at and not library.site.leaves_out(page.path) and not library.site.lists(page.path):
-            problem = f"the form '{page.form.id}' is on a page that is not in the menu"
+        thing = _thing(page)
+        if thing and not library.site.leaves_out(page.path) and not library.site.lists(page.path):
+            problem = f"the {thing[0]} is on a page that is not in the menu"
             remedy = "name the page under 'nav' in mkdocs.yml, or under 'not_in_nav' to leave it out"
-            yield _warning(page.form_at, problem, remedy)
+            yield _warning(thing[1], problem, remedy)
     yield from hidden(library)
 
 
 def hidden(library: Library) -> Iterator[FormError]:
-    """Yield a warning for each form that is in the content folder and not in the site."""
+    """Yield a warning for each form and practice that is in the content folder and not in the site."""
     for page in library.pages:
-        if page.form and page.form_at and library.site.leaves_out(page.path):
-            problem = f"the form '{page.form.id}' is not published: 'exclude_docs' leaves its page out of the site"
-            yield _warning(page.form_at, problem, "take the page out of 'exclude_docs' in mkdocs.yml, or delete it")
-        for number in commented_forms(page.body.split("\n")) if "<!--" in page.body else ():
-            problem = "this form stands in a comment, and is not published"
+        if (thing := _thing(page)) and library.site.leaves_out(page.path):
+            problem = f"the {thing[0]} is not published: 'exclude_docs' leaves its page out of the site"
+            yield _warning(thing[1], problem, "take the page out of 'exclude_docs' in mkdocs.yml, or delete it")
+        lines = page.body.split("\n")
+        for number in commented_forms(lines) if "<!--" in page.body else ():
+            problem = f"this {kind_of(lines[number])} stands in a comment, and is not published"
             at = Source(page.shown, page.first_line + number, 1)
             yield _warning(at, problem, "take it out of the comment, or delete it")
     yield from _files(library)
+
+
+def _thing(page: Page) -> tuple[str, Source] | None:
+    """Return what a page offers to clients, by its name, and where it is."""
+    if page.form and page.form_at:
+        return f"form '{page.form.id}'", page.form_at
+    if page.practice:
+        return f"practice '{page.practice.practice.id}'", page.practice.places["practice"]
+    return None
 
 
 def _files(library: Library) -> Iterator[FormError]:

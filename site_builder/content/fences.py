@@ -1,4 +1,4 @@
-"""Finds form blocks and examples in Markdown, and reports fences that were probably meant to be one."""
+"""Finds the blocks of forms, practices and examples in Markdown, and reports fences that were probably meant as one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal, TypeAlias
 
 from site_builder.forms.language.yaml_tree import Block, Mistakes
 from site_builder.forms.model.errors import Source
@@ -15,11 +16,17 @@ from site_builder.forms.model.signs import UNSEEN, name_of, oddity, plain
 _SIMILARITY = 0.7  # difflib ratio: accepts 'yml' for 'yaml' and 'from' for 'form', but not 'toml' or 'xml'
 _SHORTEST = 3  # characters of a fence; a longer fence can contain a shorter one as an example
 EXAMPLE = "markdown form example"  # after four backticks
+PRACTICE_EXAMPLE = "markdown practice example"
+_EXAMPLES = (EXAMPLE, PRACTICE_EXAMPLE)
+Kind: TypeAlias = Literal["form", "practice"]
+_KINDS: tuple[Kind, ...] = ("form", "practice")
 
 _NEST = r"(?P<nest>(?:[ \t]|>|[-*+][ \t]|[0-9]{1,9}[.)][ \t])*)"
 _FENCE = re.compile(_NEST + r"(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)")
-_TOO_SHORT = re.compile(_NEST + r"(?P<fence>`{1,2}|~{1,2})(?P<info>[ \t]*[yY][aA]?[mM][lL][ \t]+[fF]orms?[ \t]*)$")
-_HOLDS_A_FORM = re.compile(r"(?:form[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
+_TOO_SHORT = re.compile(
+    _NEST + r"(?P<fence>`{1,2}|~{1,2})(?P<info>[ \t]*[yY][aA]?[mM][lL][ \t]+(?:[fF]orms?|[pP]ractices?)[ \t]*)$"
+)
+_HOLDS_A_FORM = re.compile(r"(?:(?:form|practice)[ ]*:[ ]*\S|fields[ ]*:[ ]*$)")
 _QUICK_EXAMPLE = re.compile(r"(?:`{3}|~{3})[ \t]*\w+[ \t]+\w+[ \t]+\w")  # three words, as EXAMPLE has
 _NAMES_A_FORM = re.compile(r"form: ?[a-z][a-z0-9-]*[ ]*$", re.ASCII)
 _OF_A_FORM = re.compile(r"(?:fields|version|title|why|purpose|licence|source|scales):(?: |$)", re.ASCII)
@@ -31,7 +38,7 @@ _QUICK = re.compile(r"`{3}|~{3}|^form:|^[^a-z\n]*[`~]{1,2}[ \t]*ya?ml", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Fenced:
-    """A form block, from the line of its opening fence to the line of its closing fence, both from 0.
+    """A block of a form or practice, from the line of its opening fence to that of its closing fence, both from 0.
 
     `block` is None when the block has been reported as a mistake.
     """
@@ -39,6 +46,7 @@ class Fenced:
     first: int
     last: int
     block: Block | None
+    kind: Kind = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,7 @@ class Example:
     last: int
     text: str | None
     line: int
+    kind: Kind = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +80,35 @@ class _Fence:
 
 @dataclass(frozen=True, slots=True)
 class Fences:
-    """The form blocks and the examples of a text, each in its order."""
+    """The blocks of forms and practices, and the examples of a text, each in its order."""
 
     forms: tuple[Fenced, ...] = ()
     examples: tuple[Example, ...] = ()
+    practices: tuple[Fenced, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[Fenced, ...]:
+        if not self.practices:
+            return self.forms
+        return tuple(sorted([*self.forms, *self.practices], key=lambda fenced: fenced.first))
 
     @property
     def in_order(self) -> list[Fenced | Example]:
-        return sorted([*self.forms, *self.examples], key=lambda place: place.first)
+        return sorted([*self.blocks, *self.examples], key=lambda place: place.first)
 
 
 def find_fences(body: str, mistakes: Mistakes, first_line: int = 1) -> Fences:
-    """Return every form block, and every example: a fence that starts with the words of EXAMPLE.
+    """Return every block of a form or practice, and every example: a fence that starts with the words of one.
 
     `first_line` is the line of the page where `body` starts.
     """
     if not any(mark in body for mark in _MARKS) or not _QUICK.search(body):
         return Fences()
     scanner = _FenceScanner(body.split("\n"), mistakes, first_line)
-    forms = tuple(scanner.run())
-    return Fences(forms, tuple(scanner.examples(forms)) if _QUICK_EXAMPLE.search(body) else ())
+    blocks = tuple(scanner.run())
+    forms = tuple(fenced for fenced in blocks if fenced.kind == "form")
+    practices = tuple(fenced for fenced in blocks if fenced.kind == "practice")
+    return Fences(forms, tuple(scanner.examples(blocks)) if _QUICK_EXAMPLE.search(body) else (), practices)
 
 
 class _FenceScanner:
@@ -109,7 +127,7 @@ class _FenceScanner:
                 last = comment
                 begun = at if comment == at and _leaves_open(line, False) else None
             elif fence := _fence(line):
-                if _is_form_info(fence.info):
+                if kind_of(fence.info):
                     fenced = self.form(at, fence) if begun is None else self.form_in_comment(at, fence, begun)
                     yield fenced
                     last = fenced.last
@@ -122,7 +140,9 @@ class _FenceScanner:
                 last = self.end_of_paragraph(at)
                 yield Fenced(at, last, None)
             elif short := _TOO_SHORT.match(line):
-                self.report(at, short.start("fence"), "a form starts with three backticks", "write ```yaml form")
+                kind = kind_of(short["info"]) or "form"
+                remedy = f"write ```yaml {kind}"
+                self.report(at, short.start("fence"), f"a {kind} starts with three backticks", remedy)
                 last = self.end_of_paragraph(at)
                 yield Fenced(at, last, None)
             elif _leaves_open(line, begun is not None):
@@ -136,10 +156,11 @@ class _FenceScanner:
         last, _ = self.end_of_form(at, fence)
         if not any("-->" in line for line in self.lines[last:]):
             return self.form(at, fence)  # the comment never ends, so that it is none
-        problem = f"this form stands in the comment that begins in line {self.first_line + begun}, behind other words"
-        remedy = "begin that comment on a line of its own, so that the form is left out; or end it above the form"
+        kind = kind_of(fence.info) or "form"
+        problem = f"this {kind} stands in the comment that begins in line {self.first_line + begun}, behind other words"
+        remedy = f"begin that comment on a line of its own, so that the {kind} is left out; or end it above the {kind}"
         self.report(at, len(fence.nest), problem, remedy)
-        return Fenced(at, last, None)
+        return Fenced(at, last, None, kind)
 
     def examples(self, fences: Sequence[Fenced]) -> Iterator[Example]:
         forms = {fenced.first: fenced.last for fenced in fences}
@@ -149,14 +170,15 @@ class _FenceScanner:
             fence = _fence(self.lines[at]) if at not in forms and last == at else None
             if fence:
                 last = self.end_of_code(at, fence)
-                if _like_words(fence.info, EXAMPLE):
-                    yield self.example(at, last, fence)
+                if meant := next((words for words in _EXAMPLES if _like_words(fence.info, words)), ""):
+                    yield self.example(at, last, fence, meant)
             at = last + 1
 
-    def example(self, at: int, last: int, fence: _Fence) -> Example:
+    def example(self, at: int, last: int, fence: _Fence, meant: str) -> Example:
         first = self.first_line + at + 1
-        if fence.info.split() != EXAMPLE.split():
-            problem, remedy = f"'{fence.info.strip()}' does not start an example", f"did you mean '{EXAMPLE}'?"
+        kind: Kind = "practice" if meant == PRACTICE_EXAMPLE else "form"
+        if fence.info.split() != meant.split():
+            problem, remedy = f"'{fence.info.strip()}' does not start an example", f"did you mean '{meant}'?"
         elif fence.nest:
             problem = "an example cannot stand inside a list, a quotation or a box"
             remedy = "move the fence and all its lines to the left margin"
@@ -164,9 +186,9 @@ class _FenceScanner:
             problem = "the example that starts here does not end"
             remedy = f"write {fence.mark} on a line of its own below it"
         else:
-            return Example(at, last, "\n".join(self.lines[at + 1 : last]), first)
+            return Example(at, last, "\n".join(self.lines[at + 1 : last]), first, kind)
         self.report(at, len(fence.nest), problem, remedy)
-        return Example(at, last, None, first)
+        return Example(at, last, None, first, kind)
 
     def looks_like_a_form(self, at: int) -> bool:
         """Return whether these two lines begin a form; prose never has such a pair of lines."""
@@ -196,23 +218,24 @@ class _FenceScanner:
         return next((number for number in range(at, len(self.lines)) if "-->" in self.lines[number]), None)
 
     def form(self, at: int, fence: _Fence) -> Fenced:
+        kind = kind_of(fence.info) or "form"
         column = len(fence.nest)
         last, closed = self.end_of_form(at, fence)
-        if fence.info.split() != ["yaml", "form"]:
+        if fence.info.split() != ["yaml", kind]:
             column += len(fence.mark) + len(fence.info) - len(fence.info.lstrip())
             odd = oddity(fence.info.strip())
-            what = f"{odd[1]}, in 'yaml form'" if odd else f"'{fence.info.strip()}' does not start a form"
-            self.report(at, column + (odd[0] if odd else 0), what, odd[2] if odd else "did you mean 'yaml form'?")
+            what = f"{odd[1]}, in 'yaml {kind}'" if odd else f"'{fence.info.strip()}' does not start a {kind}"
+            self.report(at, column + (odd[0] if odd else 0), what, odd[2] if odd else f"did you mean 'yaml {kind}'?")
         elif fence.nest:
-            problem = "a form cannot stand inside a list, a quotation or a box"
+            problem = f"a {kind} cannot stand inside a list, a quotation or a box"
             self.report(at, column, problem, "move the fence and all its lines to the left margin")
         elif not closed:
-            remedy = f"write {fence.mark} on a line of its own below its questions"
-            self.report(at, column, "the form that starts here does not end", remedy)
+            remedy = f"write {fence.mark} on a line of its own below its {'questions' if kind == 'form' else 'steps'}"
+            self.report(at, column, f"the {kind} that starts here does not end", remedy)
         else:
             text = "\n".join(self.lines[at + 1 : last])
-            return Fenced(at, last, Block(text, self.first_line + at + 1))
-        return Fenced(at, last, None)
+            return Fenced(at, last, Block(text, self.first_line + at + 1), kind)
+        return Fenced(at, last, None, kind)
 
     def end_of_form(self, at: int, opening: _Fence) -> tuple[int, bool]:
         """Return the last line of a form block, and whether a fence closes it there."""
@@ -236,10 +259,10 @@ class _FenceScanner:
 
     def report_unclosed(self, at: int, end: int, code: _Fence) -> None:
         """Report an unclosed longer fence above a form: the form was meant as an example, and would be published."""
-        if end > at or len(code.mark) == _SHORTEST or _like_words(code.info, EXAMPLE):
+        if end > at or len(code.mark) == _SHORTEST or any(_like_words(code.info, words) for words in _EXAMPLES):
             return  # `example` reports these
         below = (_fence(line) for line in self.lines[at + 1 :])
-        if any(fence and _is_form_info(fence.info) for fence in below):
+        if any(fence and kind_of(fence.info) for fence in below):
             remedy = f"write {code.mark} on a line of its own below it"
             self.report(at, len(code.nest), "the code that starts here does not end", remedy)
 
@@ -248,22 +271,23 @@ class _FenceScanner:
         example = False
         for number in range(at + 1, end):
             fence = _fence(self.lines[number])
-            if fence is None or not _is_form_info(fence.info):
+            if fence is None or not (kind := kind_of(fence.info)):
                 continue
             if fence.opens_like(code) or len(fence.nest) < len(code.nest):
-                problem = f"this form is inside the code that starts in line {self.first_line + at}"
+                problem = f"this {kind} is inside the code that starts in line {self.first_line + at}"
                 remedy = "end that code before it; to show an example, start the code with four backticks"
                 self.report(number, len(fence.nest), problem, remedy)
-                yield Fenced(at, end, None)
+                yield Fenced(at, end, None, kind)
                 return
             example = True
         inside = (line[len(code.nest) :] for line in self.lines[at + 1 : end])
         plain = len(code.mark) == _SHORTEST and code.info.strip().lower() in ("yaml", "yml", "")
-        if plain and not example and any(map(_HOLDS_A_FORM.match, inside)):
-            problem = "this code looks like a form, but does not start like one"
-            remedy = "write ```yaml form; to show an example, put four backticks around it"
+        if plain and not example and (holds := next(filter(None, map(_HOLDS_A_FORM.match, inside)), None)):
+            kind = "practice" if holds[0].startswith("practice") else "form"
+            problem = f"this code looks like a {kind}, but does not start like one"
+            remedy = f"write ```yaml {kind}; to show an example, put four backticks around it"
             self.report(at, len(code.nest), problem, remedy)
-            yield Fenced(at, end, None)
+            yield Fenced(at, end, None, kind)
 
     def report(self, at: int, column: int, problem: str, remedy: str) -> None:
         self.mistakes.add(Source(self.mistakes.page, self.first_line + at, column + 1), problem, remedy)
@@ -276,10 +300,10 @@ def commented_forms(lines: Sequence[str]) -> Iterator[int]:
         comment = scanner.end_of_comment(at)
         last = at if comment is None else comment
         if comment is None and (fence := _fence(lines[at])):
-            last = scanner.end_of_form(at, fence)[0] if _is_form_info(fence.info) else scanner.end_of_code(at, fence)
+            last = scanner.end_of_form(at, fence)[0] if kind_of(fence.info) else scanner.end_of_code(at, fence)
         elif comment is not None:
             fences = ((number, _fence(lines[number])) for number in range(at, comment + 1))
-            yield from (number for number, fence in fences if fence and _is_form_info(fence.info))
+            yield from (number for number, fence in fences if fence and kind_of(fence.info))
         at = last + 1
 
 
@@ -299,12 +323,16 @@ def _fence(line: str) -> _Fence | None:
     return _Fence(match["nest"], match["fence"], match["info"])
 
 
-def _is_form_info(info: str) -> bool:
-    """Return whether the words after a fence were probably meant to start a form."""
+def kind_of(info: str) -> Kind | None:
+    """Return what the words after a fence were probably meant to start."""
     words = re.findall(r"[a-z]+", plain(info).lower())[:2]
+    return next((kind for kind in _KINDS if _starts(words, kind)), None) if words else None
+
+
+def _starts(words: list[str], kind: Kind) -> bool:
     if len(words) == 2:
-        return any(_like(a, "yaml", "yml") and _like(b, "form") for a, b in (words, words[::-1]))
-    return bool(words) and (words[0] in ("form", "forms") or _like(words[0], "yamlform", "ymlform"))
+        return any(_like(a, "yaml", "yml") and _like(b, kind) for a, b in (words, words[::-1]))
+    return words[0] in (kind, f"{kind}s") or _like(words[0], f"yaml{kind}", f"yml{kind}")
 
 
 def _like_words(info: str, expected: str) -> bool:

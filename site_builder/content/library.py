@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from site_builder.content import lock
@@ -25,9 +25,13 @@ from site_builder.forms.language.scope import Lists
 from site_builder.forms.language.yaml_tree import Block, Mistakes, read_block
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormError, FormErrors, Source
+from site_builder.practices.language import ReadPractice, read_practice
+from site_builder.practices.model import Practice
 
 if TYPE_CHECKING:
     from site_builder.content.outline import Outline
+
+Shown: TypeAlias = Form | Practice  # what an example becomes
 
 _OF_TWO = "give one of the two another name; where one is a copy, the copy"
 CHECK_AGAIN = 1.0  # seconds; short enough for a preview, and a build of 1,000 pages does not stat 1,000 times each
@@ -50,11 +54,12 @@ class Page:
     digest: str = ""  # of the body, for pages with form blocks or examples
     first_line: int = 1  # of the body, after the front matter
     used: frozenset[Path] = frozenset()  # files that its form refers to
-    examples: tuple[Form, ...] = ()  # shown as examples; never published
+    examples: tuple[Shown, ...] = ()  # never published
     text: str = field(default="", repr=False)  # of the whole file
     places: Mapping[str, Source] = field(default_factory=dict)  # of the form's parts; see ReadForm
     warnings: tuple[FormError, ...] = ()  # about the form
     fences: Fences = field(default_factory=Fences)  # of the body
+    practice: ReadPractice | None = None
 
     @property
     def url(self) -> str:
@@ -73,7 +78,8 @@ class Page:
         """The page's links, pictures, headings and prose; parsed on first use, because a build does not need them."""
         from site_builder.content.outline import outline_of
 
-        return outline_of(self.body, self.first_line, self.form, self.fences)
+        practice = self.practice.practice if self.practice else None
+        return outline_of(self.body, self.first_line, self.form, self.fences, practice)
 
 
 @dataclass(frozen=True)
@@ -115,16 +121,17 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The form of one text, or its mistakes."""
+    """The form or the practice of one text, or its mistakes."""
 
     form: Form | None
     form_at: Source | None
     errors: tuple[FormError, ...]
     first_line: int = 1
-    examples: tuple[Form, ...] = ()  # shown as examples; never published
+    examples: tuple[Shown, ...] = ()  # never published
     places: Mapping[str, Source] = field(default_factory=dict)
     warnings: tuple[FormError, ...] = ()
     fences: Fences = field(default_factory=Fences)
+    practice: ReadPractice | None = None
 
 
 def read_library(content: Path) -> Library:
@@ -172,18 +179,19 @@ def read_body(
     read_file: FileReader = no_files,
     lists: Lists | None = None,
 ) -> Body:
-    """Return the form of a text without its front matter; `title` is the front matter's, if any.
+    """Return the form or practice of a text without its front matter; `title` is the front matter's, if any.
 
     For `read_file` and `lists`, see parse_blocks.
     """
     mistakes = Mistakes(page)
     fences = find_fences(body, mistakes, first_line)
+    title = title or heading_of(body)
     blocks = [fenced.block for fenced in fences.forms if fenced.block]
     read = None
+    practice = _practice(fences, mistakes, title, first_line) if fences.practices else None
     if blocks:
         complete = len(blocks) == len(fences.forms)
         try:
-            title = title or heading_of(body)
             read = read_form(blocks, page=page, title=title, complete=complete, read_file=read_file, lists=lists)
         except FormErrors as refused:
             mistakes.errors.extend(refused.errors)
@@ -192,20 +200,39 @@ def read_body(
     shown = tuple(example for example in examples if example and not errors)
     form_at = _form_at(blocks, page) or next((Source(page, first_line + f.first, 1) for f in fences.forms), None)
     if read is None or errors:
-        return Body(None, form_at, errors, first_line, shown, fences=fences)
+        practice = None if errors else practice
+        warnings = practice.warnings if practice else ()
+        return Body(None, form_at, errors, first_line, shown, warnings=warnings, fences=fences, practice=practice)
     return Body(read.form, form_at, errors, first_line, shown, read.places, read.warnings, fences)
 
 
-def _example(example: Example, mistakes: Mistakes, read_file: FileReader, lists: Lists | None) -> Form | None:
-    """Return the form of an example; its mistakes are added with their places on the page."""
+def _practice(fences: Fences, mistakes: Mistakes, title: str, first_line: int) -> ReadPractice | None:
+    """Return the practice of a page, which has no other and no form; None after a mistake."""
+    first, *others = fences.practices
+    if others or fences.forms:
+        at = Source(mistakes.page, first_line + (others[0] if others else first).first, 1)
+        problem = "this page has a practice already" if others else "a page has a form or a practice, not both"
+        mistakes.add(at, problem, "give it a page of its own")
+        return None
+    try:
+        return read_practice(first.block, page=mistakes.page, title=title) if first.block else None
+    except FormErrors as refused:
+        mistakes.errors.extend(refused.errors)
+        return None
+
+
+def _example(example: Example, mistakes: Mistakes, read_file: FileReader, lists: Lists | None) -> Shown | None:
+    """Return the form or practice of an example; its mistakes are added with their places on the page."""
     if example.text is None:
         return None
     read = read_body(example.text, mistakes.page, "", example.line, read_file=read_file, lists=lists)
-    if read.form is None and not read.errors:
+    shown = read.form or (read.practice.practice if read.practice else None)
+    if shown is None and not read.errors:
         at = Source(mistakes.page, example.line, 1)
-        mistakes.add(at, "this example shows no form", "put a form into it, or start it with ````markdown alone")
+        remedy = f"put a {example.kind} into it, or start it with ````markdown alone"
+        mistakes.add(at, f"this example shows no {example.kind}", remedy)
     mistakes.errors.extend(read.errors)
-    return read.form
+    return shown
 
 
 def digest_of(body: str) -> str:
@@ -270,7 +297,7 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
         None if errors else read.form,
         read.form_at,
         errors,
-        digest_of(body) if read.form or read.errors or read.examples else "",
+        digest_of(body) if read.form or read.errors or read.examples or read.practice else "",
         first_line,
         frozenset(files.used),
         read.examples,
@@ -278,6 +305,7 @@ def _read_page(file: Path, path: str, files: FormFiles, shared: Shared) -> Page:
         read.places,
         read.warnings,
         read.fences,
+        None if errors else read.practice,
     )
 
 

@@ -25,6 +25,7 @@ from site_builder.content.html_elements import Element, Elements
 from site_builder.content.wordings import Wording, place_of, wordings
 from site_builder.forms.language.yaml_tree import Mistakes
 from site_builder.forms.model.definition import Form
+from site_builder.practices.model import Practice
 
 Rule = Callable[[StateInline, bool], bool]
 Wrong = Literal["", "reference", "space", "turned", "apart"]
@@ -88,10 +89,16 @@ class Outline:
         return frozenset(anchor.id for anchor in self.anchors)
 
 
-def outline_of(body: str, first_line: int = 1, form: Form | None = None, fences: Fences | None = None) -> Outline:
+def outline_of(
+    body: str,
+    first_line: int = 1,
+    form: Form | None = None,
+    fences: Fences | None = None,
+    practice: Practice | None = None,
+) -> Outline:
     """Return the outline of a page's body, which starts in `first_line` of its file and has these `fences`."""
-    blocks = (fences or find_fences(body, Mistakes(""))).forms
-    return _Reader(body.split("\n"), first_line).read(form, blocks)
+    blocks = (fences or find_fences(body, Mistakes(""))).blocks
+    return _Reader(body.split("\n"), first_line).read(form, blocks, practice)
 
 
 class _Reader:
@@ -103,7 +110,7 @@ class _Reader:
         self.headings: list[tuple[str, int, int]] = []  # text and place of headings without an explicit id
         self.sources_level = 0  # level of the heading of a section of sources, 0 outside one
 
-    def read(self, form: Form | None, forms: Sequence[Fenced]) -> Outline:
+    def read(self, form: Form | None, forms: Sequence[Fenced], practice: Practice | None = None) -> Outline:
         text = plain(self.source, forms)
         for piece in text.html:
             self.html(piece)
@@ -112,6 +119,9 @@ class _Reader:
         self.blocks(_parser().parse("\n".join(text.lines), {"references": {}}))
         if form:
             self.form(form, forms)
+        for step in {step.say: step for step in practice.steps}.values() if practice else ():
+            line, _ = place_of(Wording(step.say, 0), self.source, forms)
+            self.passage(step.say, [(0, line)])
         self.name_headings()
         self.outline.links.sort(key=lambda link: (link.line, link.column))
         self.outline.passages.sort(key=lambda passage: passage.lines[0][1])

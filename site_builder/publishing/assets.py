@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 OPTIONS = ("extra_css", "extra_javascript")
 OURS = "assets/homeward"
 # Files that a mkdocs.yml of an earlier Homeward names, and the files that are there in their place.
-REPLACED = {f"{OURS}/homeward.css": ("base", "text", "form", "answers", "clinic", "print")}
+REPLACED = {f"{OURS}/homeward.css": ("base", "text", "form", "answers", "practice", "clinic", "print")}
 
 
 def missing_assets(settings: Any, site: Path) -> Iterator[str]:

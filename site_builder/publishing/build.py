@@ -26,7 +26,7 @@ from site_builder.content.published import compared
 from site_builder.forms.history.changes import ChangesRefused
 from site_builder.forms.history.published import Published
 from site_builder.forms.model.amounts import counted
-from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage
+from site_builder.forms.model.catalogue import Catalogue, Clinic, PublishedForm, PublishedPage, PublishedPractice
 from site_builder.forms.model.errors import FormErrors, SiteError
 from site_builder.forms.model.markup import NO_HTML
 from site_builder.publishing.assets import missing_assets
@@ -164,6 +164,7 @@ def settings_of(config: Path, side: Path, messages: list[str], *, preview_at: st
     options = settings.mdx_configs.setdefault(EXTENSION, {})
     options["content"] = settings.docs_dir
     options.setdefault("site_url", settings.site_url or "")
+    options["directory_urls"] = settings.use_directory_urls
     clinic = _clinic(settings)
     options.setdefault("help", clinic.get("help", ""))
     contact = contact_html({"name": settings.site_name, **clinic})
@@ -232,6 +233,11 @@ def catalogue_of(settings: Any, library: Library, side: Path) -> Catalogue:
             PublishedPage(page.path, page.title, urls[page.path], page.form.id if page.form else "") for page in built
         ),
         forms,
+        practices=tuple(
+            PublishedPractice(read.practice.id, read.practice.title, page.path, urls[page.path])
+            for page in built
+            if (read := page.practice)
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""Python-Markdown extension that renders each page's form, with the prose between its blocks inside the form."""
+"""Python-Markdown extension that renders each page's form, with the prose between its blocks in it, or its practice."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 
 from site_builder.content.fences import Example, Fenced, find_fences
-from site_builder.content.library import Body, digest_of, library_of, read_body
+from site_builder.content.library import Body, digest_of, library_of, read_body, url_of
 from site_builder.forms.html.render import render_close, render_open, render_section
 from site_builder.forms.language.yaml_tree import Mistakes
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.errors import FormError, FormErrors, SiteError, Source
 from site_builder.forms.model.markup import NO_HTML, Markup, trusted
+from site_builder.practices.html import render_practice
+from site_builder.practices.model import Practice
 from site_builder.publishing.handbook_examples import example_html
 from site_builder.publishing.mistakes_page import mistakes_html
 
@@ -37,7 +39,7 @@ class UnknownOption(SiteError):
 
 
 class FormsExtension(Extension):
-    """Renders fenced `yaml form` blocks; see `config` for the options."""
+    """Renders fenced `yaml form` and `yaml practice` blocks; see `config` for the options."""
 
     def __init__(self, **options: Any) -> None:
         self.config = {
@@ -47,6 +49,7 @@ class FormsExtension(Extension):
                 "What a mistake in a form does: 'stop' the build, or 'show' it on the page.",
             ],
             "site_url": ["", "Address of the site; forms are sent to forms/<id> below its path."],
+            "directory_urls": [True, "Whether the address of a page ends in a slash, as use_directory_urls says."],
             "help": ["", "The clinic's own text (Markdown) that is shown at once after a risk answer."],
             "contact_html": [NO_HTML, "Whom to call at the clinic, and when; shown below that text."],
         }
@@ -59,7 +62,7 @@ class FormsExtension(Extension):
 
     def extendMarkdown(self, md: markdown.Markdown) -> None:
         md.registerExtension(self)
-        md.block_level_elements.append("homeward-form")  # otherwise its placeholder would stay inside a <p>
+        md.block_level_elements += ["homeward-form", "homeward-practice"]  # a placeholder would stay inside a <p>
         forms = FormBlocks(md, self)
         md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
         md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
@@ -79,15 +82,25 @@ class FormsExtension(Extension):
                 # With 'show', a readable form is shown even if something else prevents its publishing.
                 stops = self.getConfig("on_mistake") == "stop"
                 errors = library.errors_of(page) if stops else page.errors
-                return Body(page.form, page.form_at, errors, page.first_line, page.examples)
+                return Body(page.form, page.form_at, errors, page.first_line, page.examples, practice=page.practice)
         return read_body(body, UNKNOWN_PAGE, "")
+
+    def log_url(self, practice: Practice) -> str:
+        """Return the address of the page with a practice's log, "" where there is none."""
+        content = self.getConfig("content")
+        if not content or practice.log is None:
+            return ""
+        pages = library_of(Path(content).absolute()).pages
+        page = next((page for page in pages if page.form_id == practice.log.form), None)
+        directories = self.getConfig("directory_urls")
+        return base_path(self.getConfig("site_url")) + url_of(page.path, directories=directories) if page else ""
 
     def action(self, form: Form) -> str:
         return f"{base_path(self.getConfig('site_url'))}forms/{form.id}"
 
 
 class FormBlocks(Preprocessor):
-    """Replaces each form block and example by a mark, and renders the HTML for it."""
+    """Replaces each block and example by a mark, and renders the HTML for it."""
 
     def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
         super().__init__(md)
@@ -107,9 +120,15 @@ class FormBlocks(Preprocessor):
         if read.errors:
             mistakes = mistakes_html(read.errors, body, read.first_line)
             return self.marked(lines, places, [mistakes, *(NO_HTML for _ in places[1:])])
-        parts = iter(self.parts(read.form) if read.form else ())
+        parts = iter(self.parts(read.form) if read.form else self.practice(read))
         panes = map(example_html, fences.examples, read.examples, itertools.count(1))
         return self.marked(lines, places, [next(parts if isinstance(place, Fenced) else panes) for place in places])
+
+    def practice(self, read: Body) -> list[Markup]:
+        if read.practice is None:
+            return []
+        practice = read.practice.practice
+        return [render_practice(practice, log_url=self.extension.log_url(practice))]
 
     def parts(self, form: Form) -> list[Markup]:
         """Return the HTML for each block; prose after a block belongs to the step of the next block."""
@@ -141,14 +160,15 @@ class FormPlaces(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         html = self.forms.html
-        if included := find_fences("\n".join(lines), Mistakes(UNKNOWN_PAGE)).forms:
+        if included := find_fences("\n".join(lines), Mistakes(UNKNOWN_PAGE)).blocks:
             lines, html = self.refused(lines, included)
         return [self.md.htmlStash.store(html[line]) if line in html else line for line in lines]
 
     def refused(self, lines: list[str], included: Sequence[Fenced]) -> tuple[list[str], dict[str, Markup]]:
         """Raise FormErrors for included forms, or show the mistake in their place."""
         at = Source(UNKNOWN_PAGE, included[0].first + 1, 1)
-        error = FormError(at, "a form cannot be included from another file", "write its blocks on this page")
+        kind = included[0].kind
+        error = FormError(at, f"a {kind} cannot be included from another file", "write its blocks on this page")
         if self.forms.extension.getConfig("on_mistake") == "stop":
             raise FormErrors([error])
         shown = mistakes_html([error], "\n".join(lines))

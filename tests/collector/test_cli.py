@@ -289,3 +289,33 @@ def test_a_build_that_would_mix_answers_is_refused_even_without_the_lock(run: Ru
     page.write_text(page.read_text().replace("form: log", "form: log\nversion: 2"))
     assert run(*words).exit_code == 0
     assert '"2": {' in lock.read_text()
+
+
+def test_a_therapist_joins_and_leaves_a_caseload(run: Run, access: Access, tmp_path: Path) -> None:
+    run("therapist", "add", "Bob")
+    joined = run("therapist", "join", "bob", "--caseload", "alice", "--role", "cover")
+    assert joined.output == "bob reads caseload alice now, as cover.\n"
+    assert ("bob", "alice", "cover") in roles(tmp_path)
+    left = run("therapist", "leave", "bob", "--caseload", "alice")
+    assert left.output == "bob reads no more of: alice.\n"
+    assert ("bob", "alice", "cover") not in roles(tmp_path)
+    alone = run("therapist", "leave", "alice")
+    assert "Nobody reads caseload alice now" in alone.output
+    assert "therapist join NAME --caseload alice" in alone.output
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("join", "nobody", "--caseload", "alice"), "Nobody signs in as nobody."),
+        (("join", "alice", "--caseload", "nowhere"), "There is no caseload nowhere."),
+        (("leave", "nobody"), "Nobody signs in as nobody."),
+        (("leave", "alice", "--caseload", "nowhere"), "alice is no member of caseload nowhere."),
+    ],
+)
+def test_nobody_joins_or_leaves_what_is_not_there(
+    run: Run, access: Access, words: tuple[str, ...], sentence: str
+) -> None:
+    result = run("therapist", *words)
+    assert result.exit_code == 1
+    assert sentence in result.output

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from collector.backup.making import back_up
+from collector.backup.restoring import restore
 from collector.errors import UnfitSecret, UnfitSetting
 from collector.ledger.events import caseload_added
 from collector.ledger.opening import open_ledger
@@ -127,7 +129,7 @@ def shared(tmp_path: Path) -> Settings:
 def test_a_shared_folder_is_its_groups_and_nobody_elses(tmp_path: Path) -> None:
     settings = shared(tmp_path)
     with open_ledger(Storage(settings)) as (ledger, _), Projector(settings) as projector:
-        load_secret(settings.secret)
+        load_secret(settings)
         ledger.append([caseload_added("river", "River")])
         projector.catch_up()
         files = modes(settings.data)
@@ -147,7 +149,7 @@ def test_a_folder_of_one_user_becomes_its_groups_and_is_closed_to_others(wide: S
 
 def test_a_shared_folder_is_not_closed_in_silence_by_a_command_that_does_not_know_of_it(tmp_path: Path) -> None:
     settings = shared(tmp_path)
-    load_secret(settings.secret)
+    load_secret(settings)
     before = modes(settings.data)
     with pytest.raises(UnfitSetting, match=r"Set HOMEWARD_GROUP=.+chmod 700"):
         Storage(replace(settings, group=None)).make_folder()
@@ -161,16 +163,16 @@ def test_a_folder_below_one_that_hands_its_group_on_is_not_shared_by_that(tmp_pa
     tmp_path.chmod(0o2770)
     settings = Settings(data=tmp_path / "data")
     with open_ledger(Storage(settings)):
-        load_secret(settings.secret)
+        load_secret(settings)
         assert open_to_others(settings.data) == []
 
 
 def test_a_secret_that_everybody_reads_is_refused_in_a_shared_folder_too(tmp_path: Path) -> None:
     settings = shared(tmp_path)
-    load_secret(settings.secret)
+    load_secret(settings)
     settings.secret.chmod(0o664)
     with pytest.raises(UnfitSecret):
-        load_secret(settings.secret)
+        load_secret(settings)
 
 
 def test_a_group_that_is_not_there_is_refused_in_words() -> None:
@@ -178,3 +180,17 @@ def test_a_group_that_is_not_there_is_refused_in_words() -> None:
         Settings.from_environment({"HOMEWARD_GROUP": "no-such-group"})
     assert Settings.from_environment({"HOMEWARD_GROUP": grp.getgrgid(0).gr_name}).group == 0
     assert Settings.from_environment({"HOMEWARD_GROUP": ""}).group is None
+
+
+def test_a_backup_is_restored_into_a_shared_folder_for_the_whole_group(tmp_path: Path) -> None:
+    settings = shared(tmp_path)
+    with open_ledger(Storage(settings)) as (ledger, _):
+        ledger.append([caseload_added("river", "River")])
+    (tmp_path / "backups").mkdir()
+    backup = back_up(settings, tmp_path / "backups")
+    assert stat.S_IMODE(backup.path.stat().st_mode) == 0o600
+    anew = replace(settings, data=tmp_path / "anew")
+    restore(backup.path, anew)
+    files = modes(anew.data)
+    assert files.pop(".") == 0o2770
+    assert set(files.values()) == {0o660}

@@ -5,6 +5,7 @@ HOMEWARD_FUZZ=20 asks twenty times as much, and something else each time.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 from collections.abc import Iterator
@@ -22,13 +23,13 @@ from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
 from collector.endpoints.app import create_app
-from collector.endpoints.rates import Limits, Rate
+from collector.endpoints.rates import Limits, Rate, Turns
 from collector.ledger.events import caseload_added
 from collector.ledger.opening import open_ledger
 from collector.middleware.security_headers import ALWAYS, NOTHING_POLICY, page_policy
 from collector.people import add_client
 from collector.projector import Projector
-from collector.review.attempts import Attempts
+from collector.review.attempts import DAY, Attempts
 from collector.review.gateway import create_review
 from collector.review.services import ReviewServices
 from collector.settings import Settings
@@ -42,6 +43,7 @@ POLICIES = (page_policy(), NOTHING_POLICY)
 # All that may be answered; docs/reference.md says what each means. The ledger is open here, so 5xx is a fault.
 DOCUMENTED = {200, 206, 302, 303, 304, 307, 400, 401, 403, 404, 405, 408, 413, 415, 416, 422, 429}
 ENOUGH = 1_000_000  # tries: what is asked here comes from one address
+NEVER, AT_ONCE = Rate(ENOUGH, 1), Turns(ENOUGH, ENOUGH, 1)
 ID = "6f1c1b1e-3d65-4c38-a6b5-0c9fd5ac8f7b"
 NAMES = ["id", "definition", "answers", "_id", "_definition", "_change", "_again", "_charset_", "token", "code", "name"]
 NAMES += ["password", "next", "situation", "believed", "believed.exact", "feelings.0.feeling", "feelings.9999.before"]
@@ -90,8 +92,7 @@ class Houses:
         path, body = signing_in[app, person]
         kind = (b"content-type", b"application/x-www-form-urlencoded")
         answered = self.answer(app, Asked("POST", path, headers=(kind,), body=(body.encode(),)))
-        (cookie,) = answered.every("set-cookie")
-        return cookie.partition(";")[0].encode()
+        return "; ".join(cookie.partition(";")[0] for cookie in answered.every("set-cookie")).encode()
 
     def answer(self, app: str, asked: Asked) -> Answered:
         return ask(self.collecting if app == "collect" else self.reviewing, asked)
@@ -119,11 +120,10 @@ def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
         found_clinic(ledger)
         with Projector(settings) as projector:
             projector.catch_up()
-        limits = Limits(Rate(ENOUGH, 1), Rate(ENOUGH, 1), Rate(ENOUGH, 1))
-        attempts = Attempts()
-        attempts.name = attempts.address = Rate(ENOUGH, 1)
+        limits = Limits(NEVER, NEVER, NEVER, AT_ONCE, AT_ONCE)
+        attempts = Attempts(itertools.count(0.0, DAY).__next__)  # a day passes from try to try
         collecting = opened.enter_context(TestClient(create_app(settings, limits)))
-        reviewing = opened.enter_context(TestClient(create_review(settings, attempts)))
+        reviewing = opened.enter_context(TestClient(create_review(settings, attempts, Turns(ENOUGH, ENOUGH, 1))))
         houses = Houses(collecting, reviewing, token)
         root = logging.getLogger()
         root.addHandler(houses.failures)

@@ -32,7 +32,7 @@ from collector.settings import Settings
 from collector.storage import Storage
 from site_builder.content.library import read_library
 from site_builder.content.lock import FILE, FORMAT, read_lock
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.catalogue import Catalogue, PublishedForm
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.serialise import hash_of

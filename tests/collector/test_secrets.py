@@ -52,6 +52,12 @@ def test_a_file_without_a_secret_is_refused(tmp_path: Path, content: str) -> Non
         load_secret(Settings(data=tmp_path))
 
 
+def test_a_secret_that_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    with pytest.raises(UnfitSecret, match="secret cannot be read: Is a directory"):
+        load_secret(Settings(data=tmp_path))
+
+
 def test_each_purpose_has_its_own_key() -> None:
     secret = bytes(32)
     keys = {derive(secret, "ledger"), derive(secret, "caseload alice"), derive(bytes([1] * 32), "ledger")}

@@ -26,6 +26,7 @@ from collector.ledger.opening import open_ledger
 from collector.projector import Projector
 from collector.review.database import CaseloadDatabase
 from collector.review.instances import Instances
+from collector.review.queries import Queries
 from collector.secrets import derive
 from collector.settings import Settings
 from collector.storage import Storage
@@ -74,7 +75,7 @@ def opens(path: Path) -> Iterator[str]:
 def test_only_storage_opens_database_files() -> None:
     by_module = {str(path.relative_to(COLLECTOR)): list(opens(path)) for path in COLLECTOR.rglob("*.py")}
     assert by_module.pop("storage.py") == ["imports connect"]
-    assert by_module.pop("driver.py") == ["calls sqlite3.connect"]
+    assert by_module.pop("driver.py") == ["calls sqlite3.connect"] * 2  # of files, and in memory
     assert {module: ways for module, ways in by_module.items() if ways} == {}
 
 
@@ -122,7 +123,7 @@ async def _visit(instances: Instances) -> None:
             answer = await visitor.get("/caseload/clients.json")
         assert answer.status_code == 200
     finally:
-        await instances.close_idle(0)
+        await instances.close()
 
 
 USES = [use_ledger, use_access, use_projector, use_caseload_file, use_state, rebuild, use_review]
@@ -169,7 +170,7 @@ def test_with_keys_every_file_is_encrypted_and_can_be_read(storage: Storage, tmp
         assert state.position == 2
     with closing(keyed.caseloads.file("alice").connect(read_only=True)) as rows:
         assert rows.execute("SELECT client FROM clients").fetchall() == [("CHARLIE",)]
-    with closing(CaseloadDatabase(None, keyed.caseloads.file("alice")).connect()) as rows:
+    with closing(CaseloadDatabase(None, keyed.caseloads.file("alice"), Queries()).connect()) as rows:
         assert rows.execute("SELECT label FROM clients").fetchall() == [("Charlie",)]
     databases = sorted(keyed.settings.data.rglob("*.db"))
     assert [path.name for path in databases] == ["alice.db", "ledger.db", "projector.db", "alice.db"]

@@ -54,6 +54,12 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: str
+    set_cookies: tuple[str, ...] = ()
+
+    @property
+    def cookies(self) -> str:
+        """Return the cookies that were set, as a browser sends them back."""
+        return "; ".join(cookie.partition(";")[0] for cookie in self.set_cookies)
 
 
 class OverTls(HTTPConnection):
@@ -94,7 +100,8 @@ class Front:
             answer = connection.getresponse()
             raw = answer.read()
             text = gzip.decompress(raw) if answer.headers["content-encoding"] == "gzip" else raw
-            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text.decode())
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, headers, text.decode(), tuple(answer.headers.get_all("set-cookie") or ()))
         finally:
             connection.close()
 
@@ -110,9 +117,6 @@ class Front:
         place = {"Host": f"{host}:{self.port}", "Origin": f"https://{host}:{self.port}"}
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.ask(host, "POST", path, address, urlencode(form).encode(), place | kind | (headers or {}))
-
-    def cookie(self, answer: Answer) -> str:
-        return answer.headers["set-cookie"].partition(";")[0]
 
 
 @contextmanager
@@ -189,16 +193,18 @@ def test_browsers_must_keep_to_tls(front: Front, host: str) -> None:
 
 def test_what_a_client_sends_through_tls_is_read_by_the_therapist_through_tls(front: Front) -> None:
     opened = front.post(SITE, "/open", {"token": front.token})
-    assert opened.headers["set-cookie"].startswith("__Host-hw_client=")
-    assert "; secure" in opened.headers["set-cookie"].lower()
+    assert opened.cookies.startswith("__Host-hw_client=")
     sent = {"_id": str(uuid.uuid4()), "situation": "A letter came."}
-    stored = front.post(SITE, "/forms/diary", sent, headers={"Cookie": front.cookie(opened)})
+    stored = front.post(SITE, "/forms/diary", sent, headers={"Cookie": opened.cookies})
     assert (stored.status, stored.headers["location"]) == (303, f"/receipts/{sent['_id']}")
     with Projector(front.settings) as projector:
         projector.catch_up()
     signed_in = front.post(REVIEW, "/sign-in", {"name": "ana", "password": PASSWORD})
-    assert signed_in.headers["set-cookie"].startswith("__Host-hw_person=")
-    page = front.ask(REVIEW, "GET", "/c/ana/caseload/diary", headers={"Cookie": front.cookie(signed_in)})
+    assert "__Host-hw_person=" in signed_in.cookies
+    for cookie in opened.set_cookies + signed_in.set_cookies:
+        assert cookie.startswith("__Host-")
+        assert {"secure", "httponly"} <= {part.strip().lower() for part in cookie.split(";")}
+    page = front.ask(REVIEW, "GET", "/c/ana/caseload/diary", headers={"Cookie": signed_in.cookies})
     assert "A letter came." in page.body
 
 
@@ -218,7 +224,7 @@ def test_pages_of_the_site_are_compressed_and_those_with_answers_are_not(front: 
 
 
 def test_the_details_are_not_for_the_world(front: Front) -> None:
-    key = f"Bearer {details_key(load_secret(front.settings.secret))}"
+    key = f"Bearer {details_key(load_secret(front.settings))}"
     for path in ("/metrics", "/%6detrics", "/metrics/", "//metrics"):
         assert front.ask(SITE, "GET", path, headers={"Authorization": key}).status == 404
     connection = HTTPConnection("127.0.0.1", front.settings.port, timeout=PATIENCE)

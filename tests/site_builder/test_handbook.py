@@ -36,6 +36,9 @@ from site_builder.forms.language.matrix import ROW
 from site_builder.forms.language.scales import SCALE
 from site_builder.forms.model.fields import KINDS
 from site_builder.forms.model.signs import UNSEEN
+from site_builder.practices.breaths import PHASES
+from site_builder.practices.language import LOG, PRACTICE
+from site_builder.practices.steps import GROUPS, STEP
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = Path(__file__).parent / "examples"
@@ -114,7 +117,7 @@ def problems_in(text: str, published: str = "") -> list[str]:
     `published` is its earlier published text.
     """
     read = read_body(text, SHOWN_AS, "")
-    if not published or read.form is None:
+    if read.practice or not published or read.form is None:
         stumbles = [warning for warning in read.warnings if warning.rule == "markup"]
         return [str(error) for error in (*read.errors, *stumbles, *unfinished(text, SHOWN_AS))]
     before = read_body(published, SHOWN_AS, "").form
@@ -207,7 +210,9 @@ def example_page(page: Page) -> str:
         f"# {page.title}",
         prose(page.text),
     ]
-    parts += [fenced("markdown form example", (EXAMPLES / f"{name}.md").read_text("utf-8")) for name in page.examples]
+    for name in page.examples:
+        text = (EXAMPLES / f"{name}.md").read_text("utf-8")
+        parts.append(fenced(f"markdown {'practice' if 'yaml practice' in text else 'form'} example", text))
     for name in page.files:
         parts += [f"This is the file `{name}`:", fenced("yaml", (EXAMPLES / name).read_text("utf-8"))]
     if page.type:
@@ -219,11 +224,11 @@ def example_page(page: Page) -> str:
 
 def index_page() -> str:
     parts = [
-        front("Handbook for the clinic", "How to write, check and publish guides, worksheets and measures."),
+        front("Handbook for the clinic", "How to write, check and publish guides, worksheets, measures and practices."),
         "# Handbook for the clinic",
         prose(
-            "For whoever writes guides, worksheets and measures here. Of each kind of thing there is an example: on "
-            "one side what you write, on the other what it becomes. Every form is alive, and none is sent."
+            "For whoever writes guides, worksheets, measures and practices here. Of each kind of thing there is an "
+            "example: on one side what you write, on the other what it becomes. Every form is alive, and none is sent."
         ),
     ]
     for part, pages in CONTENTS.items():
@@ -272,7 +277,7 @@ def options_page() -> str:
         front(page.title, page.text),
         f"# {page.title}",
         prose(
-            "Each option has one example, and each example is a form that the check has read. Where one begins with "
+            "Each option has one example, and each example is one that the check has read. Where one begins with "
             "`scales`, `criteria` or `alerts`, the name of the form stands above it, and these questions below:"
         ),
         fenced("yaml", OPTIONS["questions"]),
@@ -320,15 +325,16 @@ LANGUAGE = {
     "cluster": CLUSTER,
     "alert": ALERT,
 }
+OF_PRACTICES = {"practice": PRACTICE, "step": STEP, "groups": GROUPS, "breath": PHASES, "log": LOG}
 
 
 @pytest.mark.parametrize("part", OPTIONS["parts"], ids=lambda part: part["about"])
 def test_every_option_of_the_language_has_its_entry(part: Any) -> None:
-    assert sorted({option["name"] for option in part["options"]}) == sorted(LANGUAGE[part["about"]])
+    assert sorted({option["name"] for option in part["options"]}) == sorted((LANGUAGE | OF_PRACTICES)[part["about"]])
 
 
 def test_every_part_of_the_language_has_its_options_told() -> None:
-    assert [part["about"] for part in OPTIONS["parts"]] == list(LANGUAGE)
+    assert [part["about"] for part in OPTIONS["parts"]] == [*LANGUAGE, *OF_PRACTICES]
 
 
 @pytest.mark.parametrize(
@@ -339,6 +345,11 @@ def test_every_part_of_the_language_has_its_options_told() -> None:
 def test_the_example_of_an_option_is_a_good_form_that_uses_it(about: str, option: Any) -> None:
     text = option["example"]
     assert re.search(rf"(?:^|[{{ ]){option['name']}: ", text, flags=re.M) or f"{option['name']}:\n" in text
+    if about in OF_PRACTICES:
+        read = read_body(fenced("yaml practice", text), SHOWN_AS, "A page")
+        findings = [finding for finding in (*read.errors, *read.warnings) if "without a log" not in finding.problem]
+        assert (read.practice is not None, findings) == (True, [])
+        return
     head = "" if "form: " in text else "form: example\nlicence: Made up for this page.\n"
     blocks = f"{head}{text}{'' if 'fields:' in text else OPTIONS['questions']}".split("---\n")
     read = read_body("\n\n".join(fenced("yaml form", block) for block in blocks), SHOWN_AS, "A page")
@@ -377,7 +388,8 @@ def test_a_live_example_has_the_questions_of_the_golden_one(page: Page) -> None:
     options = {"site_builder.extension": {"content": str(ROOT / "content")}}
     html = markdown.markdown(body, extensions=["site_builder.extension"], extension_configs=options)
     for number, name in enumerate(page.examples, 1):
-        sections = re.findall(r"<section.*?</section>", joined((EXAMPLES / f"{name}.html").read_text("utf-8")))
+        parts = r"<section.*?</section>|<ol class=.hw-practice__steps.*?</ol>"
+        sections = re.findall(parts, joined((EXAMPLES / f"{name}.html").read_text("utf-8")))
         shown = joined(html).replace(f"hw-example-{number}-{name}", f"hw-{name}")
         assert sections
         assert [section for section in sections if section not in shown] == []

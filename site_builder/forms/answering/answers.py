@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from site_builder.forms.model.definition import Form
-from site_builder.forms.model.errors import AnswersRejected
+from site_builder.forms.model.errors import AnswersRejected, unknown
 from site_builder.forms.model.fields import (
     EXACT,
     Answers,
@@ -31,14 +31,32 @@ OF_PARTS = (Rating, Duration, Matrix)  # kinds of field whose parts are posted u
 _INDEX = re.compile(r"[0-9]{1,4}", re.ASCII)  # of a repeat's row; our pages never have longer ones
 
 
-def from_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the pairs of a form post, nested as in JSON. Names that start with _ are not answers, and are left out.
+class Placed(NamedTuple):
+    """The pairs of a form post in their places, nested as in JSON, and those that have none, with their problems."""
 
-    Everything typed stays as it was typed. Raises AnswersRejected for names that the form does not have and for
-    two answers where there is room for one.
+    answers: dict[str, Any]
+    problems: dict[str, str]
+    left_over: list[tuple[str, str]]
+
+
+def from_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return the pairs of a form post, nested as in JSON. Raises AnswersRejected if one of them has no place."""
+    placed = place_pairs(form, pairs)
+    if placed.problems:
+        raise AnswersRejected(placed.problems)
+    return placed.answers
+
+
+def place_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> Placed:
+    """Return the pairs of a form post in their places. Names that start with _ are not answers, and are passed over.
+
+    Everything typed stays as it was typed. There is no place for names that the form does not have, for two answers
+    where there is room for one, and for more rows than a repeat has, which are one problem together.
     """
     answers: dict[str, Any] = {}
     problems: dict[str, str] = {}
+    unknown_names: dict[str, None] = {}
+    left_over: list[tuple[str, str]] = []
     names = form.wire_names
     for name, value in pairs:
         if place := names.get(name):
@@ -47,10 +65,20 @@ def from_pairs(form: Form, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
             continue
         else:
             problem = _place_in_row(answers, form, name, value)
-        if problem:
-            problems[name] = problem
-    if problems:
-        raise AnswersRejected(problems)
+        if not problem:
+            continue
+        left_over.append((name, value))
+        if problem == UNKNOWN:
+            unknown_names[name] = None
+        else:
+            problems[name if problem == TWICE else name.partition(".")[0]] = problem
+    problems |= unknown(list(unknown_names), UNKNOWN)
+    return Placed(_in_order(form, answers), problems, left_over)
+
+
+def _in_order(form: Form, answers: dict[str, Any]) -> dict[str, Any]:
+    """Return the answers with the rows of each repeat as a list, and with one value for each rating."""
+    names = form.wire_names
     for id, posted in answers.items():
         if repeat := form.repeats.get(id):
             answers[id] = _rows(repeat, posted)
@@ -85,6 +113,8 @@ def _place_in_row(into: dict[str, Any], form: Form, name: str, value: str) -> st
     if field is None or part not in field.wire_parts() or (len(rest) == 3 and not part):
         return UNKNOWN
     rows = into.setdefault(repeat.id, {})
+    if int(rest[0]) not in rows and len(rows) >= repeat.at_most:
+        return repeat.too_many
     return _place(rows.setdefault(int(rest[0]), {}), field, part, value)
 
 

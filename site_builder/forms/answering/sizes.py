@@ -8,10 +8,11 @@ from typing import NamedTuple
 from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import AnyOf, Field, Matrix, Repeat, Text
+from site_builder.forms.model.numbers import LONGEST_TYPED
 
 MOST_SENDABLE = 16 * 1024 * 1024  # bytes: seventy long texts; what one sheet may take of the collector's memory
 BYTES_A_CHARACTER = 12  # at most: an emoji is %F0%9F%98%80 in a form post, and \ud83d\ude00 in JSON
-SHORT_ANSWER = 512  # bytes for a number, a day, a time: more than anybody types, spaces and a unit included
+SHORT_ANSWER = LONGEST_TYPED  # bytes for a number, a day, a time
 BESIDE_A_NAME = 8  # bytes: = and &, or quotes, colon, comma and brackets
 ENVELOPE = 1024  # bytes for the id and the hash of the definition
 OUR_OWN_PAIRS = 8  # _id, _definition, and a button

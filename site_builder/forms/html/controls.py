@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -36,13 +36,23 @@ from site_builder.forms.model.fields import (
     Time,
     YesNo,
 )
-from site_builder.forms.model.markup import NO_HTML, Markup, tag
+from site_builder.forms.model.markup import NO_HTML, Markup, end_of, start_of, tag
 
 INDEX, NUMBER = "__index__", "__number__"  # placeholders that the script replaces in a new row of a repeat
 
 
+def pieces_of(field: Field, answer: Any, place: Place) -> Iterator[Markup]:
+    """Yield a question piece by piece; the answer is the one that was sent, valid or not, None for no answer.
+
+    A repeat has a piece for each row.
+    """
+    if isinstance(field, Repeat):
+        return _repeat(field, answer, place)
+    return iter((question(field, answer, place),))
+
+
 def question(field: Field, answer: Any, place: Place) -> Markup:
-    """Return a question with the answer that was sent, valid or not; None for no answer."""
+    """Return a question other than a repeat, with its answer."""
     if isinstance(field, Rating):
         return _group(field, place, "rating", rating(field, answer, place))
     if isinstance(field, OneOf) and has_words_at_its_ends(field.choices):
@@ -57,8 +67,6 @@ def question(field: Field, answer: Any, place: Place) -> Markup:
         return _group(field, place, "duration", _duration(answer, place))
     if isinstance(field, Matrix):
         return _group(field, place, "matrix", matrix(field, answer, place))
-    if isinstance(field, Repeat):
-        return _repeat(field, answer, place)
     return _single(field, answer, place)
 
 
@@ -170,16 +178,9 @@ def _duration(answer: Any, place: Place) -> Markup:
     return tag("div", *inputs, class_="hw-duration")
 
 
-def _repeat(field: Repeat, answer: Any, place: Place) -> Markup:
-    rows = rows_of(field, answer)
-    cards = [_card(field, row, place, str(index), str(index + 1)) for index, row in enumerate(rows)]
-    template = tag("template", _card(field, {}, replace(place, problems={}), INDEX, NUMBER))
-    return tag(
+def _repeat(field: Repeat, answer: Any, place: Place) -> Iterator[Markup]:
+    yield start_of(
         "div",
-        tag("p", words_of(field, place), class_="hw-ask", id=f"{place.id}-ask"),
-        hint_of(field, place),
-        error(place),
-        tag("homeward-repeat", *cards, template),
         class_="hw-field hw-field--repeat",
         id=place.id,
         role="group",
@@ -191,6 +192,12 @@ def _repeat(field: Repeat, answer: Any, place: Place) -> Markup:
         data_at_most=field.at_most,
         data_required=field.required,
     )
+    yield tag("p", words_of(field, place), class_="hw-ask", id=f"{place.id}-ask")
+    yield hint_of(field, place) + error(place) + start_of("homeward-repeat")
+    for index, row in enumerate(rows_of(field, answer)):
+        yield _card(field, row, place, str(index), str(index + 1))
+    yield tag("template", _card(field, {}, replace(place, problems={}), INDEX, NUMBER))
+    yield end_of("homeward-repeat") + end_of("div")
 
 
 def rows_of(field: Repeat, answer: Any) -> list[Mapping[str, Any]]:
@@ -229,14 +236,15 @@ def worked_out(computed: tuple[Computed, ...]) -> Markup:
     return tag("dl", *rows, class_="hw-computed", hidden=True)
 
 
-def late_rows(field: Repeat, answer: Any, place: Place) -> Markup:
-    """Return the questions of a repeat that are asked last, one row for each card; empty if there are none."""
+def late_rows(field: Repeat, answer: Any, place: Place) -> Iterator[Markup]:
+    """Yield the questions of a repeat that are asked last, one row for each card; nothing if there are none."""
     if not any(of.late for of in field.of):
-        return NO_HTML
-    numbered = enumerate(rows_of(field, answer))
-    rows = [_late_row(field, row, place, str(index), str(index + 1)) for index, row in numbered]
-    template = tag("template", _late_row(field, {}, replace(place, problems={}), INDEX, NUMBER))
-    return tag("div", *rows, template, class_="hw-late", data_repeat=field.id, data_when=when_json(field.when))
+        return
+    yield start_of("div", class_="hw-late", data_repeat=field.id, data_when=when_json(field.when))
+    for index, row in enumerate(rows_of(field, answer)):
+        yield _late_row(field, row, place, str(index), str(index + 1))
+    yield tag("template", _late_row(field, {}, replace(place, problems={}), INDEX, NUMBER))
+    yield end_of("div")
 
 
 def _late_row(field: Repeat, row: Mapping[str, Any], place: Place, index: str, number: str) -> Markup:

@@ -21,6 +21,8 @@ from site_builder.forms.model.markup import NO_HTML, Markup, joined, tag
 from site_builder.forms.model.numbers import ANY_NUMBER
 from site_builder.forms.model.wording import html
 
+LONGEST_REMINDER = 200  # characters of an earlier answer: it may be asked again many times, and stands above in full
+
 
 @dataclass(frozen=True)
 class Place:
@@ -90,6 +92,8 @@ def _earlier(field: Field, place: Place) -> Markup:
     if row and isinstance(earlier, Mapping):
         earlier = earlier.get(row)
     shown = "" if earlier is None or isinstance(earlier, Mapping | list) else answer_in_words(field, earlier)
+    if len(shown) > LONGEST_REMINDER:
+        shown = f"{shown[:LONGEST_REMINDER]}…"
     return tag(
         "p",
         "You answered before: ",

@@ -1,30 +1,23 @@
-"""Form (+ answers, + problems) → accessible HTML: blank, refused or as it was sent."""
+"""Form (+ answers, + problems) → accessible HTML: blank, or as it was refused."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, tzinfo
-from functools import partial
-from typing import Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import Any
 
-from site_builder.forms.answering.clock import BY_THE_CLOCK, by_the_clock, days_in, row_by_the_clock
-from site_builder.forms.answering.computed import compute, compute_row, in_words
-from site_builder.forms.html.controls import first_control, late_rows, question, row_name, worked_out
-from site_builder.forms.html.in_words import answer_in_words
+from site_builder.forms.html.controls import first_control, late_rows, pieces_of, worked_out
 from site_builder.forms.html.parts import Place, only_if, when_json
-from site_builder.forms.model.computed import Computed
-from site_builder.forms.model.definition import Form
-from site_builder.forms.model.fields import AnyOf, Field, LongText, Matrix, Repeat, Text, is_asked
-from site_builder.forms.model.markup import NO_HTML, Markup, escape, joined, tag
-from site_builder.forms.model.wording import html, plain
+from site_builder.forms.model.definition import Form, Section
+from site_builder.forms.model.fields import Field, Matrix, Repeat
+from site_builder.forms.model.markup import NO_HTML, Markup, end_of, joined, start_of, tag
+from site_builder.forms.model.wording import plain
 
 SEND = "Send to my therapist"
 NOTHING_SENT = "An example: nothing is sent."
-NOT_ANSWERED = "not answered"
 TOGETHER = "Fill this in together with your clinician."
 NOTHING: Mapping[str, Any] = {}
-RowMarks: TypeAlias = Callable[[Repeat, Mapping[str, Any]], Collection[str]]
 _END = Markup("</form></homeward-form>")
 
 
@@ -42,12 +35,27 @@ def render_form(
     `answers` is what was posted, nested as in JSON, and shown as typed, valid or not. `problems` are
     sentences by wire name. `hidden` holds further inputs beside the definition's hash. `help_html` is the clinic's.
     """
-    steps = [
-        tag("div", render_section(form, index, answers, problems), class_="hw-step")
-        for index in range(len(form.sections))
-    ]
-    opened = render_open(form, action=action, problems=problems, hidden=hidden)
-    return opened + joined(steps) + render_close(form, help_html=help_html)
+    return joined(
+        form_pieces(form, action=action, answers=answers, problems=problems, hidden=hidden, help_html=help_html)
+    )
+
+
+def form_pieces(
+    form: Form,
+    *,
+    action: str,
+    answers: Mapping[str, Any] = NOTHING,
+    problems: Mapping[str, str] = NOTHING,
+    hidden: Mapping[str, str] = NOTHING,
+    help_html: Markup = NO_HTML,
+) -> Iterator[Markup]:
+    """Yield what render_form returns, drawn as it is asked for: none of the pieces is long, however long the form."""
+    yield render_open(form, action=action, problems=problems, hidden=hidden)
+    for index in range(len(form.sections)):
+        yield start_of("div", class_="hw-step")
+        yield from _section_pieces(form, index, answers, problems)
+        yield end_of("div")
+    yield render_close(form, help_html=help_html)
 
 
 def render_open(
@@ -65,7 +73,7 @@ def render_open(
     # Scores are worked out by the collector alone: the receipt shows the help for an alert on one.
     on_answers = [alert for alert in form.alerts if all(form.tested(name)[0] for name in alert.fields)]
     alerts = [[condition.to_json() for condition in alert.when] for alert in on_answers]
-    start = tag(
+    start = start_of(
         "form",
         class_="hw-form",
         id=f"hw-{form.id}",
@@ -74,12 +82,12 @@ def render_open(
         novalidate=True,
         accept_charset="utf-8",
         data_alerts=json.dumps(alerts, separators=(",", ":")) if alerts else None,
-    ).removesuffix("</form>")
+    )
     sent_along = [
         tag("input", type="hidden", name=name, value=value)
         for name, value in ({} if example else {"_definition": form.hash, **hidden}).items()
     ]
-    element = tag("homeward-form", data_form=form.id, data_example=example).removesuffix("</homeward-form>")
+    element = start_of("homeward-form", data_form=form.id, data_example=example)
     together = tag("p", TOGETHER, class_="hw-together") if form.with_clinician else NO_HTML
     return joined([element, start, *sent_along, together, _summary(form, problems)])
 
@@ -97,38 +105,58 @@ def render_section(
     form: Form, index: int, answers: Mapping[str, Any] = NOTHING, problems: Mapping[str, str] = NOTHING
 ) -> Markup:
     """Return one section; the last one also holds the questions that are asked last."""
+    return joined(_section_pieces(form, index, answers, problems))
+
+
+def _section_pieces(
+    form: Form, index: int, answers: Mapping[str, Any], problems: Mapping[str, str]
+) -> Iterator[Markup]:
     section = form.sections[index]
-    places = {
-        field.id: Place(form.id, field.id, problems, asked=form.items, answers=answers, waited=len(each.when))
-        for each in form.sections
-        for field in each.fields
-    }
-    questions = [question(field, answers.get(field.id), places[field.id]) for field in section.fields]
-    own = [*questions, worked_out(section.computed)]
+    own = chain(_questions(form, section, answers, problems), (worked_out(section.computed),))
     if index < len(form.sections) - 1:
         return _section(form, index, own)
-    repeats = [field for field in form.fields if isinstance(field, Repeat)]
-    late = [rows for field in repeats if (rows := late_rows(field, answers.get(field.id), places[field.id]))]
-    if late and section.when:  # what is asked last does not wait for what this section waits for
-        return tag("section", *late, class_="hw-section", aria_label=_label(form, index)) + _section(form, index, own)
-    return _section(form, index, [*late, *own])
+    late = _late(form, answers, problems)
+    if section.when and any(of.late for repeat in form.repeats.values() for of in repeat.of):
+        # What is asked last does not wait for what this section waits for.
+        before = start_of("section", class_="hw-section", aria_label=_label(form, index))
+        return chain((before,), late, (end_of("section"),), _section(form, index, own))
+    return _section(form, index, chain(late, own))
 
 
-def _section(form: Form, index: int, questions: list[Markup]) -> Markup:
+def _questions(
+    form: Form, section: Section, answers: Mapping[str, Any], problems: Mapping[str, str]
+) -> Iterator[Markup]:
+    for field in section.fields:
+        yield from pieces_of(field, answers.get(field.id), _place(form, section, field, answers, problems))
+
+
+def _late(form: Form, answers: Mapping[str, Any], problems: Mapping[str, str]) -> Iterator[Markup]:
+    for section in form.sections:
+        for field in section.fields:
+            if isinstance(field, Repeat):
+                yield from late_rows(field, answers.get(field.id), _place(form, section, field, answers, problems))
+
+
+def _place(
+    form: Form, section: Section, field: Field, answers: Mapping[str, Any], problems: Mapping[str, str]
+) -> Place:
+    return Place(form.id, field.id, problems, asked=form.items, answers=answers, waited=len(section.when))
+
+
+def _section(form: Form, index: int, questions: Iterable[Markup]) -> Iterator[Markup]:
     section, id = form.sections[index], f"hw-{form.id}-s{index + 1}"
-    title = tag("h2", section.title, class_="hw-section__title", id=id) if section.title else NO_HTML
-    why = tag("p", section.why, class_="hw-section__why") if section.why else NO_HTML
-    return tag(
+    yield start_of(
         "section",
-        title,
-        why,
-        only_if(section.when, form.items, f"{id}-when"),
-        *questions,
         class_="hw-section",
         aria_label=None if section.title else _label(form, index),
         aria_labelledby=id if section.title else None,
         data_when=when_json(section.when),
     )
+    yield tag("h2", section.title, class_="hw-section__title", id=id) if section.title else NO_HTML
+    yield tag("p", section.why, class_="hw-section__why") if section.why else NO_HTML
+    yield only_if(section.when, form.items, f"{id}-when")
+    yield from questions
+    yield end_of("section")
 
 
 def _label(form: Form, index: int) -> str:
@@ -178,87 +206,3 @@ def _starred(name: str) -> str:
 def _numbered(control: str, name: str) -> str:
     number = next((part for part in name.split(".") if part.isdigit()), "")
     return control.replace("*", number)
-
-
-def render_answers(form: Form, answers: Mapping[str, Any], zone: tzinfo = UTC) -> Markup:
-    """Return the answers that were sent, with the questions' words and with labels instead of codes.
-
-    Questions that were not asked because of another answer are left out; computed values are included, and marked where
-    the clocks of the zone were changed.
-    """
-    values = compute(form, dict(answers)) if form.computed else {}
-    marked = by_the_clock(form, dict(answers), zone) if values else frozenset()
-    in_rows = partial(row_by_the_clock, days=days_in(form.fields, answers), zone=zone)
-    sections = []
-    for section in form.sections:
-        title = tag("h2", section.title, class_="hw-section__title") if section.title else NO_HTML
-        pairs = [*_answers(section.fields, answers, NOTHING, in_rows), *_worked_out(section.computed, values, marked)]
-        if pairs:
-            sections.append(tag("section", title, tag("dl", *pairs), class_="hw-answers"))
-    return joined(sections)
-
-
-def _worked_out(
-    computed: tuple[Computed, ...], values: Mapping[str, int | float], marked: Collection[str]
-) -> list[Markup]:
-    mark = tag("span", f" ({BY_THE_CLOCK})", class_="hw-by-the-clock")
-    return [
-        tag("dt", value.label) + tag("dd", in_words(value, values[value.id]), mark if value.id in marked else NO_HTML)
-        for value in computed
-        if value.id in values
-    ]
-
-
-def _answers(
-    fields: tuple[Field, ...], answers: Mapping[str, Any], outer: Mapping[str, Any], in_rows: RowMarks
-) -> Iterator[Markup]:
-    for field in fields:
-        if not is_asked(field, answers, outer):
-            continue
-        yield tag("dt", html(field.ask))
-        answer = answers.get(field.id)
-        if answer is None:
-            yield tag("dd", NOT_ANSWERED, class_="hw-not-answered")
-        elif isinstance(field, Repeat):
-            yield tag("dd", _cards(field, answer, field.seen_by_rows(answers), in_rows))
-        else:
-            yield tag("dd", _answer(field, answer))
-
-
-def _cards(field: Repeat, rows: Sequence[Mapping[str, Any]], outer: Mapping[str, Any], in_rows: RowMarks) -> Markup:
-    cards = (
-        tag(
-            "li",
-            tag("h3", row_name(field, str(number))),
-            tag(
-                "dl",
-                *_answers(field.of, row, outer, in_rows),
-                *_worked_out(field.computed, compute_row(field, row), in_rows(field, row)),
-            ),
-            class_="hw-card",
-        )
-        for number, row in enumerate(rows, 1)
-    )
-    return tag("ol", *cards, class_="hw-cards")
-
-
-def _answer(field: Field, answer: Any) -> Markup:
-    if isinstance(field, Matrix):
-        return _matrix_answer(field, answer)
-    if isinstance(field, AnyOf):
-        return tag("ul", *(tag("li", answer_in_words(field, [code])) for code in answer))
-    if isinstance(field, Text | LongText):
-        return tag("span", answer, class_="hw-prewrap")
-    return escape(answer_in_words(field, answer))
-
-
-def _matrix_answer(field: Matrix, answer: Mapping[str, str]) -> Markup:
-    pairs = []
-    for row in field.rows:
-        code = answer.get(row.code)
-        pairs.append(tag("dt", row.label))
-        if code is None:
-            pairs.append(tag("dd", NOT_ANSWERED, class_="hw-not-answered"))
-        else:
-            pairs.append(tag("dd", answer_in_words(field, code)))
-    return tag("dl", *pairs, class_="hw-matrix-answers")

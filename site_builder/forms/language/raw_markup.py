@@ -47,6 +47,19 @@ def _words(value: Value) -> Iterator[Word]:
         yield from (item for item in value.items if isinstance(item, Word))
 
 
+def markup_in(value: Value) -> Iterator[FormError]:
+    """Yield a warning for each Markdown or HTML in a value, at any depth and in its names; none is rendered."""
+    if isinstance(value, Word):
+        yield from _of(value, rendered=False)
+    elif isinstance(value, Listing):
+        for item in value.items:
+            yield from markup_in(item)
+    else:
+        for key, under in value.entries:
+            yield from _of(key, rendered=False)
+            yield from markup_in(under)
+
+
 def _of(word: Word, rendered: bool) -> Iterator[FormError]:
     if not _SIGNS.search(word.text):
         return

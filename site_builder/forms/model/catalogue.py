@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -74,14 +74,25 @@ class PublishedForm:
         return hash_of(self.definition)
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedPractice:
+    """A guided practice of the site: `page` is its file in the content folder, `url` its address."""
+
+    id: str
+    title: str
+    page: str
+    url: str
+
+
 @dataclass(frozen=True)
 class Catalogue:
-    """The forms and pages of one built site. `unreadable` has the ids of forms whose definition cannot be read."""
+    """The forms, practices and pages of one built site. `unreadable` has the ids of forms that cannot be read."""
 
     clinic: Clinic = Clinic()
     pages: tuple[PublishedPage, ...] = ()
     forms: tuple[PublishedForm, ...] = ()
     unreadable: tuple[str, ...] = ()
+    practices: tuple[PublishedPractice, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, PublishedForm]:
@@ -103,6 +114,7 @@ class Catalogue:
                 for page in self.pages
             ],
             "forms": [_published_to_json(published) for published in self.forms],
+            "practices": [asdict(practice) for practice in self.practices],
         }
 
     @classmethod
@@ -117,6 +129,8 @@ class Catalogue:
                 tuple(PublishedPage(**page) for page in stored["pages"]),
                 tuple(entry for entry in entries if isinstance(entry, PublishedForm)),
                 tuple(id for id in entries if isinstance(id, str)),
+                # A site that was built before there were practices has none.
+                tuple(PublishedPractice(**practice) for practice in stored.get("practices", ())),
             )
         except (KeyError, TypeError) as error:
             raise UnreadableCatalogue(f"this catalogue cannot be read: {error}; build the site again") from error

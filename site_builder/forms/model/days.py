@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from site_builder.forms.model.numbers import plain
 
@@ -17,6 +19,7 @@ TOO_EARLY = f"Check the year. It has to be {EARLIEST[:4]} or later"
 TOO_LATE = "This day is still to come. Check the date"
 FAR_TOO_LATE = f"Check the year. It has to be {LATEST[:4]} or earlier"
 
+_clocks: list[Callable[[], datetime.datetime]] = [lambda: datetime.datetime.now(datetime.UTC)]
 # The year comes first: 03/04/2026 is a day in March to one reader and in April to the next.
 _DAY = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})\.?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::00)?")
@@ -59,4 +62,14 @@ def time_of(typed: str) -> str | None:
 
 def latest_today() -> str:
     """Return today's day where it begins first."""
-    return datetime.datetime.now(FIRST_TO_SEE_A_DAY).date().isoformat()
+    return _clocks[-1]().astimezone(FIRST_TO_SEE_A_DAY).date().isoformat()
+
+
+@contextmanager
+def today_by(clock: Callable[[], datetime.datetime]) -> Iterator[None]:
+    """Have today be what another clock than the computer's says, which may be wrong, while the context lasts."""
+    _clocks.append(clock)
+    try:
+        yield
+    finally:
+        _clocks.remove(clock)

@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 Severity: TypeAlias = Literal["mistake", "warning", "change"]
 
+MOST_UNKNOWN = 20  # names that are told one by one: enough to see what is wrong, and no answer grows with them
+
 
 @dataclass(frozen=True, order=True, slots=True)
 class Source:
@@ -76,3 +78,11 @@ class AnswersRejected(SiteError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(tuple(problems))
         self.problems = dict(problems)
+
+
+def unknown(names: Sequence[str], problem: str) -> dict[str, str]:
+    """Return the problem for each of these names that a form does not have; of many, the last one counts the others."""
+    problems = dict.fromkeys(names[:MOST_UNKNOWN], problem)
+    if len(names) > MOST_UNKNOWN:
+        problems[names[MOST_UNKNOWN - 1]] = f"{problem}, and {len(names) - MOST_UNKNOWN:,} more names are like it"
+    return problems

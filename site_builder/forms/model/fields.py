@@ -17,7 +17,7 @@ from site_builder.forms.model.choices import Choice, read_code, without_points
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition, all_hold
 from site_builder.forms.model.days import day_of, time_of
-from site_builder.forms.model.errors import AnswersRejected
+from site_builder.forms.model.errors import AnswersRejected, unknown
 from site_builder.forms.model.lengths import minutes_of
 from site_builder.forms.model.numbers import ANY_NUMBER, Limits, number_of
 from site_builder.forms.model.wire_values import is_storable, is_visible, text_of, with_line_feeds, without_point
@@ -194,6 +194,8 @@ class AnyOf(Field):
 
     def read(self, posted: object) -> list[str] | None:
         several = posted if isinstance(posted, list | tuple) else [posted]
+        if len(several) > len(self.choices) + 1:  # more than can be ticked, and a blank one that clears them
+            raise ValueError("Choose each answer once, of those that are offered")
         codes = {code for item in several if (code := read_code(item, self.choices)) is not None}
         chosen = [choice for choice in self.choices if choice.code in codes]
         if len(chosen) > 1 and (alone := next((choice for choice in chosen if choice.alone), None)):
@@ -288,7 +290,7 @@ class Matrix(Field):
         problems: dict[str, str] = {}
         codes = self._codes
         if not rows.keys() <= self._row_ids:
-            problems = {name: "There is no such row" for name in rows if name not in self._row_ids}
+            problems = unknown([name for name in rows if name not in self._row_ids], "There is no such row")
         for row in self.rows:
             code = rows.get(row.code)
             if isinstance(code, str) and code in codes:
@@ -330,6 +332,10 @@ class Repeat(Field):
             return None
         return frozenset(field.id for field in self.of)
 
+    @property
+    def too_many(self) -> str:
+        return f"Keep this to {counted(self.at_most, 'entry', 'entries')} or fewer"
+
     def read(self, posted: object) -> list[dict[str, Any]] | None:
         return self.read_rows(posted, NO_ANSWERS)
 
@@ -338,14 +344,14 @@ class Repeat(Field):
         outer = self.seen_by_rows(form)
         rows = self._rows(posted)
         if len(rows) > self.at_most:
-            raise ValueError(f"Keep this to {counted(self.at_most, 'entry', 'entries')} or fewer")
+            raise ValueError(self.too_many)
         problems: dict[str, str] = {}
         answers: list[dict[str, Any]] = []
         for index, row in enumerate(rows):
             try:
                 answer = read_each(self.of, row, outer)
             except AnswersRejected as rejected:
-                problems |= {f"{index}.{name}": problem for name, problem in rejected.problems.items()}
+                problems.update((f"{index}.{name}", problem) for name, problem in rejected.problems.items())
                 continue
             if answer:
                 answers.append(answer)
@@ -400,7 +406,7 @@ def read_each(
     problems: dict[str, str] = {}
     unanswered: list[Field] = []
     if not posted.keys() <= (ids := {field.id for field in of}):
-        problems = {name: "There is no such question" for name in posted if name not in ids}
+        problems = unknown([name for name in posted if name not in ids], "There is no such question")
     for field in of:
         if field.when and not all_hold(field.when, answers, outer):
             continue
@@ -410,7 +416,7 @@ def read_each(
         except ValueError as problem:
             problems[field.id] = str(problem)
         except AnswersRejected as rejected:
-            problems |= {f"{field.id}.{name}": text for name, text in rejected.problems.items()}
+            problems.update((f"{field.id}.{name}", text) for name, text in rejected.problems.items())
         else:
             if answer is not None:
                 answers[field.id] = answer
@@ -425,12 +431,11 @@ def read_each(
 
 def missing(of: Sequence[Field], answers: Mapping[str, Any], problems: Mapping[str, str]) -> dict[str, str]:
     """Name the required fields that have neither an answer nor a problem already."""
+    with_problems = {name.partition(".")[0] for name in problems}
     return {
         field.id: MISSING
         for field in of
-        if field.required
-        and field.id not in answers
-        and not any(name == field.id or name.startswith(f"{field.id}.") for name in problems)
+        if field.required and field.id not in answers and field.id not in with_problems
     }
 
 

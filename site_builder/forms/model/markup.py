@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-__all__ = ["NO_HTML", "Markup", "escape", "joined", "tag", "trusted"]
+__all__ = ["NO_HTML", "Markup", "end_of", "escape", "joined", "start_of", "tag", "trusted"]
 
 NO_HTML = Markup()
 _VOID = frozenset({"input"})
@@ -18,8 +18,18 @@ def tag(name: str, /, *children: str, **attributes: object) -> Markup:
 
     An attribute of None, False or "" is left out; True writes its name alone. `class_` is class, other `_` become "-".
     """
-    start = f"<{name}{''.join([_attribute(key, value) for key, value in attributes.items()])}>"
+    start = start_of(name, **attributes)
     return trusted(start if name in _VOID else f"{start}{_content(children)}</{name}>")
+
+
+def start_of(name: str, /, **attributes: object) -> Markup:
+    """Return where an element begins, for one that is drawn piece by piece."""
+    return trusted(f"<{name}{''.join([_attribute(key, value) for key, value in attributes.items()])}>")
+
+
+def end_of(name: str) -> Markup:
+    """Return where an element ends."""
+    return trusted(f"</{name}>")
 
 
 def joined(parts: Iterable[str]) -> Markup:

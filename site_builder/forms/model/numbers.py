@@ -16,6 +16,7 @@ from typing import NamedTuple
 from site_builder.forms.model.wire_values import text_of
 
 LARGEST_NUMBER = 10**12  # keeps every number exact in JavaScript and in SQLite
+LONGEST_TYPED = 512  # characters of a number, a day or a code: more than anybody types, spaces and a unit included
 MOST_FIGURES = 15  # that a float holds exactly, whatever they are
 NO_NUMBER = "Give a number, in figures"
 IN_DOUBT = "It is not certain which number this is. Write ten thousand as 10000, ten as 10"
@@ -72,7 +73,12 @@ def number_of(posted: object, limits: Limits = ANY_NUMBER) -> float | None:
 
 
 def plain(typed: str) -> str:
-    """Return what was typed with figures, signs and spaces as ASCII has them, without what cannot be seen."""
+    """Return what was typed with figures, signs and spaces as ASCII has them, without what cannot be seen.
+
+    What is too long to mean anything stays as it is.
+    """
+    if len(typed) > LONGEST_TYPED:
+        return typed
     return typed.strip() if typed.isascii() else "".join(map(_plain, typed.translate(_SIGNS))).strip()
 
 

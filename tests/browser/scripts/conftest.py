@@ -41,6 +41,8 @@ from site_builder.forms.model.fields import (
     Time,
     YesNo,
 )
+from site_builder.practices.html import render_practice
+from site_builder.practices.model import Practice
 from site_builder.publishing.contact import contact_html
 
 ROOT = Path(__file__).parents[3]
@@ -158,6 +160,7 @@ class Clinic:
     posted: list[list[tuple[str, str]]] = field(default_factory=list)
     accepts: list[str] = field(default_factory=list)
     forms: Mapping[str, Form] = field(default_factory=lambda: FORMS)
+    practices: Mapping[str, Practice] = field(default_factory=dict)
     prose: str = ""  # that leads to each part
     without: str = ""  # a piece of markup that the page lacks, so that a script fails
 
@@ -186,6 +189,11 @@ class Clinic:
             worksheet = worksheet.replace(self.without, "")
         return document(f"<h1>{form.title}</h1><p>Read me first.</p>{worksheet}", form.title)
 
+    def practice(self, request: Request) -> Response:
+        practice = self.practices[request.path_params["practice"]]
+        log_url = f"/sheets/{practice.log.form}" if practice.log else ""
+        return document(f"<h1>{practice.title}</h1>{render_practice(practice, log_url=log_url)}", practice.title)
+
     async def take(self, request: Request) -> Response:
         self.posted.append(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         self.accepts.append(request.headers["accept"])
@@ -204,6 +212,7 @@ class Clinic:
         return Starlette(
             routes=[
                 Route("/sheets/{form}", self.page),
+                Route("/practices/{practice}", self.practice),
                 Route("/forms/{form}", self.take, methods=["POST"]),
                 Route("/receipts/{id}", lambda _: document("<h1>It has arrived</h1>", "Receipt")),
                 Route("/open", self.open),
@@ -220,6 +229,7 @@ def document(content: str, title: str) -> Response:
         f"{STYLES}"
         '<script type="module" src="/assets/homeward/form.js"></script>'
         '<script type="module" src="/assets/homeward/open.js"></script>'
+        '<script type="module" src="/assets/homeward/practice.js"></script>'
     )
     body = f'<main class="md-typeset">{content}</main>'
     return HTMLResponse(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.direction import isolated
 from site_builder.forms.model.fields import LongText

@@ -29,7 +29,7 @@ from site_builder.forms.answering.scoring import scores
 from site_builder.forms.history.changes import compare, never_published
 from site_builder.forms.history.versions import History, PublishedVersion, asked, new_history
 from site_builder.forms.history.words import Asked
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Field, Matrix, OneOf, Repeat
 from tests.cases.edits import SENSES, Draw, answers, edited, first_form, with_fields

@@ -64,6 +64,15 @@ def test_any_text_is_found_by_itself(written: str, search: str) -> None:
     file.conn.close()
 
 
+@pytest.mark.parametrize("text", ["\U0001f602", "a ", "a_", "\u6050", "a" + " " * 100])
+def test_no_search_takes_long_to_be_marked(text: str) -> None:
+    repeated = text * (20_000 // len(text))
+    for search in (f"{text * 40}x", " ".join(f'"{text * number}x"' for number in range(1, 20))):
+        before = time.process_time()
+        hits(repeated, search)
+        assert time.process_time() - before < 5  # with forty emoji, there was no end of it
+
+
 def test_what_is_deleted_leaves_the_index(file: Database) -> None:
     write(file, "我今天很难过")
     assert count(file, "难过") == 1

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from collector.demo.clinic import ensure_demo, history
+from collector.demo.clinic import NoWayIn, ensure_demo, history
 from collector.ledger.events import Event
 from collector.ledger.ledger import Ledger
 from collector.settings import Settings
@@ -112,3 +112,14 @@ def test_the_demo_is_added_only_once(tmp_path: Path, forms: dict[str, Form]) -> 
         assert ensure_demo(ledger, settings, forms) == access
         assert ledger.last() == last
     assert (tmp_path / "demo.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_restored_demo_says_how_to_go_on(tmp_path: Path, forms: dict[str, Form]) -> None:
+    settings = Settings(data=tmp_path)
+    with Ledger.open(settings.ledger) as ledger:
+        ensure_demo(ledger, settings, forms)
+        (tmp_path / "demo.json").unlink()
+        last = ledger.last()
+        with pytest.raises(NoWayIn, match=r"demo\.json is not, .* Start without --demo"):
+            ensure_demo(ledger, settings, forms)
+        assert ledger.last() == last

@@ -97,7 +97,7 @@ def test_nothing_that_was_sent_is_logged(
     sender.post("/open", data={"code": "canary"})
     time.sleep(2 * FLUSH_EVERY)
     written = capsys.readouterr()
-    assert len(written.out.splitlines()) > 10
+    assert len(written.out.splitlines()) >= 5
     assert all(json.loads(line)["room"] == "collect" for line in written.out.splitlines())
     assert "canary" not in written.out + written.err
     ours = [record for record in caplog.records if not record.name.startswith("httpx")]

@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 
 from collector.endpoints.app import create_app
 from collector.endpoints.openapi import document
-from collector.endpoints.rates import Limits, Rate
+from collector.endpoints.rates import Limits, Rate, Turns
 from collector.ledger.events import caseload_added
 from collector.ledger.opening import open_ledger
 from collector.people import add_client
@@ -84,6 +84,11 @@ CHECKS = [
     response_schema_conformance,
 ]
 ENOUGH = 1_000_000  # tries: what is asked here comes from one address
+NEVER, AT_ONCE = Rate(ENOUGH, 1), Turns(ENOUGH, ENOUGH, 1)
+
+
+def _without_limits() -> Limits:
+    return Limits(NEVER, NEVER, NEVER, AT_ONCE, AT_ONCE)
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +100,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         with open_ledger(Storage(settings)) as (ledger, _):
             ledger.append([caseload_added("ana", "Ana")])
             invitations = {"Alice": add_client(ledger, "ana", "Alice")}
-        yield Clinic(settings, invitations, opened, Limits(*(Rate(ENOUGH, 1) for _ in range(3))))
+        yield Clinic(settings, invitations, opened, _without_limits())
 
 
 def test_every_kind_of_field_is_sent() -> None:

@@ -43,7 +43,8 @@ def test_it_is_healthy_when_everything_is_folded(clinic: Clinic, charlie: TestCl
     assert hears(charlie) == STATUS[True]
     report = details(clinic, charlie)
     assert report.pop("disk_free") > disk.LEAST_FREE
-    assert report == {"status": "ok", "ledger": "ok", "waiting": 0, "behind": 0, "behind_seconds": 0.0}
+    assert report.pop("clock") == "ok"
+    assert report == {"status": "ok", "ledger": "ok", "waiting": 0, "behind": 0, "behind_seconds": 0.0, "clock_jump": 0}
 
 
 def test_being_briefly_behind_is_still_healthy(clinic: Clinic, charlie: TestClient) -> None:
@@ -110,7 +111,7 @@ def test_a_program_with_the_key_reads_the_metrics(clinic: Clinic, charlie: TestC
 
 def test_what_is_not_well_is_a_nought() -> None:
     unwell = {"status": "x", "ledger": "unavailable", "waiting": 3, "disk_free": 0}
-    text = in_prometheus_format(unwell | {"behind": None, "behind_seconds": None})
+    text = in_prometheus_format(unwell | {"behind": None, "behind_seconds": None, "clock_jump": None})
     assert "\nhomeward_ok 0\n" in text
     assert "\nhomeward_ledger_ok 0\n" in text
     assert "\nhomeward_waiting_events 3\n" in text

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from collector.driver import connect
+from collector.driver import connect, sqlite3
+from collector.errors import LedgerUnavailable
 from collector.ledger.ledger import Ledger
 from collector.ledger.schema import migrations, open_for_writing
 from collector.settings import Settings
@@ -73,3 +74,23 @@ def test_a_failed_schema_step_leaves_no_trace(tmp_path: Path) -> None:
             migrations.apply(database)
         assert [step.name for step in migrations.applied(database)] == ["events"]
         assert "caseloads" not in database.table_names()
+
+
+def test_a_ledger_that_a_later_release_has_changed_is_refused_and_left_as_it_is(settings: Settings) -> None:
+    Ledger.open(settings.ledger).close()
+    with closing(connect(settings.ledger)) as connection:
+        row = (migrations.name, "something_of_tomorrow", "2099-01-01T00:00:00Z")
+        columns = "migration_set, name, applied_at"
+        connection.execute(f"INSERT INTO _sqlite_migrations ({columns}) VALUES (?, ?, ?)", row)
+        before = everything(connection)
+    with pytest.raises(LedgerUnavailable, match=r"A later release .+something_of_tomorrow"):
+        Ledger.open(settings.ledger)
+    with closing(connect(settings.ledger)) as connection:
+        assert everything(connection) == before
+
+
+def everything(connection: sqlite3.Connection) -> list[object]:
+    names = [
+        name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    ]
+    return [(name, connection.execute(f"SELECT * FROM [{name}]").fetchall()) for name in names]

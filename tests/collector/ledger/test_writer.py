@@ -122,7 +122,7 @@ def test_a_closed_ledger_leaves_no_thread_and_no_file_open(settings: Settings) -
             ledger.append([sent()])
             assert ledger.last()
     assert held() == before
-    assert sorted(file.name for file in settings.data.iterdir()) == ["ledger.db", "ledger.db.lock"]
+    assert sorted(file.name for file in settings.data.iterdir()) == ["ledger.db", "ledger.db.lock", "secret"]
 
 
 def test_a_ledger_that_cannot_be_opened_says_so(tmp_path: Path) -> None:

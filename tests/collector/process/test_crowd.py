@@ -73,15 +73,30 @@ def test_whoever_is_served_does_not_make_way(crowd: Crowd) -> None:
 
 
 def test_in_a_full_house_only_the_entitled_are_answered_and_no_address_takes_the_reserve(crowd: Crowd) -> None:
-    for number in range(crowd.most):
-        Guest(crowd, f"198.51.100.{number}").since = math.inf
-    assert not crowd.is_full
+    served = [Guest(crowd, f"198.51.100.{number}") for number in range(crowd.most)]
+    for guest in served:
+        guest.since = math.inf
+    assert not crowd.is_full(served[0])
     newcomer = Guest(crowd, "192.0.2.7")
-    assert crowd.is_full
+    assert crowd.is_full(newcomer)
     assert (crowd.admits(newcomer, True), crowd.admits(newcomer, False)) == (True, False)
     for _ in range(FAIR):
         Guest(crowd, "192.0.2.7")
     assert not crowd.admits(newcomer, True)
+
+
+def test_whoever_is_signed_in_is_answered_beside_a_stranger_at_the_same_address(crowd: Crowd) -> None:
+    for _ in range(crowd.most_of_one):
+        Guest(crowd, "192.0.2.7").since = math.inf
+    newcomer = Guest(crowd, "192.0.2.7")
+    assert (newcomer.came_in, crowd.is_full(newcomer)) == (True, True)
+    assert (crowd.admits(newcomer, True), crowd.admits(newcomer, False)) == (True, False)
+    newcomer.since = math.inf
+    for _ in range(FAIR - 1):
+        guest = Guest(crowd, "192.0.2.7")
+        assert guest.came_in
+        guest.since = math.inf
+    assert not Guest(crowd, "192.0.2.7").came_in
 
 
 def test_a_proxys_clients_are_counted_each_and_its_idle_connections_only_bounded(crowd: Crowd) -> None:

@@ -16,7 +16,7 @@ from collector.settings import Settings
 Serve = Callable[..., GuardedServer]
 LAST = b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
-SHORT = 0.3  # seconds; as the server of conftest.py has it
+SHORT = 0.5  # seconds; as the server of conftest.py has it
 
 
 def talk(address: tuple[str, int], *parts: bytes, pause: float = 0.0, patience: float = 10.0) -> bytes:

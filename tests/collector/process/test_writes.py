@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -14,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from collector.process.connection import GuardedProtocol
+from collector.process.connection import LEAST_TAKEN, TAKES_WITHIN, GuardedProtocol
 
 HEAD_END = b"\r\n\r\n"
 LONG = b"x" * 300_000
@@ -27,6 +29,8 @@ class Paper(asyncio.Transport):
         super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)})
         self.writes: list[bytes] = []
         self.closed = False
+        self.aborted = False
+        self.unsent = 0
         self.ended = False  # nothing more is said; what comes is heard for a moment
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -37,7 +41,7 @@ class Paper(asyncio.Transport):
         self.closed = True
 
     def abort(self) -> None:
-        self.closed = True
+        self.closed = self.aborted = True
 
     def write_eof(self) -> None:
         self.ended = True
@@ -46,7 +50,7 @@ class Paper(asyncio.Transport):
         return self.closed
 
     def get_write_buffer_size(self) -> int:
-        return 0
+        return self.unsent
 
     def pause_reading(self) -> None:
         pass
@@ -272,5 +276,48 @@ def test_what_is_no_request_is_answered_in_one_write() -> None:
         (answer,) = await talk.settled()
         assert answer.startswith(b"HTTP/1.1 400")
         assert talk.transport.ended
+
+    talking(test)
+
+
+@pytest.mark.parametrize(
+    ("bytes_each_time", "seconds_each_time", "stays"),
+    [
+        (LEAST_TAKEN, TAKES_WITHIN - 1, True),
+        (64 * LEAST_TAKEN, TAKES_WITHIN - 1, True),
+        (LEAST_TAKEN // 10, TAKES_WITHIN / 20, True),
+        (LEAST_TAKEN // 20, TAKES_WITHIN / 10, False),
+        (1, 1.0, False),
+        (0, 1.0, False),
+    ],
+)
+def test_whoever_takes_next_to_nothing_is_dropped_and_a_slow_phone_is_not(
+    bytes_each_time: int, seconds_each_time: float, stays: bool
+) -> None:
+    async def test(talk: Talk) -> None:
+        await talk.send("GET /long HTTP/1.1")
+        now = time.monotonic()
+        talk.protocol.written = talk.transport.unsent = 1_000_000_000
+        talk.protocol.late_at = math.inf
+        for _ in range(100):
+            talk.protocol.look(now)
+            now += seconds_each_time
+            talk.transport.unsent -= bytes_each_time
+        assert talk.transport.aborted is not stays
+
+    talking(test)
+
+
+def test_whoever_stands_still_has_the_whole_time_after_reading_well() -> None:
+    async def test(talk: Talk) -> None:
+        await talk.send("GET /long HTTP/1.1")
+        now = time.monotonic()
+        talk.protocol.written, talk.transport.unsent = 1_000_000, 500_000
+        talk.protocol.late_at = math.inf
+        talk.protocol.look(now)
+        talk.protocol.look(now + TAKES_WITHIN - 1)
+        assert not talk.transport.aborted
+        talk.protocol.look(now + TAKES_WITHIN + 1)
+        assert talk.transport.aborted
 
     talking(test)

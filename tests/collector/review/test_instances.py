@@ -17,9 +17,11 @@ from collector.ledger.access import Access, Caseload
 from collector.ledger.ledger import Ledger
 from collector.projector import Projector
 from collector.review import failures
-from collector.review.database import CaseloadDatabase, only_reading
+from collector.review.database import CaseloadDatabase
 from collector.review.instances import Instance, Instances
 from collector.review.paging import UNREADABLE
+from collector.review.queries import Queries
+from collector.review.reading import only_reading
 from collector.settings import Settings
 from collector.storage import DatabaseFile
 
@@ -65,7 +67,7 @@ def test_twenty_instances_leave_no_thread_and_no_file(
                 assert (await get(instances, caseload, path)).status_code == 200
         assert len(instances) == len(MANY)
         opened = threading.active_count(), open_files()
-        await instances.close_idle(0)
+        await instances.close()
         assert len(instances) == 0
         return opened
 
@@ -89,7 +91,7 @@ def test_instances_used_at_once_never_read_each_others_file(make: Callable[..., 
             other = BOB if caseload is ALICE else ALICE
             assert diary_of(caseload.id) in answer.text
             assert diary_of(other.id) not in answer.text
-        await instances.close_idle(0)
+        await instances.close()
 
     asyncio.run(read())
 
@@ -111,7 +113,7 @@ def test_simultaneous_first_requests_open_one_instance(
         answers = await asyncio.gather(*(get(instances, ALICE, "/") for _ in range(20)))
         assert {answer.status_code for answer in answers} == {200}
         assert len(opened) == 1
-        await instances.close_idle(0)
+        await instances.close()
 
     asyncio.run(read())
 
@@ -129,7 +131,7 @@ def test_the_least_recently_used_instance_is_closed_but_never_a_busy_one(make: C
         assert {answer.status_code for answer in answers} == {200}
         await get(instances, BOB)
         assert len(instances) == 2
-        await instances.close_idle(0)
+        await instances.close()
 
     asyncio.run(read())
 
@@ -143,7 +145,7 @@ def test_an_unused_instance_is_closed_after_a_while(make: Callable[..., Instance
         await instances.close_idle(0)
         assert len(instances) == 0
         assert diary_of("alice") in (await get(instances, ALICE)).text  # and opened again when somebody comes
-        await instances.close_idle(0)
+        await instances.close()
 
     asyncio.run(read())
 
@@ -159,7 +161,7 @@ def test_an_instance_has_one_database_and_its_own_secret(make: Callable[..., Ins
         assert alice._secret != bob._secret
         for path in ("/_internal", "/_memory", "/_internal/databases", "/caseload.db"):
             assert (await get(instances, ALICE, path)).status_code in (403, 404)
-        await instances.close_idle(0)
+        await instances.close()
 
     asyncio.run(read())
 
@@ -172,7 +174,7 @@ def test_a_page_shows_at_once_what_the_projector_writes(folded: Settings, make: 
             writer.execute("DELETE FROM evening WHERE note = '=1+1'")
         writer.close()
         assert (await get(instances, ALICE)).json()["filtered_table_rows_count"] == before - 1
-        await instances.close_idle(0)
+        await instances.close()
 
     asyncio.run(read())
 
@@ -196,7 +198,7 @@ def test_a_page_shows_at_once_what_the_projector_writes(folded: Settings, make: 
     ],
 )
 def test_a_connection_can_only_read_whatever_the_sql(folded: Settings, statement: str) -> None:
-    database = CaseloadDatabase(None, DatabaseFile(folded.caseloads / "alice.db"))
+    database = CaseloadDatabase(None, DatabaseFile(folded.caseloads / "alice.db"), Queries())
     connection = database.connect()
     try:
         assert connection.execute("SELECT count(*) FROM evening").fetchone() == (2,)
@@ -241,7 +243,7 @@ def test_every_step_of_a_statement_that_does_not_read_is_shut() -> None:
 
 
 def test_datasette_gets_no_write_connection(folded: Settings) -> None:
-    database = CaseloadDatabase(None, DatabaseFile(folded.caseloads / "alice.db"))
+    database = CaseloadDatabase(None, DatabaseFile(folded.caseloads / "alice.db"), Queries())
     with pytest.raises(sqlite3.OperationalError):
         database.connect(write=True)
     with pytest.raises(sqlite3.OperationalError):
@@ -256,7 +258,7 @@ def test_an_address_that_cannot_be_read_is_logged_without_its_contents(
     async def read() -> Any:
         instances = make()
         answer = await get(instances, ALICE, '/caseload/clients?_through={"canary":1}')
-        await instances.close_idle(0)
+        await instances.close()
         return answer
 
     answer = asyncio.run(read())
@@ -274,7 +276,7 @@ def test_an_unexpected_error_is_answered_as_our_own(make: Callable[..., Instance
             rows.execute("DROP VIEW last_seen")
         rows.close()
         answer = await get(instances, ALICE, "/")
-        await instances.close_idle(0)
+        await instances.close()
         return answer
 
     answer = asyncio.run(read())

@@ -246,17 +246,17 @@ def test_without_a_possible_change_there_is_none() -> None:
     assert not course(LOW_MOOD, 14, 9).possibly(1)
 
 
-SENT = (("b", 7.0, 20.0), ("a", 1.0, 9.0), ("d", 14.0, 8.0), ("c", 14.0, 10.0))
+SENT = (("d", 14.0, 8.0), ("c", 14.0, 10.0), ("b", 7.0, 20.0), ("a", 1.0, 9.0))
 
 
 @pytest.fixture
 def disordered() -> Handwritten:
-    """What was sent second, last and first, in this order in the tables: of ALMA22 and BERT33."""
+    """What two clients sent in turns, the later one of the two first: of ALMA22 and BERT33."""
     file = empty_file()
     file.scale(LOW_MOOD)
     for client in ("BERT33", "ALMA22"):
         file.client(client, NOW - timedelta(days=60))
-    for client, (id, days, score) in product(("BERT33", "ALMA22"), SENT):
+    for (id, days, score), client in product(SENT, ("BERT33", "ALMA22")):
         file.score(f"{client}-{id}", days_ago(days), score, LOW_MOOD, client)
         if id != "d":
             file.alert(f"{client}-{id}", days_ago(days), client, f"Alert {id}")

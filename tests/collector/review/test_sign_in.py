@@ -16,6 +16,7 @@ from collector.ledger.events import Kind, by_person, person_signed_in
 from collector.ledger.tokens import hash_token
 from collector.review import attempts, cookies, line
 from collector.review.line import Line
+from tests.cases.clocks import Computer
 
 from .conftest import PASSWORD, Clinic
 
@@ -216,13 +217,13 @@ def test_a_tampered_cookie_is_no_sign_in(clinic: Clinic, alice: TestClient, chan
     assert forger.get("/c/alice/").status_code == 303
 
 
-def test_half_an_hour_without_a_request_ends_it(alice: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = time.time()
-    monkeypatch.setattr(time, "time", lambda: now + cookies.IDLE.total_seconds() - 5)
+def test_half_an_hour_without_a_request_ends_it(computer: Computer, clinic: Clinic) -> None:
+    alice = clinic.signed_in("alice")
+    computer.run(cookies.IDLE - timedelta(seconds=5))
     assert alice.get("/c/alice/caseload.json").status_code == 200
-    monkeypatch.setattr(time, "time", lambda: now + 2 * cookies.IDLE.total_seconds() - 10)
+    computer.run(cookies.IDLE - timedelta(seconds=5))
     assert alice.get("/c/alice/caseload.json").status_code == 200  # the request before renewed it
-    monkeypatch.setattr(time, "time", lambda: now + 4 * cookies.IDLE.total_seconds())
+    computer.run(2 * cookies.IDLE)
     assert alice.get("/c/alice/caseload.json").status_code == 401
 
 

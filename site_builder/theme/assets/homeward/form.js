@@ -15,6 +15,7 @@ import { follow } from "./follow.js";
 import { Help } from "./help.js";
 import { button, focusOn, make } from "./make.js";
 import { Notice } from "./notice.js";
+import { fillFromPractice } from "./practised.js";
 import "./print.js";
 import { elementOf, nothingFilledIn, Problems, problemsIn, showQuestion } from "./problems.js";
 import "./rating.js";
@@ -47,6 +48,7 @@ class HomewardForm extends HTMLElement {
 
   #start(form, signal) {
     this.form = form;
+    if (!this.hasAttribute("data-example")) fillFromPractice(form, this.dataset.form, signal);
     new Conditions(form, signal); // first: what is not asked is neither computed with nor looked back at
     new Computed(form, signal);
     new Doubts(form, signal);

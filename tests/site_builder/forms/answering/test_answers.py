@@ -10,11 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from site_builder.forms.answering.answers import NOTHING, from_pairs, read_answers, to_pairs
+from site_builder.forms.answering.answers import NOTHING, from_pairs, place_pairs, read_answers, to_pairs
 from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
-from site_builder.forms.model.errors import AnswersRejected
-from site_builder.forms.model.fields import MISSING, AnyOf, Duration, LongText, Matrix, Number, Rating, Repeat, Text
+from site_builder.forms.model.errors import MOST_UNKNOWN, AnswersRejected
+from site_builder.forms.model.fields import (
+    MISSING,
+    MOST_ROWS,
+    AnyOf,
+    Duration,
+    LongText,
+    Matrix,
+    Number,
+    Rating,
+    Repeat,
+    Text,
+)
 from site_builder.forms.model.wire_values import is_visible
 
 CODES = (Choice("0", "Never"), Choice("1", "Often"))
@@ -186,8 +197,35 @@ def test_any_json_is_read_or_refused(value: Any) -> None:
             assert read_answers(FORM, {"situation": "x", field.id: value})
 
 
-def test_thousands_of_pairs_are_read_in_no_time() -> None:
-    pairs = [(f"feelings.{row}.feeling", "x") for row in range(2000)]
+@pytest.mark.parametrize("step", [1, 5])
+def test_rows_beyond_the_most_are_one_problem_and_left_over_as_typed(step: int) -> None:
+    pairs = [(f"feelings.{row}.feeling", f"x{row}") for row in range(0, 10_000, step)]
     started = time.process_time()
-    assert len(from_pairs(FORM, pairs)["feelings"]) == 2000
+    placed = place_pairs(FORM, pairs)
     assert time.process_time() - started < 0.5
+    assert placed.answers["feelings"] == [{"feeling": value} for _, value in pairs[:MOST_ROWS]]
+    assert placed.problems == {"feelings": "Keep this to 30 entries or fewer"}
+    assert placed.left_over == pairs[MOST_ROWS:]
+
+
+def test_rows_are_counted_and_not_their_numbers() -> None:
+    placed = place_pairs(FORM, [("feelings.9999.feeling", "last"), ("feelings.0.feeling", "first")])
+    assert placed == ({"feelings": [{"feeling": "first"}, {"feeling": "last"}]}, {}, [])
+
+
+def test_of_many_unknown_names_the_first_are_named_and_the_others_counted() -> None:
+    names = [f"other{number}" for number in range(1_000)]
+    rejections = []
+    for read in (
+        lambda: from_pairs(FORM, [(name, "x") for name in names]),
+        lambda: read_answers(FORM, dict.fromkeys(names, "x")),
+        lambda: read_answers(FORM, {"feelings": [dict.fromkeys(names, "x")]}),
+    ):
+        with pytest.raises(AnswersRejected) as rejected:
+            read()
+        rejections.append(rejected.value.problems)
+    for problems in rejections:
+        assert len(problems) <= MOST_UNKNOWN + 1  # one more for what has to be answered
+        assert any(
+            problem == "There is no such question, and 980 more names are like it" for problem in problems.values()
+        )

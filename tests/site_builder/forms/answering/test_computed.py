@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_builder.forms.answering.computed import compute, in_words, value_of
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.language.form import parse_blocks
 from site_builder.forms.language.yaml_tree import Block
 from site_builder.forms.model.computed import Computed

@@ -8,7 +8,7 @@ import pytest
 
 from site_builder.forms.answering.clock import BY_THE_CLOCK, is_changed
 from site_builder.forms.answering.doubts import doubts, is_a_year_ago, is_unlikely
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.language.form import parse_blocks
 from site_builder.forms.language.yaml_tree import Block
 from tests.cases import lengths

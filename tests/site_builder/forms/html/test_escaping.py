@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.html.render import render_form
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.definition import Form, Section
 from site_builder.forms.model.errors import FormError, Source

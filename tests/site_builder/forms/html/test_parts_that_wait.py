@@ -7,7 +7,8 @@ import re
 import pytest
 
 from site_builder.forms.answering.answers import read_answers
-from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.html.render import render_form
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.language.form import parse_blocks
 from site_builder.forms.language.yaml_tree import Block
 from site_builder.forms.model.definition import Form

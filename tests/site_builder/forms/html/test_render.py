@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from site_builder.content.library import read_library
 from site_builder.forms.answering.answers import from_pairs
-from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.html.render import render_form
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.definition import Form
 
 ROOT = Path(__file__).parents[4]

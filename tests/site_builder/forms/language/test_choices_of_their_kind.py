@@ -8,7 +8,8 @@ from collector.endpoints.schemas import answers_schema
 from site_builder.forms.answering.answers import from_pairs, read_answers
 from site_builder.forms.answering.example_answers import example_answers
 from site_builder.forms.html.in_words import answer_in_words
-from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.html.render import render_form
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.language.form import parse_blocks, read_form
 from site_builder.forms.language.yaml_tree import Block
 from site_builder.forms.model.choices import Choice

@@ -9,7 +9,7 @@ import pytest
 from site_builder.forms.answering.computed import compute, compute_row
 from site_builder.forms.history.changes import compare
 from site_builder.forms.history.versions import PublishedVersion, new_history
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.language.form import parse_blocks, read_form
 from site_builder.forms.language.yaml_tree import Block
 from site_builder.forms.model.definition import Form

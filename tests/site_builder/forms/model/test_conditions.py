@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from site_builder.forms.answering.answers import from_pairs, passed_over, read_answers, to_pairs
-from site_builder.forms.html.render import render_answers
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.conditions import Condition
 from site_builder.forms.model.definition import Form, Section

@@ -14,7 +14,8 @@ from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.answers import read_answers
 from site_builder.forms.answering.example_answers import example_answers
 from site_builder.forms.answering.scoring import scores, verdicts
-from site_builder.forms.html.render import render_answers, render_form
+from site_builder.forms.html.render import render_form
+from site_builder.forms.html.sent import render_answers
 from site_builder.forms.model.choices import Choice
 from site_builder.forms.model.computed import Computed
 from site_builder.forms.model.conditions import Condition
