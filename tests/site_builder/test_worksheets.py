@@ -143,6 +143,25 @@ ASKED: dict[str, dict[str, tuple[int, int] | str]] = {
     },
 }
 
+# Sheets that a practice leads to, and that come with it.
+LOGS: dict[str, dict[str, tuple[int, int] | str]] = {
+    "worry-time": {
+        "worries.worry": "text",
+        "worries.kind": "choice",
+        "worries.postponed_to": "time",
+        "worries.matters": "choice",
+        "worries.action": "text",
+    },
+    "mindfulness-log": {
+        "day": "date",
+        "time": "time",
+        "practice": "choice",
+        "minutes": "number",
+        "noticed": "long text",
+        "in_the_way": "long text",
+    },
+}
+
 # What can only be answered later, which is a section of its own, the last one.
 AFTERWARDS = {
     "experiment": ("happened", "believed_now", "learned", "next"),
@@ -242,11 +261,13 @@ def after_the_form(page: Page) -> str:
     return page.body.rpartition("```yaml form")[2].partition("\n```\n")[2]
 
 
-@pytest.mark.parametrize("name", ASKED)
-def test_a_sheet_asks_all_that_it_should_in_order(forms: dict[str, Form], name: str) -> None:
+@pytest.mark.parametrize(("name", "wanted"), [*ASKED.items(), *LOGS.items()], ids=[*ASKED, *LOGS])
+def test_a_sheet_asks_all_that_it_should_in_order(
+    forms: dict[str, Form], name: str, wanted: dict[str, tuple[int, int] | str]
+) -> None:
     kinds = {id: kind(field) for id, field in asked(forms[name])}
-    assert {id: kinds.get(id) for id in ASKED[name]} == ASKED[name]
-    assert [id for id in kinds if id in ASKED[name]] == list(ASKED[name])
+    assert {id: kinds.get(id) for id in wanted} == wanted
+    assert [id for id in kinds if id in wanted] == list(wanted)
 
 
 def test_feelings_are_rated_again_after_the_thought_was_looked_at(forms: dict[str, Form]) -> None:
