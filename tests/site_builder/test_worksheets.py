@@ -172,17 +172,22 @@ AFTERWARDS = {
 
 # What has to stand before the first question (case and emphasis do not count).
 CAUTIONS = {
-    "thought-record": ("leave what is terrible for your session",),
+    "thought-record": ("leave what is terrible for your session", "then you need safety", "a sheet for each doubt"),
     "abc": ("leave what is terrible for your session",),
     "experiment": ("what goes back to something terrible belongs in your session", "harms nobody", "medicine"),
-    "fear-ladder": ("those need a therapist trained in trauma", "do not put memories of it on the ladder"),
+    "fear-ladder": (
+        "those need a therapist trained in trauma",
+        "do not put memories of it on the ladder",
+        "when you might hurt yourself",
+    ),
     "facing-a-step": ("only in your session", "heart or lung illness", "keep your eyes open", "at the wheel"),
-    "activity-diary": ("plan with your doctor",),
+    "activity-diary": ("plan with your doctor", "bipolar illness", "eating disorder"),
+    "goals": ("eating disorder",),
     "problem-solving": ("hurts or controls you",),
     "relaxation-log": ("injury", "dizzy", "must do it to be safe"),
     "sleep-diary": ("sleepy at the wheel", "snore with loud pauses", "do not spend less time in bed because of these"),
-    "dbt-diary-card": ("not a call for help", "read later"),
-    "dear-man": ("hits or controls you",),
+    "dbt-diary-card": ("not a call for help", "read later", "not for everyone"),
+    "dear-man": ("hits or controls you", "where they cannot read them"),
     "stop-tipp": ("heart illness", "eating disorder", "slows the heart", "pregnant", "never your head under water"),
     "staying-well-plan": ("this is not the right plan",),
     "safety-plan": ("if you are in danger now, do not fill this in", "together with your therapist", "nobody watches"),
