@@ -133,6 +133,23 @@ ASKED: dict[str, dict[str, tuple[int, int] | str]] = {
     "safety-plan": dict.fromkeys(
         ("reasons", "signs", "alone", "places", "company", "confide", "professionals", "safer"), "long text"
     ),
+    "mindfulness-log": {
+        "day": "date",
+        "time": "time",
+        "practice": "choice",
+        "minutes": "number",
+        "noticed": "long text",
+        "in_the_way": "long text",
+    },
+    "worry-time": {
+        "day": "date",
+        "worries.worry": "text",
+        "worries.kind": "choice",
+        "worries.postponed_to": "time",
+        "worries.matters": "choice",
+        "worries.action": "text",
+        "noticed": "long text",
+    },
     "homework-review": {
         "homework": "text",
         "rated_by": "choice",
@@ -161,6 +178,12 @@ CAUTIONS = {
     "activity-diary": ("plan with your doctor",),
     "problem-solving": ("hurts or controls you",),
     "relaxation-log": ("injury", "dizzy", "must do it to be safe"),
+    "mindfulness-log": ("unreal or far away", "keep your eyes open", "after a trauma", "hear voices"),
+    "worry-time": (
+        "leave a terrible memory for your session",
+        "thoughts of ending your life",
+        "hurts or threatens you",
+    ),
     "sleep-diary": ("sleepy at the wheel", "snore with loud pauses", "do not spend less time in bed because of these"),
     "dbt-diary-card": ("not a call for help", "read later"),
     "dear-man": ("hits or controls you",),
@@ -188,6 +211,8 @@ OFFERED = {
     "thought-record": ("thinking-traps", "thoughts-feelings-actions"),
     "relaxation-log": ("calming-the-body", "breathing", "muscle-relaxation"),
     "sleep-diary": ("sleep",),
+    "mindfulness-log": ("mindful-noticing", "dbt-mindfulness"),
+    "worry-time": ("worry-cycle",),
 }
 
 MOST_REQUIRED = 2  # on a sheet, outside repeats: what is marked is the optional, and most of it is
