@@ -115,7 +115,7 @@ def test_the_menus_line_puts_the_page_into_the_menu(clinic: Path) -> None:
     assert started.section == "'Worksheets'"
     write_own_words(clinic, started.file)
     settings = clinic.parent / "mkdocs.yml"
-    before = "      - Relaxation log: worksheets/relaxation-log.md\n"
+    before = "      - All worksheets: worksheets/index.md\n"
     text = settings.read_text("utf-8")
     assert before in text
     settings.write_text(text.replace(before, f"{before}{started.menu}\n"), "utf-8")
