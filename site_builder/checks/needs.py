@@ -14,6 +14,7 @@ from site_builder.content.page_lists import (
     find_lists,
     has_lists,
     listed,
+    missed_lists,
     need_pages,
     needs_of,
 )
@@ -34,6 +35,9 @@ def check(library: Library) -> Iterator[FormError]:
                 yield FormError(at, f"no page in '{NEEDS}' has the title '{need}'", suggest(need, needs), rule="needs")
         for wanted in find_lists(page.body) if has_lists(page.body) else ():
             yield from list_mistakes(wanted, page, library)
+        for line in missed_lists(page.body):
+            problem, remedy = "this block is shown as code", "for a list of pages, begin the line with ```pages"
+            yield FormError(Source(page.shown, page.first_line + line, 1), problem, remedy, rule="needs")
     named = {need for page in library.pages for need in needs_of(page)}
     for page in need_pages(library):
         if page.title not in named:

@@ -12,6 +12,7 @@ from site_builder.content.mkdocs_settings import Site
 
 NEEDS = "needs"  # a folder with a page for each need; other pages name its title in their front matter, under `needs`
 OPTIONS = ("in", "need")
+_MEANT = re.compile(r"[ \t>*+-]*(?:`{3,}|~{3,})[ \t]*(?:pages?|lists?)\b.*", re.IGNORECASE)
 _FENCE = re.compile(r"(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>.*?)[ \t]*")
 
 
@@ -43,6 +44,19 @@ def find_lists(body: str) -> Iterator[PageList]:
             mark = ""
     if mark and info == "pages":
         yield _read(lines, first, len(lines))
+
+
+def missed_lists(body: str) -> Iterator[int]:
+    """Return the lines, from 0, of fences that were probably meant as a list, and that readers would see as code."""
+    lines, outer = body.split("\n"), ""
+    for number, line in enumerate(lines):
+        fence = _FENCE.fullmatch(line)
+        if not outer and _MEANT.fullmatch(line) and not (fence and fence["info"] == "pages"):
+            yield number
+        if fence and not outer:
+            outer = fence["mark"]
+        elif fence and fence["mark"].startswith(outer) and not fence["info"]:
+            outer = ""
 
 
 def has_lists(body: str) -> bool:

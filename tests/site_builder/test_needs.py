@@ -10,7 +10,7 @@ import pytest
 from site_builder.checks import check
 from site_builder.content.library import Library, read_library
 from site_builder.content.mkdocs_settings import read_site
-from site_builder.content.page_lists import find_lists, listed, need_pages, needs_of
+from site_builder.content.page_lists import find_lists, listed, missed_lists, need_pages, needs_of
 from site_builder.publishing.build import build
 from site_builder.publishing.page_lists import with_lists
 
@@ -132,5 +132,15 @@ def test_without_pages_of_needs_the_words_are_free(clinic: Path) -> None:
     assert findings(clinic) == []
 
 
+@pytest.mark.parametrize(
+    "start", ["```Pages", "```pages list", "    ```pages", "> ```pages", "- ```pages", "```page", "~~~ list"]
+)
+def test_a_list_that_would_be_shown_as_code_is_a_mistake(clinic: Path, start: str) -> None:
+    (clinic / "help.md").write_text(f"# Help\n\nCall 112.\n\n{start}\nin: guides\n```\n")
+    wanted = "content/help.md:5:1 this block is shown as code; for a list of pages, begin the line with ```pages"
+    assert findings(clinic) == [wanted]
+
+
 def test_a_list_in_another_fence_is_an_example(clinic: Path) -> None:
-    assert [*find_lists("````markdown\n```pages\nin: nowhere\n```\n````\n")] == []
+    example = "````markdown\n```pages\nin: nowhere\n```\n````\n"
+    assert [*find_lists(example), *missed_lists(example)] == []
