@@ -16,6 +16,7 @@ from site_builder.checks import (
     links,
     meanings,
     menu,
+    needs,
     offered,
     practices,
     reading_level,
@@ -47,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     room.check,
     meanings.check,
     practices.check,
+    needs.check,
     ids.check,
     sizes.check,
     unfinished.check,
@@ -70,6 +72,7 @@ class CheckReport:
     warnings: tuple[FormError, ...] = ()
     changes: tuple[FormError, ...] = ()  # since the last publishing, beside those that are mistakes
     is_compared: bool = True  # with what was published
+    practices: int = 0
 
     @property
     def findings(self) -> tuple[FormError, ...]:
@@ -77,7 +80,8 @@ class CheckReport:
 
     def __str__(self) -> str:
         mistakes = counted(len(self.errors), "mistake") if self.errors else "no mistakes"
-        counts = [counted(self.pages, "page"), counted(self.forms, "form"), mistakes]
+        practices = [counted(self.practices, "practice")] if self.practices else []
+        counts = [counted(self.pages, "page"), counted(self.forms, "form"), *practices, mistakes]
         if self.warnings:
             counts.append(counted(len(self.warnings), "warning"))
         if self.changes:
@@ -89,6 +93,7 @@ class CheckReport:
         return {
             "pages": self.pages,
             "forms": self.forms,
+            "practices": self.practices,
             "mistakes": [_to_json(error) for error in self.errors],
             "warnings": [_to_json(warning) for warning in self.warnings],
             "changes": [_to_json(change) for change in self.changes],
@@ -115,10 +120,13 @@ def check(content: Path, config: Path | None = None, published: Published | None
     library = open_library(content, read_site(config, content) if config and content.is_dir() else None)
     library = compared(library, published)
     all_findings = findings(library)
-    forms = sum(1 for page in library.pages if page.form_at)  # with mistakes or without
+    # With mistakes or without.
+    forms = sum(1 for page in library.pages if page.form_at)
+    practices = sum(1 for page in library.pages if page.fences.practices)
     errors = tuple(finding for finding in all_findings if finding.severity == "mistake")
     warnings = tuple(finding for finding in all_findings if finding.severity == "warning")
-    return CheckReport(len(library.pages), forms, errors, warnings, library.changes, library.is_compared)
+    changes, is_compared = library.changes, library.is_compared
+    return CheckReport(len(library.pages), forms, errors, warnings, changes, is_compared, practices)
 
 
 def findings(library: Library) -> tuple[FormError, ...]:

@@ -22,6 +22,7 @@ from site_builder.checks import findings, open_library
 from site_builder.content.folder import RULE as UNSAFE
 from site_builder.content.library import Library, Page
 from site_builder.content.mkdocs_settings import read_site
+from site_builder.content.page_lists import has_lists
 from site_builder.forms.model.errors import FormError
 from site_builder.publishing.assets import missing_assets
 from site_builder.publishing.build import NotBuilt, catalogue_of, settings_of
@@ -147,6 +148,8 @@ class Site:
         edited = {path.relative_to(self.content).as_posix() for path in changed if path.is_relative_to(self.content)}
         wide = old.keys() != new.keys() or len(edited) < len(set(changed)) or not edited <= new.keys()
         touched = [path for path in new if path in old and (path in edited or new[path] != old[path])]
+        if any(_on_lists(old[path][0]) != _on_lists(new[path][0]) for path in touched):
+            touched += [path for path in new if path in old and path not in touched and has_lists(new[path][0].body)]
         with collected_warnings() as messages:
             for path in touched:
                 wide |= self._render(path)
@@ -188,6 +191,11 @@ class Site:
             return False
         self._troubles.pop(path, None)
         return bool(page.title != title)
+
+
+def _on_lists(page: Page) -> tuple[object, ...]:
+    """Return what lists on other pages show of a page, or are made by."""
+    return page.title, page.front, bool(page.form and page.form.with_clinician)
 
 
 def _reason(error: Exception) -> str:

@@ -25,10 +25,12 @@ from site_builder.practices.html import render_practice
 from site_builder.practices.model import Practice
 from site_builder.publishing.handbook_examples import example_html
 from site_builder.publishing.mistakes_page import mistakes_html
+from site_builder.publishing.page_lists import with_lists
 
 UNKNOWN_PAGE = "this page"
 # The digest is that of the unchanged text, and no other extension may change a form.
 BEFORE_EVERYTHING = 1000
+AFTER_FORMS = 999  # a list of pages changes the text
 # After whitespace is normalised (30), which would break a placeholder, and before fences (25) and raw HTML (20).
 BEFORE_FENCES = 29
 STEP, STEP_END = Markup('<div class="hw-step">'), Markup("</div>")
@@ -65,6 +67,7 @@ class FormsExtension(Extension):
         md.block_level_elements += ["homeward-form", "homeward-practice"]  # a placeholder would stay inside a <p>
         forms = FormBlocks(md, self)
         md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
+        md.preprocessors.register(PageLists(md, self), "homeward_page_lists", AFTER_FORMS)
         md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
 
     def read(self, body: str, path: str = "") -> Body:
@@ -149,6 +152,22 @@ class FormBlocks(Preprocessor):
             marked += [*lines[done : fenced.first], "", mark, ""]
             done = fenced.last + 1
         return marked + lines[done:]
+
+
+class PageLists(Preprocessor):
+    """Writes out the lists of pages."""
+
+    def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        content = self.extension.getConfig("content")
+        if not content or not any("pages" in line for line in lines):
+            return lines
+        library = library_of(Path(content).absolute())
+        styled = "markdown_block" in self.md.parser.blockprocessors  # md_in_html
+        return with_lists("\n".join(lines), library, _path_of(self.md), styled=styled).split("\n")
 
 
 class FormPlaces(Preprocessor):

@@ -12,6 +12,7 @@ import pytest
 from site_builder.checks.reading_level import WARN_ABOVE, Sentence, grade, sentences_of
 from site_builder.content.library import Library, Page, read_library
 from site_builder.content.menu import addresses, menu_of
+from site_builder.content.page_lists import need_pages
 
 CONTENT = Path(__file__).parents[2] / "content"
 
@@ -170,7 +171,8 @@ def test_a_guide_says_who_has_not_read_it_yet(written: dict[str, Page]) -> None:
     assert [name for name, page in written.items() if not str(page.front.get("reviewed_by") or "").strip()] == []
 
 
-def test_a_guide_says_what_need_it_is_for(written: dict[str, Page]) -> None:
+def test_a_guide_says_what_need_it_is_for(library: Library, written: dict[str, Page]) -> None:
+    assert {page.title for page in need_pages(library)} == NEEDS
     unknown = {name: set(page.front.get("needs") or ["none"]) - NEEDS for name, page in written.items()}
     assert {name: needs for name, needs in unknown.items() if needs} == {}
     answers = {need: sum(need in page.front["needs"] for page in written.values()) for need in NEEDS}

@@ -12,6 +12,7 @@ import pytest
 from site_builder.checks import check
 from site_builder.content.library import Library, Page, read_library
 from site_builder.content.menu import addresses, menu_of
+from site_builder.content.page_lists import find_lists, listed
 from site_builder.forms.model.definition import Form
 from site_builder.forms.model.fields import Field, Matrix, Rating, Repeat
 
@@ -133,6 +134,23 @@ ASKED: dict[str, dict[str, tuple[int, int] | str]] = {
     "safety-plan": dict.fromkeys(
         ("reasons", "signs", "alone", "places", "company", "confide", "professionals", "safer"), "long text"
     ),
+    "mindfulness-log": {
+        "day": "date",
+        "time": "time",
+        "practice": "choice",
+        "minutes": "number",
+        "noticed": "long text",
+        "in_the_way": "long text",
+    },
+    "worry-time": {
+        "day": "date",
+        "worries.worry": "text",
+        "worries.kind": "choice",
+        "worries.postponed_to": "time",
+        "worries.matters": "choice",
+        "worries.action": "text",
+        "noticed": "long text",
+    },
     "homework-review": {
         "homework": "text",
         "rated_by": "choice",
@@ -185,6 +203,12 @@ CAUTIONS = {
     "goals": ("eating disorder",),
     "problem-solving": ("hurts or controls you",),
     "relaxation-log": ("injury", "dizzy", "must do it to be safe"),
+    "mindfulness-log": ("unreal or far away", "keep your eyes open", "after a trauma", "hear voices"),
+    "worry-time": (
+        "leave a terrible memory for your session",
+        "thoughts of ending your life",
+        "hurts or threatens you",
+    ),
     "sleep-diary": ("sleepy at the wheel", "snore with loud pauses", "do not spend less time in bed because of these"),
     "dbt-diary-card": ("not a call for help", "read later", "not for everyone"),
     "dear-man": ("hits or controls you", "where they cannot read them"),
@@ -212,6 +236,8 @@ OFFERED = {
     "thought-record": ("thinking-traps", "thoughts-feelings-actions"),
     "relaxation-log": ("calming-the-body", "breathing", "muscle-relaxation"),
     "sleep-diary": ("sleep",),
+    "mindfulness-log": ("mindful-noticing", "dbt-mindfulness"),
+    "worry-time": ("worry-cycle",),
 }
 
 MOST_REQUIRED = 2  # on a sheet, outside repeats: what is marked is the optional, and most of it is
@@ -375,7 +401,9 @@ def test_every_sheet_is_on_the_lists_and_in_the_menu(library: Library) -> None:
     paths = {f"worksheets/{name}.md" for name in ASKED}
     assert paths <= linked(library.by_path["worksheets/index.md"])
     assert paths <= set(addresses(menu_of(CONTENT)))
-    assert paths - linked(library.by_path["homework.md"]) == {"worksheets/safety-plan.md"}
+    homework = library.by_path["homework.md"]
+    listed_there = {page.path for each in find_lists(homework.body) for page in listed(each, library, library.site)}
+    assert paths - listed_there == {"worksheets/safety-plan.md"}
 
 
 def test_a_sheet_says_what_need_it_is_for_and_who_has_not_read_it_yet(sheets: dict[str, Page]) -> None:

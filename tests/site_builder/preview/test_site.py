@@ -42,6 +42,16 @@ def test_an_edited_page_is_rendered_as_a_whole_build_renders_it(clinic: Path, sh
     assert html(site, "sheets/good/") == html(built(clinic, "2"), "sheets/good/")
 
 
+def test_a_list_of_pages_follows_a_new_title(clinic: Path, sheet: Path) -> None:
+    (clinic / "content/list.md").write_text("# List\n\n```pages\nin: sheets\n```\n")
+    site = built(clinic)
+    title = next(page.title for page in site.library.pages if page.path == "sheets/good.md")
+    assert f"<strong>{title}</strong>" in html(site, "list/")
+    change(sheet, f"# {title}", "# Small good things")
+    site.refresh({sheet})
+    assert "<strong>Small good things</strong>" in html(site, "list/")
+
+
 def test_forms_are_sent_to_the_preview_itself(clinic: Path) -> None:
     assert 'action="/forms/three-good-things"' in html(built(clinic), "sheets/good/")
 
