@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
 from html import unescape
 
 import pytest
+from datasette.utils import MultiParams, await_me_maybe
 from starlette.testclient import TestClient
 
 from collector.review import bounds
 from collector.review.paging import PIECE, Gathered
 
+from .conftest import Clinic
 from .test_limits import ENDLESS
 
 
@@ -70,28 +73,48 @@ def test_bytes_in_an_answer_do_not_repeat_the_query(alice: TestClient) -> None:
     assert alice.get("/c/alice/caseload.csv", params={"sql": sql}).text.splitlines()[1] == "x'0041',a"
 
 
+def turns_of_others(during: Callable[[], Awaitable[object]]) -> int:
+    """Return how often something else that runs in the same loop comes in between."""
+    turns = 0
+
+    async def take_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        others = asyncio.create_task(take_turns())
+        await during()
+        others.cancel()
+
+    asyncio.run(both())
+    return turns
+
+
 def test_others_come_in_between_while_a_spreadsheet_is_written() -> None:
     class Fast:
         async def write(self, piece: str) -> None:
             """Take everything at once."""
 
-    async def turns_of_others() -> int:
-        turns = 0
-
-        async def take_turns() -> None:
-            nonlocal turns
-            while True:
-                turns += 1
-                await asyncio.sleep(0)
-
-        others = asyncio.create_task(take_turns())
+    async def write() -> None:
         gathered = Gathered(Fast())
         for _ in range(100):
             await gathered.write("a" * PIECE)
-        others.cancel()
-        return turns
 
-    assert asyncio.run(turns_of_others()) >= 99
+    assert turns_of_others(write) >= 99
+
+
+def test_others_come_in_between_while_json_is_written(clinic: Clinic, alice: TestClient) -> None:
+    alice.get("/c/alice/")
+    render, _ = clinic.services.instances._open["alice"].datasette.renderers["json"]
+    data = {"columns": ["a"] * 100, "rows": [['{"b": [1, 2, 3]}'] * 100 for _ in range(100)]}
+
+    async def write() -> None:
+        answer = await await_me_maybe(render(MultiParams({"_json": ["a"]}), data, "query"))
+        assert answer.status == 200
+
+    assert turns_of_others(write) > 1
 
 
 def test_the_beginning_of_a_query_is_read_in_one_way(alice: TestClient) -> None:
