@@ -64,6 +64,7 @@ class Attempts:
             self._devices.add(device)
             return place, lambda: self._devices.add(device, -1)
         counted, tried, beyond = self._networks_counted(address)
+        own = self._networks[-1].count(networks_of(address)[-1])
         pair = f"{address} {name}"
         beyond = max(beyond, self._names.count(pair) - FREE_FOR_NAME)
         if tried < 1 or self._names.count(pair):  # a key of its own costs a free try
@@ -76,8 +77,9 @@ class Attempts:
                 tally.add(key, -1)
 
         if beyond < 0:
-            return Place(Rank.STRANGER, tried, address, pair), take_back
-        return Place(Rank.SLOW, tried, address, pair, min(LONGEST_REST, SHORTEST_REST + beyond)), take_back
+            return Place(Rank.STRANGER, tried, address, pair, own=own), take_back
+        rest = min(LONGEST_REST, SHORTEST_REST + beyond)
+        return Place(Rank.SLOW, tried, address, pair, rest, own), take_back
 
     def _networks_counted(self, address: str) -> tuple[list[tuple[Tally, str]], float, int]:
         """Return where a try from here is counted, how much of what is free is used up, and by how many it is beyond.
@@ -87,7 +89,7 @@ class Attempts:
         counted, tried, beyond = [], 0.0, -FREE_FOR_ADDRESS
         for tally, free, network in zip(self._networks, FREE, networks_of(address), strict=True):
             counted.append((tally, network))
-            tried = max(tried, tally.count(network) / free)
+            tried = min(max(tried, tally.count(network) / free), 1.0)
             beyond = max(beyond, tally.count(network) - free)
             if beyond >= 0:
                 break

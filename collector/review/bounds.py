@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -9,6 +10,7 @@ from datasette.utils.asgi import Request
 
 MOST_PARTS = 200  # of a query string; what Datasette does with many conditions or facets grows with their square
 MOST_CELLS = 50_000  # drawn on one page, in about a third of a second; JSON and spreadsheets hold all that was asked
+MOST_NAMES = 4 * 1024 * 1024  # characters of columns' names on one page: each cell has its column's, as its class
 TOO_MANY_PARTS = f"This asks for more than {MOST_PARTS} things at once. Ask for fewer."
 
 
@@ -19,7 +21,8 @@ def is_drawn(request: Request) -> bool:
 
 def cut(data: dict[str, Any]) -> None:
     """Leave out the rows of a query that do not fit on a page, and say that there are more."""
-    rows, most = data.get("rows") or [], _most_rows(len(data.get("columns") or ()))
+    columns = data.get("columns") or ()
+    rows, most = data.get("rows") or [], min(_most_rows(len(columns)), _most_named(columns))
     if len(rows) > most:
         del rows[most:]  # the same list that the page is drawn from
         data["truncated"] = True
@@ -37,6 +40,10 @@ def with_fewer_rows(request: Request, columns: int, usual: int, largest: int) ->
 
 def _most_rows(columns: int) -> int:
     return max(MOST_CELLS // max(columns, 1), 1)
+
+
+def _most_named(columns: Sequence[str]) -> int:
+    return max(MOST_NAMES // max(sum(map(len, columns)), 1), 1)
 
 
 def without(request: Request, name: str) -> Request:

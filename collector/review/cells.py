@@ -36,6 +36,9 @@ def cell(value: Any, column: str, row: Any, datasette: Datasette, zone: tzinfo) 
         return _labelled(value, column, datasette)
     if column == "client" and isinstance(value, str) and value:
         return Markup('<a href="{}">{}</a>').format(datasette.urls.path(f"/client/{quote(value, safe='')}"), value)
+    if isinstance(value, bytes):
+        # Without Datasette's link to them, which holds the whole query: no table has any, so each is somebody's own.
+        return Markup("&lt;{}&gt;").format(counted(len(value), "byte"))
     if not isinstance(value, str) or not value or is_url(value.strip()):
         return None
     if _MOMENT.fullmatch(value):

@@ -27,6 +27,7 @@ from collector.review.database import CaseloadDatabase
 from collector.review.headers import make_strict
 from collector.review.paging import CaseloadQueries, CaseloadRow, CaseloadTable
 from collector.review.queries import Queries, asking
+from collector.review.statements import read_in_one_way
 from collector.secrets import derive
 from collector.settings import Settings
 from collector.storage import DatabaseFile, Storage
@@ -48,6 +49,7 @@ SETTINGS: dict[str, Any] = {
 }
 OURS = {TableView: CaseloadTable, RowView: CaseloadRow, DatabaseView: CaseloadQueries}  # in the place of Datasette's
 
+read_in_one_way()
 # Datasette's own handler prints exceptions, with local variables if it can.
 if pm.get_plugin(failures.REPLACED) is not None:
     pm.unregister(name=failures.REPLACED)

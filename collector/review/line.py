@@ -36,20 +36,24 @@ class Rank(IntEnum):
 
 @dataclass(eq=False)
 class Place:
-    """A try in the line. `tried` is how much of what is free its sender has used up lately, the least goes first."""
+    """A try in the line. `tried` is how much of what is free its sender has used up lately, the least goes first.
+
+    The sender's whole network counts in it; of those in the same one, `own` tells who has asked least.
+    """
 
     rank: Rank
     tried: float
     sender: str
     pair: str  # of name and address
     rest: float = SOON  # seconds between two of this pair, if it is slow
+    own: float = 0.0
     number: int = 0
     called: asyncio.Future[bool] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property
-    def order(self) -> tuple[int, float, int]:
+    def order(self) -> tuple[int, float, float, int]:
         """The smallest is next. Among strangers who have tried as little, the latest: a flood is mostly behind them."""
-        return self.rank, self.tried, self.number if self.rank == Rank.KNOWN else -self.number
+        return self.rank, self.tried, self.own, self.number if self.rank == Rank.KNOWN else -self.number
 
 
 class Line:

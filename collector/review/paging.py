@@ -6,8 +6,9 @@ rows that are equal in that column may be lost between pages or come twice. Here
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -32,7 +33,7 @@ from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.direction import isolated
 
 LONGEST_IN_AN_ADDRESS = 500  # characters of a sort key; servers and browsers refuse addresses of some thousands
-PIECE = 64 * 1024  # characters of a spreadsheet that are sent at once
+PIECE = 16 * 1024  # characters of a spreadsheet that are sent at once; some thousand cells, while others wait
 LOOKED_UP = "$row"  # stands in an address for a sort key that is too long for it; no encoded value has a "$"
 
 CANNOT = "This cannot be asked"
@@ -79,6 +80,13 @@ class InWords(DataView):  # type: ignore[misc]  # Datasette carries no types
         return response
 
 
+def in_letters(row: Sequence[Any]) -> Sequence[Any]:
+    """Return a row with bytes as SQLite writes them; Datasette's own, a link for each, hold the whole query."""
+    if not any(isinstance(value, bytes) for value in row):
+        return row
+    return [f"x'{value.hex()}'" if isinstance(value, bytes) else value for value in row]
+
+
 def in_large_pieces(write_all: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
     """Return `write_all` with its rows gathered: sending each by itself takes most of a spreadsheet's time."""
 
@@ -105,6 +113,7 @@ class Gathered:
     async def flush(self) -> None:
         rows, self._rows, self._size = "".join(self._rows), [], 0
         await self._writer.write(rows)
+        await asyncio.sleep(0)  # others come in between, also if all fits into the buffers of the connection
 
 
 @contextmanager
@@ -157,6 +166,7 @@ class CaseloadQueries(InWords, DatabaseView):  # type: ignore[misc]
             data, *rest = await super().data(request, default_labels, _size)
         if data.get("error"):
             raise DatasetteError(data["error"], title=CANNOT, status=400)
+        data["rows"] = [in_letters(row) for row in data["rows"]]
         if data["truncated"]:
             words = await self._missing(data["database"], data["query"], len(data["rows"]))
             data["rows"] = [*data["rows"], [words] + [""] * (len(data["columns"]) - 1)]

@@ -5,6 +5,7 @@ Datasette's plugins are global to the process, so this one has no state of its o
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.filters import FilterArguments
+from datasette.renderer import json_renderer
 from datasette.utils import path_with_format, path_with_removed_args
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.version import __version__
@@ -121,6 +123,16 @@ def filters_from_request(request: Request, datasette: Datasette) -> FilterArgume
         for text in request.args.getlist("_where")
     ]
     return FilterArguments([], extra_context={"extra_wheres_for_ui": conditions})
+
+
+@hookimpl
+def register_output_renderer() -> dict[str, Any]:
+    """Write JSON in a thread, in Datasette's own words: that of two million values would hold up all others."""
+    return {"extension": "json", "render": json_in_a_thread}
+
+
+async def json_in_a_thread(args: Any, data: dict[str, Any], view_name: str) -> Response:
+    return await asyncio.to_thread(json_renderer, args, data, view_name)
 
 
 @hookimpl

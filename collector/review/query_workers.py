@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+import select
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from collector.driver import in_memory, sqlite3
 from collector.review import query_worker
 from collector.review.reading import TOO_LARGE, Answer, Query, TookTooLong
 from collector.storage import DatabaseFile
+
+UNHEARD = 10.0  # seconds beyond a query's limit; a process that has neither answered nor ended itself by then is ended
 
 
 class QueryWorker:
@@ -33,7 +36,7 @@ class QueryWorker:
     def ask(self, file: DatabaseFile, query: Query) -> Answer:
         """Return the answer to a query. Raises TookTooLong and sqlite3.Error, also if the process ended over it."""
         request = (str(file.path), file.key, query.sql, _plain(query.params), *query[2:])
-        reply = self._exchange(marshal.dumps(request))
+        reply = self._exchange(marshal.dumps(request), query.milliseconds / 1000 + UNHEARD)
         if reply is None:
             raise self._replace()
         kind, *rest = reply
@@ -57,13 +60,17 @@ class QueryWorker:
         self._forget()
         self._shapes.close()
 
-    def _exchange(self, request: bytes) -> Any:
-        """Return the reply to a request; None if the process ended instead."""
+    def _exchange(self, request: bytes, seconds: float) -> Any:
+        """Return the reply to a request; None if the process ended instead, or had to be ended."""
         process = self._running()
         if process is None or process.stdin is None or process.stdout is None:
             return None
         with suppress(BrokenPipeError):
             query_worker.send(process.stdin, request)
+            reply = select.poll()
+            reply.register(process.stdout, select.POLLIN)
+            if not reply.poll(seconds * 1000):
+                process.kill()
             return query_worker.receive(process.stdout)
         return None
 

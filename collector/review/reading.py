@@ -101,7 +101,9 @@ def fetch(connection: sqlite3.Connection, query: Query) -> Answer:
 
 def _first_rows(cursor: sqlite3.Cursor, query: Query) -> Answer:
     rows: list[Any] = []
-    size = values = 0
+    size, values = sum(len(name) for name, *_ in cursor.description or ()), 0
+    if size > MOST_IN_AN_ANSWER:  # one long name may stand above thousands of columns
+        raise sqlite3.OperationalError(TOO_LARGE)
     for row in cursor:
         if len(rows) == query.most:
             return Answer(rows, True, cursor.description)

@@ -230,6 +230,28 @@ def test_a_stranger_does_not_reset_a_count_by_flushing_it(monkeypatch: pytest.Mo
     asyncio.run(story())
 
 
+def test_of_a_network_that_is_used_up_whoever_has_asked_least_is_next() -> None:
+    """As when a stranger floods from many addresses beside the therapist's."""
+
+    async def story() -> None:
+        crowd = Crowd()
+        flood = [f"192.0.2.{number}" for number in range(1, 61)]
+        for _ in range(5):
+            for address in flood:
+                await crowd.arrive("stranger", "ben", address)
+                await crowd.serve()
+        await crowd.arrive("alice", "alice", "192.0.2.200")
+        for address in flood:
+            await crowd.arrive("stranger", "ben", address)
+        assert "alice" not in crowd.served
+        crowd.seconds += 10
+        await crowd.arrive("stranger", "ben", flood[0])
+        assert "alice" in crowd.served
+        await crowd.end()
+
+    asyncio.run(story())
+
+
 def test_the_networks_of_one_site_are_not_as_many_strangers() -> None:
     async def story() -> None:
         crowd = Crowd()

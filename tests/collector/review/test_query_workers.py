@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from collector.driver import connect, sqlite3
+from collector.review import query_workers
 from collector.review.queries import Queries, asking
 from collector.review.query_worker import MOST_OPEN, OpenFiles, answer_to, receive, send, serve
 from collector.review.query_workers import QueryWorker
@@ -236,6 +237,21 @@ def test_a_worker_that_is_killed_during_a_query_has_taken_too_long(files: list[D
             assert (await queries.ask(files[0], query("SELECT 2"))).rows[0][0] == 2
 
     asyncio.run(run())
+
+
+def test_a_worker_that_cannot_go_on_is_replaced(
+    worker: QueryWorker, files: list[DatabaseFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query_workers, "UNHEARD", 0.2)
+    worker.ask(files[0], query("SELECT 1"))
+    assert worker.pid is not None
+    stopped = worker.pid
+    os.kill(stopped, signal.SIGSTOP)  # it does not end itself in time, either
+    with pytest.raises(TookTooLong):
+        worker.ask(files[0], query("SELECT 1", milliseconds=100))
+    assert worker.pid != stopped
+    monkeypatch.undo()
+    assert [tuple(row) for row in worker.ask(files[0], query("SELECT 2")).rows] == [(2,)]
 
 
 def test_at_the_end_whatever_runs_is_ended_at_once(files: list[DatabaseFile]) -> None:
