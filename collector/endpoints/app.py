@@ -46,7 +46,12 @@ class Direct:
 def _counts_itself(scope: Scope) -> bool:
     """Return whether `submit` answers this: it counts each post by itself, before it is read."""
     path: str = scope["path"]
-    return path.startswith(FORMS) and scope["method"] == "POST" and path.find("/", len(FORMS)) < 0
+    return (
+        path.startswith(FORMS)
+        and len(path) > len(FORMS)
+        and scope["method"] == "POST"
+        and path.find("/", len(FORMS)) < 0
+    )
 
 
 def _link(connection: HTTPConnection) -> str:

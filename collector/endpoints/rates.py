@@ -67,6 +67,11 @@ class Turns:
         self.next[key] = used
         return max(0.0, wait)
 
+    def give_back(self, key: str) -> None:
+        """Let others have a turn that was taken, and that nobody waits for any more."""
+        if key in self.next:
+            self.next[key] -= self.share
+
 
 def address_block(connection: HTTPConnection) -> str:
     """Return where a request comes from: an IPv4 address, or the /64 network of one IPv6 household."""

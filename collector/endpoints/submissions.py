@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from collector.errors import IdTaken, LedgerError, Refused, Unstorable
 from collector.ledger.access import ClientSignIn
 from collector.ledger.events import Receipt, by_client, submission_received
 from collector.middleware.body_limits import MOST_BYTES
+from collector.middleware.pace import wait_for_turn
 from site_builder.forms.answering.alerts import raised
 from site_builder.forms.answering.answers import passed_over, place_pairs, read_answers, to_pairs
 from site_builder.forms.answering.doubts import doubts
@@ -117,7 +117,7 @@ async def _count(services: Services, request: Request, sender: ClientSignIn | No
     if not (wait := rate.take(key, 1 + _length(request) // each)):
         return None
     turn = limits.refusing.take(key)
-    await asyncio.sleep(limits.refusing.patience if turn is None else turn)
+    await wait_for_turn(request.scope, limits.refusing.patience if turn is None else turn)
     if turn is None:
         raise Refusal(429, "Please wait a little", f"{A_LOT} {GO_BACK}", retry_after=wait)
     return Refusal(429, "Please wait a little", f"{A_LOT} What you wrote is kept here. {WAIT}", retry_after=wait)

@@ -14,6 +14,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from collector.middleware.pace import PUT_OFF
 from collector.process.at_the_door import Door, is_entitled
 from collector.process.joined_answer import JoinedAnswer
 from collector.proxies import address_block_of
@@ -49,6 +50,7 @@ class GuardedProtocol(HttpToolsProtocol):
     taken = -LEAST_TAKEN  # of these, when last looked at: on their way to the reader, acknowledged by its system
     taken_at = math.inf
     running: RequestResponseCycle | None = None
+    left: asyncio.Future[None] | None = None  # while a request waits for its turn: to be told that nobody waits
     peer: str | None = None  # the address that connected; None for a Unix socket
     block = ""
     is_proxy = False
@@ -75,6 +77,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.door.crowd.leave(self)
         self.door.crowd.let_go(self)
+        self._stop_waiting()
         if self.running is not None and not self.running.response_complete:  # not the newest, if several wait
             self.running.disconnected = True
             self.running.message_event.set()
@@ -122,6 +125,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self.late_at = time.monotonic() + BODY_WITHIN
         self.door.callers.name(self.scope, self.peer, self.is_proxy)
+        self.scope["state"][PUT_OFF] = self.put_off
         self.app = self.config.loaded_app if self._is_admitted() else self.door.refusal(503)
         super().on_headers_complete()
         self.head, self.begun, self.wrapping = None, False, 0
@@ -140,7 +144,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self.head = 0
         self.late_at = math.inf
-        if not self.flow.write_paused:
+        if not (self.flow.write_paused or self.left):
             self.since = math.inf
         super().on_message_complete()
 
@@ -174,7 +178,17 @@ class GuardedProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         super().resume_writing()
         self.door.crowd.let_go(self)
-        self.since = math.inf if self.is_answering else time.monotonic()
+        self.since = math.inf if self.is_answering and not self.left else time.monotonic()
+
+    def put_off(self, left: asyncio.Future[None] | None) -> None:
+        """Take note that the request under way waits for its turn, until it has `left`; None once it waits no more."""
+        self.left = left
+        if self.head is None:  # its body is not here, and since when it keeps us waiting is known
+            return
+        if left:
+            self.since = time.monotonic()
+        elif self.is_answering and not self.flow.write_paused:
+            self.since = math.inf
 
     def on_response_complete(self) -> None:
         waits_for_us = bool(self.pipeline)
@@ -260,8 +274,18 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.abort()
         elif self.begun or self.head is None:
             self.refuse(503, linger=False)
+        elif self.left and self.running is not None and not self.running.response_started:
+            self.deaf = self.running.disconnected = True  # it has read no body, and reads none now: nothing is stored
+            self.running.message_event.set()
+            self._stop_waiting()
+            self.put(self._in_words(503))
+            self.transport.close()
         else:
             self.transport.close()
+
+    def _stop_waiting(self) -> None:
+        if self.left and not self.left.done():
+            self.left.set_result(None)
 
     def _linger(self) -> None:
         self.late_at = time.monotonic() + LINGER

@@ -37,6 +37,12 @@ class TestTurns:
         now[0] += 60
         assert [turns.take("a") for _ in range(3)] == [0, 0, None]
 
+    def test_a_turn_that_nobody_waits_for_is_for_others(self) -> None:
+        turns = Turns(burst=1, pace=1, patience=1, clock=lambda: 100.0)
+        assert [turns.take("a") for _ in range(3)] == [0, 1, None]
+        turns.give_back("a")
+        assert [turns.take("a") for _ in range(2)] == [1, None]
+
     def test_a_million_addresses_take_no_more_memory_than_some(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(rates, "MOST_KEYS", 100)
         turns = Turns(burst=1, pace=1, patience=0, clock=lambda: 100.0)
@@ -57,6 +63,7 @@ class TestTurns:
         ("GET", "/forms/diary"),
         ("PUT", "/forms/diary"),
         ("POST", "/forms/diary/more"),
+        ("POST", "/forms/"),
         ("POST", "/leave"),
         ("POST", "/open"),
         ("GET", f"/receipts/{new_id()}"),
