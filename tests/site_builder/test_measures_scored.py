@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from site_builder.content.library import Library, read_library
-from site_builder.forms.answering.scoring import score
+from site_builder.forms.answering.alerts import raised
+from site_builder.forms.answering.scoring import score, verdicts
 from site_builder.forms.model.definition import Form, Scale
 from site_builder.forms.model.fields import Answers, Matrix
 
@@ -67,7 +68,14 @@ RULES: dict[str, dict[str, Rule]] = {
         "anxiety": Rule(range(1, 3), 3, cut_offs={"screening": 3}),
         "depression": Rule(range(3, 5), 3, cut_offs={"screening": 3}),
     },
+    "pcl5": {"total": Rule(range(1, 21), 4, cut_offs={"lower": 31, "upper": 33}, reliable=15, possible=10)},
+    "core10": {
+        "distress": Rule(range(1, 11), 4, reversed=frozenset({2, 3}), missing=1, cut_offs={"caseness": 11}, reliable=6)
+    },
+    "pswq": {"worry": Rule(range(1, 17), 5, lowest=1, reversed=frozenset({1, 3, 8, 10, 11}))},
 }
+# Provisional PTSD: so many items of each cluster rated 2 ("Moderately") or more.
+CLUSTERS = ((range(1, 6), 1), (range(6, 8), 1), (range(8, 15), 2), (range(15, 21), 2))
 SCALES = [(form, scale) for form, rules in RULES.items() for scale in rules]
 
 
@@ -203,3 +211,55 @@ def test_the_short_forms_have_the_words_of_the_long_ones(forms: dict[str, Form])
     assert words["phq2"] == words["phq9"][:2]
     assert words["gad2"] == words["gad7"][:2]
     assert words["phq4"] == words["gad2"] + words["phq2"]
+
+
+def cluster_is_met(codes: Codes, items: range, needed: int) -> bool | None:
+    """Return whether enough items count as symptoms, or None while those left out could still decide it."""
+    answered = [codes[number - 1] for number in items]
+    symptoms = sum(code is not None and code >= 2 for code in answered)
+    if symptoms >= needed:
+        return True
+    return None if symptoms + answered.count(None) >= needed else False
+
+
+def test_random_sheets_of_the_pcl5_are_judged_by_clusters(forms: dict[str, Form]) -> None:
+    judged = set()
+    for codes in sheets(20, 0, 4, seed="clusters"):
+        met = [cluster_is_met(codes, *cluster) for cluster in CLUSTERS]
+        overall = False if False in met else None if None in met else True
+        (verdict,) = verdicts(forms["pcl5"], sheet(forms["pcl5"], codes))
+        assert (verdict.met, [cluster.met for cluster in verdict.clusters]) == (overall, met), codes
+        judged.add(overall)
+    assert judged == {True, False, None}
+
+
+@pytest.mark.parametrize("code", [None, 0, 1, 2, 3, 4])
+def test_any_plan_to_end_ones_life_is_told_at_once(forms: dict[str, Form], code: int | None) -> None:
+    form = forms["core10"]
+    answers = sheet(form, [0, 4, 4, 0, 0, code, 0, 0, 0, 0])
+    assert [alert.tier for alert in raised(form, answers)] == ["urgent"] * bool(code)
+
+
+def test_the_core10_is_unchanged_and_shows_its_line(forms: dict[str, Form]) -> None:
+    """Its licence allows no question, no word and no other order beside its own."""
+    form = forms["core10"]
+    (section,) = form.sections
+    assert [field.id for field in form.fields] == ["week"]
+    assert "© CORE System Trust: https://www.coresystemtrust.org.uk/copyright.pdf" in section.why
+    labels = ["Not at all", "Only occasionally", "Sometimes", "Often", "Most or all the time"]
+    assert [choice.label for choice in matrix_of(form).choices] == labels
+    assert matrix_of(form).rows[5].label == "I made plans to end my life"
+
+
+def test_only_what_asks_about_ending_ones_life_alerts(forms: dict[str, Form]) -> None:
+    assert [id for id in RULES if forms[id].alerts] == ["phq9", "core10"]
+
+
+def test_a_fall_of_5_points_on_the_pcl5_is_no_change(forms: dict[str, Form]) -> None:
+    assert forms["pcl5"].scales[0].possible_change == 10
+
+
+def test_what_is_not_here_is_named_with_what_is_missing(library: Library) -> None:
+    text = library.by_path["measures/index.md"].body.partition("## What is not here yet")[2]
+    named = ("WHO-5", "K10", "OASIS", "ODSIS", "DERS", "DASS-21", "ISI", "SPIN", "WSAS", "ORS", "SRS")
+    assert [name for name in named if name not in text] == []
