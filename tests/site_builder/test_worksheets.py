@@ -159,6 +159,8 @@ ASKED: dict[str, dict[str, tuple[int, int] | str]] = {
         "how_hard": FOUR,
         "in_the_way": FOUR,
     },
+    "our-work": dict.fromkeys(("speak_freely", "what_matters", "makes_sense", "pace", "disagree"), TEN),
+    "change-so-far": {"change": "choice", "changed": "long text", "because": "long text"},
 }
 
 # Sheets that a practice leads to, and that come with it.
@@ -233,6 +235,8 @@ OFFERED = {
     "staying-well-plan": ("staying-well",),
     "safety-plan": ("when-to-get-help", "distress-tolerance"),
     "homework-review": ("why-practice", "working-together"),
+    "our-work": ("working-together",),
+    "change-so-far": ("working-together",),
     "thought-record": ("thinking-traps", "thoughts-feelings-actions"),
     "relaxation-log": ("calming-the-body", "breathing", "muscle-relaxation"),
     "sleep-diary": ("sleep",),
@@ -334,6 +338,11 @@ def test_only_self_harm_acted_on_alerts(forms: dict[str, Form]) -> None:
 def test_only_the_safety_plan_is_filled_in_with_a_clinician(library: Library, forms: dict[str, Form]) -> None:
     assert [name for name in ASKED if forms[name].with_clinician] == ["safety-plan"]
     assert "worksheets/safety-plan.md" not in linked(library.by_path["homework.md"])
+
+
+@pytest.mark.parametrize("name", ["our-work", "change-so-far", "homework-review"])
+def test_what_is_asked_about_the_work_makes_no_score(forms: dict[str, Form], name: str) -> None:
+    assert (forms[name].scales, forms[name].criteria, forms[name].computed) == ((), (), ())
 
 
 @pytest.mark.parametrize("name", ASKED)
