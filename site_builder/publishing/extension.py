@@ -23,12 +23,15 @@ from site_builder.forms.model.errors import FormError, FormErrors, SiteError, So
 from site_builder.forms.model.markup import NO_HTML, Markup, trusted
 from site_builder.practices.html import render_practice
 from site_builder.practices.model import Practice
+from site_builder.programs.drawing import with_weeks
+from site_builder.programs.language import read_program
 from site_builder.publishing.handbook_examples import example_html
 from site_builder.publishing.mistakes_page import mistakes_html
 
 UNKNOWN_PAGE = "this page"
 # The digest is that of the unchanged text, and no other extension may change a form.
 BEFORE_EVERYTHING = 1000
+AFTER_FORMS = 999  # forms know a page by its text; the links of the weeks are Markdown like any other
 # After whitespace is normalised (30), which would break a placeholder, and before fences (25) and raw HTML (20).
 BEFORE_FENCES = 29
 STEP, STEP_END = Markup('<div class="hw-step">'), Markup("</div>")
@@ -65,6 +68,7 @@ class FormsExtension(Extension):
         md.block_level_elements += ["homeward-form", "homeward-practice"]  # a placeholder would stay inside a <p>
         forms = FormBlocks(md, self)
         md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
+        md.preprocessors.register(ProgramWeeks(md, self), "homeward_program_weeks", AFTER_FORMS)
         md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
 
     def read(self, body: str, path: str = "") -> Body:
@@ -149,6 +153,23 @@ class FormBlocks(Preprocessor):
             marked += [*lines[done : fenced.first], "", mark, ""]
             done = fenced.last + 1
         return marked + lines[done:]
+
+
+class ProgramWeeks(Preprocessor):
+    """Writes the weeks of a program, which stand above its page, into the page."""
+
+    def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        content, path = self.extension.getConfig("content"), _path_of(self.md)
+        if not content or not path:
+            return lines
+        pages = library_of(Path(content).absolute()).by_path
+        page = pages.get(path)
+        program = read_program(page) if page else None
+        return with_weeks(lines, program, page, pages) if page and program else lines
 
 
 class FormPlaces(Preprocessor):
