@@ -41,6 +41,14 @@ def test_a_good_program_is_fine(check_page: CheckPage, name: str) -> None:
     assert programs_in(check_page, program(GOOD, further, name=name)) == []
 
 
+@pytest.mark.parametrize("kind", ["do", "measure"])
+def test_a_questionnaire_without_a_score_may_stand_under_either(clinic: Path, check_page: CheckPage, kind: str) -> None:
+    (clinic / "content/measures/together.md").write_text(
+        SHEET.replace("form: diary\n", "form: together\nlicence: Made up for this test.\n")
+    )
+    assert programs_in(check_page, program(f"{{title: One, why: A., {kind}: measures/together.md}}")) == []
+
+
 @pytest.mark.parametrize(
     ("week", "message"),
     [
@@ -52,6 +60,11 @@ def test_a_good_program_is_fine(check_page: CheckPage, name: str) -> None:
             "{title: One, why: A., read: ../guides/why-practice.md}",
             "4:33 there is no page '../guides/why-practice.md'; ",
         ),
+        (
+            "{title: One, why: A., read: why-practise}",
+            "4:33 there is no page 'why-practise'; did you mean 'guides/why-p",
+        ),
+        ("{title: One, why: A., read: programs/plan.md}", "4:33 a program cannot name itself; name another page"),
         (
             "{title: One, why: A., read: worksheets/diary.md}",
             "4:33 'worksheets/diary.md' is a worksheet, and stands under 'read'; write it under 'do'",
