@@ -25,6 +25,7 @@ from collector.ledger.events import utc
 from collector.secrets import load_secret
 from collector.settings import Settings
 from collector.storage import BESIDE, DatabaseFile, Storage
+from site_builder.forms.model.amounts import counted
 
 PAGES_AT_ONCE = 4096  # copied between two looks at whether to stop: 16 MB
 TO_SPARE = MEGABYTE  # bytes of room beside what is known to be needed
@@ -82,7 +83,7 @@ def _collect(settings: Settings, into: Path, created: str) -> Manifest:
     stored_before = _copy(ledger, copy)
     contents = checked_contents(copy)
     if contents.events < stored_before:
-        raise UnsoundLedger(f"Its ledger has {stored_before} events, and the copy {contents.events}.")
+        raise UnsoundLedger(f"Its ledger has {counted(stored_before, 'event')}, and the copy {contents.events}.")
     shutil.copyfile(settings.secret, into / SECRET)
     parts = tuple(_part(into / name) for name in PARTS)
     return Manifest(created, installed_version(), contents, parts)

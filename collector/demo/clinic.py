@@ -163,7 +163,8 @@ class Diary:
         for number, sheet in enumerate(self.client.get("sheets", ())):
             week = self.weeks[sheet["week"] - 1]
             day = (self.start + timedelta(weeks=week, days=2 + number)).date().isoformat()
-            yield self.sent(sheet["form"], week, 2 + number, 19, {"day": day, **sheet["answers"]})
+            asked = {"day": day} if any(field.id == "day" for field in self.forms[sheet["form"]].fields) else {}
+            yield self.sent(sheet["form"], week, 2 + number, 19, asked | sheet["answers"])
 
     def night(self, week: int, day: int) -> dict[str, Any]:
         woken = self.rng.randint(0, 3)

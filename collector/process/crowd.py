@@ -48,10 +48,8 @@ class Crowd:
         block.add(one)
         self.size += 1
         if self._has_its_share(one.block):
-            longest = min((other for other in block if other is not one), key=lambda other: other.since)
-            if longest.since < math.inf:
-                self._send_away(longest)
-            elif len(block) > self.most_of_one + FAIR:
+            self._make_room_in(block, one)
+            if len(block) > self.most_of_one + FAIR:
                 return False
         elif self.size > self.most:
             self._make_room(one)
@@ -101,6 +99,14 @@ class Crowd:
 
     def let_go(self, one: Connection) -> None:
         self.all_held -= self.held.pop(one, 0)
+
+    def _make_room_in(self, block: set[Connection], newcomer: Connection) -> None:
+        """Send away those of one address that wait, the longest first, until it has its share and no more."""
+        while len(block) > self.most_of_one:
+            longest = min((other for other in block if other is not newcomer), key=lambda other: other.since)
+            if longest.since == math.inf:
+                return
+            self._send_away(longest)
 
     def _make_room(self, newcomer: Connection) -> None:
         now = time.monotonic()

@@ -98,7 +98,7 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     folder = tmp_path / "clinic"
     shutil.copytree(FIXTURES, folder)
     settings = Settings(data=folder / "data", site=folder / "site")
-    settings.data.mkdir()
+    Storage(settings).make_folder()  # a secret was there as long as the ledger
     with closing(sqlite3.connect(settings.ledger)) as ledger:
         ledger.executescript((FIXTURES / "ledger.sql").read_text("utf-8"))
     monkeypatch.chdir(folder)

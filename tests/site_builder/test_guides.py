@@ -51,19 +51,42 @@ TOPICS = {
 
 # When an exercise does harm, and what has to stand on its page (case does not count).
 CAUTIONS = {
-    "distress-tolerance": ("heart illness", "eating disorder", "cold water"),
+    "distress-tolerance": (
+        "heart illness",
+        "eating disorder",
+        "never your head under water",
+        "do not stop all at once",
+    ),
     "grounding": ("eyes open", "heart illness", "eating disorder"),
     "muscle-relaxation": ("injury", "leave that part out"),
     "calming-the-body": ("injuries", "leave that muscle out"),
     "breathing": ("it is a help, not a must", "safety rope"),
-    "panic": ("if you must breathe",),
+    "panic": ("if you must breathe", "call emergency services", "keep what a doctor told you to carry"),
+    "anxiety-and-the-body": ("call emergency services", "if they change, ask again"),
+    "low-mood": ("eating disorder or bipolar illness", "let a doctor have a look"),
+    "thinking-traps": ("you need safety",),
+    "testing-thoughts": ("it harms nobody", "food, drink or drugs"),
+    "worry-cycle": ("do not put off a new or strong pain",),
+    "emotion-regulation": ("not with somebody who hurts or threatens you",),
     "facing-fears": ("this needs a therapist trained in trauma", "eyes open"),
-    "avoidance": ("together with a therapist who knows about trauma",),
+    "avoidance": ("together with a therapist who knows about trauma", "what a doctor told you to carry"),
     "after-trauma": ("keep your eyes open", "do not go into the worst memories on your own"),
-    "body-scan": ("keep your eyes open", "eating disorder"),
-    "calm-place": ("eyes open",),
+    "body-scan": ("keep your eyes open", "eating disorder", "hear voices"),
+    "calm-place": ("eyes open", "hear voices"),
     "mindful-noticing": ("keep your eyes open",),
     "sleep": ("sleepy at the wheel", "loud snoring with pauses", "never do it by yourself"),
+}
+
+PRACTICES = {
+    "body-scan": ("eating disorder", "hear voices", "keep your eyes open"),
+    "box-breathing": ("heart illness", "leave the holding out", "while you drive"),
+    "calm-place": ("hear voices", "eyes may stay open"),
+    "five-senses": ("your eyes stay open",),
+    "mindful-noticing": ("hear voices", "keep your eyes open"),
+    "muscle-relaxation": ("injury", "high blood pressure", "never at the wheel"),
+    "muscle-relaxation-short": ("hurt or sore", "heart illness", "keep your eyes open"),
+    "paced-breathing": ("dizzy", "lung or heart illness", "have to breathe like this"),
+    "worry-time": ("ending your life", "terrible memory", "belongs to a doctor"),
 }
 
 NEEDS = frozenset(
@@ -205,6 +228,19 @@ def test_every_guide_is_on_the_list_and_in_the_menu(guides: dict[str, Page], wri
 @pytest.mark.parametrize(("name", "words"), CAUTIONS.items(), ids=CAUTIONS.keys())
 def test_an_exercise_says_who_should_not_do_it(written: dict[str, Page], name: str, words: tuple[str, ...]) -> None:
     text = " ".join(re.sub(r"[*_]", "", written[name].body).split()).lower()
+    assert [each for each in words if each not in text] == []
+
+
+def test_a_guide_to_panic_says_first_what_is_an_emergency(written: dict[str, Page]) -> None:
+    body = written["panic"].body
+    assert body.index("Call emergency services") < body.index("You have got through this before")
+
+
+@pytest.mark.parametrize(("name", "words"), PRACTICES.items(), ids=PRACTICES.keys())
+def test_a_practice_says_who_should_not_do_it(library: Library, name: str, words: tuple[str, ...]) -> None:
+    text = " ".join(
+        re.sub(r"[*_]", "", library.by_path[f"practices/{name}.md"].body.partition("```")[0]).split()
+    ).lower()
     assert [each for each in words if each not in text] == []
 
 

@@ -143,6 +143,25 @@ ASKED: dict[str, dict[str, tuple[int, int] | str]] = {
     },
 }
 
+# Sheets that a practice leads to, and that come with it.
+LOGS: dict[str, dict[str, tuple[int, int] | str]] = {
+    "worry-time": {
+        "worries.worry": "text",
+        "worries.kind": "choice",
+        "worries.postponed_to": "time",
+        "worries.matters": "choice",
+        "worries.action": "text",
+    },
+    "mindfulness-log": {
+        "day": "date",
+        "time": "time",
+        "practice": "choice",
+        "minutes": "number",
+        "noticed": "long text",
+        "in_the_way": "long text",
+    },
+}
+
 # What can only be answered later, which is a section of its own, the last one.
 AFTERWARDS = {
     "experiment": ("happened", "believed_now", "learned", "next"),
@@ -153,17 +172,22 @@ AFTERWARDS = {
 
 # What has to stand before the first question (case and emphasis do not count).
 CAUTIONS = {
-    "thought-record": ("leave what is terrible for your session",),
+    "thought-record": ("leave what is terrible for your session", "then you need safety", "a sheet for each doubt"),
     "abc": ("leave what is terrible for your session",),
     "experiment": ("what goes back to something terrible belongs in your session", "harms nobody", "medicine"),
-    "fear-ladder": ("those need a therapist trained in trauma", "do not put memories of it on the ladder"),
+    "fear-ladder": (
+        "those need a therapist trained in trauma",
+        "do not put memories of it on the ladder",
+        "when you might hurt yourself",
+    ),
     "facing-a-step": ("only in your session", "heart or lung illness", "keep your eyes open", "at the wheel"),
-    "activity-diary": ("plan with your doctor",),
+    "activity-diary": ("plan with your doctor", "bipolar illness", "eating disorder"),
+    "goals": ("eating disorder",),
     "problem-solving": ("hurts or controls you",),
     "relaxation-log": ("injury", "dizzy", "must do it to be safe"),
     "sleep-diary": ("sleepy at the wheel", "snore with loud pauses", "do not spend less time in bed because of these"),
-    "dbt-diary-card": ("not a call for help", "read later"),
-    "dear-man": ("hits or controls you",),
+    "dbt-diary-card": ("not a call for help", "read later", "not for everyone"),
+    "dear-man": ("hits or controls you", "where they cannot read them"),
     "stop-tipp": ("heart illness", "eating disorder", "slows the heart", "pregnant", "never your head under water"),
     "staying-well-plan": ("this is not the right plan",),
     "safety-plan": ("if you are in danger now, do not fill this in", "together with your therapist", "nobody watches"),
@@ -242,11 +266,13 @@ def after_the_form(page: Page) -> str:
     return page.body.rpartition("```yaml form")[2].partition("\n```\n")[2]
 
 
-@pytest.mark.parametrize("name", ASKED)
-def test_a_sheet_asks_all_that_it_should_in_order(forms: dict[str, Form], name: str) -> None:
+@pytest.mark.parametrize(("name", "wanted"), [*ASKED.items(), *LOGS.items()], ids=[*ASKED, *LOGS])
+def test_a_sheet_asks_all_that_it_should_in_order(
+    forms: dict[str, Form], name: str, wanted: dict[str, tuple[int, int] | str]
+) -> None:
     kinds = {id: kind(field) for id, field in asked(forms[name])}
-    assert {id: kinds.get(id) for id in ASKED[name]} == ASKED[name]
-    assert [id for id in kinds if id in ASKED[name]] == list(ASKED[name])
+    assert {id: kinds.get(id) for id in wanted} == wanted
+    assert [id for id in kinds if id in wanted] == list(wanted)
 
 
 def test_feelings_are_rated_again_after_the_thought_was_looked_at(forms: dict[str, Form]) -> None:
