@@ -39,6 +39,7 @@ KINDS = {
 }
 _LONGEST_SLUG = LONGEST_NAME - len("worksheet-") - len("-999")  # leaves room for what makes a form's id unique
 _FEWEST_WEEKS, _MOST_WEEKS = 4, 8
+_MEASURED_EVERY = 4  # weeks; more often tires people, and says little
 # Letters that Unicode does not decompose into a plain letter and an accent.
 _PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 
@@ -160,11 +161,6 @@ def _finished_pages(library: Library, kind: str) -> list[Page]:
     ]
 
 
-def _link(page: Page) -> str:
-    title = re.sub(r"([\\\[\]|*_`])", r"\\\1", page.title)
-    return f"[{title}](../{page.path})"
-
-
 def _offer(library: Library) -> str:
     """Return the lines of a guide that offer a worksheet, "" when the site has none."""
     worksheet = next(iter(_finished_pages(library, "worksheet")), None)
@@ -176,17 +172,23 @@ def _offer(library: Library) -> str:
 
 
 def _weeks(library: Library) -> Iterator[str]:
-    """Return a table row for each week, filled with pages of the site."""
-    columns = [[_link(page) for page in _finished_pages(library, kind)] for kind in ("guide", "worksheet", "measure")]
-    longest = max(map(len, columns))
-    for week in range(min(max(longest, _FEWEST_WEEKS), _MOST_WEEKS)):
-        guides, worksheets, measures = columns
-        cells = [
-            guides[week] if week < len(guides) else "",
-            worksheets[week % len(worksheets)] if worksheets else "",
-            measures[week % len(measures)] if measures else "",
-        ]
-        yield f"| Week {week + 1} | {' | '.join(cell or '–' for cell in cells)} |"
+    """Yield the lines of each week, filled with pages of the site; a page that is not there yet is left to write."""
+    guides, worksheets, measures = (_finished_pages(library, kind) for kind in ("guide", "worksheet", "measure"))
+    worksheets = [page for page in worksheets if not (page.form and page.form.with_clinician)]
+    for week in range(min(max(len(guides), _FEWEST_WEEKS), _MOST_WEEKS)):
+        guide = guides[week] if week < len(guides) else None
+        yield f"  - title: {json.dumps(guide.title, ensure_ascii=False) if guide else f'{MARK} What it is about'}"
+        yield f"    why: {MARK} Say in one line why this comes now."
+        yield f"    read: [{_path(guide.path) if guide else f'{MARK} guides/name-of-a-guide.md'}]"
+        if worksheets:
+            yield f"    do: [{_path(worksheets[week % len(worksheets)].path)}]"
+        if measures and week % _MEASURED_EVERY == 0:
+            yield f"    measure: [{_path(measures[0].path)}]"
+
+
+def _path(path: str) -> str:
+    """Return a path as YAML reads it in a list."""
+    return path if re.fullmatch(r"[A-Za-z][\w./-]*", path, re.ASCII) else json.dumps(path, ensure_ascii=False)
 
 
 def _menu(content: Path, kind: str, title: str, path: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ FOLDER = "guides/"
 _TITLE_LIKE = "start it with a line like # Calming the body"
 # Names of ours, of MkDocs and of the theme. Others are allowed: a clinic may use plugins.
 KNOWN = (
-    "title", "description", "author", "reviewed", "reviewed_by", "sources", "minutes", "needs",
+    "title", "description", "author", "reviewed", "reviewed_by", "sources", "minutes", "needs", "weeks", "modules",
     "reading_level", "reading_reason", "hide", "template", "tags", "search", "status", "icon", "subtitle", "date",
     "image",
 )  # fmt: skip

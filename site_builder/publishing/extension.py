@@ -23,6 +23,8 @@ from site_builder.forms.model.errors import FormError, FormErrors, SiteError, So
 from site_builder.forms.model.markup import NO_HTML, Markup, trusted
 from site_builder.practices.html import render_practice
 from site_builder.practices.model import Practice
+from site_builder.programs.drawing import with_weeks
+from site_builder.programs.language import read_program
 from site_builder.publishing.handbook_examples import example_html
 from site_builder.publishing.mistakes_page import mistakes_html
 from site_builder.publishing.page_lists import with_lists
@@ -30,7 +32,7 @@ from site_builder.publishing.page_lists import with_lists
 UNKNOWN_PAGE = "this page"
 # The digest is that of the unchanged text, and no other extension may change a form.
 BEFORE_EVERYTHING = 1000
-AFTER_FORMS = 999  # a list of pages changes the text
+AFTER_FORMS = 999  # lists of pages and weeks of programs change the text; forms know a page by it
 # After whitespace is normalised (30), which would break a placeholder, and before fences (25) and raw HTML (20).
 BEFORE_FENCES = 29
 STEP, STEP_END = Markup('<div class="hw-step">'), Markup("</div>")
@@ -68,6 +70,7 @@ class FormsExtension(Extension):
         forms = FormBlocks(md, self)
         md.preprocessors.register(forms, "homeward_forms", BEFORE_EVERYTHING)
         md.preprocessors.register(PageLists(md, self), "homeward_page_lists", AFTER_FORMS)
+        md.preprocessors.register(ProgramWeeks(md, self), "homeward_program_weeks", AFTER_FORMS)
         md.preprocessors.register(FormPlaces(md, forms), "homeward_form_places", BEFORE_FENCES)
 
     def read(self, body: str, path: str = "") -> Body:
@@ -168,6 +171,23 @@ class PageLists(Preprocessor):
         library = library_of(Path(content).absolute())
         styled = "markdown_block" in self.md.parser.blockprocessors  # md_in_html
         return with_lists("\n".join(lines), library, _path_of(self.md), styled=styled).split("\n")
+
+
+class ProgramWeeks(Preprocessor):
+    """Writes the weeks of a program, which stand above its page, into the page."""
+
+    def __init__(self, md: markdown.Markdown, extension: FormsExtension) -> None:
+        super().__init__(md)
+        self.extension = extension
+
+    def run(self, lines: list[str]) -> list[str]:
+        content, path = self.extension.getConfig("content"), _path_of(self.md)
+        if not content or not path:
+            return lines
+        pages = library_of(Path(content).absolute()).by_path
+        page = pages.get(path)
+        program = read_program(page) if page else None
+        return with_weeks(lines, program, page, pages) if page and program else lines
 
 
 class FormPlaces(Preprocessor):

@@ -224,11 +224,14 @@ def example_page(page: Page) -> str:
 
 def index_page() -> str:
     parts = [
-        front("Handbook for the clinic", "How to write, check and publish guides, worksheets, measures and practices."),
+        front(
+            "Handbook for the clinic", "How to write, publish and work with guides, worksheets, measures and practices."
+        ),
         "# Handbook for the clinic",
         prose(
-            "For whoever writes guides, worksheets, measures and practices here. Of each kind of thing there is an "
-            "example: on one side what you write, on the other what it becomes. Every form is alive, and none is sent."
+            "For whoever writes guides, worksheets, measures and practices here, and for whoever works with them. "
+            "Of each kind of thing there is an example: on one side what you write, on the other what it becomes. "
+            "Every form is alive, and none is sent."
         ),
     ]
     for part, pages in CONTENTS.items():

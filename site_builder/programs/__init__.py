@@ -1,0 +1,1 @@
+"""Programs: a plan by weeks, written above a page, drawn on it as links."""
