@@ -57,14 +57,14 @@ class Turns:
     def take(self, key: str) -> float | None:
         """Return the seconds until the key's next turn, which is then taken; None if too many wait before it."""
         now = self.clock()
-        used = max(self.next.pop(key, 0.0), now) + self.share
-        wait = used - now - self.ahead
+        used = max(self.next.pop(key, 0.0) - now, 0.0)  # seconds; as small as it is, so that no rounding costs a turn
+        wait = used + self.share - self.ahead
         if wait > self.patience:
-            self.next[key] = used - self.share
+            self.next[key] = now + used
             return None
         if len(self.next) >= MOST_KEYS:
             del self.next[next(iter(self.next))]  # the one that has asked least lately
-        self.next[key] = used
+        self.next[key] = now + used + self.share
         return max(0.0, wait)
 
     def give_back(self, key: str) -> None:

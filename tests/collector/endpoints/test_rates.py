@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from collector.endpoints import rates
-from collector.endpoints.rates import Rate, address_block
+from collector.endpoints.rates import Rate, Turns, address_block
 
 SLACK = 0.05  # seconds
 
@@ -83,3 +83,9 @@ def test_an_ipv6_household_is_one_address(address: str, block: str) -> None:
 
 def test_connections_without_an_address_are_one_block() -> None:
     assert address_block(HTTPConnection({"type": "http", "client": None})) == ""
+
+
+@pytest.mark.parametrize("now", [0.1, 12_345.678, 28_764.412_877_31, 1e6 + 1 / 3, 9e8 + 0.7])
+def test_no_rounding_costs_a_turn(now: float) -> None:
+    turns = Turns(burst=1, pace=1 / 7_777, patience=0, clock=lambda: now)
+    assert [turns.take("a"), turns.take("a"), turns.take("a")] == [0.0, None, None]
