@@ -85,7 +85,7 @@ def test_connections_without_an_address_are_one_block() -> None:
     assert address_block(HTTPConnection({"type": "http", "client": None})) == ""
 
 
-@pytest.mark.parametrize("now", [0.1, 12_345.678, 28_764.412_877_31, 1e6 + 1 / 3, 9e8 + 0.7])
+@pytest.mark.parametrize("now", [0.1, 5_823.986_769_698_974, 124_454.662_272_860_4, 521_970.887_770_692_3])
 def test_no_rounding_costs_a_turn(now: float) -> None:
-    turns = Turns(burst=1, pace=1 / 7_777, patience=0, clock=lambda: now)
+    turns = Turns(burst=1, pace=1 / 7_777, patience=0, clock=lambda: now)  # the last three were once refused
     assert [turns.take("a"), turns.take("a"), turns.take("a")] == [0.0, None, None]
