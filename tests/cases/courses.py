@@ -255,7 +255,9 @@ def course_of(scale: Scale, times: Sequence[str], values: Sequence[float | None]
     file = empty_file()
     file.client()
     file.scale(scale)
+    file.seq = 0
     for number, (at, value) in enumerate(zip(times, values, strict=True)):
+        file.seq = max(file.seq, int(datetime.fromisoformat(at).timestamp()))  # courses of one client share the ledger
         file.score(f"s{number}", at, value, scale)
 
     async def read() -> Course:
