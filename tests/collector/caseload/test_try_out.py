@@ -51,7 +51,7 @@ def test_the_rows_match_those_of_the_projector(form: Form, ledger: Ledger, acces
     assert (tried.table("scores") is not None) == bool(form.scales)
     connection = connect(settings.data / "caseloads" / f"{caseload}.db", read_only=True)
     for table in tried.tables:
-        stored = connection.execute(f'SELECT * FROM "{table.name}"')
+        stored = connection.execute(f'SELECT * FROM "{table.name}" ORDER BY 1, 2, 3')
         columns = tuple(column[0] for column in stored.description)
         assert columns == table.columns
         assert rows(columns, stored) == rows(table.columns, table.rows)
