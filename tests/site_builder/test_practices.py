@@ -34,10 +34,10 @@ LOGS = dict.fromkeys(GUIDES, "relaxation-log") | {
 
 # What has to stand before Start is pressed (case does not count).
 CAUTIONS = {
-    "paced-breathing": ("dizzy", "lung illness", "heart trouble", "pregnancy", "stay safe", "wheel"),
-    "box-breathing": ("panic", "asthma", "heart trouble", "pregnancy"),
+    "paced-breathing": ("dizzy", "asthma", "lung or heart illness", "a baby on the way", "stay safe", "wheel"),
+    "box-breathing": ("panic", "asthma", "heart illness", "a baby on the way"),
     "muscle-relaxation": ("injury", "blood pressure", "heart illness", "pregnancy", "wheel"),
-    "muscle-relaxation-short": ("hurt or sore", "blood pressure", "heart is ill", "pregnancy", "hold your breath"),
+    "muscle-relaxation-short": ("hurt or sore", "blood pressure", "heart illness", "a baby on the way", "hold your breath"),
     "body-scan": ("bad memories", "eyes open", "stop"),
     "calm-place": ("nothing bad has happened", "eyes may stay open"),
     "five-senses": ("eyes stay open",),
