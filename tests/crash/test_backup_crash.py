@@ -25,6 +25,7 @@ from .test_loop_crash import clinic as clinic
 
 BACKUPS = 3
 ENOUGH = 60  # submissions before each backup
+PAUSE = 0.1  # seconds between two of one client, who may send 120 in ten minutes
 
 
 def homeward(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
@@ -60,7 +61,7 @@ def backups(clinic: Clinic, tmp_path: Path) -> list[tuple[Path, set[str], int]]:
     """Backups of a clinic whose roles were then killed with clients sending."""
     (tmp_path / "backups").mkdir()
     stop = threading.Event()
-    senders = [Sender(clinic, client, stop) for client in clinic.cookies]
+    senders = [Sender(clinic, client, stop, PAUSE) for client in clinic.cookies]
     with ended(clinic.start("collect")), ended(clinic.start("project")):
         clinic.wait_until_open()
         for sender in senders:

@@ -116,11 +116,12 @@ def sign_in(ledger: Ledger, access: Access, invitation: people.Invitation) -> st
 class Sender(threading.Thread):
     """A client's phone, which repeats a submission under the same id until it is acknowledged."""
 
-    def __init__(self, clinic: Clinic, client: str, stop: threading.Event) -> None:
+    def __init__(self, clinic: Clinic, client: str, stop: threading.Event, pause: float = 0.005) -> None:
         super().__init__()
         self.clinic = clinic
         self.client = client
         self.stop = stop
+        self.pause = pause  # seconds between two sheets
         self.receipts: dict[str, set[str]] = {}
         self.odd: list[int] = []
 
@@ -133,7 +134,7 @@ class Sender(threading.Thread):
                 time.sleep(0.01)
             if rng.random() < 0.1:
                 self.arrived(id, body)  # the answer got lost on the way, so the phone sends once more
-            time.sleep(0.005)
+            time.sleep(self.pause)
 
     def arrived(self, id: str, body: Mapping[str, object]) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.clinic.settings.port, timeout=5)

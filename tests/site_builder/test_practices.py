@@ -37,7 +37,7 @@ CAUTIONS = {
     "paced-breathing": ("dizzy", "asthma", "lung or heart illness", "a baby on the way", "stay safe", "wheel"),
     "box-breathing": ("panic", "asthma", "heart illness", "a baby on the way"),
     "muscle-relaxation": ("injury", "blood pressure", "heart illness", "pregnancy", "wheel"),
-    "muscle-relaxation-short": ("hurt or sore", "blood pressure", "heart illness", "a baby on the way", "hold your breath"),
+    "muscle-relaxation-short": ("hurt or sore", "blood pressure", "heart illness", "a baby", "hold your breath"),
     "body-scan": ("bad memories", "eyes open", "stop"),
     "calm-place": ("nothing bad has happened", "eyes may stay open"),
     "five-senses": ("eyes stay open",),
