@@ -60,7 +60,7 @@ async def signed_in(request: Request) -> Response:
         "signed_in.html",
         "You are signed in",
         clinic=build.catalogue.clinic.name,
-        worksheets=build.catalogue.forms,
+        worksheets=[published for published in build.catalogue.forms if not published.form.with_clinician],
     )
 
 

@@ -31,6 +31,7 @@ from collector.review.bounds import MOST_PARTS, TOO_MANY_PARTS, cut, is_drawn, w
 from collector.review.database import order_tail, spreadsheet
 from site_builder.forms.model.amounts import counted
 from site_builder.forms.model.direction import isolated
+from site_builder.forms.model.markup import tag
 
 LONGEST_IN_AN_ADDRESS = 500  # characters of a sort key; servers and browsers refuse addresses of some thousands
 PIECE = 16 * 1024  # characters of a spreadsheet that are sent at once; some thousand cells, while others wait
@@ -124,6 +125,8 @@ def answered_in_words(asked: bool) -> Iterator[None]:
     except QueryInterrupted:
         raise DatasetteError(TOO_LONG, title="This took too long", status=400) from None
     except DatasetteError as error:
+        if isinstance(error.__context__, QueryInterrupted):
+            raise _too_long(error.__context__.sql) from None
         if error.status != 500:
             raise
         raise DatasetteError(_of_sorting(error.message), title=error.title or CANNOT, status=400) from None
@@ -136,6 +139,12 @@ def answered_in_words(asked: bool) -> Iterator[None]:
             raise
         log.warning("%s in %s, by the query string", type(error).__name__, place_of(error))
         raise DatasetteError(UNREADABLE, title="This cannot be read", status=400) from None
+
+
+def _too_long(sql: str) -> DatasetteError:
+    """Return the refusal of a query that was stopped, with the query: Datasette's own speaks of a setting of ours."""
+    query = tag("textarea", sql, class_="hw-query", rows="8", readonly=True, aria_label="The query")
+    return DatasetteError(tag("p", TOO_LONG) + query, title="This took too long", status=400, message_is_html=True)
 
 
 def _of_sorting(message: str) -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from http.cookies import SimpleCookie
 
 import pytest
@@ -10,7 +11,7 @@ from starlette.testclient import TestClient
 from collector.endpoints.rates import Limits, Rate
 from collector.ledger.events import CLIENT, Kind
 
-from .conftest import Clinic
+from .conftest import DIARY, Clinic
 
 HALF_A_YEAR = 180 * 24 * 3600
 
@@ -24,6 +25,13 @@ def test_looking_at_the_page_changes_nothing(clinic: Clinic, charlie: TestClient
         assert charlie.head("/open").status_code == 200
     assert not clinic.events(Kind.link_opened)
     assert charlie.post("/open", data={"code": code}).status_code == 303
+
+
+def test_a_sheet_that_is_filled_in_with_a_clinician_is_not_offered(clinic: Clinic, alice: TestClient) -> None:
+    clinic.rebuild(DIARY, replace(DIARY, id="plan", title="My plan", with_clinician=True))
+    page = alice.get("/signed-in").text
+    assert "/worksheets/diary/" in page
+    assert "My plan" not in page
 
 
 @pytest.mark.parametrize("by", ["token", "code"])
