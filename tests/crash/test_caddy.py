@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -35,7 +34,8 @@ from collector.secrets import details_key, load_secret
 from collector.settings import Settings
 from collector.storage import Storage
 from tests.collector.endpoints.conftest import DIARY, build_site
-from tests.collector.process.test_up import free_pair, served
+from tests.collector.process.test_up import served
+from tests.loopback import caddy_program, free_pair
 
 pytestmark = pytest.mark.crash
 
@@ -124,10 +124,7 @@ def caddy(
     folder: Path, settings: Settings, text: str = CADDYFILE.read_text("utf-8")
 ) -> Iterator[tuple[int, Path, ssl.SSLContext]]:
     """Run Caddy with the documents' file; yield its port, its log, and the trust in its certificate."""
-    program = shutil.which("caddy") or ""
-    if not program:
-        missing = "Caddy is not installed. On Debian: apt-get install caddy"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    program = caddy_program()
     port = free_pair()
     text = text.replace("{\n", LOCAL.format(port=port), 1)
     text = text.replace("127.0.0.1:8000", f"127.0.0.1:{settings.port}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import stat
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from collector.publishing import publish
 from collector.settings import Settings
 from collector.storage import Storage
 from tests.collector.endpoints.conftest import DIARY, build_site
+from tests.loopback import free_pair
 
 GROUP = 64_100
 USERS = {"collect": 64_101, "project": 64_102, "review": 64_103}
@@ -57,19 +57,6 @@ getattr(roles, f"run_{role}")(collector.cli.Settings.from_environment())
 PASSWORD = "correct horse battery"
 
 
-def free_port() -> int:
-    """Return the first of two ports that are free."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
-
-
 @pytest.fixture
 def settings() -> Iterator[Settings]:
     if os.geteuid():
@@ -79,7 +66,7 @@ def settings() -> Iterator[Settings]:
     with tempfile.TemporaryDirectory() as folder:  # pytest's own is root's only
         top = Path(folder)
         top.chmod(0o755)
-        settings = Settings(data=top / "data", site=top / "site", port=free_port(), group=GROUP)
+        settings = Settings(data=top / "data", site=top / "site", port=free_pair(), group=GROUP)
         build_site(settings.site, DIARY)
         yield settings
 

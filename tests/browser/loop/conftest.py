@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from collector.settings import Settings
 from collector.storage import DatabaseFile, Storage
 from site_builder.forms.model.catalogue import Catalogue
 from site_builder.publishing.build import build
+from tests.loopback import free_pair
 
 ROOT = Path(__file__).parents[3]
 DESKTOP = {"width": 1280, "height": 900}
@@ -49,23 +49,10 @@ class Clinic:
         return people.add_client(self.ledger, self.alice.caseload, label)
 
 
-def two_free_ports() -> int:
-    """Return a free port whose successor is free too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
-            return int(port)
-
-
 @pytest.fixture(scope="session")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     folder = tmp_path_factory.mktemp("clinic")
-    settings = replace(Settings(), data=folder / "data", site=folder / "site", port=two_free_ports())
+    settings = replace(Settings(), data=folder / "data", site=folder / "site", port=free_pair())
     Storage(settings).make_folder()
     with Ledger.open(settings.ledger) as ledger, Access(DatabaseFile(settings.ledger)) as access:
 

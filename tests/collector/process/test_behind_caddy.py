@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -26,6 +25,7 @@ from collector.proxies import TrustedProxies
 from collector.review.attempts import FREE_FOR_NAME
 from collector.review.gateway import create_review
 from collector.settings import Settings
+from tests.loopback import caddy_program, free_pair
 
 PATIENCE = 20.0
 STRANGER, FRIEND = "127.0.0.66", "127.0.0.7"  # addresses of this computer's loopback, as Caddy sees them
@@ -52,13 +52,7 @@ Serve = Callable[..., GuardedServer]
 @pytest.fixture(scope="module")
 def caddy() -> str:
     """Caddy's program."""
-    path = shutil.which("caddy")
-    if path is None:
-        missing = "There is no Caddy here. Install it: apt-get install caddy"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return path
+    return caddy_program()
 
 
 @pytest.fixture
@@ -84,7 +78,8 @@ class House:
             started(serve, create_app(ours), site_of(ours), ours),
             started(serve, create_review(ours), review_of(ours), ours),
         ]
-        self.site, self.review = free_ports(2)
+        self.site = free_pair()
+        self.review = self.site + 1
         self.caddyfile = folder / "Caddyfile"
         site, review = self.upstreams
         self.caddyfile.write_text(CADDYFILE % (self.site, site, self.review, review))
@@ -116,14 +111,6 @@ def started(serve: Serve, app: object, place: Place, ours: Settings) -> str:
         return f"unix/{place.socket}"
     server = serve(app, Place(place.host, 0), ours)
     return f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-
-
-def free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
 
 
 def wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

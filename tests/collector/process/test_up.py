@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from collector.process.server import server
 from collector.projector import Projector
 from collector.review.gateway import create_review
 from collector.settings import Settings
+from tests.loopback import free_pair
 
 
 @contextmanager
@@ -35,19 +35,6 @@ def served(app: ASGIApp, place: Place, settings: Settings) -> Iterator[None]:
     yield
     serving.should_exit = True
     thread.join(20)
-
-
-def free_pair() -> int:
-    """Return a port that is free, and the next one is, too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 @pytest.fixture
