@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 
 from collector.closed_folder import OTHERS, is_shared, open_private
+from collector.disk import sync_folder
 from collector.errors import UnfitSecret
 from collector.settings import Settings
 
@@ -88,8 +89,4 @@ def _publish(draft: Path, path: Path) -> None:
         os.link(draft, path)
     except FileExistsError:
         return
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)

@@ -18,7 +18,7 @@ from collector.backup import archive
 from collector.backup.contents import checked_contents
 from collector.backup.errors import CannotBackUp, UnfitBackup, UnsoundLedger, reason
 from collector.backup.manifest import LEDGER, PARTS, SECRET, Manifest, Part, installed_version
-from collector.disk import MEGABYTE, disk_free
+from collector.disk import MEGABYTE, disk_free, sync_folder
 from collector.driver import sqlite3
 from collector.errors import UnfitSecret
 from collector.ledger.events import utc
@@ -70,7 +70,7 @@ def _back_up(settings: Settings, folder: Path) -> Backup:
         with archive.opened(partial / path.name) as (file, _):
             archive.read_through(file, manifest)
         (partial / path.name).rename(path)
-        sync(folder)
+        sync_folder(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return Backup(path, manifest)
@@ -177,7 +177,7 @@ def _thin_out(backup: Backup, keep: int) -> None:
             if is_fit and fit > keep:
                 path.unlink()
                 backup.removed.append(path)
-        sync(folder)
+        sync_folder(folder)
     except OSError as error:
         raise CannotBackUp(
             f"{backup.path} was written, and older ones could not be deleted. {reason(error)}"
@@ -195,15 +195,6 @@ def _is_fit(path: Path, newer: Backup) -> bool:
         newer.unfit.append(path)
         return False
     return True
-
-
-def sync(folder: Path) -> None:
-    """Make the names in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _in_words(error: Exception) -> str:

@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 from collector.backup import archive
 from collector.backup.errors import CannotRestore, UnfitBackup, reason
-from collector.backup.making import sync
 from collector.backup.manifest import PARTS, Manifest
 from collector.backup.verifying import unpack_checked
+from collector.disk import sync_folder
 from collector.driver import sqlite3
 from collector.errors import LedgerError
 from collector.ledger.events import ledger_restored
@@ -104,9 +104,9 @@ def _put_in_place(aside: Path, data: Path) -> None:
         for name in in_place:
             (data / name).rename(aside / name)
         raise
-    sync(data)
+    sync_folder(data)
     shutil.rmtree(aside)
-    sync(data)
+    sync_folder(data)
 
 
 def _hand_over(data: Path, *paths: Path) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
-from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from collector.disk import sync_folder
 from collector.driver import sqlite3
 from collector.errors import LedgerUnavailable
 from collector.storage import DatabaseFile
@@ -52,22 +51,13 @@ def prepare(file: DatabaseFile) -> None:
         migrations.apply(database)
     finally:
         connection.close()
-    _sync_folder(file.path.parent)
+    sync_folder(file.path.parent)  # SQLite does so for its log, but not for the database
 
 
 def known_changes() -> frozenset[str]:
     """Return the names of all changes of the tables that this release makes."""
     with closing(Database(memory=True)) as nothing_applied:
         return frozenset(change.name for change in migrations.pending(nothing_applied))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the file's directory entry durable: SQLite does so for its log, but not for the database."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @migrations()
